@@ -1,0 +1,8 @@
+# Odoo's loader reads only the names that this module exposes: each room's
+# package star-imports its test files, and test_loader counts them.
+from .currency import *
+from .engine import *
+from .providers import *
+from .rate_lock import *
+from .rates import *
+from .test_loader import *

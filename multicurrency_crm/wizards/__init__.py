@@ -1,0 +1,1 @@
+from . import currency, rates, rate_lock
