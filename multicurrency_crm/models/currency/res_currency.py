@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class ResCurrency(models.Model):
+    _inherit = "res.currency"
+
+    def _has_rate_on(self, company, date):
+        """The currencies of ``self`` that ``company`` can convert on ``date``.
+
+        Where Odoo's table holds no row on or before the date, Odoo converts at
+        the oldest later rate, or at 1.0; whoever writes a converted amount asks
+        here first.  A row counts if it is shared or belongs to the root company
+        (as in ``_get_rates``); which of the two wins changes the rate, not
+        whether there is one.  The company's own currency needs no row.  One
+        query for any number of currencies.
+
+        :param company: res.company whose books the conversion is for
+        :param date: date (or ISO string) of the conversion
+        :return: recordset, in the order of ``self``
+        """
+        foreign = self - company.currency_id
+        if not foreign:
+            return self
+        # sudo: a branch's user may not read the rates of the root company
+        rows = self.env["res.currency.rate"].sudo()._read_group(
+            [
+                ("currency_id", "in", foreign.ids),
+                ("company_id", "in", (False, company.root_id.id)),
+                ("name", "<=", date),
+            ],
+            ["currency_id"],
+        )
+        known = {currency.id for (currency,) in rows}
+        return self.filtered(lambda c: c not in foreign or c.id in known)
