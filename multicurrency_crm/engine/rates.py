@@ -64,7 +64,7 @@ class ConflictingQuotes(RateError):
     """One currency, one day, two different rates."""
 
 
-def _(sentence: str) -> str:
+def _lt(sentence: str) -> str:
     """Mark a sentence for the translation export; it is translated when shown."""
     return sentence
 
@@ -76,11 +76,11 @@ def check_rate(value: Decimal) -> Decimal:
     """
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidRate(
-            _("%(value)s is no rate: write a number above zero."), value=value
+            _lt("%(value)s is no rate: write a number above zero."), value=value
         )
     if value <= 0:
         raise InvalidRate(
-            _("A rate is above zero, %(value)s is not: correct it."), value=value
+            _lt("A rate is above zero, %(value)s is not: correct it."), value=value
         )
     return value
 
@@ -97,7 +97,7 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
         return check_rate(Decimal(text))
     except ArithmeticError:
         raise InvalidRate(
-            _("%(value)s is no rate: write a number above zero."), value=text
+            _lt("%(value)s is no rate: write a number above zero."), value=text
         ) from None
 
 
@@ -137,27 +137,28 @@ class Quote:
         for code in (self.base, self.currency):
             if not isinstance(code, str) or not _CODE.fullmatch(code):
                 raise InvalidQuote(
-                    _("%(code)s is no currency code: three capitals are."), code=code
+                    _lt("%(code)s is no currency code: three capitals are."), code=code
                 )
         if self.base == self.currency:
             raise InvalidQuote(
-                _("A quote names two currencies, this one %(code)s twice."),
+                _lt("A quote names two currencies, this one %(code)s twice."),
                 code=self.base,
             )
         if type(self.nominal) is not int or self.nominal < 1:
             raise InvalidQuote(
-                _("A quote is for 1, 10, 100 … units, not for %(nominal)s."),
+                _lt("A quote is for 1, 10, 100 … units, not for %(nominal)s."),
                 nominal=self.nominal,
             )
         if self.direction not in QUOTE_DIRECTIONS:
             raise InvalidQuote(
-                _("%(direction)s is no direction of a quote."), direction=self.direction
+                _lt("%(direction)s is no direction of a quote."),
+                direction=self.direction,
             )
         if self.kind not in KINDS:
-            raise InvalidQuote(_("%(kind)s is no kind of a quote."), kind=self.kind)
+            raise InvalidQuote(_lt("%(kind)s is no kind of a quote."), kind=self.kind)
         # a datetime is a date too, and would never equal one in a table of days
         if type(self.date) is not datetime.date:
-            raise InvalidQuote(_("%(date)s is no date of a quote."), date=self.date)
+            raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=self.date)
 
     @property
     def rate(self) -> Decimal:
@@ -192,7 +193,7 @@ def parse_quoted(text: str, decimal_point: str = ".") -> Decimal:
         cleaned = cleaned.replace(decimal_point, ".")
     if not _TYPED.fullmatch(cleaned) or len(cleaned) > PRECISION + 1:
         raise InvalidRate(
-            _(
+            _lt(
                 "“%(text)s” is no rate: write a number above zero such as "
                 "7%(point)s1234, without a thousands separator."
             ),
@@ -222,7 +223,7 @@ def rate_from_quoted(quoted: Decimal, direction: QuotedDirection) -> Decimal:
     if direction == "company_per_unit":
         return divide(1, quoted)
     raise InvalidQuote(
-        _("%(direction)s is no direction of a quote."), direction=direction
+        _lt("%(direction)s is no direction of a quote."), direction=direction
     )
 
 
@@ -258,7 +259,7 @@ def cross(rates: Mapping[str, Decimal], pivot: str, base: str) -> dict[str, Deci
         return {code: rate for code, rate in rates.items() if code != base}
     if base not in rates:
         raise MissingRate(
-            _("There is no rate of %(pivot)s in %(base)s."), pivot=pivot, base=base
+            _lt("There is no rate of %(pivot)s in %(base)s."), pivot=pivot, base=base
         )
     base_rate = check_rate(rates[base])
     crossed = {
@@ -284,14 +285,14 @@ def quotes_by_day(
         base = base or quote.base
         if quote.base != base:
             raise ConflictingQuotes(
-                _("The quotes mix the bases %(first)s and %(second)s."),
+                _lt("The quotes mix the bases %(first)s and %(second)s."),
                 first=base,
                 second=quote.base,
             )
         known = days.setdefault(quote.date, {}).setdefault(quote.currency, quote)
         if known is not quote and known.rate != quote.rate:
             raise ConflictingQuotes(
-                _("%(currency)s has two different rates on %(date)s."),
+                _lt("%(currency)s has two different rates on %(date)s."),
                 currency=quote.currency,
                 date=quote.date,
             )
