@@ -15,10 +15,16 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         # room: currency
+        "security/ir.model.access-currency.csv",
+        "data/currency_cron.xml",
+        "views/currency/account_move_views.xml",
+        "views/currency/crm_lead_views.xml",
+        "views/currency/res_config_settings_views.xml",
+        "views/currency/res_partner_views.xml",
+        "views/currency/sale_order_views.xml",
         # room: rates
         # room: rate_lock
     ],
     "demo": [],
-    "post_init_hook": "post_init_hook",
-    "uninstall_hook": "uninstall_hook",
+    "pre_init_hook": "pre_init_hook",
 }

@@ -1,1 +1,15 @@
-from . import res_currency
+from . import (
+    account_move,
+    crm_lead,
+    crm_lead_market,
+    payment_transaction,
+    product_pricelist,
+    res_company,
+    res_config_settings,
+    res_currency,
+    res_partner,
+    sale_order,
+    sale_order_amounts,
+    sale_order_line,
+    sale_order_switch,
+)

@@ -18,17 +18,41 @@ class ResCurrency(models.Model):
         :param date: date (or ISO string) of the conversion
         :return: recordset, in the order of ``self``
         """
-        foreign = self - company.currency_id
+        foreign = self - company.sudo().currency_id
         if not foreign:
             return self
         # sudo: a branch's user may not read the rates of the root company
-        rows = self.env["res.currency.rate"].sudo()._read_group(
-            [
-                ("currency_id", "in", foreign.ids),
-                ("company_id", "in", (False, company.root_id.id)),
-                ("name", "<=", date),
-            ],
-            ["currency_id"],
+        rows = (
+            self.env["res.currency.rate"]
+            .sudo()
+            ._read_group(
+                [
+                    ("currency_id", "in", foreign.ids),
+                    ("company_id", "in", (False, company.sudo().root_id.id)),
+                    ("name", "<=", date),
+                ],
+                ["currency_id"],
+            )
         )
         known = {currency.id for (currency,) in rows}
         return self.filtered(lambda c: c not in foreign or c.id in known)
+
+    def _get_known_rates(self, company, date):
+        """Rates of the currencies of ``self`` that ``company`` can convert.
+
+        :param company: res.company whose books the rates are for
+        :param date: date (or ISO string) of the conversion
+        :return: dict {currency id: units of that currency for 1 unit of the
+            company's currency}; a currency without a rate on or before the date
+            is absent.  Two queries for any number of currencies.
+        """
+        known = self._has_rate_on(company, date)
+        if not known:
+            return {}
+        # sudo: a branch's user may not read the rates of the root company
+        books = company.sudo().currency_id
+        technical = (known | books).sudo()._get_rates(company, date)
+        return {
+            currency.id: technical[currency.id] / technical[books.id]
+            for currency in known
+        }

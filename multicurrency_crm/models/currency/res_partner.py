@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    preferred_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        string="Preferred Currency",
+        company_dependent=True,
+        domain=[("active", "=", True)],
+        help="New quotations, opportunities and invoices for this customer start in "
+        "this currency. Empty: as Odoo does without it.",
+    )
+    allowed_currency_ids = fields.Many2many(
+        comodel_name="res.currency",
+        relation="res_partner_allowed_currency_rel",
+        column1="partner_id",
+        column2="currency_id",
+        string="Allowed Currencies",
+        domain=[("active", "=", True)],
+        help="The currencies in which this customer may buy, in every company. "
+        "Empty: every active currency.",
+    )
+    # Mirrors "the list above is not empty" in the partner's own row, so that customers
+    # without a list cost no query when their documents are confirmed.
+    has_allowed_currencies = fields.Boolean(readonly=True, copy=False)
+    preferred_currency_warning = fields.Char(
+        compute="_compute_preferred_currency_warning"
+    )
+
+    # === COMPUTE AND CONSTRAINTS === #
+
+    @api.depends("preferred_currency_id", "allowed_currency_ids")
+    @api.depends_context("company", "lang")
+    def _compute_preferred_currency_warning(self):
+        for partner in self:
+            preferred = partner.preferred_currency_id
+            partner.preferred_currency_warning = False
+            if preferred and not preferred.active:
+                partner.preferred_currency_warning = self.env._(
+                    "%(currency)s is archived: new documents ignore it until it is "
+                    "activated or another currency is chosen.",
+                    currency=preferred.name,
+                )
+            elif preferred and not partner._allows_currency(preferred):
+                partner.preferred_currency_warning = self.env._(
+                    "The preferred currency %(currency)s is not among the allowed "
+                    "currencies: add it there or choose another one.",
+                    currency=preferred.name,
+                )
+
+    @api.constrains("preferred_currency_id", "allowed_currency_ids")
+    def _check_currencies_active(self):
+        for partner in self:
+            chosen = partner.preferred_currency_id | partner.allowed_currency_ids
+            archived = chosen.filtered(lambda currency: not currency.active)
+            if archived:
+                raise ValidationError(
+                    self.env._(
+                        "%(currencies)s cannot be chosen for %(partner)s because it is "
+                        "archived: activate it under Currencies or choose another one.",
+                        currencies=", ".join(archived.mapped("name")),
+                        partner=partner.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners.browse(
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if vals.get("allowed_currency_ids")
+        )._mirror_allowed_currencies()
+        partners._take_currency_from_country()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "allowed_currency_ids" in vals:
+            self._mirror_allowed_currencies()
+        return result
+
+    def _mirror_allowed_currencies(self):
+        """Keep ``has_allowed_currencies`` equal to bool(``allowed_currency_ids``)."""
+        for partner in self:
+            has_list = bool(partner.allowed_currency_ids)
+            if partner.has_allowed_currencies != has_list:
+                partner.has_allowed_currencies = has_list
+
+    def _take_currency_from_country(self):
+        """Give new customers without a choice their parent's currency, else their
+        country's, in companies that asked for it; contacts follow their company."""
+        for partner in self:
+            partner = partner.with_company(partner.company_id or self.env.company)
+            if (
+                not partner.env.company.currency_from_country
+                or partner.preferred_currency_id
+                or partner.commercial_partner_id != partner
+            ):
+                continue
+            parent_currency = partner.parent_id.preferred_currency_id
+            currency = parent_currency or partner.country_id.currency_id
+            if currency.active:
+                partner.preferred_currency_id = currency
+
+    # === COMMERCIAL ENTITY === #
+
+    @api.model
+    def _commercial_fields(self):
+        return [
+            *super()._commercial_fields(),
+            "preferred_currency_id",
+            "allowed_currency_ids",
+            "has_allowed_currencies",
+        ]
+
+    def _get_commercial_values(self):
+        if not self.has_allowed_currencies:
+            # Core reads every commercial field of the company behind each new contact:
+            # an empty list is known without asking the database.
+            self._fields["allowed_currency_ids"]._insert_cache(self, [()] * len(self))
+        return super()._get_commercial_values()
+
+    # === BUSINESS === #
+
+    def _get_preferred_currency(self, company):
+        """The currency in which new documents of ``company`` start for this partner.
+
+        :param company: ``res.company`` record
+        :return: an active ``res.currency``, or an empty recordset: Odoo's own behaviour
+        """
+        preferred = self.with_company(company).preferred_currency_id
+        return preferred if preferred.active else preferred.browse()
+
+    def _allows_currency(self, currency):
+        """Whether this partner may buy in ``currency`` (no list: in every one)."""
+        return (
+            not self.has_allowed_currencies or currency in self.allowed_currency_ids
+        )

@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+
+from ..customer_present import is_customer_present, mark_customer_present
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # Core drops a currency given to create() and loses it in copy(): an order whose
+    # currency came from its customer would turn 15,000 CNY into 15,000 USD.
+    currency_id = fields.Many2one(readonly=False, copy=True)
+    keep_currency = fields.Boolean(
+        compute="_compute_keep_currency",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The currency was chosen for the customer (preference or switch): a "
+        "pricelist or customer change does not move it while there are lines.",
+    )
+    currency_warning = fields.Char(compute="_compute_currency_warning")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "company_id")
+    def _compute_keep_currency(self):
+        for order in self:
+            preferred = order.partner_id._get_preferred_currency(order.company_id)
+            order.keep_currency = bool(preferred) or (
+                order.keep_currency and bool(order.order_line)
+            )
+
+    def _compute_pricelist_id(self):
+        before = {
+            order: (order.currency_id, order.pricelist_id)
+            for order in self
+            if order.keep_currency and order.order_line and order._has_currency()
+        }
+        super()._compute_pricelist_id()
+        orders = self.filtered(
+            lambda order: order.keep_currency and order._takes_customer_currency()
+        )
+        orders._pick_customer_pricelist()
+        for order in orders & self.browse().concat(*before):
+            currency, pricelist = before[order]
+            if order._get_currency_of(order.pricelist_id) != currency:
+                order.pricelist_id = pricelist
+
+    def _has_currency(self):
+        """Whether the order has been given a currency: not while it is being made."""
+        return bool(self._origin or self._cache.get("currency_id"))
+
+    def _pick_customer_pricelist(self):
+        """Replace core's fallback by a pricelist in the customer's currency, or none."""
+        wanted = {}
+        for order in self:
+            partner = order.partner_id.with_company(order.company_id)
+            preferred = partner._get_preferred_currency(order.company_id)
+            own = partner.specific_property_product_pricelist
+            if preferred and not own._get_partner_pricelist_multi_filter_hook():
+                pair = (preferred, partner.country_id)
+                wanted.setdefault(order.company_id, {})[order] = pair
+        for company, pairs in wanted.items():
+            found = self.env["product.pricelist"]._get_pricelists_in_currency(
+                company, pairs.values()
+            )
+            for order, pair in pairs.items():
+                order.pricelist_id = found[pair]
+
+    def _get_currency_of(self, pricelist):
+        """The currency in which this order starts with ``pricelist`` (or none)."""
+        self.ensure_one()
+        preferred = self.partner_id._get_preferred_currency(self.company_id)
+        return pricelist.currency_id or preferred or self.company_id.currency_id
+
+    def _takes_customer_currency(self):
+        """Whether the customer's preference may choose this order's pricelist.
+
+        Carts get theirs from the website; an order past draft keeps what it has.
+        """
+        self.ensure_one()
+        of_website = "website_id" in self._fields and self.website_id
+        return self.state == "draft" and bool(self.partner_id) and not of_website
+
+    # The partner's preference is no dependency: changing it touches no order.
+    @api.depends("partner_id")
+    def _compute_currency_id(self):
+        kept = self.filtered(
+            lambda order: order.keep_currency and not order.pricelist_id
+        )
+        super(SaleOrder, self - kept)._compute_currency_id()
+        for order in kept:
+            settled = order.order_line or order.state != "draft"
+            order.currency_id = (settled and order.currency_id) or (
+                order._get_currency_of(order.pricelist_id)
+            )
+
+    @api.depends("partner_id", "currency_id", "state")
+    @api.depends_context("lang")
+    def _compute_currency_warning(self):
+        for order in self:
+            order.currency_warning = (
+                order.state in ("draft", "sent") and order._currency_error_message()
+            )
+
+    @api.onchange("currency_id")
+    def _onchange_currency_id(self):
+        """A currency picked before there are lines takes its pricelist along."""
+        currency = self.currency_id
+        if currency and currency != self._get_currency_of(self.pricelist_id):
+            self.keep_currency = True
+            self.pricelist_id = self._find_pricelist_in(currency)
+            self.currency_id = currency
+
+    # === ALLOWED CURRENCIES === #
+
+    def _currency_error_message(self):
+        """One sentence if the customer may not buy in the order's currency, or False."""
+        self.ensure_one()
+        partner = self.partner_id.commercial_partner_id
+        if not self.partner_id.has_allowed_currencies or partner._allows_currency(
+            self.currency_id
+        ):
+            return False
+        return self.env._(
+            "%(customer)s does not buy in %(currency)s: switch the quotation to "
+            "%(allowed)s, or add %(currency)s to the customer's allowed currencies.",
+            customer=partner.display_name,
+            currency=self.currency_id.name,
+            allowed=", ".join(partner.allowed_currency_ids.mapped("name")),
+        )
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        if message or self.company_id.currency_policy != "enforce":
+            return message
+        # A customer who signs or pays is never turned away: _action_confirm tells.
+        return not is_customer_present(self.env) and self._currency_error_message()
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        for order in self:
+            if message := order._currency_error_message():
+                order._tell_salesperson(message)
+        return result
+
+    def _tell_salesperson(self, message):
+        """Note ``message`` on the order; where the company would have stopped it and
+        the customer was at the other end, ask the salesperson to act, too."""
+        self.message_post(body=message)
+        if self.company_id.currency_policy == "enforce":
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Order in a currency that is not allowed"),
+                note=message,
+                user_id=self.user_id.id or self.env.user.id,
+            )
+
+    def _validate_order(self):
+        return super(SaleOrder, mark_customer_present(self))._validate_order()

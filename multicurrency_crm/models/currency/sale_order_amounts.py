@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
+
+
+class SaleOrder(models.Model):
+    """What an order is worth in the books' currency, at the order's own rate."""
+
+    _inherit = "sale.order"
+
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_untaxed_company = fields.Monetary(
+        string="Untaxed (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+    )
+    amount_total_company = fields.Monetary(
+        string="Total (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+        help="The order's total at the order's own exchange rate.",
+    )
+    company_amount_note = fields.Char(
+        string="In Company Currency", compute="_compute_company_amount_note"
+    )
+
+    @api.depends("amount_untaxed", "amount_total", "currency_rate")
+    def _compute_company_amounts(self):
+        for order in self:
+            # 0.0 only while a form has no currency yet
+            rate = order.currency_rate or 1.0
+            currency = order.company_id.currency_id
+            order.amount_untaxed_company = currency.round(order.amount_untaxed / rate)
+            order.amount_total_company = currency.round(order.amount_total / rate)
+
+    @api.depends("amount_total_company", "currency_id", "currency_rate", "date_order")
+    @api.depends_context("lang")
+    def _compute_company_amount_note(self):
+        for order in self:
+            order.company_amount_note = (
+                order.currency_id
+                and order.currency_id != order.company_currency_id
+                and order._get_company_amount_note()
+            )
+
+    def _get_company_amount_note(self):
+        """The converted total with its rate and date: ≈ ¥ 7,812.40 at 7.8124 (date)."""
+        self.ensure_one()
+        return self.env._(
+            "≈ %(amount)s at %(rate)s (%(date)s)",
+            amount=format_amount(
+                self.env, self.amount_total_company, self.company_currency_id
+            ),
+            rate=f"{1 / self.currency_rate:.6g}" if self.currency_rate else "–",
+            date=format_date(self.env, self.date_order),
+        )

@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """Moving a quotation from one currency to another."""
+
+    _inherit = "sale.order"
+
+    # Pricelists of the currencies that the order left, for the way back.
+    left_pricelists = fields.Json(copy=False)
+
+    switch_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        string="Customer's Currency",
+        compute="_compute_switch_currency_id",
+        help="The customer's preferred currency, where the quotation is in another one.",
+    )
+
+    @api.depends("partner_id", "currency_id", "state")
+    def _compute_switch_currency_id(self):
+        for order in self:
+            preferred = order.partner_id._get_preferred_currency(order.company_id)
+            open_quotation = order.state in ("draft", "sent")
+            differs = open_quotation and preferred != order.currency_id
+            order.switch_currency_id = preferred if differs else False
+
+    def action_switch_currency(self):
+        """Open the dialog that switches this quotation to another currency."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Switch Currency"),
+            "res_model": "sale.order.switch.currency",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_order_id": self.id,
+                "default_currency_id": self.switch_currency_id.id,
+            },
+        }
+
+    def _switch_currency(self, currency):
+        """Move this draft or sent quotation to another currency.
+
+        List prices come from a pricelist in that currency where there is one; all
+        others are converted once, at the order's rate. Discounts, quantities, taxes
+        and manual prices survive; a currency that the order had before gets its
+        prices back. The customer's signature is cleared.
+
+        :param currency: active ``res.currency`` record
+        :raise UserError: not a quotation, paid for online, or no rate to convert at
+        """
+        self.ensure_one()
+        if currency == self.currency_id:
+            return
+        self._check_switch_currency(currency)
+        old = self.currency_id
+        old_rate = self.currency_rate
+        lines = self._get_priced_lines()
+        listed = lines._filter_list_priced()
+        pricelist = self._find_pricelist_in(currency)
+        left = {**(self.left_pricelists or {}), str(old.id): self.pricelist_id.id}
+        self.write(
+            {
+                "currency_id": currency.id,
+                "pricelist_id": pricelist.id,
+                "keep_currency": True,
+                "left_pricelists": left,
+                "signature": False,
+                "signed_by": False,
+                "signed_on": False,
+            }
+        )
+        lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
+        self.message_post(
+            body=self.env._(
+                "Currency switched from %(old)s to %(new)s at 1 %(old)s = %(rate)s "
+                "%(new)s (rates of %(date)s).",
+                old=old.name,
+                new=currency.name,
+                rate=f"{self.currency_rate / old_rate:.6g}",
+                date=fields.Date.to_string(self.date_order),
+            )
+        )
+
+    def _get_switch_factor(self, currency):
+        """Units of ``currency`` for 1 unit of the order's currency: the order's own
+        rate against the rate of the order's date."""
+        self.ensure_one()
+        company = self.company_id
+        rate = self.env["res.currency"]._get_conversion_rate(
+            company.currency_id, currency, company, fields.Date.to_date(self.date_order)
+        )
+        return rate / self.currency_rate if self.currency_rate else rate
+
+    def _check_switch_currency(self, currency):
+        """Raise a sentence if the order cannot move to ``currency``."""
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%(order)s is no longer a quotation, so its currency stays "
+                    "%(currency)s: cancel it and set it back to quotation, or duplicate "
+                    "it and switch the copy.",
+                    order=self.name,
+                    currency=self.currency_id.name,
+                )
+            )
+        if not currency.active:
+            raise UserError(
+                self.env._(
+                    "%(currency)s is archived: activate it under Currencies before "
+                    "switching a quotation to it.",
+                    currency=currency.name,
+                )
+            )
+        # sudo: salespeople see no payments, but one of them must stop the switch
+        transactions = self.sudo().transaction_ids
+        if transactions.filtered(
+            lambda tx: tx.state in ("pending", "authorized", "done")
+        ):
+            raise UserError(
+                self.env._(
+                    "The customer has paid, or is paying, %(order)s online in "
+                    "%(currency)s: cancel or refund the payment before switching.",
+                    order=self.name,
+                    currency=self.currency_id.name,
+                )
+            )
+        pair = self.currency_id | currency
+        date = fields.Date.to_date(self.date_order)
+        if missing := pair - pair._has_rate_on(self.company_id, date):
+            raise UserError(
+                self.env._(
+                    "%(currencies)s has no exchange rate on or before %(date)s: enter or "
+                    "fetch one before switching.",
+                    currencies=", ".join(missing.mapped("name")),
+                    date=fields.Date.to_string(date),
+                )
+            )
+
+    def _find_pricelist_in(self, currency):
+        """The pricelist that the order left in ``currency``, else the partner's own,
+        else the first of the company for the partner's country, else none."""
+        self.ensure_one()
+        Pricelist = self.env["product.pricelist"]
+        partner = self.partner_id.with_company(self.company_id)
+        left = Pricelist.browse((self.left_pricelists or {}).get(str(currency.id)))
+        for known in (left.exists(), partner.specific_property_product_pricelist):
+            if known.active and known.currency_id == currency:
+                return known
+        pair = (currency, partner.country_id)
+        return Pricelist._get_pricelists_in_currency(self.company_id, [pair])[pair]
