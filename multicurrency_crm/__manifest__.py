@@ -24,6 +24,13 @@
         "views/currency/sale_order_views.xml",
         # room: rates
         # room: rate_lock
+        "security/ir.model.access-rate_lock.csv",
+        "security/ir_rules_rate_lock.xml",
+        "data/fx_rate_lock_data.xml",
+        "views/rate_lock/sale_order_views.xml",
+        "views/rate_lock/account_move_views.xml",
+        "views/rate_lock/fx_rate_lock_views.xml",
+        "views/rate_lock/res_config_settings_views.xml",
     ],
     "demo": [],
     "pre_init_hook": "pre_init_hook",

@@ -1,0 +1,11 @@
+from . import (
+    account_move,
+    fx_rate_lock,
+    fx_rate_lock_life,
+    res_company,
+    res_config_settings,
+    res_currency,
+    sale_order,
+    sale_order_line,
+    sale_order_locking,
+)

@@ -1,0 +1,1 @@
+from . import account_move_reversal, fx_rate_lock_release, sale_order_lock_rate

@@ -1,0 +1,255 @@
+import operator as op
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+LOCK_STATES = {
+    "active": "locked",
+    "used": "used",
+    "expired": "expired",
+    "released": "released",
+}
+COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    rate_lock_id = fields.Many2one(
+        "fx.rate.lock",
+        string="Rate Lock",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    # What currency_rate reads, and what makes an order a locked one: 0.0 is unlocked.
+    # A copy, not a related field: an expiring lock rewrites no order.
+    locked_rate = fields.Float(
+        copy=False,
+        readonly=True,
+        digits=0,
+        aggregator=None,
+        help="Units of the order's currency for 1 unit of company currency.",
+    )
+    rate_locked = fields.Boolean(
+        compute="_compute_rate_locked", search="_search_rate_locked"
+    )
+    # Not stored: the hourly expiry of locks would otherwise rewrite orders.
+    rate_lock_state = fields.Selection(
+        selection=[
+            ("none", "Not locked"),
+            ("locked", "Locked"),
+            ("expired", "Expired"),
+            ("released", "Released"),
+            ("used", "Ordered"),
+        ],
+        string="Rate",
+        compute="_compute_rate_lock_state",
+        search="_search_rate_lock_state",
+        # a salesperson without the addon's groups can't read locks
+        compute_sudo=True,
+    )
+    rate_lock_note = fields.Char(compute="_compute_rate_lock_note", compute_sudo=True)
+    rate_lock_ended = fields.Boolean(
+        compute="_compute_rate_lock_note",
+        compute_sudo=True,
+        help="The last day of the lock is over, and the order still has its rate.",
+    )
+    market_rate = fields.Float(
+        compute="_compute_market_rate",
+        compute_sudo=True,
+        digits=0,
+        help="Today's market rate: units of the order's currency for 1 unit of company "
+        "currency; 0 where none is known.",
+    )
+    rate_deviation = fields.Float(
+        string="Against Market",
+        compute="_compute_market_rate",
+        search="_search_rate_deviation",
+        compute_sudo=True,
+        aggregator=None,
+        help="Locked rate / today's market rate − 1. Negative is against us: the "
+        "customer's currency fell since it was locked.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("locked_rate")
+    def _compute_currency_rate(self):
+        locked = self.filtered("locked_rate")
+        super(SaleOrder, self - locked)._compute_currency_rate()
+        for order in locked:
+            order.currency_rate = order.locked_rate
+
+    @api.depends("locked_rate")
+    def _compute_rate_locked(self):
+        for order in self:
+            order.rate_locked = bool(order.locked_rate)
+
+    def _search_rate_locked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("locked_rate", ">" if True in value else "=", 0)
+
+    @api.depends("rate_lock_id.state")
+    def _compute_rate_lock_state(self):
+        for order in self:
+            order.rate_lock_state = LOCK_STATES.get(order.rate_lock_id.state, "none")
+
+    def _search_rate_lock_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        states = [state for state, shown in LOCK_STATES.items() if shown in value]
+        # sudo: as for the computation
+        locks = self.env["fx.rate.lock"].sudo()._search([("state", "in", states)])
+        domain = Domain("rate_lock_id", "in", locks)
+        if "none" in value:
+            domain |= Domain("rate_lock_id", "=", False)
+        return domain
+
+    @api.depends("rate_lock_id.state", "rate_lock_id.date_end", "locked_rate")
+    @api.depends_context("lang")
+    def _compute_rate_lock_note(self):
+        for order in self:
+            lock = order.rate_lock_id
+            locked = bool(order.locked_rate)
+            over = lock.state == "active" and lock._has_ended()
+            order.rate_lock_ended = locked and (over or lock.state == "expired")
+            order.rate_lock_note = locked and order._get_rate_lock_note()
+
+    def _get_rate_lock_note(self):
+        """The banner: which rate, from whom, until when."""
+        lock = self.rate_lock_id
+        terms = {
+            "rate": lock.rate_display,
+            "source": lock.source,
+            "published": format_date(self.env, lock.rate_date),
+            "end": format_date(self.env, lock.date_end),
+        }
+        if self.rate_lock_ended:
+            return self.env._(
+                "The locked rate %(rate)s (%(source)s, %(published)s) ended on "
+                "%(end)s.",
+                **terms,
+            )
+        if lock.state == "used":
+            return self.env._(
+                "Rate locked: %(rate)s (%(source)s, %(published)s).", **terms
+            )
+        return self.env._(
+            "Rate locked: %(rate)s (%(source)s, %(published)s) until %(end)s.", **terms
+        )
+
+    @api.depends("currency_id", "company_id", "locked_rate")
+    def _compute_market_rate(self):
+        foreign = self.filtered(
+            lambda order: order.currency_id != order.company_id.currency_id
+        )
+        spots = foreign._find_lock_spots()
+        for order in self:
+            spot = spots.get(order)
+            order.market_rate = spot.rate if spot else 0.0
+            order.rate_deviation = (
+                order.locked_rate / spot.rate - 1 if spot and order.locked_rate else 0.0
+            )
+
+    def _search_rate_deviation(self, operator, value):
+        """Compare in SQL, pair by pair: locked rate with today's spot × (1 + value)."""
+        if operator not in COMPARISONS:
+            return NotImplemented
+        companies = Domain("company_id", "in", self.env.companies.ids)
+        locked = Domain("locked_rate", ">", 0) & companies
+        pairs = self._read_group(locked, ["company_id"], ["currency_id:recordset"])
+        found = Domain.FALSE
+        for company, currencies in pairs:
+            # sudo: a branch's user may not read the rates of the root company
+            for currency_id, spot in currencies.sudo()._find_spot(company).items():
+                found |= (
+                    Domain("company_id", "=", company.id)
+                    & Domain("currency_id", "=", currency_id)
+                    & Domain("locked_rate", operator, spot.rate * (1 + value))
+                )
+        if COMPARISONS[operator](0, value):  # the unlocked show 0
+            return (locked & found) | Domain("locked_rate", "=", 0)
+        return locked & found
+
+    # === GUARDS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_lock_fields_untouched(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_lock_fields_untouched(vals)
+        return super().write(vals)
+
+    def _check_lock_fields_untouched(self, *vals_list):
+        """A locked rate comes from a lock, never from outside."""
+        if not self.env.su and any(
+            "locked_rate" in vals or "rate_lock_id" in vals for vals in vals_list
+        ):
+            raise AccessError(
+                self.env._("A locked rate can't be written: use Lock Rate or Release.")
+            )
+
+    @api.constrains(
+        "rate_lock_id", "currency_id", "pricelist_id", "company_id", "partner_id"
+    )
+    def _check_rate_lock_terms(self):
+        for order in self.filtered("locked_rate"):
+            lock = order.rate_lock_id.sudo()  # salespeople may not read locks
+            if order.currency_id != lock.currency_id:
+                order._refuse_currency_change()
+            if order.partner_id.commercial_partner_id != lock.partner_id:
+                raise UserError(
+                    self.env._(
+                        "The rate of %(order)s is promised to %(customer)s: release it "
+                        "before changing the customer.",
+                        order=order.name,
+                        customer=lock.partner_id.display_name,
+                    )
+                )
+
+    def _refuse_currency_change(self):
+        raise UserError(
+            self.env._(
+                "The rate of %(order)s is locked in %(currency)s: release it before "
+                "changing the currency.",
+                order=self.name,
+                currency=self.rate_lock_id.sudo().currency_id.name,
+            )
+        )
+
+    @api.constrains("validity_date", "rate_lock_id")
+    def _check_validity_within_lock(self):
+        for order in self.filtered("locked_rate"):
+            lock = order.rate_lock_id.sudo()  # salespeople may not read locks
+            if (
+                lock.state == "active"
+                and order.state in ("draft", "sent")
+                and order.validity_date
+                and order.validity_date > lock.date_end
+            ):
+                raise UserError(
+                    self.env._(
+                        "The rate of %(order)s is locked until %(end)s: keep the "
+                        "quotation's expiration within that, or release the rate.",
+                        order=order.name,
+                        end=format_date(self.env, lock.date_end),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_end_rate_lock(self):
+        locked = self.filtered("locked_rate")
+        # sudo: whoever may delete the quotation ends its promise, too
+        for order in locked.sudo():
+            order.rate_lock_id._end(
+                "released",
+                self.env._("Quotation %(order)s was deleted.", order=order.name),
+            )

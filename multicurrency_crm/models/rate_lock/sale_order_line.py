@@ -1,0 +1,45 @@
+from odoo import models
+
+from .res_currency import LOCKED_PAIR
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _with_locked_rate(self):
+        """The line in a context in which prices convert at its order's locked rate."""
+        self.ensure_one()
+        order = self.order_id
+        if not order.locked_rate:
+            return self
+        pair = (order.company_id.currency_id.id, order.currency_id.id)
+        return self.with_context(**{LOCKED_PAIR: (*pair, order.locked_rate)})
+
+    def _get_display_price(self):
+        return super(SaleOrderLine, self._with_locked_rate())._get_display_price()
+
+    # the discount is the ratio of these two: both at the same rate as the price
+
+    def _get_pricelist_price(self):
+        return super(SaleOrderLine, self._with_locked_rate())._get_pricelist_price()
+
+    def _get_pricelist_price_before_discount(self):
+        return super(
+            SaleOrderLine, self._with_locked_rate()
+        )._get_pricelist_price_before_discount()
+
+    def _has_list_price(self):
+        """Whether the price of the line is Odoo's own and may be computed again.
+
+        The same question that ``_compute_price_unit`` asks before it writes.
+        """
+        self.ensure_one()
+        return (
+            not self.display_type
+            and not self.is_downpayment
+            and not self.qty_invoiced
+            and self.currency_id.compare_amounts(
+                self.technical_price_unit, self.price_unit
+            )
+            == 0
+        )

@@ -1,0 +1,302 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ...engine.quoting import shortest_quoted
+from ..customer_present import is_customer_present
+
+
+class SaleOrder(models.Model):
+    """Locking the rate of a quotation, and what the lock does from then on."""
+
+    _inherit = "sale.order"
+
+    # === LOCK === #
+
+    def action_open_lock_rate(self):
+        """Open the dialog that shows today's rate and asks about the prices.
+
+        :raise UserError: the rate of this quotation can't be locked
+        """
+        self.ensure_one()
+        self._check_may_lock_rate()
+        if message := self._get_lock_refusal(self._find_lock_spots().get(self)):
+            raise UserError(message)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lock Rate"),
+            "res_model": "sale.order.lock.rate",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_lock_rate(self):
+        """Lock these quotations at today's market rate; prices stay as they are.
+
+        :raise UserError: a quotation can't be locked; nothing is locked then
+        :raise AccessError: the user may not write the quotation or not lock rates
+        """
+        self._lock_rate()
+        return True
+
+    def _lock_rate(self, reprice=False):
+        """Lock each quotation at its company's spot of today.
+
+        Two people who lock the same quotation both update its row: the second runs
+        into the first, is retried by Odoo, and reads that the rate is locked.
+
+        :param bool reprice: convert list prices again, at the locked rate; manual
+            prices stay
+        :return: the new ``fx.rate.lock`` records, in the order of ``self``
+        """
+        self._check_may_lock_rate()
+        spots = self._find_lock_spots()
+        vals_list = []
+        for order in self:
+            if message := order._get_lock_refusal(spots.get(order), reprice):
+                raise UserError(message)
+            vals_list.append(order._prepare_rate_lock(spots[order]))
+        # sudo: salespeople have locks made for their quotations, they don't write them
+        self.rate_lock_id.sudo()._expire_ended()
+        locks = self.env["fx.rate.lock"].sudo().create(vals_list)
+        locks.action_activate()
+        for order, lock in zip(self, locks, strict=True):
+            order._take_rate_lock(lock, reprice)
+        return locks.sudo(self.env.su)
+
+    def _find_lock_spots(self):
+        """Today's spot of each order's currency, one query a company.
+
+        :return: {order: ``Spot``}; an order whose currency has no rate is absent
+        """
+        found = {}
+        by_company = self.filtered("company_id").grouped("company_id")
+        for company, orders in by_company.items():
+            # sudo: a branch's user may not read the rates of the root company
+            spots = orders.currency_id.sudo()._find_spot(company)
+            for order in orders:
+                if spot := spots.get(order.currency_id.id):
+                    found[order] = spot
+        return found
+
+    def _take_rate_lock(self, lock, reprice):
+        # sudo: the fields of the lock are closed to writes from outside
+        self.sudo().write({"rate_lock_id": lock.id, "locked_rate": lock.rate})
+        if reprice:
+            self._reprice_at_lock()
+        prices = (
+            self.env._("list prices converted again at this rate")
+            if reprice
+            else self.env._("prices kept")
+        )
+        self.message_post(
+            body=self.env._(
+                "%(note)s Lock %(lock)s, %(prices)s.",
+                note=self.rate_lock_note,
+                lock=lock.name,
+                prices=prices,
+            )
+        )
+
+    def _reprice_at_lock(self):
+        """Convert list prices again, now that the order has a locked rate.
+
+        Lines with a price that somebody typed keep it; so does what is invoiced.
+        """
+        for line in self.order_line.filtered(lambda line: line._has_list_price()):
+            line._compute_price_unit()
+
+    def _prepare_rate_lock(self, spot):
+        """Values of the lock of this quotation.
+
+        :param spot: ``Spot`` of the order's currency (rate: units of it for 1 unit of
+            company currency; date; source)
+        """
+        self.ensure_one()
+        quoted, direction = shortest_quoted(spot.rate)
+        today = self.company_id._get_fx_today()
+        return {
+            "kind": "order",
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.commercial_partner_id.id,
+            "currency_id": self.currency_id.id,
+            "user_id": self.env.uid,
+            "quoted_rate": f"{quoted:f}",
+            "quote_direction": direction,
+            "market_rate": spot.rate,
+            "source": spot.source,
+            "rate_date": spot.date,
+            "date_start": today,
+            "date_end": self._get_lock_end(today),
+        }
+
+    def _get_lock_end(self, today):
+        """The last day of a lock made today: the quotation's own, else the company's
+        number of days."""
+        return self.validity_date or today + timedelta(days=self.company_id.lock_days)
+
+    def _get_lock_refusal(self, spot, reprice=False):
+        """One sentence if this quotation's rate can't be locked, or False."""
+        self.ensure_one()
+        order, currency, company = self.name, self.currency_id, self.company_id
+        # sudo: salespeople may not read locks
+        lock = self.rate_lock_id.sudo()
+        today = company._get_fx_today()
+        if self.state not in ("draft", "sent"):
+            return self.env._(
+                "%(order)s is no quotation any more: only a quotation's rate can be "
+                "locked.",
+                order=order,
+            )
+        if currency == company.currency_id:
+            return self.env._(
+                "%(order)s is in %(currency)s, the company's own currency: there is no "
+                "rate to lock.",
+                order=order,
+                currency=currency.name,
+            )
+        if lock.state == "active" and not lock._has_ended():
+            return self.env._(
+                "The rate of %(order)s is already locked by %(lock)s: release it "
+                "before locking another.",
+                order=order,
+                lock=lock.name,
+            )
+        if not currency.active:
+            return self.env._(
+                "%(currency)s is archived: activate it under Currencies before locking "
+                "the rate of %(order)s.",
+                currency=currency.name,
+                order=order,
+            )
+        if self.validity_date and self.validity_date < today:
+            return self.env._(
+                "%(order)s expired on %(date)s: set a later expiration before locking "
+                "its rate.",
+                order=order,
+                date=format_date(self.env, self.validity_date),
+            )
+        if reprice and self.signature:
+            return self.env._(
+                "The customer has signed the prices of %(order)s: lock the rate and "
+                "keep them.",
+                order=order,
+            )
+        return not (spot and spot.rate > 0) and self.env._(
+            "There is no rate of %(currency)s on or before %(date)s: fetch or enter "
+            "one before locking the rate of %(order)s.",
+            currency=currency.name,
+            date=format_date(self.env, today),
+            order=order,
+        )
+
+    def _check_may_lock_rate(self):
+        if self.env.su:
+            return
+        if not self.env.user.has_group("multicurrency_crm.group_user"):
+            raise AccessError(
+                self.env._(
+                    "Locking a rate takes the Multi-Currency user right: ask your "
+                    "administrator for it."
+                )
+            )
+        self.check_access("write")
+
+    # === RELEASE === #
+
+    def action_release_rate(self):
+        """Ask for the reason, then release."""
+        self.ensure_one()
+        # sudo: whether the user may release is checked with the reason in hand
+        return self.rate_lock_id.sudo().action_release()
+
+    def _release_rate(self, reason):
+        """Release the locks of these orders; each returns to the market rate of its
+        date. Nothing that was posted changes.
+
+        :param str reason: mandatory, goes into the chatter of lock and order
+        :raise UserError: no reason, or an order without a locked rate
+        :raise AccessError: neither the lock's owner nor a manager; a confirmed order's
+            lock is released by managers only
+        """
+        if unlocked := self.filtered(lambda order: not order.locked_rate):
+            raise UserError(
+                self.env._(
+                    "%(orders)s has no locked rate to release.",
+                    orders=", ".join(unlocked.mapped("name")),
+                )
+            )
+        self.rate_lock_id._release(reason)
+
+    def _drop_locked_rate(self, body):
+        self.write({"locked_rate": 0.0})
+        for order in self:
+            order.message_post(body=body)
+
+    def _switch_currency(self, currency):
+        if self.locked_rate and currency != self.currency_id:
+            self._refuse_currency_change()
+        return super()._switch_currency(currency)
+
+    # === CONFIRM, CANCEL === #
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        # a customer who signs or pays is never turned away: _action_confirm tells
+        if message or not self.locked_rate or is_customer_present(self.env):
+            return message
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        return lock._has_ended() and self.env._(
+            "The locked rate of %(order)s ended on %(end)s: lock today's rate or "
+            "release it, then confirm.",
+            order=self.name,
+            end=format_date(self.env, lock.date_end),
+        )
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        for order in self.filtered("locked_rate"):
+            order._use_rate_lock()
+        return result
+
+    def _use_rate_lock(self):
+        """The customer ordered at the promised rate. Where they did so after its end
+        (paying or signing online), the order keeps it and the salesperson decides."""
+        # sudo: whoever may confirm the order uses its lock
+        lock = self.rate_lock_id.sudo()
+        lock._expire_ended()
+        if lock.state == "active":
+            lock.write({"state": "used"})
+        elif lock.state == "expired":
+            message = self.env._(
+                "The customer ordered %(order)s after its locked rate ended on "
+                "%(end)s. The order keeps the rate until a manager releases it.",
+                order=self.name,
+                end=format_date(self.env, lock.date_end),
+            )
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Ordered after the rate lock ended"),
+                note=message,
+                user_id=(self.user_id or lock.user_id or self.env.user).id,
+            )
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: as for the confirmation; the promise runs on until its end
+        self.rate_lock_id.sudo()._reopen()
+        return result
+
+    # === INVOICES === #
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        # always there: core sorts the grouping keys of all orders together
+        values["rate_lock_id"] = self.locked_rate and self.rate_lock_id.id or False
+        return values
+
+    def _get_invoice_grouping_keys(self):
+        return [*super()._get_invoice_grouping_keys(), "rate_lock_id"]
