@@ -1,0 +1,67 @@
+"""The sub-commands of `./dev`, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from . import process
+from .console import DevError, console
+from .lint import lint
+from .testing import test
+
+HELP = """\
+usage: ./dev COMMAND [arguments]
+
+  test [pytest arguments]
+      run the addon's tests with pytest on a fresh database; --keep-db keeps it
+  lint [--fix]
+      ruff and pylint-odoo; clean is the rule
+  help
+      this page
+"""
+
+
+def show_help(_arguments: list[str]) -> int:
+    """Print the commands."""
+    print(HELP, end="")
+    return 0
+
+
+COMMANDS = {
+    "help": show_help,
+    "--help": show_help,
+    "-h": show_help,
+    "lint": lint,
+    "test": test,
+}
+
+
+def _interrupt(number: int, _frame) -> None:
+    """SIGTERM and SIGHUP clean up as Ctrl-C does; a second signal changes nothing."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    process.interrupted_by = number
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; its exit status."""
+    name, *rest = arguments or ["help"]
+    if name not in COMMANDS:
+        print(f"./dev: there is no command {name}: see ./dev help.", file=sys.stderr)
+        return 1
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return COMMANDS[name](rest)
+    except DevError as error:
+        process.end_all()
+        print(f"./dev: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        process.end_all()
+        console.say("Interrupted: what is whole is kept, the rest is made again")
+        return 128 + (process.interrupted_by or signal.SIGINT)
+    finally:
+        process.end_all()

@@ -1,0 +1,1 @@
+"""Scripts that run inside the Python environment or inside Odoo, not in `./dev`."""

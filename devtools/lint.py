@@ -1,0 +1,38 @@
+"""`./dev lint`: the checks that every line of the repository passes."""
+
+from __future__ import annotations
+
+import os
+
+from . import process, python_env
+from .cache import ADDON, REPOSITORY, part
+from .console import console
+
+_PROGRAM = "dev"  # without a suffix: ruff takes it for Python only when named
+
+
+def lint(arguments: list[str]) -> int:
+    """Run ruff and pylint-odoo; 0 if both find nothing.
+
+    :param arguments: `--fix` lets ruff correct what it can
+    """
+    python = python_env.ensure()
+    fix = "--fix" in arguments
+    cache = {"RUFF_CACHE_DIR": os.fspath(part("ruff")), "PYLINTHOME": str(part("pylint"))}
+    ruff = [python, "-m", "ruff"]
+    checks = {
+        "ruff check": [*ruff, "check", *(["--fix"] if fix else []), ".", _PROGRAM],
+        "ruff format": [*ruff, "format", *([] if fix else ["--diff"]), ".", _PROGRAM],
+        "pylint-odoo": [python, "-m", "pylint", "--rcfile", ".pylintrc", ADDON],
+    }
+    failed = []
+    for name, command in checks.items():
+        console.say(name)
+        environment = {**process.environment(), **cache}
+        if process.foreground(command, cwd=REPOSITORY, env=environment):
+            failed.append(name)
+    if failed:
+        console.say(f"Not clean: {', '.join(failed)}")
+    else:
+        console.say("Clean")
+    return 1 if failed else 0

@@ -1,0 +1,96 @@
+"""`./dev test`: the addon's tests against a fresh database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+
+from . import process, setup
+from .cache import ADDON, REPOSITORY, part, try_lock
+from .console import DevError, console
+from .database import Databases
+from .odoo_run import Runner, complaints
+
+_PREFIX = "multicurrency_test_"
+KEEP = "--keep-db"
+
+
+def _drop_left_behind(databases: Databases) -> None:
+    """Drop the databases of runs that were killed: nobody holds their lock."""
+    for name in databases.states():
+        if not name.startswith(_PREFIX):
+            continue
+        held = try_lock(name)
+        if held:
+            with held:
+                databases.drop(name)
+            part("locks", name).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def fresh_database(run: Runner, keep: bool = False):
+    """The name of a database with the addon's dependencies, dropped afterwards."""
+    template = setup.template(run, setup.addon_dependencies())
+    _drop_left_behind(run.databases)
+    name = f"{_PREFIX}{secrets.token_hex(4)}"
+    with try_lock(name):
+        try:
+            with console.step("Cloning the template database"):
+                run.databases.create(name, template)
+            yield name
+        finally:
+            if keep:
+                run.databases.set_state(name, "kept")
+                console.say(f"Kept the database: ./dev shell {name}")
+            else:
+                run.databases.drop(name)
+                part("configuration", f"{name}.conf").unlink(missing_ok=True)
+    if not keep:
+        part("locks", name).unlink(missing_ok=True)
+
+
+def install_addon(run: Runner, database: str) -> None:
+    """Install the addon, and accept no warning of Odoo's while it does.
+
+    :raise DevError: Odoo logged a warning or an error
+    """
+    with console.step("Installing the addon") as step:
+        log = run.install(database, [ADDON], step)
+    said = complaints(log)
+    if said:
+        raise DevError(
+            "Odoo warned while it installed the addon: correct what it says.\n"
+            + "\n".join(said[:80])
+        )
+
+
+def _pytest(run: Runner, database: str, arguments: list[str]) -> int:
+    command = [run.python, "-m", "pytest"]
+    command += ["-o", f"cache_dir={part('pytest')}"]
+    command += ["--odoo-config", run.configuration(database, max_cron_threads=0)]
+    command += ["--odoo-database", database, "--odoo-http"]
+    return process.foreground(
+        [*command, *arguments], cwd=REPOSITORY, env=run.environment()
+    )
+
+
+def _from_here(argument: str) -> str:
+    """A test's path, given from the caller's folder, as pytest finds it from ours."""
+    path, *rest = argument.split("::")
+    if argument.startswith("-") or not os.path.exists(path):
+        return argument
+    return "::".join([os.path.abspath(path), *rest])
+
+
+def test(arguments: list[str]) -> int:
+    """Run pytest on a fresh database; its exit status."""
+    keep = KEEP in arguments
+    arguments = [_from_here(word) for word in arguments if word != KEEP]
+    setup.browser()
+    with setup.runner() as run, fresh_database(run, keep) as database:
+        install_addon(run, database)
+        console.say("Everything is set up; pytest starts")
+        status = _pytest(run, database, arguments)
+        console.quiet = True
+    return status
