@@ -1,7 +1,7 @@
 """What happens once, when the addon enters or leaves a database."""
 
 from odoo.tools import SQL
-from odoo.tools.sql import create_column
+from odoo.tools.sql import column_exists, create_column
 
 
 def pre_init_hook(env):
@@ -11,9 +11,13 @@ def pre_init_hook(env):
     100,000 orders, which one statement fills in seconds. The ORM then finds the columns
     there and leaves them alone.
     """
-    create_column(env.cr, "sale_order", "amount_untaxed_company", "numeric")
-    create_column(env.cr, "sale_order", "amount_total_company", "numeric")
-    create_column(env.cr, "sale_order", "keep_currency", "boolean")
+    for name, column_type in (
+        ("amount_untaxed_company", "numeric"),
+        ("amount_total_company", "numeric"),
+        ("keep_currency", "boolean"),
+    ):
+        if not column_exists(env.cr, "sale_order", name):
+            create_column(env.cr, "sale_order", name, column_type)
 
     def in_company_currency(amount):
         # half up to the currency's rounding, as res.currency.round() does

@@ -136,7 +136,7 @@ class TestCrmLeadMarket(LeadRevenueCommon):
         leads = self.env["crm.lead"]
         for company in (self.company, self.company_us, self.env["res.company"]):
             leads |= self._create_lead(
-                user_id=company and self.salesperson.id,
+                user_id=bool(company) and self.salesperson.id,
                 team_id=False,
                 company_id=company.id,
                 revenue_currency_id=self.eur.id,
@@ -158,8 +158,12 @@ class TestCrmLeadMarket(LeadRevenueCommon):
         )
         self.salesperson.company_ids += branch
         self._add_rate(self.cny, 10.0, self.last_week, self.company)
-        lead = self._create_lead(partner_id=False, company_id=branch.id)
-        lead = lead.with_context(allowed_company_ids=branch.ids)
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson)
+            .with_context(allowed_company_ids=branch.ids)
+            .create({"name": "Lanterns", "company_id": branch.id})
+        )
         lead.write({"revenue_currency_id": self.eur.id, "expected_revenue": 5000})
         self._assert_revenue(lead, self.eur, 500, 5000)
 
