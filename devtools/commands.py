@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from . import process
+from . import demo, process
 from .console import DevError, console
 from .lint import lint
 from .testing import test
@@ -13,12 +13,25 @@ from .testing import test
 HELP = """\
 usage: ./dev COMMAND [arguments]
 
-  test [pytest arguments]
+  demo [--port N] [--fresh] [--detach]
+      open a real Odoo with the addon and a demonstration company; Ctrl-C stops it;
+      --fresh makes the data again, --detach goes on in the background
+  test [--keep-db] [pytest arguments]
       run the addon's tests with pytest on a fresh database; --keep-db keeps it
   lint [--fix]
       ruff and pylint-odoo; clean is the rule
+  shell [database]
+      Odoo's shell on the demonstration, or on another database of ours
+  stop
+      stop the demonstration and the private PostgreSQL
+  clean
+      remove everything that ./dev made
   help
       this page
+
+An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched; a
+PostgreSQL that the PG* variables or the odoo.conf in ODOO_RC name, before a private one.
+Everything private lies in ${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm.
 """
 
 
@@ -32,7 +45,11 @@ COMMANDS = {
     "help": show_help,
     "--help": show_help,
     "-h": show_help,
+    "clean": demo.clean,
+    "demo": demo.demo,
     "lint": lint,
+    "shell": demo.shell,
+    "stop": demo.stop,
     "test": test,
 }
 

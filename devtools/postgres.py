@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import process
-from .cache import lock, part, try_lock, write_private
+from .cache import folder, lock, part, try_lock, write_private
 from .console import DevError, console
 from .postgres_binaries import Binaries
 
 _VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE")
-_USERS_LOCK = "postgresql-users"
 # A cluster for development: what it loses in a power cut is made again.
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -93,14 +92,23 @@ def existing() -> Server | None:
     return Server(*map(setting, names))
 
 
+def free_port_or_none(port: int = 0) -> int | None:
+    """The port (any, if 0) if nothing listens on it at 127.0.0.1, else None."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return None
+        return probe.getsockname()[1]
+
+
 def free_port(first: int = 0) -> int:
     """A port of 127.0.0.1 that nothing listens on: `first` or one after it."""
     for port in range(first, first + 100) if first else (0,):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return probe.getsockname()[1]
+        found = free_port_or_none(port)
+        if found:
+            return found
     raise DevError(f"No port is free from {first} on: name another with --port.")
 
 
@@ -119,7 +127,18 @@ class Cluster:
         self._data = self._home / "data"
         self._password = self._home / "password"
         self._log = self._home / "server.log"
+        self._users = f"postgresql-{binaries.major}-users"
         self._in_use = None
+
+    @classmethod
+    def made(cls) -> list[Cluster]:
+        """The clusters that are in the cache folder, with the programs they ran on."""
+        found = []
+        for home in sorted((folder() / "postgresql").glob("*")):
+            with contextlib.suppress(OSError, ValueError):
+                programs = Path((home / "programs").read_text())
+                found.append(cls(Binaries(programs, int(home.name))))
+        return found
 
     # PostgreSQL refuses to run as root. Its user must reach the cache folder, which
     # may lie below a folder closed to others: it keeps the one capability for that.
@@ -205,6 +224,7 @@ class Cluster:
         if not os.geteuid():
             owner = self._owner()
             os.chown(self._log, owner.pw_uid, owner.pw_gid)
+        (self._home / "programs").write_text(str(self._binaries.folder))
         self._forget_stranger()
         with console.step("Starting PostgreSQL"):
             try:
@@ -235,7 +255,7 @@ class Cluster:
             if not self._data.is_dir():
                 self._create()
             port = self._running_port() or self._start()
-            self._in_use = try_lock(_USERS_LOCK, shared=True)
+            self._in_use = try_lock(self._users, shared=True)
         password = self._password.read_text()
         return Server("127.0.0.1", str(port), "odoo", password, private=True)
 
@@ -249,7 +269,7 @@ class Cluster:
 
     def stop_if_unused(self) -> bool:
         """Stop the server unless a running `./dev` uses it; whether it is stopped."""
-        alone = try_lock(_USERS_LOCK)
+        alone = try_lock(self._users)
         if alone is None:
             return False
         with alone:

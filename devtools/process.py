@@ -161,19 +161,23 @@ def answer(command, **options) -> str:
 def foreground(command, **options) -> int:
     """Run a command that owns the terminal (pytest, a shell) and return its status.
 
-    The terminal sends Ctrl-C to it as well as to us; a signal that was sent to us alone
-    is passed on.
+    A terminal sends Ctrl-C to it as well as to us, and it decides what that means; a
+    signal that was sent to us alone is passed on.
     """
     child = start(command, own_session=False, **options)
+    before = signal.getsignal(signal.SIGINT)
+    if os.isatty(0):
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:
         return child.wait()
     except KeyboardInterrupt:
-        if not os.isatty(0) and child.poll() is None:
-            child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             return child.wait(20)
         raise
     finally:
+        if os.isatty(0) and not interrupted_by:
+            signal.signal(signal.SIGINT, before)
         end(child)
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from . import apt, process
-from .cache import REPOSITORY, lock, part
+from .cache import REPOSITORY, folder, lock, part
 from .console import DevError, console
 
 LOCK_FILE = REPOSITORY / "requirements.lock"
@@ -95,6 +95,12 @@ def _install(target: Path) -> None:
                 "The Python packages can't be installed (is the package index in reach,"
                 f" and set in pip's own settings?): see {log} and start again."
             ) from error
+
+
+def existing() -> Path | None:
+    """The Python of an environment that is there already, of whatever lock file."""
+    found = sorted((folder() / "python").glob("*/whole"))
+    return found[-1].parent / "bin/python" if found else None
 
 
 def ensure() -> Path:

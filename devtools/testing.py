@@ -67,9 +67,11 @@ def install_addon(run: Runner, database: str) -> None:
 
 def _pytest(run: Runner, database: str, arguments: list[str]) -> int:
     command = [run.python, "-m", "pytest"]
-    command += ["-o", f"cache_dir={part('pytest')}"]
-    command += ["--odoo-config", run.configuration(database, max_cron_threads=0)]
-    command += ["--odoo-database", database, "--odoo-http"]
+    configuration = run.configuration(database, max_cron_threads=0)
+    # each in one word: pytest takes a lone path for a place to look for tests in
+    command += [f"--rootdir={REPOSITORY}", f"--override-ini=cache_dir={part('pytest')}"]
+    command += [f"--odoo-config={configuration}", f"--odoo-database={database}"]
+    command += ["--odoo-http"]
     return process.foreground(
         [*command, *arguments], cwd=REPOSITORY, env=run.environment()
     )
