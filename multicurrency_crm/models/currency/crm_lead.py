@@ -73,9 +73,9 @@ class CrmLead(models.Model):
         for lead in self.filtered("partner_id"):
             # On a lead being made the amount is being typed too: the currency
             # still follows the customer.
-            has_amount = lead.expected_revenue_customer or (
-                lead._origin and lead.expected_revenue
-            )
+            has_amount = (
+                lead.revenue_currency_id and lead.expected_revenue_customer
+            ) or (lead._origin and lead.expected_revenue)
             if not has_amount:
                 lead.revenue_currency_id = lead._get_customer_currency()
 
@@ -187,7 +187,8 @@ class CrmLead(models.Model):
         floating = self._filter_floating() if given & STATUS else self.browse()
         result = super().write(vals)
         if given & STATUS:
-            turned = floating ^ self._filter_floating()
+            floats = self._filter_floating()
+            turned = (floating | floats) - (floating & floats)
             turned.filtered("active")._refresh_revenue_rate()
         self._check_revenue_has_currency(vals)
         self._settle_revenue(given)

@@ -27,7 +27,7 @@ class TestCrmLeadRevenue(LeadRevenueCommon):
         self._assert_revenue(lead, self.env["res.currency"], 0, 100)
 
     def test_plain_leads_cost_no_query(self):
-        """The same leads with and without our override: core's queries only."""
+        """Asking 20 new customers for a preference that they don't have is free."""
         Lead = self.env["crm.lead"].with_user(self.salesperson)
         partners = self.env["res.partner"].create(
             [{"name": f"Domestic {i}"} for i in range(20)]
@@ -54,13 +54,14 @@ class TestCrmLeadRevenue(LeadRevenueCommon):
             return self.cr.sql_log_count - before
 
         create_and_win(partners)  # warm caches
-        with_addon = create_and_win(partners)
+        asked = min(create_and_win(partners), create_and_win(partners))
         self.patch(
             self.registry["res.partner"],
             "_get_preferred_currency",
             lambda partner, company: partner.env["res.currency"],
         )
-        self.assertEqual(with_addon, create_and_win(partners))
+        unasked = min(create_and_win(partners), create_and_win(partners))
+        self.assertEqual(asked, unasked)
 
     # === FROM THE CUSTOMER === #
 
