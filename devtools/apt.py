@@ -66,7 +66,7 @@ class Source:
 
     @property
     def is_main_archive(self) -> bool:
-        """Whether it has the shape of Debian's main archive (not security, not PPAs)."""
+        """Whether it has the shape of Debian's main archive, not of security's."""
         path = urlsplit(self.uri).path or self.uri
         return "main" in self.components and bool(_ARCHIVE.search(path))
 
@@ -181,7 +181,9 @@ class PrivateApt:
         """Fetch the suite's package lists."""
         command = ["apt-get", *self._options, "update", "--error-on=any"]
         process.run(
-            command, log=part("logs", "apt-lists.log"), on_line=lambda _l: step.progress()
+            command,
+            log=part("logs", "apt-lists.log"),
+            on_line=lambda _l: step.progress(),
         )
 
     def version(self, package: str) -> str:
@@ -242,5 +244,3 @@ def unpack(archives: list[Path], into: Path, step) -> None:
 def explain_missing(package: str, what: str) -> DevError:
     """The sentence for something that only a person can install here."""
     return DevError(f"{what}: install it, on Debian with `apt-get install {package}`.")
-
-

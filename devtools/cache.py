@@ -59,7 +59,7 @@ def _flock(handle, mode: int) -> bool:
 
 @contextlib.contextmanager
 def lock(name: str, shared: bool = False):
-    """Hold a lock among all running `./dev`; released by the kernel if we are killed."""
+    """Hold a lock among all running `./dev`; the kernel frees it if we are killed."""
     with open(part("locks", name), "a+b") as handle:
         told = False
         while not _flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):

@@ -29,8 +29,8 @@ usage: ./dev COMMAND [arguments]
   help
       this page
 
-An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched; a
-PostgreSQL that the PG* variables or the odoo.conf in ODOO_RC name, before a private one.
+An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched,
+and a PostgreSQL that PG* variables or the odoo.conf in ODOO_RC name before a private one.
 Everything private lies in ${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm.
 """
 
@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         process.end_all()
-        console.say("Interrupted: what is whole is kept, the rest is made again")
+        console.say("Stopped; what is whole is kept")
         return 128 + (process.interrupted_by or signal.SIGINT)
     finally:
         process.end_all()

@@ -32,9 +32,7 @@ class Databases:
 
     def execute(self, *statements, database: str = "") -> list:
         """Run statements, each a text or (text, values); the last one's rows."""
-        pairs = [
-            (text, ()) if isinstance(text, str) else text for text in statements
-        ]
+        pairs = [(text, ()) if isinstance(text, str) else text for text in statements]
         asked = {"connection": self.server.connection(database), "statements": pairs}
         done = subprocess.run(
             [os.fspath(self._python), os.fspath(_SQL)],
@@ -74,8 +72,8 @@ class Databases:
             )
         if user == "postgres":
             raise DevError(
-                "Odoo refuses the PostgreSQL user postgres: make another that may create"
-                " databases, and name it in PGUSER."
+                "Odoo refuses the PostgreSQL user postgres: make another that may"
+                " create databases, and name it in PGUSER."
             )
 
     def states(self) -> dict[str, str]:

@@ -73,7 +73,9 @@ def prepare(run: Runner, fresh: bool = False) -> bool:
 
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev demo", allow_abbrev=False)
-    parser.add_argument("--port", type=int, help="the port, instead of 8069 or the next")
+    parser.add_argument(
+        "--port", type=int, help="the port, instead of 8069 or the next"
+    )
     parser.add_argument("--fresh", action="store_true", help="make the data again")
     parser.add_argument("--detach", action="store_true", help="go on in the background")
     return parser.parse_args(words)
@@ -173,7 +175,9 @@ def shell(words: list[str]) -> int:
                 prepare(run)
         elif database not in run.databases.states():
             ours = ", ".join(sorted(run.databases.states())) or "none yet"
-            raise DevError(f"There is no database {database}: name one of ours ({ours}).")
+            raise DevError(
+                f"There is no database {database}: name one of ours ({ours})."
+            )
         configuration = run.configuration(database, max_cron_threads=0)
         return process.foreground(
             run.command(configuration, "shell", "--no-http", *words[bool(named) :]),

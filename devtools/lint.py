@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from . import process, python_env
 from .cache import ADDON, REPOSITORY, part
 from .console import console
@@ -18,7 +16,10 @@ def lint(arguments: list[str]) -> int:
     """
     python = python_env.ensure()
     fix = "--fix" in arguments
-    cache = {"RUFF_CACHE_DIR": os.fspath(part("ruff")), "PYLINTHOME": str(part("pylint"))}
+    cache = {
+        "RUFF_CACHE_DIR": os.fspath(part("ruff")),
+        "PYLINTHOME": str(part("pylint")),
+    }
     ruff = [python, "-m", "ruff"]
     checks = {
         "ruff check": [*ruff, "check", *(["--fix"] if fix else []), ".", _PROGRAM],

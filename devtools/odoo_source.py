@@ -26,7 +26,7 @@ _STATIC_PACKAGES = [
     "fonts-ocr-b",
     "fonts-glyphicons-halflings",
 ]
-# Left out of Debian's package; a page that asks for it logs an error, at which tours end.
+# Left out of Debian's package; pages that miss it log an error, at which tours end.
 _LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 _UNPACKED = Path("usr/lib/python3/dist-packages")
 

@@ -59,7 +59,7 @@ def _clusters() -> set[tuple[str, str]]:
 
 
 def _install_for_the_machine() -> Binaries:
-    """Install Debian's server, without the cluster that the package makes for itself."""
+    """Install Debian's server, without the cluster that its package makes."""
     before = _clusters()
     apt.install("postgresql")
     for version, name in _clusters() - before:

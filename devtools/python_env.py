@@ -87,9 +87,7 @@ def _install(target: Path) -> None:
 
         command = [target / "bin/python", "-m", "pip", "install", "--no-input"]
         try:
-            process.run(
-                [*command, "--requirement", LOCK_FILE], log=log, on_line=follow
-            )
+            process.run([*command, "--requirement", LOCK_FILE], log=log, on_line=follow)
         except process.CommandFailed as error:
             raise DevError(
                 "The Python packages can't be installed (is the package index in reach,"

@@ -54,7 +54,7 @@ def template(run: Runner, modules: list[str]) -> str:
     with lock(name):
         whole = databases.states().get(name) == "whole"
         if not whole or not databases.filestore(name).is_dir():
-            title = f"Installing {', '.join(modules)} into a template database"
+            title = "Installing Odoo's modules into a template database"
             with console.step(title) as step:
                 databases.create(name)
                 run.install(name, modules, step)

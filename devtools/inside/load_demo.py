@@ -25,8 +25,8 @@ if company:
     admin.company_ids |= company
     admin.company_id = company
 
-chinese = env["res.lang"].with_context(active_test=False).search(
-    [("code", "=", "zh_CN")]
+chinese = (
+    env["res.lang"].with_context(active_test=False).search([("code", "=", "zh_CN")])
 )
 if chinese:
     env["base.language.install"].create(
