@@ -7,5 +7,6 @@ from . import (
     res_currency,
     sale_order,
     sale_order_line,
+    sale_order_lock_life,
     sale_order_locking,
 )

@@ -218,8 +218,7 @@ class AccountMove(models.Model):
         """
         for move in self:
             date = move._get_invoice_currency_rate_date()
-            # sudo: a branch's user may not read the rates of the root company
-            spots = move.currency_id.sudo()._find_spot(move.company_id, date)
+            spots = move.currency_id._find_spot(move.company_id, date)
             market = spots and move._get_expected_currency_rate_at(date)
             variance = market and move.amount_total_in_currency_signed * (
                 1 / move.locked_rate - 1 / market

@@ -1,3 +1,4 @@
+import math
 import operator as op
 
 from odoo import api, fields, models
@@ -12,6 +13,9 @@ LOCK_STATES = {
     "released": "released",
 }
 COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+
+#: Two rates that differ by less are the same: floats went through a few divisions.
+SAME_RATE = 1e-12
 
 
 class SaleOrder(models.Model):
@@ -78,6 +82,21 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
+    # What was promised in one currency stays in it: another contact of the customer,
+    # say, moves neither pricelist nor currency. Who picks another is told, below.
+
+    def _compute_pricelist_id(self):
+        kept = self.filtered("locked_rate")
+        super(SaleOrder, self - kept)._compute_pricelist_id()
+        for order in kept:
+            order.pricelist_id = order.pricelist_id
+
+    def _compute_currency_id(self):
+        kept = self.filtered("locked_rate")
+        super(SaleOrder, self - kept)._compute_currency_id()
+        for order in kept:
+            order.currency_id = order.currency_id
+
     @api.depends("locked_rate")
     def _compute_currency_rate(self):
         locked = self.filtered("locked_rate")
@@ -126,22 +145,23 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id
         terms = {
             "rate": lock.rate_display,
-            "source": lock.source,
+            "publisher": lock.source,
             "published": format_date(self.env, lock.rate_date),
             "end": format_date(self.env, lock.date_end),
         }
         if self.rate_lock_ended:
             return self.env._(
-                "The locked rate %(rate)s (%(source)s, %(published)s) ended on "
+                "The locked rate %(rate)s (%(publisher)s, %(published)s) ended on "
                 "%(end)s.",
                 **terms,
             )
         if lock.state == "used":
             return self.env._(
-                "Rate locked: %(rate)s (%(source)s, %(published)s).", **terms
+                "Rate locked: %(rate)s (%(publisher)s, %(published)s).", **terms
             )
         return self.env._(
-            "Rate locked: %(rate)s (%(source)s, %(published)s) until %(end)s.", **terms
+            "Rate locked: %(rate)s (%(publisher)s, %(published)s) until %(end)s.",
+            **terms,
         )
 
     @api.depends("currency_id", "company_id", "locked_rate")
@@ -152,26 +172,29 @@ class SaleOrder(models.Model):
         spots = foreign._find_lock_spots()
         for order in self:
             spot = spots.get(order)
-            order.market_rate = spot.rate if spot else 0.0
-            order.rate_deviation = (
-                order.locked_rate / spot.rate - 1 if spot and order.locked_rate else 0.0
-            )
+            market, locked = spot.rate if spot else 0.0, order.locked_rate
+            same = math.isclose(market, locked, rel_tol=SAME_RATE)
+            known = bool(market and locked)
+            order.market_rate = market
+            order.rate_deviation = locked / market - 1 if known and not same else 0.0
 
     def _search_rate_deviation(self, operator, value):
         """Compare in SQL, pair by pair: locked rate with today's spot × (1 + value)."""
         if operator not in COMPARISONS:
             return NotImplemented
+        # half a grain to the side on which the same rates compare as they should
+        grain = SAME_RATE if operator in ("<=", ">") else -SAME_RATE
         companies = Domain("company_id", "in", self.env.companies.ids)
         locked = Domain("locked_rate", ">", 0) & companies
         pairs = self._read_group(locked, ["company_id"], ["currency_id:recordset"])
         found = Domain.FALSE
         for company, currencies in pairs:
-            # sudo: a branch's user may not read the rates of the root company
-            for currency_id, spot in currencies.sudo()._find_spot(company).items():
+            spots = currencies._find_spot(company, company._get_fx_today())
+            for currency_id, spot in spots.items():
                 found |= (
                     Domain("company_id", "=", company.id)
                     & Domain("currency_id", "=", currency_id)
-                    & Domain("locked_rate", operator, spot.rate * (1 + value))
+                    & Domain("locked_rate", operator, spot.rate * (1 + value + grain))
                 )
         if COMPARISONS[operator](0, value):  # the unlocked show 0
             return (locked & found) | Domain("locked_rate", "=", 0)
@@ -197,9 +220,15 @@ class SaleOrder(models.Model):
                 self.env._("A locked rate can't be written: use Lock Rate or Release.")
             )
 
-    @api.constrains(
-        "rate_lock_id", "currency_id", "pricelist_id", "company_id", "partner_id"
-    )
+    @api.constrains("pricelist_id")
+    def _check_pricelist_within_lock(self):
+        for order in self.filtered("locked_rate"):
+            if (
+                order.pricelist_id.currency_id or order.currency_id
+            ) != order.currency_id:
+                order._refuse_currency_change()
+
+    @api.constrains("rate_lock_id", "currency_id", "company_id", "partner_id")
     def _check_rate_lock_terms(self):
         for order in self.filtered("locked_rate"):
             lock = order.rate_lock_id.sudo()  # salespeople may not read locks

@@ -1,0 +1,70 @@
+from odoo import models
+from odoo.tools import format_date
+
+from ..customer_present import is_customer_present
+
+
+class SaleOrder(models.Model):
+    """What a locked rate does when the order is confirmed, cancelled and invoiced."""
+
+    _inherit = "sale.order"
+
+    # === CONFIRM, CANCEL === #
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        # a customer who signs or pays is never turned away: _action_confirm tells
+        if message or not self.locked_rate or is_customer_present(self.env):
+            return message
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        return lock._has_ended() and self.env._(
+            "The locked rate of %(order)s ended on %(end)s: lock today's rate or "
+            "release it, then confirm.",
+            order=self.name,
+            end=format_date(self.env, lock.date_end),
+        )
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        for order in self.filtered("locked_rate"):
+            order._use_rate_lock()
+        return result
+
+    def _use_rate_lock(self):
+        """The customer ordered at the promised rate. Where they did so after its end
+        (paying or signing online), the order keeps it and the salesperson decides."""
+        # sudo: whoever may confirm the order uses its lock
+        lock = self.rate_lock_id.sudo()
+        lock._expire_ended()
+        if lock.state == "active":
+            lock.write({"state": "used"})
+        elif lock.state == "expired":
+            message = self.env._(
+                "The customer ordered %(order)s after its locked rate ended on "
+                "%(end)s. The order keeps the rate until a manager releases it.",
+                order=self.name,
+                end=format_date(self.env, lock.date_end),
+            )
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Ordered after the rate lock ended"),
+                note=message,
+                user_id=(self.user_id or lock.user_id or self.env.user).id,
+            )
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: as for the confirmation; the promise runs on until its end
+        self.rate_lock_id.sudo()._reopen()
+        return result
+
+    # === INVOICES === #
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        # always there: core sorts the grouping keys of all orders together
+        values["rate_lock_id"] = self.locked_rate and self.rate_lock_id.id or False
+        return values
+
+    def _get_invoice_grouping_keys(self):
+        return [*super()._get_invoice_grouping_keys(), "rate_lock_id"]
