@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         comodel_name="res.currency",
         string="Preferred Currency",
         company_dependent=True,
+        prefetch=True,  # comes with the partner's row, asking for it costs no query
         domain=[("active", "=", True)],
         help="New quotations, opportunities and invoices for this customer start in "
         "this currency. Empty: as Odoo does without it.",
@@ -93,20 +94,22 @@ class ResPartner(models.Model):
                 partner.has_allowed_currencies = has_list
 
     def _take_currency_from_country(self):
-        """Give new customers without a choice their parent's currency, else their
-        country's, in companies that asked for it; contacts follow their company."""
+        """Fill the currency of new customers in the companies that asked for it."""
         for partner in self:
-            partner = partner.with_company(partner.company_id or self.env.company)
-            if (
-                not partner.env.company.currency_from_country
-                or partner.preferred_currency_id
-                or partner.commercial_partner_id != partner
-            ):
-                continue
-            parent_currency = partner.parent_id.preferred_currency_id
-            currency = parent_currency or partner.country_id.currency_id
-            if currency.active:
-                partner.preferred_currency_id = currency
+            company = partner.company_id or self.env.company
+            if company.currency_from_country:
+                partner.with_company(company)._fill_currency_from_country()
+
+    def _fill_currency_from_country(self):
+        """Give customers without a choice their parent's currency, else their
+        country's if it is active, in the current company; contacts follow theirs."""
+        for partner in self:
+            is_customer = partner.commercial_partner_id == partner
+            if is_customer and not partner.preferred_currency_id:
+                parent_currency = partner.parent_id.preferred_currency_id
+                currency = parent_currency or partner.country_id.currency_id
+                if currency.active:
+                    partner.preferred_currency_id = currency
 
     # === COMMERCIAL ENTITY === #
 

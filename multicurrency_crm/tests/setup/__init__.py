@@ -1,0 +1,1 @@
+from .test_first_steps import *

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+
+#: Company settings that the first steps offer; each is Odoo's behaviour until chosen.
+OFFERED = ("currency_from_country", "currency_policy", "lock_booking", "lock_days")
+
+
+class FirstSteps(models.TransientModel):
+    """What a company decides once, on one page: currencies, rates, customers, locks."""
+
+    _name = "multicurrency.first.steps"
+    _description = "First Steps with Multi-Currency"
+
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, required=True
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    foreign_currency_ids = fields.Many2many(
+        "res.currency", string="Foreign Currencies", compute="_compute_currencies"
+    )
+    missing_rate_ids = fields.Many2many(
+        "res.currency", string="Without a Rate", compute="_compute_currencies"
+    )
+    provider_ids = fields.Many2many(
+        "fx.rate.provider", string="Providers", compute="_compute_provider_ids"
+    )
+    customer_count = fields.Integer(
+        string="Customers without a Currency", compute="_compute_customer_count"
+    )
+    currency_from_country = fields.Boolean(string="Currency from Country")
+    currency_policy = fields.Selection(
+        selection=lambda self: self.env["res.company"]
+        ._fields["currency_policy"]
+        ._description_selection(self.env),
+        string="Currencies Outside a Customer's List",
+        required=True,
+    )
+    lock_booking = fields.Selection(
+        selection=lambda self: self.env["res.company"]
+        ._fields["lock_booking"]
+        ._description_selection(self.env),
+        string="Books of Locked Documents",
+        required=True,
+    )
+    lock_days = fields.Integer(string="Days of a Lock")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        company = self.env.company
+        values.update({name: company[name] for name in OFFERED if name in fields})
+        return values
+
+    @api.depends("company_id")
+    def _compute_currencies(self):
+        currencies = self.env["res.currency"].search([("active", "=", True)])
+        for steps in self:
+            company = steps.company_id
+            foreign = currencies - company.currency_id
+            steps.foreign_currency_ids = foreign
+            today = fields.Date.context_today(self)
+            steps.missing_rate_ids = foreign - foreign._has_rate_on(company, today)
+
+    @api.depends("company_id")
+    def _compute_provider_ids(self):
+        for steps in self:
+            steps.provider_ids = self.env["fx.rate.provider"].search(
+                [("company_ids", "in", steps.company_id.sudo().root_id.ids)]
+            )
+
+    @api.depends("company_id")
+    def _compute_customer_count(self):
+        for steps in self:
+            steps.customer_count = self.env["res.partner"].search_count(
+                steps._get_customers_without_currency()
+            )
+
+    def _get_customers_without_currency(self):
+        """Customers who could take the currency of their country."""
+        return [
+            ("parent_id", "=", False),
+            ("customer_rank", ">", 0),
+            ("preferred_currency_id", "=", False),
+            ("country_id.currency_id.active", "=", True),
+            ("company_id", "in", (False, self.company_id.id)),
+        ]
+
+    def action_open_currencies(self):
+        """Activate the currencies in which the company trades."""
+        self._apply()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "base.action_currency_form"
+        )
+
+    def action_open_providers(self):
+        """Choose who publishes the company's rates, and start it."""
+        self._apply()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.fx_rate_provider_action"
+        )
+
+    def action_fill_customers(self):
+        """Give customers who have no currency yet the one of their country."""
+        self.ensure_one()
+        self._apply()
+        customers = self.env["res.partner"].search(
+            self._get_customers_without_currency()
+        )
+        customers.with_company(self.company_id)._fill_currency_from_country()
+        return self._notify(
+            self.env._("%(count)s customers have a currency now.", count=len(customers))
+        )
+
+    def action_apply(self):
+        """Keep the choices of this page as the company's settings."""
+        self._apply()
+        return self._notify(self.env._("The settings are kept."))
+
+    def _apply(self):
+        self.ensure_one()
+        # sudo: companies belong to Odoo's administrators, these settings to managers,
+        # who alone may open the page (access rights of this model)
+        self.company_id.sudo().write({name: self[name] for name in OFFERED})
+
+    def _notify(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {
+                    "type": "ir.actions.act_window",
+                    "name": self.env._("First Steps"),
+                    "res_model": self._name,
+                    "views": [[False, "form"]],
+                    "target": "main",
+                },
+            },
+        }
