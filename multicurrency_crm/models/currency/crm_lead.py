@@ -20,7 +20,6 @@ class CrmLead(models.Model):
 
     revenue_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Revenue Currency",
         compute="_compute_revenue_currency_id",
         store=True,
         readonly=False,

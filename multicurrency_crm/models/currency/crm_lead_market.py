@@ -112,7 +112,7 @@ class CrmLead(models.Model):
                 lead.expected_revenue_customer = order.amount_untaxed
                 lead._track_set_log_message(
                     self.env._(
-                        "A confirmed order in %(currency)s raised the expected revenue.",
+                        "A confirmed order in %(currency)s raised the revenue.",
                         currency=order.currency_id.name,
                     )
                 )
