@@ -26,6 +26,7 @@ class CrmLead(models.Model):
         precompute=True,
         copy=True,
         index="btree_not_null",
+        ondelete="restrict",
         domain=[("active", "=", True)],
         help="The currency in which this customer buys. Empty: the company's.",
     )
