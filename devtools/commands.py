@@ -7,6 +7,7 @@ import sys
 
 from . import demo, process
 from .console import DevError, console
+from .core_tests import core_tests
 from .lint import lint
 from .testing import test
 
@@ -20,6 +21,9 @@ usage: ./dev COMMAND [arguments]
       run the addon's tests with pytest on a fresh database; --keep-db keeps it
   lint [--fix]
       ruff and pylint-odoo; clean is the rule
+  core-tests [modules]
+      run Odoo's own tests of its sales, accounting and payment modules, or of those
+      named (a,b), without and with the addon; fails on what fails with it only
   shell [database]
       Odoo's shell on the demonstration, or on another database of ours
   stop
@@ -30,7 +34,7 @@ usage: ./dev COMMAND [arguments]
       this page
 
 An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched,
-and a PostgreSQL that PG* variables or the odoo.conf in ODOO_RC name before a private one.
+and a PostgreSQL that PG* variables or ODOO_RC (an odoo.conf) name before a private one.
 Everything private lies in ${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm.
 """
 
@@ -46,6 +50,7 @@ COMMANDS = {
     "--help": show_help,
     "-h": show_help,
     "clean": demo.clean,
+    "core-tests": core_tests,
     "demo": demo.demo,
     "lint": lint,
     "shell": demo.shell,

@@ -17,7 +17,7 @@ def lint(arguments: list[str]) -> int:
     python = python_env.ensure()
     fix = "--fix" in arguments
     cache = {
-        "RUFF_CACHE_DIR": os.fspath(part("ruff")),
+        "RUFF_CACHE_DIR": str(part("ruff")),
         "PYLINTHOME": str(part("pylint")),
     }
     ruff = [python, "-m", "ruff"]
