@@ -14,7 +14,6 @@ class AccountMove(models.Model):
 
     rate_lock_id = fields.Many2one(
         "fx.rate.lock",
-        string="Rate Lock",
         copy=False,
         readonly=True,
         index="btree_not_null",
@@ -61,7 +60,8 @@ class AccountMove(models.Model):
         copy=False,
         currency_field="company_currency_id",
         help="Receivable × (1 / locked rate − 1 / market rate at its date), noted when "
-        "the document is posted. Negative: the lock cost us.",
+        "the document is posted: how much more the lock promises than the market gives "
+        "on that day. Negative for credit notes.",
     )
 
     def _auto_init(self):
@@ -120,9 +120,10 @@ class AccountMove(models.Model):
     @api.depends("locked_rate", "booked_at_lock")
     def _compute_invoice_currency_rate(self):
         at_lock = self.filtered("booked_at_lock")
-        super(AccountMove, self - at_lock)._compute_invoice_currency_rate()
+        result = super(AccountMove, self - at_lock)._compute_invoice_currency_rate()
         for move in at_lock:
             move.invoice_currency_rate = move.locked_rate
+        return result
 
     # === GUARDS === #
 

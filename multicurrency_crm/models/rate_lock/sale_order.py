@@ -23,7 +23,6 @@ class SaleOrder(models.Model):
 
     rate_lock_id = fields.Many2one(
         "fx.rate.lock",
-        string="Rate Lock",
         copy=False,
         readonly=True,
         index="btree_not_null",
@@ -87,22 +86,25 @@ class SaleOrder(models.Model):
 
     def _compute_pricelist_id(self):
         kept = self.filtered("locked_rate")
-        super(SaleOrder, self - kept)._compute_pricelist_id()
+        result = super(SaleOrder, self - kept)._compute_pricelist_id()
         for order in kept:
             order.pricelist_id = order.pricelist_id
+        return result
 
     def _compute_currency_id(self):
         kept = self.filtered("locked_rate")
-        super(SaleOrder, self - kept)._compute_currency_id()
+        result = super(SaleOrder, self - kept)._compute_currency_id()
         for order in kept:
             order.currency_id = order.currency_id
+        return result
 
     @api.depends("locked_rate")
     def _compute_currency_rate(self):
         locked = self.filtered("locked_rate")
-        super(SaleOrder, self - locked)._compute_currency_rate()
+        result = super(SaleOrder, self - locked)._compute_currency_rate()
         for order in locked:
             order.currency_rate = order.locked_rate
+        return result
 
     @api.depends("locked_rate")
     def _compute_rate_locked(self):

@@ -46,6 +46,12 @@ class TestFxRateLock(RateLockCommon):
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._create(date_end=TODAY - timedelta(days=1))
 
+    @mute_logger("odoo.sql_db")
+    def test_a_lock_holds_a_day_at_least(self):
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.company.lock_days = 0
+            self.env.flush_all()
+
     def test_terms_are_fixed_once_active(self):
         lock = self._create()
         lock.quoted_rate = "7.2"
@@ -96,7 +102,7 @@ class TestFxRateLock(RateLockCommon):
                 own.unlink()
             with self.assertRaises(AccessError):
                 own.create(self._values())
-            own.message_post(body="Seen.")
+            own.message_post(body=own.name)
         with self.assertRaises(AccessError):
             lock.with_user(self.plain_seller).read(["rate"])
 

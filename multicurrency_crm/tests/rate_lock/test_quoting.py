@@ -2,8 +2,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.multicurrency_crm.engine.quoting import readable, shortest_quoted
-from odoo.addons.multicurrency_crm.engine.rates import InvalidRate, rate_from_quoted
+from ...engine.quoting import readable, shortest_quoted
+from ...engine.rates import InvalidRate, rate_from_quoted
 
 
 @tagged("post_install", "-at_install")

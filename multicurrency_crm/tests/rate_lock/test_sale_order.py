@@ -7,10 +7,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.multicurrency_crm.models.customer_present import (
-    mark_customer_present,
-)
-
+from ...models.customer_present import mark_customer_present
 from .common import END, LATER, TODAY, RateLockCommon
 
 
@@ -321,11 +318,8 @@ class TestLockRate(RateLockCommon):
         typed = listed.copy({"order_id": order.id})
         typed.price_unit = 99.0
         with freeze_time(f"{LATER} 04:00:00"):
-            wizard = Form(
-                self.env["sale.order.lock.rate"].with_context(
-                    order.action_open_lock_rate()["context"]
-                )
-            )
+            context = order.action_open_lock_rate()["context"]
+            wizard = Form(self.env["sale.order.lock.rate"].with_context(**context))
             self.assertEqual(wizard.rate_display, "1 USD = 7.0021 CNY")
             self.assertEqual(wizard.date_end, LATER + timedelta(days=14))
             self.assertEqual(wizard.pricing, "keep")
