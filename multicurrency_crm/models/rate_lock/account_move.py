@@ -169,7 +169,7 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         default_values_list = default_values_list or [{} for move in self]
-        for move, values in zip(self, default_values_list, strict=True):
+        for move, values in zip(self, default_values_list, strict=False):
             values.update(move._get_lock_values())
         return super()._reverse_moves(default_values_list, cancel)
 
