@@ -23,6 +23,15 @@
         "views/currency/res_partner_views.xml",
         "views/currency/sale_order_views.xml",
         # room: rates
+        "security/ir.model.access-rates.csv",
+        "security/ir_rules_rates.xml",
+        "data/rates_provider.xml",
+        "data/rates_cron.xml",
+        "views/rates/fx_rate_upload_views.xml",
+        "views/rates/fx_rate_run_views.xml",
+        "views/rates/fx_rate_provider_views.xml",
+        "views/rates/res_currency_rate_views.xml",
+        "views/rates/res_config_settings_views.xml",
         # room: rate_lock
         "security/ir.model.access-rate_lock.csv",
         "security/ir_rules_rate_lock.xml",

@@ -157,7 +157,8 @@ class Quote:
         if self.kind not in KINDS:
             raise InvalidQuote(_lt("%(kind)s is no kind of a quote."), kind=self.kind)
         # a datetime is a date too, and would never equal one in a table of days
-        if type(self.date) is not datetime.date:
+        moment = isinstance(self.date, datetime.datetime)
+        if moment or not isinstance(self.date, datetime.date):
             raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=self.date)
 
     @property

@@ -1,0 +1,8 @@
+from . import (
+    fx_rate_provider,
+    fx_rate_provider_booking,
+    fx_rate_run,
+    res_config_settings,
+    res_currency,
+    res_currency_rate,
+)

@@ -1,0 +1,279 @@
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...providers import registry
+from ...providers.errors import AddressRefused
+from ...providers.http import check_address
+
+#: calendar days without a rate that are no delay: Maundy Thursday to Easter Tuesday
+LATE_AFTER_DAYS = 5
+
+
+class FxRateProvider(models.Model):
+    """A source of rates, and the companies that keep their books with it.
+
+    A provider that serves no company does nothing: the one that is installed waits
+    until somebody presses *Start*.
+    """
+
+    _name = "fx.rate.provider"
+    _description = "Rate Provider"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    service = fields.Selection(
+        selection="_selection_service", required=True, default="ecb"
+    )
+    address = fields.Char(
+        groups="base.group_system",
+        help="Where the files are. Empty: the publisher's own address.",
+    )
+    company_ids = fields.Many2many(
+        comodel_name="res.company",
+        string="Companies",
+        copy=False,
+        help="Companies that receive these rates, each in its own currency. A branch "
+        "uses the rates of its main company.",
+    )
+    currency_ids = fields.Many2many(
+        comodel_name="res.currency",
+        string="Currencies",
+        help="Currencies to fetch. Empty: every active currency.",
+    )
+    interval_number = fields.Integer(string="Fetch Every", default=1, required=True)
+    interval_type = fields.Selection(
+        selection=[("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
+        default="days",
+        required=True,
+    )
+    next_run = fields.Datetime(
+        string="Next Fetch",
+        copy=False,
+        help="The daily job fetches from then on. Empty: the next time it runs.",
+    )
+    last_success = fields.Date(
+        string="Newest Rate",
+        readonly=True,
+        copy=False,
+        help="The newest published day that is in the books of all companies.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("new", "Not started"),
+            ("ok", "Up to date"),
+            ("late", "Late"),
+            ("failed", "Failed"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    run_ids = fields.One2many("fx.rate.run", "provider_id", string="Fetches")
+    terms = fields.Char(compute="_compute_declarations")
+    documentation = fields.Char(compute="_compute_declarations")
+
+    _interval_positive = models.Constraint(
+        "CHECK (interval_number > 0)",
+        "Rates are fetched every 1, 2, 3 … days, weeks or months: enter at least 1.",
+    )
+
+    @api.model
+    def _selection_service(self):
+        return [(adapter.code, adapter.name) for adapter in registry.all_adapters()]
+
+    @api.depends("service")
+    def _compute_declarations(self):
+        for provider in self:
+            adapter = provider.service and registry.get(provider.service)
+            provider.terms = adapter and adapter.terms
+            provider.documentation = adapter and adapter.documentation
+
+    @api.constrains("address", "service")
+    def _check_address(self):
+        # sudo: only administrators see the address, others may write the service
+        for provider in self.sudo().filtered("address"):
+            try:
+                check_address(
+                    provider.address,
+                    registry.get(provider.service).hosts,
+                    self._get_extra_hosts(),
+                )
+            except AddressRefused as error:
+                raise ValidationError(self._sentence(error)) from error
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_rates(self):
+        # sudo: what other companies keep counts as well
+        rates = self.env["res.currency.rate"].sudo()
+        for provider in self:
+            if rates.search_count([("fx_provider_id", "=", provider.id)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(provider)s has brought rates that are in your books: "
+                        "archive it instead.",
+                        provider=provider.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_start(self):
+        """Serve the current company from now on, and fetch its first rates."""
+        self.ensure_one()
+        root = self.env.company.sudo().root_id
+        self.write({"company_ids": [Command.link(root.id)]})
+        return self.action_fetch()
+
+    def action_fetch(self):
+        """Fetch what is missing, for those served companies that the user works in.
+
+        Nothing is committed on the way, and a failure is a row of the log and part of
+        the notification that is returned, not an error.
+
+        :raises AccessError: the user isn't in the Finance group
+        :raises UserError: nobody to fetch for, or the job is fetching right now
+        """
+        self._check_may_fetch()
+        runs = self.env["fx.rate.run"]
+        for provider in self:
+            companies = provider._get_served_companies() & provider._get_user_roots()
+            if not companies:
+                raise UserError(
+                    self.env._(
+                        "%(provider)s serves none of your companies yet: have a "
+                        "manager press Start.",
+                        provider=provider.name,
+                    )
+                )
+            # sudo: finance fetches, but changes no provider and no rate by hand
+            locked = provider.sudo().try_lock_for_update(allow_referencing=True)
+            if not locked:
+                raise UserError(
+                    self.env._(
+                        "%(provider)s is being fetched at this moment: wait for it.",
+                        provider=provider.name,
+                    )
+                )
+            for run in locked._fetch_companies(companies.sudo(), "button"):
+                runs += run
+        return runs._get_notification()
+
+    def action_open_runs(self):
+        """Open the log of this provider."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.fx_rate_run_action"
+        )
+        return {**action, "domain": [("provider_id", "=", self.id)]}
+
+    def _check_may_fetch(self):
+        """Let in the Finance group, and the server itself."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "multicurrency_crm.group_finance"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Rates are fetched by the Finance group of Multi-currency: ask one "
+                    "of them, or an administrator for that right."
+                )
+            )
+
+    # ------------------------------------------------------------------ schedule
+
+    @api.model
+    def _cron_fetch_rates(self):
+        """Fetch for every provider that is due, committing company by company.
+
+        A provider that fails stays due and leaves the others alone; when the time of
+        the job is over the rest is done in its next run.
+        """
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                ("company_ids", "!=", False),
+                "|",
+                ("next_run", "=", False),
+                ("next_run", "<=", now),
+            ]
+        )
+        if not due:
+            return
+        cron = self.env["ir.cron"]
+        work = [(provider, provider._get_served_companies()) for provider in due]
+        cron._commit_progress(remaining=sum(len(companies) for _p, companies in work))
+        for provider, companies in work:
+            if not provider.try_lock_for_update(allow_referencing=True):
+                cron._commit_progress(len(companies))
+                continue
+            for _run in provider._fetch_companies(companies, "schedule"):
+                if not cron._commit_progress(1):
+                    return
+
+    def _plan_next_run(self):
+        """Move ``next_run`` on by whole intervals, beyond now.
+
+        Counted from the planned moment and not from the actual one, so that it never
+        drifts past the hour of the job, and a month's end stays a month's end.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        planned = self.next_run or datetime.combine(now.date(), time.min)
+        slots = (
+            planned + relativedelta(**{self.interval_type: self.interval_number * n})
+            for n in count(1)
+        )
+        self.next_run = next(slot for slot in slots if slot > now)
+
+    def _conclude(self, runs, newest):
+        """Set state and dates of the provider after all its companies had their turn.
+
+        :param runs: fx.rate.run, one a company
+        :param newest: newest day that was published in what came, or None
+        """
+        self.ensure_one()
+        if "failed" in runs.mapped("state"):
+            self.state = "failed"
+            return
+        dates = [day for day in (self.last_success, newest) if day]
+        last = max(dates, default=False)
+        on_time = fields.Date.today() - timedelta(LATE_AFTER_DAYS)
+        state = "ok" if last and last >= on_time else "late"
+        self.write({"last_success": last, "state": state})
+        if "schedule" in runs.mapped("origin"):
+            self._plan_next_run()
+
+    # ------------------------------------------------------------------ companies
+
+    def _get_served_companies(self):
+        """The main companies served: two branches of one share its rates."""
+        self.ensure_one()
+        # sudo: a person of one company may fetch for it where others are served too
+        return self.sudo().company_ids.root_id
+
+    def _get_user_roots(self):
+        """The main companies of those that the user has switched on."""
+        return self.env.companies.sudo().root_id
+
+    @api.model
+    def _get_extra_hosts(self):
+        """Hosts that an administrator allows besides the publishers' own."""
+        # sudo: parameters are readable by administrators only
+        listed = self.env["ir.config_parameter"].sudo()
+        value = listed.get_param("multicurrency_crm.allowed_hosts") or ""
+        return [host.strip().lower() for host in value.split(",") if host.strip()]
+
+    @api.model
+    def _sentence(self, error):
+        """Say in the user's language what a typed error of ours says in English."""
+        if hasattr(error, "sentence"):
+            return self.env._(error.sentence, **error.values)
+        return str(error)

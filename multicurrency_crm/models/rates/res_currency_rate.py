@@ -1,0 +1,228 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: what makes a rate what it is: whoever changes one of these has typed a rate
+TYPED_FIELDS = {
+    "name",
+    "rate",
+    "company_rate",
+    "inverse_company_rate",
+    "currency_id",
+    "company_id",
+}
+#: rows of one statement; 90 or 730 days of eleven currencies fit in one
+CHUNK = 20_000
+
+
+class ResCurrencyRate(models.Model):
+    """Where fetched rates live, beside those that people type.
+
+    A row is *typed* unless ``fx_provider_id`` is set. Providers write rows of the root
+    company only. Since Odoo lets a company's own row hide every shared one from its
+    date on, a shared typed rate that would be hidden by a fetched row is repeated as
+    a row of the company on its date (``fx_shared_rate_id``) and follows the shared one:
+    it rules from its date to the next published one, as it does without us.
+    """
+
+    _inherit = "res.currency.rate"
+
+    fx_provider_id = fields.Many2one(
+        comodel_name="fx.rate.provider",
+        string="Provider",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Where this rate was fetched. Empty for a rate that a person typed.",
+    )
+    fx_quoted = fields.Char(
+        string="Published As",
+        readonly=True,
+        copy=False,
+        help="The quotes that this rate follows from, as they were published.",
+    )
+    fx_shared_rate_id = fields.Many2one(
+        comodel_name="res.currency.rate",
+        string="Shared Rate",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The rate typed for all companies that this one repeats.",
+    )
+
+    _fx_company_currency_index = models.Index("(company_id, currency_id, name)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        rates.filtered(lambda rate: not rate.company_id)._repeat_shared_rates()
+        return rates
+
+    def write(self, vals):
+        if not vals.keys() & TYPED_FIELDS:
+            return super().write(vals)
+        evidence = {
+            "fx_provider_id": False,
+            "fx_quoted": False,
+            "fx_shared_rate_id": False,
+        }
+        result = super().write({**evidence, **vals})
+        if "company_id" in vals or not all(rate.company_id for rate in self):
+            self._drop_stale_repetitions()
+            self._repeat_shared_rates()
+        return result
+
+    def _drop_stale_repetitions(self):
+        """Delete the rows that repeat one of ``self`` as it no longer is."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM res_currency_rate rep USING res_currency_rate shared
+                    WHERE rep.fx_shared_rate_id = shared.id AND shared.id IN %s
+                      AND (shared.company_id IS NOT NULL OR shared.name != rep.name
+                           OR shared.currency_id != rep.currency_id)""",
+                tuple(self.ids),
+            )
+        )
+
+    def _repeat_shared_rates(self):
+        """Repeat the shared rates among ``self`` for the companies that need it."""
+        if self:
+            self.flush_model()
+            self.env.cr.execute(self._repeat_query(SQL("s.id IN %s", tuple(self.ids))))
+            self._invalidate_rates()
+
+    @api.model
+    def _repeat_for_company(self, company, currencies):
+        """Repeat the shared rates that fetched rows of ``company`` would hide.
+
+        :param company: root company
+        :param currencies: res.currency records just written for it
+        """
+        self.env.cr.execute(
+            self._repeat_query(
+                SQL("s.currency_id IN %s", tuple(currencies.ids)),
+                SQL("AND o.company_id = %s", company.id),
+            )
+        )
+        self._invalidate_rates()
+
+    def _repeat_query(self, shared_condition, own_condition=None):
+        """Insert or refresh repetitions of shared rates ``s``.
+
+        A company needs one if it has a fetched row (``o``) on or before the shared
+        rate's date, and no typed row of its own there: that one hides it by a
+        person's choice.
+        """
+        return SQL(
+            """INSERT INTO res_currency_rate
+                      (name, rate, currency_id, company_id, fx_provider_id,
+                       fx_shared_rate_id,
+                       create_uid, create_date, write_uid, write_date)
+               SELECT s.name, s.rate, s.currency_id, own.company_id,
+                      own.fx_provider_id, s.id, %(uid)s, %(now)s, %(uid)s, %(now)s
+                 FROM res_currency_rate s
+                 JOIN LATERAL (
+                        SELECT DISTINCT ON (o.company_id) o.company_id, o.fx_provider_id
+                          FROM res_currency_rate o
+                         WHERE o.currency_id = s.currency_id AND o.name <= s.name
+                           AND o.fx_provider_id IS NOT NULL %(own_condition)s
+                      ORDER BY o.company_id, o.name DESC
+                      ) own ON TRUE
+                WHERE s.company_id IS NULL AND %(shared_condition)s
+                  AND NOT EXISTS (
+                        SELECT FROM res_currency_rate t
+                         WHERE t.currency_id = s.currency_id AND t.name <= s.name
+                           AND t.company_id = own.company_id
+                           AND t.fx_provider_id IS NULL)
+          ON CONFLICT (name, currency_id, company_id) DO UPDATE
+                  SET rate = EXCLUDED.rate, fx_quoted = NULL,
+                      fx_shared_rate_id = EXCLUDED.fx_shared_rate_id,
+                      write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
+                WHERE res_currency_rate.fx_provider_id IS NOT NULL
+                  AND (res_currency_rate.rate, res_currency_rate.fx_shared_rate_id)
+                      IS DISTINCT FROM (EXCLUDED.rate, EXCLUDED.fx_shared_rate_id)""",
+            uid=self.env.uid,
+            now=fields.Datetime.now(),
+            own_condition=own_condition or SQL(),
+            shared_condition=shared_condition,
+        )
+
+    @api.model
+    def _store_published(self, provider, company, rows):
+        """Write fetched rates in bulk: one statement for up to 20,000 rows.
+
+        In SQL, since the ORM inserts a hundred rows at a time and would read what is
+        there row by row. A row that isn't ``provider``'s own is left as it is, and so
+        is one that already says the same.
+
+        :param provider: fx.rate.provider
+        :param company: root company
+        :param rows: list of (currency id, date, technical rate as Decimal, text of the
+            quotes), each currency and date once
+        :return: (rows written, rows unchanged, rows of others kept)
+        """
+        self.flush_model()
+        written = unchanged = kept = 0
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            query = self._store_query(provider, company, chunk)
+            [[chunk_written, chunk_kept]] = self.env.execute_query(query)
+            written += chunk_written
+            kept += chunk_kept
+            unchanged += len(chunk) - chunk_written - chunk_kept
+        self._invalidate_rates()
+        return written, unchanged, kept
+
+    def _store_query(self, provider, company, rows):
+        """The upsert of :meth:`_store_published`, giving (written, kept).
+
+        "Kept" counts in the snapshot before the statement: rows on the same date that
+        are typed, repeat a shared rate or come from another provider.
+        """
+        currency_ids, days, rates, quoted = map(list, zip(*rows, strict=True))
+        return SQL(
+            """WITH published AS (
+                    SELECT * FROM unnest(%(currency_ids)s::int[], %(days)s::date[],
+                                         %(rates)s::numeric[], %(quoted)s::text[])
+                               AS published (currency_id, name, rate, quoted)
+               ), written AS (
+                    INSERT INTO res_currency_rate AS r
+                           (name, rate, currency_id, company_id, fx_provider_id,
+                            fx_quoted, create_uid, create_date, write_uid, write_date)
+                    SELECT name, rate, currency_id, %(company)s, %(provider)s, quoted,
+                           %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM published
+               ON CONFLICT (name, currency_id, company_id) DO UPDATE
+                       SET rate = EXCLUDED.rate, fx_quoted = EXCLUDED.fx_quoted,
+                           write_uid = EXCLUDED.write_uid,
+                           write_date = EXCLUDED.write_date
+                     WHERE r.fx_provider_id = EXCLUDED.fx_provider_id
+                       AND r.fx_shared_rate_id IS NULL
+                       AND r.rate IS DISTINCT FROM EXCLUDED.rate
+                 RETURNING 1
+               )
+               SELECT (SELECT count(*) FROM written),
+                      (SELECT count(*) FROM res_currency_rate r
+                         JOIN published p USING (currency_id, name)
+                        WHERE r.company_id = %(company)s
+                          AND (r.fx_provider_id IS DISTINCT FROM %(provider)s
+                               OR r.fx_shared_rate_id IS NOT NULL))""",
+            currency_ids=currency_ids,
+            days=days,
+            rates=rates,
+            quoted=quoted,
+            company=company.id,
+            provider=provider.id,
+            uid=self.env.uid,
+            now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _invalidate_rates(self):
+        """Forget what the ORM read before rows were written behind its back."""
+        self.invalidate_model()
+        self.env["res.currency"].invalidate_model(
+            ["rate", "inverse_rate", "rate_string", "date", "rate_ids"]
+        )

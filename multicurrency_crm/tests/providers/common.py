@@ -1,0 +1,122 @@
+"""A publisher on the loopback, and files in the publishers' formats."""
+
+import io
+import threading
+import zipfile
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def fixture(name):
+    """The bytes of one file below ``fixtures/``."""
+    return (FIXTURES / name).read_bytes()
+
+
+def zipped(name, content):
+    """A ZIP archive with one file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def ecb_csv(rows, codes):
+    """A history in the ECB's CSV format.
+
+    :param rows: {date: [figure as text, or None, per code]}, newest first by habit
+    """
+    lines = ["Date," + ",".join(codes) + ","]
+    for day, figures in rows.items():
+        cells = ",".join("N/A" if figure is None else figure for figure in figures)
+        lines.append(f"{day},{cells},")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def ecb_xml(rows, codes):
+    """The same in the ECB's XML format."""
+    cubes = "".join(
+        f'<Cube time="{day}">'
+        + "".join(
+            f'<Cube currency="{code}" rate="{figure}"/>'
+            for code, figure in zip(codes, figures, strict=True)
+            if figure is not None
+        )
+        + "</Cube>"
+        for day, figures in rows.items()
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><gesmes:Envelope '
+        'xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" '
+        'xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">'
+        "<gesmes:subject>Reference rates</gesmes:subject><gesmes:Sender>"
+        "<gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>"
+        f"<Cube>{cubes}</Cube></gesmes:Envelope>"
+    ).encode()
+
+
+class Publisher:
+    """A real HTTP server on 127.0.0.1.
+
+    ``answers`` maps a path to what is served there: bytes, or a callable that takes
+    the request handler and the number of times that the path was asked for.
+    ``asked`` lists the paths that were asked for, in order.
+    """
+
+    def __init__(self):
+        self.answers = {}
+        self.asked = []
+        self.agents = set()
+        publisher = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                publisher.asked.append(self.path)
+                publisher.agents.add(self.headers["User-Agent"])
+                answer = publisher.answers.get(self.path)
+                if callable(answer):
+                    answer(self, publisher.asked.count(self.path))
+                elif answer is None:
+                    reply(self, b"not here", 404)
+                else:
+                    reply(self, answer)
+
+            def log_message(self, *args):
+                """Keep quiet: the tests look at ``asked``."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}
+        )
+
+    def start(self):
+        self.thread.start()
+        return self
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@contextmanager
+def publisher():
+    server = Publisher().start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def reply(handler, body=b"", status=200, announce=None, **headers):
+    """Send one answer; ``announce`` is a Content-Length that need not be true."""
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(announce or len(body)))
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)

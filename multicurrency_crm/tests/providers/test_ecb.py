@@ -1,0 +1,159 @@
+"""The ECB's files, whole and damaged."""
+
+import datetime
+from decimal import Decimal
+
+from odoo.tests import BaseCase, tagged
+
+from ...providers import errors, registry
+from ...providers.ecb import EuropeanCentralBank
+from .common import ecb_csv, ecb_xml, fixture, zipped
+
+DAY = datetime.date(2026, 3, 6)
+NAMES = (
+    "eurofxref-daily.xml",
+    "eurofxref-hist-90d.xml",
+    "eurofxref.csv",
+    "eurofxref-hist.csv",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestEcbParse(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.ecb = registry.get("ecb")
+
+    def parse(self, payload):
+        return {(q.date, q.currency): q for q in self.ecb.parse(payload)}
+
+    def assertRefused(self, payload, error, pattern=""):
+        with self.assertRaisesRegex(error, pattern) as caught:
+            self.ecb.parse(payload)
+        sentence = str(caught.exception)
+        self.assertTrue(sentence.endswith("."), sentence)
+        self.assertNotIn("%(", sentence)
+
+    def test_every_format_says_the_same(self):
+        for name in NAMES:
+            with self.subTest(name):
+                quote = self.parse(fixture(f"ecb/{name}"))[DAY, "CNY"]
+                self.assertEqual(quote.rate, Decimal("7.8154"))
+                self.assertEqual((quote.base, quote.kind), ("EUR", "mid"))
+                self.assertEqual(quote.source, "ecb")
+                self.assertEqual(str(quote), "1 EUR = 7.8154 CNY")
+
+    def test_zip_of_the_day_and_of_the_history(self):
+        day = zipped("eurofxref.csv", fixture("ecb/eurofxref.csv"))
+        history = zipped("eurofxref-hist.csv", fixture("ecb/eurofxref-hist.csv"))
+        self.assertEqual(len(self.parse(day)), 8)
+        self.assertEqual(len(self.parse(history)), 6 * 8 - 1 + 1)
+
+    def test_published_digits_are_kept(self):
+        quote = self.parse(fixture("ecb/eurofxref-daily.xml"))[DAY, "GBP"]
+        self.assertEqual(str(quote.value), "0.83410")
+
+    def test_no_figure_is_no_quote(self):
+        """N/A on one day, and a currency that has ended."""
+        quotes = self.parse(fixture("ecb/eurofxref-hist.csv"))
+        self.assertNotIn((datetime.date(2026, 3, 4), "ISK"), quotes)
+        self.assertIn((datetime.date(2026, 3, 3), "ISK"), quotes)
+        croatian = [day for day, code in quotes if code == "HRK"]
+        self.assertEqual(croatian, [datetime.date(2022, 12, 30)])
+
+    def test_byte_order_mark_and_windows_line_ends(self):
+        text = fixture("ecb/eurofxref-hist.csv").replace(b"\n", b"\r\n")
+        self.assertEqual(len(self.parse(b"\xef\xbb\xbf" + text)), 48)
+
+    def test_cut_off(self):
+        for name in NAMES:
+            payload = fixture(f"ecb/{name}")
+            with self.subTest(name):
+                self.assertRefused(payload[:-20], errors.FormatError, "cut off")
+        archive = zipped("eurofxref-hist.csv", fixture("ecb/eurofxref-hist.csv"))
+        for end in (10, 100, len(archive) // 2, len(archive) - 5):
+            with self.subTest(end=end):
+                self.assertRefused(archive[:end], errors.FormatError, "damaged")
+        broken = bytearray(archive)
+        broken[80:90] = b"0123456789"
+        self.assertRefused(bytes(broken), errors.FormatError, "damaged")
+
+    def test_not_the_banks_file(self):
+        other_sender = fixture("ecb/eurofxref-daily.xml").replace(b"European", b"Other")
+        for payload in (
+            b"",
+            b"<html><body>Service unavailable</body></html>",
+            b"<!DOCTYPE html><p>Sorry",
+            b"<rates><rate code='USD'>1.1</rate></rates>",
+            b'{"rates": {"USD": 1.1}}',
+            b"\x89PNG\r\n\x1a\n",
+            b"Date;USD\n2026-03-06;1.1\n",
+            "Date,USD,\n2026-03-06,١.١,\n".encode(),
+            other_sender,
+            zipped("readme.txt", b"hello"),
+        ):
+            with self.subTest(payload[:30]):
+                self.assertRefused(payload, errors.FormatError, "not a file of the")
+
+    def test_figures_that_cannot_be(self):
+        for figure in ("0", "0.000", "-1.08"):
+            for build in (ecb_csv, ecb_xml):
+                with self.subTest(figure, build=build.__name__):
+                    payload = build({"2026-03-06": [figure]}, ["USD"])
+                    self.assertRefused(payload, errors.FormatError, "USD.*2026-03-06")
+        for figure in ("1,08", "NaN", "inf", "1e5", "-", "0x1"):
+            with self.subTest(figure):
+                payload = ecb_xml({"2026-03-06": [figure]}, ["USD"])
+                self.assertRefused(payload, errors.FormatError, "USD.*2026-03-06")
+        self.assertRefused(
+            ecb_csv({"2026-13-01": ["1.1"]}, ["USD"]), errors.FormatError, "no date"
+        )
+        self.assertRefused(
+            ecb_xml({"2026-03-06": ["1.1"]}, ["Dollar"]), errors.FormatError, "Dollar"
+        )
+
+    def test_nothing_in_it(self):
+        self.assertRefused(ecb_csv({}, ["USD"]), errors.NoQuotes)
+        self.assertRefused(ecb_xml({"2026-03-06": []}, []), errors.NoQuotes)
+        self.assertRefused(ecb_csv({"2026-03-06": [None]}, ["USD"]), errors.NoQuotes)
+
+    def test_entities_are_not_read(self):
+        """Neither a bomb nor a file of the server ends up in memory."""
+        plain = fixture("ecb/eurofxref-daily.xml")
+        declaration, rest = plain.split(b"\n", 1)
+        for entities in (
+            b'<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;">',
+            b'<!ENTITY c SYSTEM "file:///etc/hostname">',
+        ):
+            doctype = b"<!DOCTYPE gesmes:Envelope [" + entities + b"]>"
+            payload = declaration + doctype + rest.replace(b"Reference rates", b"&c;")
+            self.assertRefused(payload, errors.FormatError, "not a file of the")
+
+    def test_zip_bomb(self):
+        class Small(EuropeanCentralBank):
+            max_bytes = 1024 * 1024
+
+        bomb = zipped("eurofxref-hist.csv", b"Date,USD,\n" + b" " * 5 * 1024 * 1024)
+        self.assertLess(len(bomb), 10_000)
+        with self.assertRaisesRegex(errors.PayloadTooLarge, "more than 1 MB"):
+            Small().parse(bomb)
+
+
+@tagged("post_install", "-at_install")
+class TestEcbFile(BaseCase):
+    def test_the_smallest_file_that_covers_the_days(self):
+        friday, monday = datetime.date(2026, 3, 6), datetime.date(2026, 3, 9)
+        back = datetime.timedelta
+        for date_from, today, expected in (
+            (friday, friday, "eurofxref-daily.xml"),
+            (friday + back(1), monday, "eurofxref-daily.xml"),
+            (friday + back(1), friday + back(1), "eurofxref-daily.xml"),
+            (friday, monday, "eurofxref-hist-90d.xml"),
+            (monday - back(1), monday + back(1), "eurofxref-hist-90d.xml"),
+            (monday - back(89), monday, "eurofxref-hist-90d.xml"),
+            (monday - back(90), monday, "eurofxref-hist.zip"),
+            (datetime.date(1999, 1, 4), monday, "eurofxref-hist.zip"),
+        ):
+            with self.subTest(date_from=date_from, today=today):
+                name = EuropeanCentralBank.file_for(date_from, today)
+                self.assertEqual(name, expected)

@@ -1,0 +1,136 @@
+"""The daily job: who is due, what a failure leaves alone, what is committed."""
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...models.rates import fx_rate_provider_booking
+from ..providers.common import publisher
+from .common import LoopbackCommon
+
+ROWS = {"2026-03-06": ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
+LOG = fx_rate_provider_booking._logger.name
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-06 16:30:05")
+class TestCron(LoopbackCommon):
+    def setUp(self):
+        super().setUp()
+        self.env["fx.rate.provider"].search(
+            [("id", "!=", self.provider.id)]
+        ).active = False
+        self.serve(ROWS)
+
+    def _run_cron(self):
+        """As the scheduler does, in a transaction of its own that commits."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("multicurrency_crm.cron_fetch_rates").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_installed_it_does_nothing(self):
+        self.provider.company_ids = False
+        self._run_cron()
+        self.assertEqual(self.publisher.asked, [])
+        self.assertFalse(self.env["fx.rate.run"].search([]))
+
+    def test_shipped_provider_serves_nobody(self):
+        shipped = self.env.ref("multicurrency_crm.fx_rate_provider_ecb")
+        self.assertFalse(shipped.copy().company_ids)
+
+    def test_two_companies_one_download(self):
+        self.provider.company_ids += self.other_company
+        self._run_cron()
+        self.assertEqual(self.publisher.asked, ["/eurofxref-hist-90d.xml"])
+        runs = self.provider.run_ids
+        self.assertEqual(runs.company_id, self.company | self.other_company)
+        self.assertEqual(set(runs.mapped("origin")), {"schedule"})
+        self.assertEqual(set(runs.mapped("state")), {"stored"})
+        self.assertTrue(self._rates(self.cny, self.other_company))
+        self.assertEqual(
+            self.provider.next_run, fields.Datetime.to_datetime("2026-03-07 00:00:00")
+        )
+
+    def test_not_due_yet(self):
+        self.provider.next_run = "2026-03-06 17:00:00"
+        self._run_cron()
+        self.assertEqual(self.publisher.asked, [])
+
+    def test_archived_provider(self):
+        self.provider.active = False
+        self._run_cron()
+        self.assertEqual(self.publisher.asked, [])
+
+    def test_one_failure_leaves_the_next_alone(self):
+        broken = self._create_provider(self.company, name="Broken", sequence=1)
+        down = self.enterContext(publisher())
+        broken.address = down.address
+        with mute_logger(LOG):
+            self._run_cron()
+        self.assertEqual(broken.state, "failed")
+        self.assertIn("404", broken.run_ids.message)
+        self.assertFalse(broken.next_run, "still due: the next run tries again")
+        self.assertEqual(self.provider.state, "ok")
+        self.assertTrue(self._rates(self.usd))
+
+    def test_a_bug_in_an_adapter_is_a_failed_run(self):
+        """Logged with its traceback, and the rest goes on."""
+        self.provider.company_ids += self.other_company
+        self.patch(
+            type(self.env["fx.rate.provider"]),
+            "_get_wanted_currencies",
+            lambda provider, company: (
+                {}["oops"] if company == self.company else self.eur
+            ),
+        )
+        self.patch(
+            type(self.env["fx.rate.provider"]),
+            "_get_missing_from",
+            lambda provider, companies: fields.Date.to_date("2026-03-02"),
+        )
+        with self.assertLogs(LOG, "ERROR") as logs:
+            self._run_cron()
+        self.assertIn("KeyError", logs.output[0])
+        states = {run.company_id: run.state for run in self.provider.run_ids}
+        self.assertEqual(states, {self.company: "failed", self.other_company: "stored"})
+
+    def test_time_is_up(self):
+        """What is left over is done by the next run, what is done stays done."""
+        second = self._create_provider(self.other_company, name="Second", sequence=99)
+        second.address = self.publisher.address
+        budget = iter([60, 0, 60, 60])
+        self.patch(
+            type(self.env["ir.cron"]),
+            "_commit_progress",
+            lambda *_args, **_kwargs: next(budget),
+        )
+        self.env["fx.rate.provider"]._cron_fetch_rates()
+        self.assertTrue(self.provider.run_ids)
+        self.assertFalse(second.run_ids)
+        self.env["fx.rate.provider"]._cron_fetch_rates()
+        self.assertTrue(second.run_ids)
+
+    def test_interval_keeps_its_rhythm(self):
+        """Every two days, with the job at 16:30:05 one day and at 16:30:01 another."""
+        self.provider.interval_number = 2
+        self._run_cron()
+        for day, due in (("07", False), ("08", True), ("09", False), ("10", True)):
+            with freeze_time(f"2026-03-{day} 16:30:01"):
+                self.publisher.asked.clear()
+                self._run_cron()
+                self.assertEqual(bool(self.publisher.asked), due, day)
+
+    def test_months_keep_their_end(self):
+        self.provider.write(
+            {"interval_type": "months", "next_run": "2026-01-31 08:00:00"}
+        )
+        self.provider._plan_next_run()
+        self.assertEqual(str(self.provider.next_run), "2026-03-31 08:00:00")
+
+    def test_fetch_now_does_not_move_the_plan(self):
+        """A fetch in the morning must not cancel the one after publication."""
+        self.provider.action_fetch()
+        self.assertFalse(self.provider.next_run)
