@@ -208,7 +208,11 @@ class FxRateProvider(models.Model):
         if not due:
             return
         cron = self.env["ir.cron"]
-        work = [(provider, provider._get_served_companies()) for provider in due]
+        work = [
+            (provider, companies)
+            for provider in due
+            if (companies := provider._get_served_companies())
+        ]
         cron._commit_progress(remaining=sum(len(companies) for _p, companies in work))
         for provider, companies in work:
             if not provider.try_lock_for_update(allow_referencing=True):

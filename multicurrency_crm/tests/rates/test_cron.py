@@ -59,6 +59,13 @@ class TestCron(LoopbackCommon):
         self._run_cron()
         self.assertEqual(self.publisher.asked, [])
 
+    def test_archived_company(self):
+        self.provider.company_ids = self.other_company
+        self.env.user.company_ids -= self.other_company
+        self.other_company.active = False
+        self._run_cron()
+        self.assertEqual(self.publisher.asked, [])
+
     def test_archived_provider(self):
         self.provider.active = False
         self._run_cron()
