@@ -47,15 +47,14 @@ class AccountMove(models.Model):
     def _currency_error_message(self):
         """One sentence if the customer may not buy in the invoice's currency."""
         self.ensure_one()
-        of_pos = "pos_order_ids" in self._fields and self.pos_order_ids
-        partner = self.partner_id.commercial_partner_id
         if (
             self.move_type != "out_invoice"
-            or not self.partner_id.has_allowed_currencies
-            or of_pos
-            or partner._allows_currency(self.currency_id)
+            or not self.partner_id._currency_lists_exist()
+            or self.partner_id._allows_currency(self.currency_id)
+            or ("pos_order_ids" in self._fields and self.pos_order_ids)
         ):
             return False
+        partner = self.partner_id.commercial_partner_id
         return self.env._(
             "%(customer)s does not buy in %(currency)s: invoice in %(allowed)s, or add "
             "%(currency)s to the customer's allowed currencies.",

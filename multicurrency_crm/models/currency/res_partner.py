@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, ormcache
 
 
 class ResPartner(models.Model):
@@ -88,10 +89,15 @@ class ResPartner(models.Model):
 
     def _mirror_allowed_currencies(self):
         """Keep ``has_allowed_currencies`` equal to bool(``allowed_currency_ids``)."""
-        for partner in self:
-            has_list = bool(partner.allowed_currency_ids)
-            if partner.has_allowed_currencies != has_list:
-                partner.has_allowed_currencies = has_list
+        changed = self.filtered(
+            lambda partner: (
+                partner.has_allowed_currencies != bool(partner.allowed_currency_ids)
+            )
+        )
+        for partner in changed:
+            partner.has_allowed_currencies = bool(partner.allowed_currency_ids)
+        if changed:
+            self.env.registry.clear_cache()  # _currency_lists_exist
 
     def _take_currency_from_country(self):
         """Fill the currency of new customers in the companies that asked for it."""
@@ -139,6 +145,17 @@ class ResPartner(models.Model):
         """
         preferred = self.with_company(company).preferred_currency_id
         return preferred if preferred.active else preferred.browse()
+
+    @api.model
+    @ormcache()
+    def _currency_lists_exist(self):
+        """Whether any partner has a list: where none has, documents ask no further."""
+        self.flush_model(["allowed_currency_ids"])
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT FROM res_partner_allowed_currency_rel LIMIT 1")
+            )
+        )
 
     def _allows_currency(self, currency):
         """Whether this partner may buy in ``currency`` (no list: in every one)."""

@@ -116,11 +116,11 @@ class SaleOrder(models.Model):
     def _currency_error_message(self):
         """One sentence if the customer may not buy in the order's currency, or False."""
         self.ensure_one()
-        partner = self.partner_id.commercial_partner_id
-        if not self.partner_id.has_allowed_currencies or partner._allows_currency(
-            self.currency_id
+        if not self.partner_id._currency_lists_exist() or (
+            self.partner_id._allows_currency(self.currency_id)
         ):
             return False
+        partner = self.partner_id.commercial_partner_id
         return self.env._(
             "%(customer)s does not buy in %(currency)s: switch the quotation to "
             "%(allowed)s, or add %(currency)s to the customer's allowed currencies.",
@@ -131,10 +131,11 @@ class SaleOrder(models.Model):
 
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
-        if message or self.company_id.currency_policy != "enforce":
-            return message
         # A customer who signs or pays is never turned away: _action_confirm tells.
-        return not is_customer_present(self.env) and self._currency_error_message()
+        if message or is_customer_present(self.env):
+            return message
+        outside = self._currency_error_message()
+        return outside and self.company_id.currency_policy == "enforce" and outside
 
     def _action_confirm(self):
         result = super()._action_confirm()

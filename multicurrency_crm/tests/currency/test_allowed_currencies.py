@@ -152,3 +152,38 @@ class TestDirectInvoice(MultiCurrencyCommon):
             {"move_type": "out_invoice", "partner_id": self.customer.id}
         )
         self.assertEqual(move.currency_id, self.cny)
+
+
+@tagged("post_install", "-at_install")
+class TestPlainDocuments(MultiCurrencyCommon):
+    """Where nobody has a list, confirming and posting ask the database nothing more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls._disable_pricelists()
+
+    def _count(self, action):
+        """Queries of one action on cold records, caches of the registry warm."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _confirm_and_post(self):
+        order = self._create_order(currency_id=self.usd.id)
+        confirm = self._count(order.action_confirm)
+        invoice = order._create_invoices()
+        return confirm, self._count(invoice.action_post)
+
+    def test_no_extra_query(self):
+        self._confirm_and_post()  # caches
+        with_check = self._confirm_and_post()
+        for model in ("sale.order", "account.move"):
+            self.patch(
+                self.registry[model], "_currency_error_message", lambda document: False
+            )
+        self.assertEqual(with_check, self._confirm_and_post())
