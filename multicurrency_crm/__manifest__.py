@@ -40,7 +40,21 @@
         "views/rate_lock/account_move_views.xml",
         "views/rate_lock/fx_rate_lock_views.xml",
         "views/rate_lock/res_config_settings_views.xml",
+        # first steps: what a company decides once, over all rooms
+        "security/ir.model.access-setup.csv",
+        "views/setup/first_steps_views.xml",
     ],
-    "demo": [],
+    "assets": {
+        "web.assets_tests": ["multicurrency_crm/static/tests/tours/**/*"],
+    },
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res.partner.csv",
+        "demo/product.category.csv",
+        "demo/product.product.csv",
+        "demo/product.pricelist.csv",
+        "demo/product.pricelist.item.csv",
+        "demo/multicurrency_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
 }

@@ -1,0 +1,6 @@
+from . import (
+    multicurrency_demo,
+    multicurrency_demo_books,
+    multicurrency_demo_sales,
+    multicurrency_demo_receivables,
+)

@@ -1,0 +1,168 @@
+from odoo import Command, models
+
+#: who sells to which customers
+SALES = {
+    "americas": ("us", "ca", "mx"),
+    "europe": ("de", "fr", "gb", "ch"),
+    "asia": ("jp", "hk", "au", "sg", "kr"),
+}
+REGION = {key: region for region, keys in SALES.items() for key in keys}
+LOCK_DAYS = 14
+
+
+class MultiCurrencyDemo(models.AbstractModel):
+    """Quotations, orders with their locks, and the opportunities behind them."""
+
+    _inherit = "multicurrency.demo"
+
+    def _load_orders(self):
+        """Make quotations, lock some, and confirm what became an order.
+
+        :return: {key of the row in ``orders.csv``: sale.order}
+        """
+        rows = self._read_rows("orders.csv")
+        records = self.env["sale.order"].create([self._prepare_order(r) for r in rows])
+        orders = dict(zip((row["id"] for row in rows), records, strict=True))
+        self._name_records({f"order_{key}": order for key, order in orders.items()})
+        locks = self._lock_orders(rows, orders)
+        sold = {row["id"]: row for row in rows if row["state"] == "sale"}
+        records.browse(orders[key].id for key in sold).action_confirm()
+        for key, row in sold.items():
+            day = self._get_day(row["ordered"])
+            orders[key].date_order = self._get_moment(day)
+        sent = [orders[row["id"]].id for row in rows if row["state"] == "sent"]
+        records.browse(sent).action_quotation_sent()
+        self._backdate_orders(rows, orders, locks)
+        return orders
+
+    def _prepare_order(self, row):
+        """Values of a quotation; its currency and prices come from the customer."""
+        customer, region = (
+            self._ref(f"customer_{row['customer']}"),
+            REGION[row["customer"]],
+        )
+        lines = [line.split(":") for line in row["lines"].split()]
+        until = row["until"]
+        return {
+            "partner_id": customer.id,
+            "user_id": self._ref(f"user_{region}").id,
+            "team_id": self._ref(f"team_{region}").id,
+            "date_order": self._get_moment(
+                self._get_day(row["locked"] or row["ordered"])
+            ),
+            "validity_date": self._get_day(-int(until)) if until else False,
+            "order_line": [
+                Command.create(
+                    {
+                        "product_id": self._get_product(code).id,
+                        "product_uom_qty": float(quantity),
+                    }
+                )
+                for code, quantity in lines
+            ],
+        }
+
+    def _get_product(self, code):
+        return self._ref(f"product_{code.lower().replace('-', '_')}")
+
+    # === LOCKS === #
+
+    def _lock_orders(self, rows, orders):
+        """Lock as "Lock Rate" does, at the market rate of the day of the lock.
+
+        :return: {lock: (first day, last day)}; until :meth:`_backdate_orders` the locks
+            of confirmed orders still end in the future, so that they can be confirmed
+        """
+        days = {}
+        for row in rows:
+            if not row["locked"]:
+                continue
+            order, day = orders[row["id"]], self._get_day(row["locked"])
+            spot = order.currency_id._find_spot(order.company_id, day)
+            last = order.validity_date or self._get_day(int(row["locked"]) - LOCK_DAYS)
+            lock = self.env["fx.rate.lock"].create(
+                {
+                    **order._prepare_rate_lock(spot[order.currency_id.id]),
+                    "user_id": order.user_id.id,
+                    "date_start": day,
+                    "date_end": max(last, self._get_today())
+                    if row["state"] == "sale"
+                    else last,
+                }
+            )
+            lock.action_activate()
+            order._take_rate_lock(lock, reprice=False)
+            days[lock] = (day, last)
+        self.env["fx.rate.lock"].concat(*days)._expire_ended()
+        return days
+
+    def _backdate_orders(self, rows, orders, locks):
+        """Move orders and locks to their days; a past lock ended when it did."""
+        for lock, (_first, last) in locks.items():
+            if lock.date_end != last:
+                self.env.cr.execute(
+                    "UPDATE fx_rate_lock SET date_end = %s WHERE id = %s",
+                    [last, lock.id],
+                )
+        self._backdate(
+            {lock: self._get_moment(first) for lock, (first, _last) in locks.items()}
+        )
+        self._backdate(
+            {
+                orders[row["id"]]: self._get_moment(
+                    self._get_day(row["locked"] or row["ordered"])
+                )
+                for row in rows
+            }
+        )
+
+    # === OPPORTUNITIES === #
+
+    def _load_opportunities(self, orders):
+        """Make opportunities in the customers' currencies, some of them decided.
+
+        :param orders: as :meth:`_load_orders` returns it
+        """
+        rows = self._read_rows("opportunities.csv")
+        leads = self.env["crm.lead"].create([self._prepare_lead(row) for row in rows])
+        for row, lead in zip(rows, leads, strict=True):
+            if order := orders.get(row["orders"]):
+                order.opportunity_id = lead
+                lead.expected_revenue_customer = order.amount_untaxed
+            if row["stage"] == "won":
+                lead.action_set_won()
+            elif row["stage"] == "lost":
+                reason = self.env.ref("crm.lost_reason_1", raise_if_not_found=False)
+                lead.action_set_lost(lost_reason_id=reason.id if reason else False)
+        keys = [row["id"] for row in rows]
+        self._name_records(
+            {f"lead_{key}": lead for key, lead in zip(keys, leads, strict=True)}
+        )
+        opened = [self._get_moment(self._get_day(row["opened"])) for row in rows]
+        self._backdate(dict(zip(leads, opened, strict=True)))
+
+    def _prepare_lead(self, row):
+        customer, region = (
+            self._ref(f"customer_{row['customer']}"),
+            REGION[row["customer"]],
+        )
+        purchasing = self._ref(f"contact_{row['customer']}_purchasing")
+        values = {
+            "type": "opportunity",
+            "name": row["name"],
+            "partner_id": purchasing.id,
+            "partner_name": customer.name,
+            "company_id": customer.company_id.id,
+            "user_id": self._ref(f"user_{region}").id,
+            "team_id": self._ref(f"team_{region}").id,
+        }
+        if "iap_enrich_done" in self.env["crm.lead"]._fields:
+            values["iap_enrich_done"] = True  # nobody looks these people up
+        if row["amount"]:
+            values["expected_revenue_customer"] = float(row["amount"])
+        if row["closes"]:
+            values["date_deadline"] = self._get_day(-int(row["closes"]))
+        stage = self.env.ref(f"crm.stage_lead{row['stage']}", raise_if_not_found=False)
+        if stage:
+            values["stage_id"] = stage.id
+        return values
