@@ -6,4 +6,6 @@ from .engine import *
 from .providers import *
 from .rate_lock import *
 from .rates import *
+from .setup import *
 from .test_loader import *
+from .test_main_road import *
