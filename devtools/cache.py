@@ -19,15 +19,31 @@ ADDON = "multicurrency_crm"
 _MARK = "made-by-multicurrency-crm-dev"
 
 
-def folder() -> Path:
-    """`${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm`, made at its first use."""
+def _place() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    path = Path(base).absolute() / ADDON
-    mark = path / _MARK
-    if not mark.exists():
+    return Path(base).absolute() / ADDON
+
+
+def is_made() -> bool:
+    """Whether the folder is there and ours."""
+    return (_place() / _MARK).exists()
+
+
+def folder() -> Path:
+    """`${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm`, made at its first use.
+
+    :raise DevError: it can't be made, or is somebody else's
+    """
+    path = _place()
+    if not is_made():
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            mark.touch()
+            if any(entry.name != _MARK for entry in path.iterdir()):
+                raise DevError(
+                    f"{path} was not made by ./dev: move it away, or set XDG_CACHE_HOME"
+                    " to another folder."
+                )
+            (path / _MARK).touch()
         except OSError as error:
             raise DevError(
                 f"The cache folder {path} can't be written ({error.strerror}): set"
@@ -115,12 +131,9 @@ def addon_checksum() -> str:
     return digest.hexdigest()[:12]
 
 
-def remove() -> bool:
-    """Delete the folder if it is ours; whether there was one."""
+def remove() -> None:
+    """Delete the folder, which must be ours."""
     path = folder()
-    if not (path / _MARK).exists():
-        return False
     trash = path.with_name(f"{path.name}.removed-{os.getpid()}")
     path.rename(trash)
     shutil.rmtree(trash)
-    return True

@@ -224,6 +224,9 @@ def stop(_words: list[str]) -> int:
 
 def clean(_words: list[str]) -> int:
     """Remove the cache folder, and our databases on a server that isn't ours."""
+    if not cache.is_made():
+        console.say("There is nothing to remove")
+        return 0
     stop([])
     python = python_env.existing()
     external = postgres.existing()
@@ -234,7 +237,6 @@ def clean(_words: list[str]) -> int:
     for cluster in Cluster.made():
         if not cluster.stop_if_unused():
             raise DevError("Another ./dev is running: end it, then clean again.")
-    path = cache.folder()
-    if cache.remove():
-        console.say(f"Removed {path}")
+    with console.step(f"Removing {cache.folder()}"):
+        cache.remove()
     return 0

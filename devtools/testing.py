@@ -94,5 +94,6 @@ def test(arguments: list[str]) -> int:
         install_addon(run, database)
         console.say("Everything is set up; pytest starts")
         status = _pytest(run, database, arguments)
+        part("logs", f"{database}.install.log").unlink(missing_ok=True)
         console.quiet = True
     return status
