@@ -72,7 +72,7 @@ class MultiCurrencyDemo(models.AbstractModel):
                 {
                     "journal_id": invoice.journal_id.id,
                     "date": day,
-                    "reason": "Two pumps damaged in transit",
+                    "reason": "Two pumps damaged in transit, replacements follow",
                 }
             )
         )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, models
 
 #: who sells to which customers
@@ -6,8 +8,14 @@ SALES = {
     "europe": ("de", "fr", "gb", "ch"),
     "asia": ("jp", "hk", "au", "sg", "kr"),
 }
+#: open business in these regions is the administrator's: a visitor who logs in as such
+#: finds something under "My Quotations" and "My Pipeline"
+ADMINISTRATORS = ("americas", "europe")
 REGION = {key: region for region, keys in SALES.items() for key in keys}
+#: how long a lock of a confirmed order held
 LOCK_DAYS = 14
+#: what is expected of an open opportunity, by stage
+PROBABILITY = {"1": 10.0, "2": 35.0, "3": 70.0}
 
 
 class MultiCurrencyDemo(models.AbstractModel):
@@ -24,7 +32,6 @@ class MultiCurrencyDemo(models.AbstractModel):
         records = self.env["sale.order"].create([self._prepare_order(r) for r in rows])
         orders = dict(zip((row["id"] for row in rows), records, strict=True))
         self._name_records({f"order_{key}": order for key, order in orders.items()})
-        locks = self._lock_orders(rows, orders)
         sold = {row["id"]: row for row in rows if row["state"] == "sale"}
         records.browse(orders[key].id for key in sold).action_confirm()
         for key, row in sold.items():
@@ -32,7 +39,10 @@ class MultiCurrencyDemo(models.AbstractModel):
             orders[key].date_order = self._get_moment(day)
         sent = [orders[row["id"]].id for row in rows if row["state"] == "sent"]
         records.browse(sent).action_quotation_sent()
-        self._backdate_orders(rows, orders, locks)
+        locks = self._lock_orders(rows, orders)
+        made = [self._get_day(row["locked"] or row["ordered"]) for row in rows]
+        self._backdate(dict(zip(records, map(self._get_moment, made), strict=True)))
+        locks._expire_ended()
         return orders
 
     def _prepare_order(self, row):
@@ -45,7 +55,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         until = row["until"]
         return {
             "partner_id": customer.id,
-            "user_id": self._ref(f"user_{region}").id,
+            "user_id": self._get_seller(region, is_open=row["state"] != "sale").id,
             "team_id": self._ref(f"team_{region}").id,
             "date_order": self._get_moment(
                 self._get_day(row["locked"] or row["ordered"])
@@ -65,56 +75,50 @@ class MultiCurrencyDemo(models.AbstractModel):
     def _get_product(self, code):
         return self._ref(f"product_{code.lower().replace('-', '_')}")
 
+    def _get_seller(self, region, is_open):
+        """Who sells in a region; ``is_open``: not decided yet."""
+        if is_open and region in ADMINISTRATORS:
+            return self.env.ref("base.user_admin")
+        return self._ref(f"user_{region}")
+
     # === LOCKS === #
 
     def _lock_orders(self, rows, orders):
         """Lock as "Lock Rate" does, at the market rate of the day of the lock.
 
-        :return: {lock: (first day, last day)}; until :meth:`_backdate_orders` the locks
-            of confirmed orders still end in the future, so that they can be confirmed
+        :return: the ``fx.rate.lock`` records; those that are over are still active
         """
-        days = {}
+        locks = {}
         for row in rows:
             if not row["locked"]:
                 continue
-            order, day = orders[row["id"]], self._get_day(row["locked"])
-            spot = order.currency_id._find_spot(order.company_id, day)
-            last = order.validity_date or self._get_day(int(row["locked"]) - LOCK_DAYS)
-            lock = self.env["fx.rate.lock"].create(
-                {
-                    **order._prepare_rate_lock(spot[order.currency_id.id]),
-                    "user_id": order.user_id.id,
-                    "date_start": day,
-                    "date_end": max(last, self._get_today())
-                    if row["state"] == "sale"
-                    else last,
-                }
-            )
+            order, first = orders[row["id"]], self._get_day(row["locked"])
+            lock = self.env["fx.rate.lock"].create(self._prepare_lock(order, first))
             lock.action_activate()
+            is_over = lock._has_ended()
+            if is_over or order.state == "sale":
+                # taken up on its first day: the note doesn't say what came later
+                lock.state = "used"
             order._take_rate_lock(lock, reprice=False)
-            days[lock] = (day, last)
-        self.env["fx.rate.lock"].concat(*days)._expire_ended()
-        return days
+            if is_over and order.state != "sale":
+                lock.state = "active"
+            locks[lock] = self._get_moment(first)
+        self._backdate(locks)
+        return self.env["fx.rate.lock"].concat(*locks)
 
-    def _backdate_orders(self, rows, orders, locks):
-        """Move orders and locks to their days; a past lock ended when it did."""
-        for lock, (_first, last) in locks.items():
-            if lock.date_end != last:
-                self.env.cr.execute(
-                    "UPDATE fx_rate_lock SET date_end = %s WHERE id = %s",
-                    [last, lock.id],
-                )
-        self._backdate(
-            {lock: self._get_moment(first) for lock, (first, _last) in locks.items()}
-        )
-        self._backdate(
-            {
-                orders[row["id"]]: self._get_moment(
-                    self._get_day(row["locked"] or row["ordered"])
-                )
-                for row in rows
-            }
-        )
+    def _prepare_lock(self, order, first):
+        """Values of a lock that began on a day of the past.
+
+        :param first: its first day
+        """
+        currency = order.currency_id
+        spot = currency._find_spot(order.company_id, first)[currency.id]
+        return {
+            **order._prepare_rate_lock(spot),
+            "user_id": order.user_id.id,
+            "date_start": first,
+            "date_end": order.validity_date or first + timedelta(days=LOCK_DAYS),
+        }
 
     # === OPPORTUNITIES === #
 
@@ -153,13 +157,15 @@ class MultiCurrencyDemo(models.AbstractModel):
             "partner_id": purchasing.id,
             "partner_name": customer.name,
             "company_id": customer.company_id.id,
-            "user_id": self._ref(f"user_{region}").id,
+            "user_id": self._get_seller(region, is_open=bool(row["closes"])).id,
             "team_id": self._ref(f"team_{region}").id,
         }
         if "iap_enrich_done" in self.env["crm.lead"]._fields:
             values["iap_enrich_done"] = True  # nobody looks these people up
         if row["amount"]:
             values["expected_revenue_customer"] = float(row["amount"])
+        if probability := PROBABILITY.get(row["stage"]):
+            values["probability"] = probability
         if row["closes"]:
             values["date_deadline"] = self._get_day(-int(row["closes"]))
         stage = self.env.ref(f"crm.stage_lead{row['stage']}", raise_if_not_found=False)

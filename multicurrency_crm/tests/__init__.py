@@ -7,5 +7,6 @@ from .providers import *
 from .rate_lock import *
 from .rates import *
 from .setup import *
+from .test_demo import *
 from .test_loader import *
 from .test_main_road import *

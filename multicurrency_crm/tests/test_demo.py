@@ -1,0 +1,215 @@
+"""The demonstration company, loaded as a visitor gets it."""
+
+from datetime import date, timedelta
+
+from odoo import SUPERUSER_ID
+from odoo.modules.module import Manifest
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.convert import convert_file
+
+from odoo.addons.multicurrency_crm.providers import registry
+
+MODULE = "multicurrency_crm"
+FOREIGN = set("USD EUR GBP JPY HKD AUD CAD CHF SGD KRW MXN".split())
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(user=SUPERUSER_ID)
+        cls.defaults_before = cls._get_default_companies()
+        cls._load_files("init")
+        cls.company = cls.env.ref(f"{MODULE}.demo_company")
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.today = cls.company._get_fx_today()
+        cls.orders = cls._find("sale.order")
+        cls.invoices = cls._find("account.move", [("move_type", "=", "out_invoice")])
+        cls.locks = cls._find("fx.rate.lock")
+
+    @classmethod
+    def _load_files(cls, mode):
+        """Load the manifest's demonstration files as Odoo does."""
+        if mode == "init" and cls.env.ref(f"{MODULE}.demo_company", False):
+            return
+        idref = {}
+        for filename in Manifest.for_addon(MODULE)["demo"]:
+            convert_file(cls.env, MODULE, filename, idref, mode, noupdate=True)
+
+    @classmethod
+    def _get_default_companies(cls):
+        users = cls.env["res.users"].browse(
+            [cls.env.ref("base.user_admin").id, cls.env.ref("base.user_root").id]
+        )
+        return {user: user.company_id for user in users}
+
+    @classmethod
+    def _find(cls, model, domain=()):
+        return cls.env[model].search([("company_id", "=", cls.company.id), *domain])
+
+    def _get_day(self, moment):
+        return moment.date() if hasattr(moment, "date") else moment
+
+    # === COMPANY AND RATES === #
+
+    def test_books_in_cny(self):
+        self.assertEqual(self.company.currency_id.name, "CNY")
+        self.assertEqual(self.company.account_fiscal_country_id.code, "CN")
+        self.assertEqual(self.company.account_sale_tax_id.amount, 13)
+        self.assertTrue(self.company.currency_from_country)
+        self.assertEqual(self.company.lock_booking, "locked")
+        banks = self._find("account.journal", [("type", "=", "bank")])
+        self.assertLessEqual({"USD", "EUR"}, set(banks.currency_id.mapped("name")))
+
+    def test_nobody_is_moved_into_it(self):
+        """Admin may choose the company, and stays in the one of before."""
+        self.assertEqual(self._get_default_companies(), self.defaults_before)
+        self.assertIn(self.company, self.env.ref("base.user_admin").company_ids)
+
+    def test_eleven_currencies_with_fresh_rates(self):
+        currencies = self.env["res.currency"].search([("name", "in", list(FOREIGN))])
+        self.assertEqual(len(currencies), 11)
+        spots = currencies._find_spot(self.company, self.today)
+        self.assertEqual(spots.keys(), set(currencies.ids))
+        for currency in currencies:
+            self.assertGreater(spots[currency.id].date, self.today - timedelta(7))
+            self.assertIn("ECB", spots[currency.id].source)
+        oldest = min(self.orders.mapped("create_date")).date()
+        self.assertEqual(len(currencies._find_spot(self.company, oldest)), 11)
+
+    def test_published_figures_are_kept(self):
+        """What the ECB published on a day is what stands on the day it is moved to."""
+        usd = self.env.ref("base.USD")
+        newest = self.env["res.currency.rate"].search(
+            [("company_id", "=", self.company.id), ("currency_id", "=", usd.id)],
+            order="name desc",
+            limit=1,
+        )
+        eur, cny = (
+            q.rpartition(" ")[0].split("= ")[1] for q in newest.fx_quoted.split("; ")
+        )
+        self.assertAlmostEqual(newest.rate, float(eur) / float(cny), 12)
+
+    def test_rates_are_moved_by_whole_weeks(self):
+        """They end on a working day's eve at the latest, and keep their weekdays."""
+        demo, ecb = self.env["multicurrency.demo"], registry.get("ecb")
+        for today in (date(2026, 11, 4), date(2026, 10, 30), date(2031, 2, 23)):
+            quotes = ecb.parse(demo._shift_rates(today))
+            days = {quote.date for quote in quotes}
+            self.assertLessEqual(max(days), today)
+            self.assertGreater(max(days), today - timedelta(5))
+            self.assertFalse({day.weekday() for day in days} & {5, 6})
+            self.assertLess(min(days), today - timedelta(365))
+            self.assertEqual(
+                {quote.currency for quote in quotes}, FOREIGN - {"EUR"} | {"CNY"}
+            )
+
+    # === CUSTOMERS === #
+
+    def test_twelve_customers_in_twelve_countries(self):
+        customers = self._find(
+            "res.partner", [("is_company", "=", True), ("parent_id", "=", False)]
+        )
+        self.assertEqual(len(customers), 12)
+        self.assertEqual(len(customers.country_id), 12)
+        self.assertEqual(set(customers.preferred_currency_id.mapped("name")), FOREIGN)
+        for customer in customers:
+            self.assertEqual(
+                customer.preferred_currency_id, customer.country_id.currency_id
+            )
+            self.assertEqual(len(customer.child_ids), 2)
+            self.assertEqual(
+                customer.child_ids.preferred_currency_id, customer.preferred_currency_id
+            )
+
+    # === DOCUMENTS === #
+
+    def test_nothing_happened_in_the_future(self):
+        for record in self.orders:
+            self.assertLessEqual(self._get_day(record.date_order), self.today)
+        for record in self._find("account.move"):
+            self.assertLessEqual(record.date, self.today)
+        for record in self._find("account.payment"):
+            self.assertLessEqual(record.date, self.today)
+        for record in self.locks:
+            self.assertLessEqual(record.date_start, self.today)
+            self.assertLessEqual(record.rate_date, record.date_start)
+
+    def test_a_year_of_trade(self):
+        self.assertEqual(set(self.orders.currency_id.mapped("name")), FOREIGN)
+        self.assertEqual(set(self.invoices.currency_id.mapped("name")), FOREIGN)
+        self.assertLess(
+            min(self.invoices.mapped("invoice_date")), self.today - timedelta(300)
+        )
+        self.assertEqual(set(self.orders.mapped("state")), {"draft", "sent", "sale"})
+        self.assertLessEqual(
+            {"paid", "partial", "not_paid"}, set(self.invoices.mapped("payment_state"))
+        )
+        self.assertTrue(self._find("account.move", [("move_type", "=", "out_refund")]))
+        leads = self._find("crm.lead")
+        self.assertGreaterEqual(len(leads.stage_id), 4)
+        self.assertGreaterEqual(len(leads.revenue_currency_id), 8)
+        self.assertFalse(leads.filtered("revenue_rate_warning"))
+
+    def test_every_entry_balances(self):
+        moves = self._find("account.move", [("state", "=", "posted")])
+        self.assertGreater(len(moves), 60)
+        for move in moves:
+            balance = sum(move.line_ids.mapped("balance"))
+            self.assertTrue(self.company.currency_id.is_zero(balance), move.name)
+
+    def test_locks(self):
+        states = set(self.orders.mapped("rate_lock_state"))
+        self.assertEqual(states, {"none", "locked", "expired", "used"})
+        ends = self.locks.filtered(lambda lock: lock.state == "active").mapped(
+            "date_end"
+        )
+        self.assertTrue(self.today < min(ends) <= self.today + timedelta(7))
+        for order in self.orders.filtered("locked_rate"):
+            self.assertEqual(order.currency_rate, order.rate_lock_id.rate)
+            self.assertGreaterEqual(
+                order.date_order.date(), order.rate_lock_id.date_start
+            )
+
+    def test_locked_invoices_are_booked_at_the_lock(self):
+        locked = self.invoices.filtered("rate_lock_id")
+        self.assertGreater(len(locked), 8)
+        for invoice in locked:
+            self.assertTrue(invoice.booked_at_lock)
+            self.assertAlmostEqual(
+                invoice.invoice_currency_rate, invoice.rate_lock_id.rate, 12
+            )
+            self.assertGreater(invoice.market_rate_at_date, 0)
+        credit_note = self.env.ref(f"{MODULE}.demo_credit_note")
+        self.assertEqual(
+            credit_note.invoice_currency_rate,
+            credit_note.reversed_entry_id.invoice_currency_rate,
+        )
+
+    def test_nobody_is_written_to(self):
+        mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
+        self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
+        users = self._find("res.users")
+        self.env.cr.execute(
+            "SELECT count(*) FROM res_users WHERE id IN %s AND password IS NOT NULL",
+            [tuple(users.ids)],
+        )
+        self.assertEqual(self.env.cr.fetchone()[0], 0)
+
+    # === LOADING TWICE === #
+
+    def test_update_adds_nothing(self):
+        models = (
+            "sale.order",
+            "account.move",
+            "crm.lead",
+            "res.partner",
+            "fx.rate.lock",
+        )
+        before = {model: self._find(model) for model in models}
+        self._load_files("update")
+        self.env["multicurrency.demo"]._load()
+        self.assertEqual({model: self._find(model) for model in models}, before)
