@@ -26,8 +26,12 @@ class MultiCurrencyDemo(models.AbstractModel):
             for row in rows
             for percent, days_ago in (p.split("@") for p in row["payments"].split())
         ]
+        received = {}
         for days_ago, invoice, percent in sorted(payments, key=lambda p: -p[0]):
-            self._pay(invoice, percent, self._get_day(days_ago))
+            day = self._get_day(days_ago)
+            payment = self._pay(invoice, percent, day)
+            received[payment] = self._get_moment(day)
+        self._backdate(received)
         self._backdate(
             {move: self._get_moment(move.invoice_date) for move in sold.invoice_ids}
         )
@@ -36,6 +40,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         """Receive a part of an invoice in its currency.
 
         :param percent: of the invoice's total; what is left is the most that is paid
+        :return: the account.payment
         """
         currency = invoice.currency_id
         amount = currency.round(invoice.amount_total * percent / 100)
@@ -51,8 +56,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         )
         wizard.amount = min(amount, invoice.amount_residual)
         wizard.payment_difference_handling = "open"
-        payment = wizard._create_payments()
-        self._backdate({payment: self._get_moment(day)})
+        return wizard._create_payments()
 
     def _get_bank_journal(self, currency):
         """The bank account in this currency, else the one in company currency."""
