@@ -1,7 +1,7 @@
 """Whether a customer is at the other end of the call: portal, website, payment.
 
 What such a customer did (signed, paid) is never lost to a check: it is recorded and
-told. The mark is an object of this process, so no context sent from outside can bear it.
+told. The mark is an object of this process: no context sent from outside can bear it.
 """
 
 _CONTEXT_KEY = "multicurrency_customer"

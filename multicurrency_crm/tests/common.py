@@ -77,7 +77,9 @@ class MultiCurrencyCommon(TransactionCase):
 
     @classmethod
     def _enable_pricelists(cls):
-        cls.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        cls.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
 
     @classmethod
     def _disable_pricelists(cls):

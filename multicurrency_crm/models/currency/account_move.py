@@ -32,7 +32,9 @@ class AccountMove(models.Model):
         preferred = self.partner_id._get_preferred_currency(self.company_id)
         if preferred:
             self.currency_id = preferred
-        elif self.customer_currency_id and self.currency_id == self.customer_currency_id:
+        elif (
+            self.customer_currency_id and self.currency_id == self.customer_currency_id
+        ):
             self.currency_id = self.company_id.currency_id
         self.customer_currency_id = preferred
 
@@ -65,9 +67,11 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         outside = {
-            move: message for move in self if (message := move._currency_error_message())
+            move: message
+            for move in self
+            if (message := move._currency_error_message())
         }
-        # Money that came in is never lost to a check: a payment's invoice is told about.
+        # Money that came in is never lost to a check: what it paid is told about.
         if not is_customer_present(self.env):
             for move, message in outside.items():
                 if move.company_id.currency_policy == "enforce":

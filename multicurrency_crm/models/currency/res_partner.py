@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     preferred_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Preferred Currency",
         company_dependent=True,
         prefetch=True,  # comes with the partner's row, asking for it costs no query
         domain=[("active", "=", True)],
@@ -159,6 +158,4 @@ class ResPartner(models.Model):
 
     def _allows_currency(self, currency):
         """Whether this partner may buy in ``currency`` (no list: in every one)."""
-        return (
-            not self.has_allowed_currencies or currency in self.allowed_currency_ids
-        )
+        return not self.has_allowed_currencies or currency in self.allowed_currency_ids

@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
             for order in self
             if order.keep_currency and order.order_line and order._has_currency()
         }
-        super()._compute_pricelist_id()
+        result = super()._compute_pricelist_id()
         orders = self.filtered(
             lambda order: order.keep_currency and order._takes_customer_currency()
         )
@@ -44,13 +44,14 @@ class SaleOrder(models.Model):
             currency, pricelist = before[order]
             if order._get_currency_of(order.pricelist_id) != currency:
                 order.pricelist_id = pricelist
+        return result
 
     def _has_currency(self):
         """Whether the order has been given a currency: not while it is being made."""
         return bool(self._origin or self._cache.get("currency_id"))
 
     def _pick_customer_pricelist(self):
-        """Replace core's fallback by a pricelist in the customer's currency, or none."""
+        """Replace core's fallback by a pricelist in the customer's currency or none."""
         wanted = {}
         for order in self:
             partner = order.partner_id.with_company(order.company_id)
@@ -87,12 +88,13 @@ class SaleOrder(models.Model):
         kept = self.filtered(
             lambda order: order.keep_currency and not order.pricelist_id
         )
-        super(SaleOrder, self - kept)._compute_currency_id()
+        result = super(SaleOrder, self - kept)._compute_currency_id()
         for order in kept:
             settled = order.order_line or order.state != "draft"
             order.currency_id = (settled and order.currency_id) or (
                 order._get_currency_of(order.pricelist_id)
             )
+        return result
 
     @api.depends("partner_id", "currency_id", "state")
     @api.depends_context("lang")
@@ -114,7 +116,7 @@ class SaleOrder(models.Model):
     # === ALLOWED CURRENCIES === #
 
     def _currency_error_message(self):
-        """One sentence if the customer may not buy in the order's currency, or False."""
+        """One sentence if the customer may not buy in the order's currency."""
         self.ensure_one()
         if not self.partner_id._currency_lists_exist() or (
             self.partner_id._allows_currency(self.currency_id)

@@ -3,7 +3,6 @@ from odoo.tools import float_compare
 
 from ...engine.prices import convert_price
 
-
 # Unit prices may be finer than their currency: screws at 0.0312 USD.
 PRICE_DIGITS = 8
 

@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
         comodel_name="res.currency",
         string="Customer's Currency",
         compute="_compute_switch_currency_id",
-        help="The customer's preferred currency, where the quotation is in another one.",
+        help="The customer's preferred currency, if the quotation is in another one.",
     )
 
     @api.depends("partner_id", "currency_id", "state")
@@ -101,8 +101,8 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "%(order)s is no longer a quotation, so its currency stays "
-                    "%(currency)s: cancel it and set it back to quotation, or duplicate "
-                    "it and switch the copy.",
+                    "%(currency)s: cancel it and set it back to quotation, or "
+                    "duplicate it and switch the copy.",
                     order=self.name,
                     currency=self.currency_id.name,
                 )
@@ -133,8 +133,8 @@ class SaleOrder(models.Model):
         if missing := pair - pair._has_rate_on(self.company_id, date):
             raise UserError(
                 self.env._(
-                    "%(currencies)s has no exchange rate on or before %(date)s: enter or "
-                    "fetch one before switching.",
+                    "%(currencies)s has no exchange rate on or before %(date)s: enter "
+                    "or fetch one before switching.",
                     currencies=", ".join(missing.mapped("name")),
                     date=fields.Date.to_string(date),
                 )

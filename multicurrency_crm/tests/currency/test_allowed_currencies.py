@@ -43,7 +43,9 @@ class TestAllowedCurrencies(MultiCurrencyCommon):
     def test_enforced_on_orders(self):
         self.company.currency_policy = "enforce"
         order = self._create_order(self.contact)
-        with self.assertRaisesRegex(UserError, "does not buy in CNY.*EUR, USD|USD, EUR"):
+        with self.assertRaisesRegex(
+            UserError, "does not buy in CNY.*EUR, USD|USD, EUR"
+        ):
             order.action_confirm()
         self.assertEqual(order.state, "draft")
         order._switch_currency(self.usd)
@@ -109,9 +111,7 @@ class TestDirectInvoice(MultiCurrencyCommon):
         cls.customer.preferred_currency_id = cls.usd
 
     def _form(self, move_type="out_invoice"):
-        return Form(
-            self.env["account.move"].with_context(default_move_type=move_type)
-        )
+        return Form(self.env["account.move"].with_context(default_move_type=move_type))
 
     def test_the_form_takes_the_preference(self):
         form = self._form()

@@ -41,7 +41,7 @@ class TestPartnerCurrencies(MultiCurrencyCommon):
         self.assertFalse(partner.preferred_currency_id)
 
     def test_currency_from_country(self):
-        """Parent's choice, else the country's currency; a later move changes nothing."""
+        """Parent's choice, else the country's currency; moving changes nothing."""
         self.company.currency_from_country = True
         german = self._create_partner(
             is_company=True, country_id=self.env.ref("base.de").id
@@ -79,7 +79,7 @@ class TestPartnerCurrencies(MultiCurrencyCommon):
             self.customer.allowed_currency_ids = self.kwd
 
     def test_archived_later(self):
-        """A preference whose currency is archived afterwards rules nothing, and says."""
+        """A preference whose currency is archived later rules nothing, and says so."""
         self.customer.preferred_currency_id = self.kwd
         self.kwd.active = False
         self.assertFalse(self.customer._get_preferred_currency(self.company))

@@ -184,7 +184,7 @@ class TestSwitchCurrency(MultiCurrencyCommon):
         wizard = (
             self.env["sale.order.switch.currency"]
             .with_user(seller)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"currency_id": self.eur.id})
         )
         self.assertIn("1 USD = 0.892857 EUR", wizard.rate_note)

@@ -30,16 +30,20 @@ class FirstSteps(models.TransientModel):
     )
     currency_from_country = fields.Boolean(string="Currency from Country")
     currency_policy = fields.Selection(
-        selection=lambda self: self.env["res.company"]
-        ._fields["currency_policy"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["res.company"]
+            ._fields["currency_policy"]
+            ._description_selection(self.env)
+        ),
         string="Currencies Outside a Customer's List",
         required=True,
     )
     lock_booking = fields.Selection(
-        selection=lambda self: self.env["res.company"]
-        ._fields["lock_booking"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["res.company"]
+            ._fields["lock_booking"]
+            ._description_selection(self.env)
+        ),
         string="Books of Locked Documents",
         required=True,
     )
@@ -51,6 +55,9 @@ class FirstSteps(models.TransientModel):
         company = self.env.company
         values.update({name: company[name] for name in OFFERED if name in fields})
         return values
+
+    def _compute_display_name(self):
+        self.display_name = self.env._("First Steps")
 
     @api.depends("company_id")
     def _compute_currencies(self):
