@@ -28,8 +28,23 @@ def convert_price(
     exact_from = Decimal(repr(price))
     exact = exact_from * Decimal(repr(rate_to)) / Decimal(repr(rate_from))
     finer = max(0, -exact_from.normalize().as_tuple().exponent - decimals_from)
-    first = decimals_to + min(finer, MAX_EXTRA_DIGITS)
-    for digits in range(first, decimals_to + MAX_EXTRA_DIGITS + 1):
+    return _round(exact, decimals_to, finer)
+
+
+def round_price(price: float, decimals: int) -> float:
+    """Round a unit price that came out of a conversion, as people would quote it.
+
+    :param price: unit price with whatever digits the conversion left
+    :param decimals: decimal places of its currency
+    :return: half up to these places, to more of them where that would move it by
+        more than 0.5 %
+    """
+    return _round(Decimal(repr(price)), decimals)
+
+
+def _round(exact: Decimal, decimals: int, finer: int = 0) -> float:
+    first = decimals + min(finer, MAX_EXTRA_DIGITS)
+    for digits in range(first, decimals + MAX_EXTRA_DIGITS + 1):
         rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if abs(rounded - exact) <= TOLERATED_ROUNDING * abs(exact):
             break

@@ -21,8 +21,11 @@ FLOAT_NOISE = Decimal("1e-14")
 #: Enough digits to come within the noise of any rate.
 FLOAT_DIGITS = 16
 
-#: More digits than this come from crossing, not from a publisher.
+#: More digits than this come from crossing, not from a publisher or a person ...
 READABLE_DIGITS = 10
+
+#: ... and are shown as this many.
+SHOWN_DIGITS = 6
 
 
 def shortest_quoted(rate: float) -> tuple[Decimal, QuotedDirection]:
@@ -43,10 +46,22 @@ def shortest_quoted(rate: float) -> tuple[Decimal, QuotedDirection]:
 
 
 def readable(quoted: Decimal) -> tuple[Decimal, bool]:
-    """The quoted rate cut to :data:`READABLE_DIGITS`, and whether that changed it."""
+    """The quoted rate as people read it, and whether digits were left out.
+
+    What a publisher or a person may have written is kept whole; what a division left
+    behind is cut to :data:`SHOWN_DIGITS` significant digits.
+    """
     if _digits(quoted) <= READABLE_DIGITS:
         return quoted, False
-    return quoted_from_rate(quoted, "unit_per_company", READABLE_DIGITS), True
+    return quoted_from_rate(quoted, "unit_per_company", SHOWN_DIGITS), True
+
+
+def show_rate(rate: float) -> str:
+    """A rate of the market for a sentence: six significant digits, no exponent.
+
+    :raises InvalidRate: not a finite number above zero
+    """
+    return f"{quoted_from_rate(as_decimal(rate), 'unit_per_company', SHOWN_DIGITS):f}"
 
 
 def _shorten(exact: Decimal, direction: QuotedDirection) -> Decimal:

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 from odoo.tools.sql import column_exists, create_column
+
+from ...engine.quoting import show_rate
 
 # What may move one of the two amounts, the currency, the books or the rate.
 AMOUNTS = {"expected_revenue", "expected_revenue_customer"}
@@ -51,6 +54,7 @@ class CrmLead(models.Model):
         string="Rate Taken On", compute="_compute_revenue_rate", store=True
     )
     revenue_rate_warning = fields.Char(compute="_compute_revenue_rate_warning")
+    revenue_rate_note = fields.Char(compute="_compute_revenue_rate_note")
 
     def _auto_init(self):
         """Create the computed columns empty: on a live database nobody has made
@@ -86,6 +90,24 @@ class CrmLead(models.Model):
         for lead in self:
             lead.revenue_rate = rates.get(lead, 0.0)
             lead.revenue_rate_date = lead in rates and today
+
+    @api.depends("revenue_currency_id", "revenue_rate", "revenue_rate_date")
+    @api.depends_context("lang")
+    def _compute_revenue_rate_note(self):
+        """Which rate and day: 1 USD = 7.1234 CNY (23 Nov)."""
+        for lead in self:
+            currency, books = lead.revenue_currency_id, lead.company_currency
+            lead.revenue_rate_note = (
+                lead.revenue_rate
+                and currency != books
+                and self.env._(
+                    "1 %(currency)s = %(rate)s %(books)s (%(date)s)",
+                    currency=currency.name,
+                    rate=show_rate(1 / lead.revenue_rate),
+                    books=books.name,
+                    date=format_date(self.env, lead.revenue_rate_date),
+                )
+            )
 
     @api.depends("revenue_currency_id", "revenue_rate", "company_id")
     @api.depends_context("lang")

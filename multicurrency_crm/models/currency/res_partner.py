@@ -128,10 +128,12 @@ class ResPartner(models.Model):
         ]
 
     def _get_commercial_values(self):
-        if not self.has_allowed_currencies:
-            # Core reads every commercial field of the company behind each new contact:
-            # an empty list is known without asking the database.
-            self._fields["allowed_currency_ids"]._insert_cache(self, [()] * len(self))
+        # Core reads every commercial field of the company behind each new contact: an
+        # empty list is known without asking the database.
+        without = self.filtered(lambda partner: not partner.has_allowed_currencies)
+        without._fields["allowed_currency_ids"]._insert_cache(
+            without, [()] * len(without)
+        )
         return super()._get_commercial_values()
 
     # === BUSINESS === #
@@ -142,7 +144,8 @@ class ResPartner(models.Model):
         :param company: ``res.company`` record
         :return: an active ``res.currency``, or an empty recordset: Odoo's own behaviour
         """
-        preferred = self.with_company(company).preferred_currency_id
+        commercial = self.commercial_partner_id or self
+        preferred = commercial.with_company(company).preferred_currency_id
         return preferred if preferred.active else preferred.browse()
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ...engine.quoting import show_rate
+
 
 class SaleOrder(models.Model):
     """What an order is worth in the books' currency, at the order's own rate."""
@@ -43,6 +45,7 @@ class SaleOrder(models.Model):
             order.company_amount_note = (
                 order.currency_id
                 and order.currency_id != order.company_currency_id
+                and order.currency_rate
                 and order._get_company_amount_note()
             )
 
@@ -54,6 +57,6 @@ class SaleOrder(models.Model):
             amount=format_amount(
                 self.env, self.amount_total_company, self.company_currency_id
             ),
-            rate=f"{1 / self.currency_rate:.6g}" if self.currency_rate else "–",
+            rate=show_rate(1 / self.currency_rate),
             date=format_date(self.env, self.date_order),
         )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import float_compare
 
-from ...engine.prices import convert_price
+from ...engine.prices import convert_price, round_price
 
 # Unit prices may be finer than their currency: screws at 0.0312 USD.
 PRICE_DIGITS = 8
@@ -13,6 +13,16 @@ class SaleOrderLine(models.Model):
     # {"shown": unit price as the last switch left it,
     #  "prices": {currency id: [unit price, list price]} of the currencies left}
     left_prices = fields.Json(copy=False)
+
+    def _get_display_price(self):
+        """A price without a pricelist rule is converted from the product's currency:
+        in the customer's currency it is rounded as people quote."""
+        price = super()._get_display_price()
+        currency = self.order_id.currency_id
+        converted = self.product_id.currency_id != currency
+        if not (self.order_id.keep_currency and converted) or self.pricelist_item_id:
+            return price
+        return round_price(price, currency.decimal_places)
 
     def _filter_list_priced(self):
         """The lines whose unit price is what the pricelist, or the product, says.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...engine.quoting import show_rate
+
 
 class SaleOrder(models.Model):
     """Moving a quotation from one currency to another."""
@@ -79,7 +81,7 @@ class SaleOrder(models.Model):
                 "%(new)s (rates of %(date)s).",
                 old=old.name,
                 new=currency.name,
-                rate=f"{self.currency_rate / old_rate:.6g}",
+                rate=show_rate(self.currency_rate / old_rate),
                 date=fields.Date.to_string(self.date_order),
             )
         )

@@ -255,7 +255,8 @@ class FxRateProvider(models.Model):
         if result.kept:
             notes.append(
                 self.env._(
-                    "Typed rates kept as they are: %(count)s.", count=result.kept
+                    "Kept as they are, typed or from another provider: %(count)s.",
+                    count=result.kept,
                 )
             )
         if result.missing:

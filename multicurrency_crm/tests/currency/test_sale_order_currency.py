@@ -35,6 +35,16 @@ class TestOrderCurrency(MultiCurrencyCommon):
         self.assertAlmostEqual(order.order_line.price_unit, 140.0)
         self.assertAlmostEqual(order.currency_rate, 0.14)
 
+    def test_converted_prices_are_rounded(self):
+        """As people quote, in the customer's currency; Odoo's own stay as they are."""
+        self._set_rate(self.usd, "2026-02-01", 0.1395731)
+        self.customer.preferred_currency_id = self.usd
+        line = self._create_order().order_line
+        self.assertEqual(line.price_unit, 139.57)
+        self.product.list_price = 0.03
+        line = self._create_order().order_line
+        self.assertAlmostEqual(line.price_unit, 0.0042, 9)
+
     def test_contact_takes_the_company_preference(self):
         self.customer.preferred_currency_id = self.usd
         contact = self.env["res.partner"].create(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.prices import TOLERATED_ROUNDING, convert_price
+from ...engine.prices import TOLERATED_ROUNDING, convert_price, round_price
 
 rates = st.decimals("0.0001", "30000", places=6).map(float)
 prices = st.decimals("0.0001", "10000000", places=4).map(float)
@@ -28,6 +28,12 @@ class TestConvertPrice(BaseCase):
         for *given_values, expected in cases:
             with self.subTest(given_values):
                 self.assertEqual(convert_price(*given_values), expected)
+
+    def test_rounds_what_a_conversion_left(self):
+        self.assertEqual(round_price(1326.422116, 2), 1326.42)
+        self.assertEqual(round_price(1510407.905, 0), 1510408.0)
+        self.assertEqual(round_price(0.004273, 2), 0.00427)
+        self.assertEqual(round_price(0.0, 2), 0.0)
 
     def test_no_rate_is_an_error(self):
         for pair in ((0.0, 1.0), (1.0, 0.0), (-1.0, 1.0)):

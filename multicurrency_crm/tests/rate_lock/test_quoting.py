@@ -43,7 +43,7 @@ class TestQuoting(BaseCase):
     def test_readable(self):
         self.assertEqual(readable(Decimal("7.1234")), (Decimal("7.1234"), False))
         self.assertEqual(
-            readable(Decimal("7.152545505682344")), (Decimal("7.152545506"), True)
+            readable(Decimal("7.152545505682344")), (Decimal("7.15255"), True)
         )
 
     def test_no_rate(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...engine.quoting import show_rate
+
 
 class SaleOrderSwitchCurrency(models.TransientModel):
     _name = "sale.order.switch.currency"
@@ -31,7 +33,7 @@ class SaleOrderSwitchCurrency(models.TransientModel):
                 and self.env._(
                     "1 %(old)s = %(rate)s %(new)s (%(date)s)",
                     old=order.currency_id.name,
-                    rate=f"{order._get_switch_factor(currency):.6g}",
+                    rate=show_rate(order._get_switch_factor(currency)),
                     new=currency.name,
                     date=format_date(self.env, order.date_order),
                 )
