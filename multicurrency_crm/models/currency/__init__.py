@@ -1,4 +1,5 @@
 from . import (
+    allowed_currency_mixin,
     account_move,
     crm_lead,
     crm_lead_market,

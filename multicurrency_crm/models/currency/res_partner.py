@@ -161,4 +161,8 @@ class ResPartner(models.Model):
 
     def _allows_currency(self, currency):
         """Whether this partner may buy in ``currency`` (no list: in every one)."""
-        return not self.has_allowed_currencies or currency in self.allowed_currency_ids
+        commercial = self.commercial_partner_id or self
+        return (
+            not commercial.has_allowed_currencies
+            or currency in commercial.allowed_currency_ids
+        )

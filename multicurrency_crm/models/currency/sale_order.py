@@ -4,7 +4,8 @@ from ..customer_present import is_customer_present, mark_customer_present
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "allowed.currency.mixin"]
 
     # Core drops a currency given to create() and loses it in copy(): an order whose
     # currency came from its customer would turn 15,000 CNY into 15,000 USD.
@@ -17,7 +18,6 @@ class SaleOrder(models.Model):
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
     )
-    currency_warning = fields.Char(compute="_compute_currency_warning")
 
     # === COMPUTE METHODS === #
 
@@ -96,14 +96,6 @@ class SaleOrder(models.Model):
             )
         return result
 
-    @api.depends("partner_id", "currency_id", "state")
-    @api.depends_context("lang")
-    def _compute_currency_warning(self):
-        for order in self:
-            order.currency_warning = (
-                order.state in ("draft", "sent") and order._currency_error_message()
-            )
-
     @api.onchange("currency_id")
     def _onchange_currency_id(self):
         """A currency picked before there are lines takes its pricelist along."""
@@ -116,19 +108,10 @@ class SaleOrder(models.Model):
     # === ALLOWED CURRENCIES === #
 
     def _currency_error_message(self):
-        """One sentence if the customer may not buy in the order's currency."""
-        self.ensure_one()
-        if not self.partner_id._currency_lists_exist() or (
-            self.partner_id._allows_currency(self.currency_id)
-        ):
-            return False
-        partner = self.partner_id.commercial_partner_id
-        return self.env._(
+        return self._is_currency_disallowed() and self.env._(
             "%(customer)s does not buy in %(currency)s: switch the quotation to "
             "%(allowed)s, or add %(currency)s to the customer's allowed currencies.",
-            customer=partner.display_name,
-            currency=self.currency_id.name,
-            allowed=", ".join(partner.allowed_currency_ids.mapped("name")),
+            **self._get_disallowed_terms(),
         )
 
     def _confirmation_error_message(self):
@@ -143,20 +126,8 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         for order in self:
             if message := order._currency_error_message():
-                order._tell_salesperson(message)
+                order._tell_disallowed_currency(message, order.user_id)
         return result
-
-    def _tell_salesperson(self, message):
-        """Note ``message`` on the order; where the company would have stopped it and
-        the customer was at the other end, ask the salesperson to act, too."""
-        self.message_post(body=message)
-        if self.company_id.currency_policy == "enforce":
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Order in a currency that is not allowed"),
-                note=message,
-                user_id=self.user_id.id or self.env.user.id,
-            )
 
     def _validate_order(self):
         return super(SaleOrder, mark_customer_present(self))._validate_order()

@@ -1,4 +1,5 @@
 from . import (
+    fx_rate_locked_mixin,
     account_move,
     fx_rate_lock,
     fx_rate_lock_life,

@@ -2,7 +2,6 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 #: Settled when a document gets its lock; a posted document keeps them.
@@ -10,27 +9,11 @@ LOCK_FIELDS = {"rate_lock_id", "booked_at_lock"}
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "fx.rate.locked.mixin"]
 
-    rate_lock_id = fields.Many2one(
-        "fx.rate.lock",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-    )
     locked_rate = fields.Float(
-        compute="_compute_locked_rate",
-        store=True,
-        precompute=True,
-        copy=False,
-        digits=0,
-        aggregator=None,
-        help="Units of the invoice's currency for 1 unit of company currency.",
-    )
-    rate_locked = fields.Boolean(
-        compute="_compute_rate_locked", search="_search_rate_locked"
+        compute="_compute_locked_rate", store=True, precompute=True
     )
     rate_lock_note = fields.Char(compute="_compute_rate_lock_note", compute_sudo=True)
     # Stored and deaf to the setting: changing it moves no invoice that exists.
@@ -78,16 +61,6 @@ class AccountMove(models.Model):
         for move in self:
             # sudo: accountants without the addon's groups can't read locks
             move.locked_rate = move.rate_lock_id.sudo().rate
-
-    @api.depends("locked_rate")
-    def _compute_rate_locked(self):
-        for move in self:
-            move.rate_locked = bool(move.locked_rate)
-
-    def _search_rate_locked(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("locked_rate", ">" if True in value else "=", 0)
 
     @api.depends("locked_rate", "booked_at_lock")
     @api.depends_context("lang")

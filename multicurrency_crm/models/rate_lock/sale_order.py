@@ -19,28 +19,11 @@ SAME_RATE = 1e-12
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "fx.rate.locked.mixin"]
 
-    rate_lock_id = fields.Many2one(
-        "fx.rate.lock",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-    )
-    # What currency_rate reads, and what makes an order a locked one: 0.0 is unlocked.
-    # A copy, not a related field: an expiring lock rewrites no order.
-    locked_rate = fields.Float(
-        copy=False,
-        readonly=True,
-        digits=0,
-        aggregator=None,
-        help="Units of the order's currency for 1 unit of company currency.",
-    )
-    rate_locked = fields.Boolean(
-        compute="_compute_rate_locked", search="_search_rate_locked"
-    )
+    # ``locked_rate`` is what currency_rate reads. A copy of the lock's rate, not a
+    # related field: an expiring lock rewrites no order.
     # Not stored: the hourly expiry of locks would otherwise rewrite orders.
     rate_lock_state = fields.Selection(
         selection=[
@@ -105,16 +88,6 @@ class SaleOrder(models.Model):
         for order in locked:
             order.currency_rate = order.locked_rate
         return result
-
-    @api.depends("locked_rate")
-    def _compute_rate_locked(self):
-        for order in self:
-            order.rate_locked = bool(order.locked_rate)
-
-    def _search_rate_locked(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("locked_rate", ">" if True in value else "=", 0)
 
     @api.depends("rate_lock_id.state")
     def _compute_rate_lock_state(self):
