@@ -180,10 +180,14 @@ class TestPlainDocuments(MultiCurrencyCommon):
         return confirm, self._count(invoice.action_post)
 
     def test_no_extra_query(self):
+        def least():
+            """Of two rounds, so that a number or a cache due just now counts not."""
+            return tuple(map(min, self._confirm_and_post(), self._confirm_and_post()))
+
         self._confirm_and_post()  # caches
-        with_check = self._confirm_and_post()
+        with_check = least()
         for model in ("sale.order", "account.move"):
             self.patch(
                 self.registry[model], "_currency_error_message", lambda document: False
             )
-        self.assertEqual(with_check, self._confirm_and_post())
+        self.assertEqual(with_check, least())
