@@ -8,5 +8,6 @@ from .rate_lock import *
 from .rates import *
 from .setup import *
 from .test_demo import *
+from .test_i18n import *
 from .test_loader import *
 from .test_main_road import *
