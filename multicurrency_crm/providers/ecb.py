@@ -46,7 +46,7 @@ _MONTHS = {
 @register
 class EuropeanCentralBank(Adapter):
     code = "ecb"
-    name = "European Central Bank"
+    name = _lt("European Central Bank")
     country = "EU"
     base = "EUR"
     kinds = ("mid",)
@@ -56,7 +56,7 @@ class EuropeanCentralBank(Adapter):
     )
     address = "https://www.ecb.europa.eu/stats/eurofxref/"
     hosts = ("www.ecb.europa.eu",)
-    terms = (
+    terms = _lt(
         "Source: European Central Bank. The reference rates are published for "
         "information; the bank discourages their use for transactions."
     )

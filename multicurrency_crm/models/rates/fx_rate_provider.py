@@ -87,13 +87,17 @@ class FxRateProvider(models.Model):
 
     @api.model
     def _selection_service(self):
-        return [(adapter.code, adapter.name) for adapter in registry.all_adapters()]
+        return [
+            (adapter.code, self.env._(adapter.name))  # pylint: disable=translation-not-static
+            for adapter in registry.all_adapters()
+        ]
 
     @api.depends("service")
+    @api.depends_context("lang")
     def _compute_declarations(self):
         for provider in self:
             adapter = provider.service and registry.get(provider.service)
-            provider.terms = adapter and adapter.terms
+            provider.terms = adapter and self.env._(adapter.terms)  # pylint: disable=translation-not-static
             provider.documentation = adapter and adapter.documentation
 
     @api.constrains("address", "service")
