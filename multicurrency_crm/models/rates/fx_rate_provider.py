@@ -88,7 +88,7 @@ class FxRateProvider(models.Model):
     @api.model
     def _selection_service(self):
         return [
-            (adapter.code, self.env._(adapter.name))  # pylint: disable=translation-not-static
+            (adapter.code, self.env._(adapter.name))
             for adapter in registry.all_adapters()
         ]
 
@@ -97,7 +97,7 @@ class FxRateProvider(models.Model):
     def _compute_declarations(self):
         for provider in self:
             adapter = provider.service and registry.get(provider.service)
-            provider.terms = adapter and self.env._(adapter.terms)  # pylint: disable=translation-not-static
+            provider.terms = adapter and self.env._(adapter.terms)
             provider.documentation = adapter and adapter.documentation
 
     @api.constrains("address", "service")
