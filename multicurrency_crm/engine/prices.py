@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 # more than this share: screws at 0.05 USD are 0.36 CNY, but 7.5 JPY, not 8.
 TOLERATED_ROUNDING = Decimal("0.005")
 MAX_EXTRA_DIGITS = 6
+MAX_QUOTED_DIGITS = 4
 
 
 def convert_price(
@@ -28,7 +29,8 @@ def convert_price(
     exact_from = Decimal(repr(price))
     exact = exact_from * Decimal(repr(rate_to)) / Decimal(repr(rate_from))
     finer = max(0, -exact_from.normalize().as_tuple().exponent - decimals_from)
-    return _round(exact, decimals_to, finer)
+    # more digits than anybody quotes are what an earlier division left behind
+    return _round(exact, decimals_to, finer if finer <= MAX_QUOTED_DIGITS else 0)
 
 
 def round_price(price: float, decimals: int) -> float:
@@ -43,8 +45,7 @@ def round_price(price: float, decimals: int) -> float:
 
 
 def _round(exact: Decimal, decimals: int, finer: int = 0) -> float:
-    first = decimals + min(finer, MAX_EXTRA_DIGITS)
-    for digits in range(first, decimals + MAX_EXTRA_DIGITS + 1):
+    for digits in range(decimals + finer, decimals + MAX_EXTRA_DIGITS + 1):
         rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if abs(rounded - exact) <= TOLERATED_ROUNDING * abs(exact):
             break

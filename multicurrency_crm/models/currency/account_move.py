@@ -61,5 +61,5 @@ class AccountMove(models.Model):
                     raise UserError(message)
         posted = super()._post(soft)
         for move in posted.filtered(lambda move: move in outside):
-            move._tell_disallowed_currency(outside[move], move.invoice_user_id)
+            move._tell_disallowed_currency(outside[move])
         return posted

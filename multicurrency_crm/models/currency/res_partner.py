@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, format_list, ormcache
 
 
 class ResPartner(models.Model):
@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         column1="partner_id",
         column2="currency_id",
         string="Allowed Currencies",
-        domain=[("active", "=", True)],
+        context={"active_test": False},  # one that is archived later is still listed
         help="The currencies in which this customer may buy, in every company. "
         "Empty: every active currency.",
     )
@@ -52,51 +52,69 @@ class ResPartner(models.Model):
                     currency=preferred.name,
                 )
 
-    @api.constrains("preferred_currency_id", "allowed_currency_ids")
-    def _check_currencies_active(self):
+    @api.constrains("preferred_currency_id")
+    def _check_preferred_currency_active(self):
         for partner in self:
-            chosen = partner.preferred_currency_id | partner.allowed_currency_ids
-            archived = chosen.filtered(lambda currency: not currency.active)
-            if archived:
-                raise ValidationError(
-                    self.env._(
-                        "%(currencies)s cannot be chosen for %(partner)s because it is "
-                        "archived: activate it under Currencies or choose another one.",
-                        currencies=", ".join(archived.mapped("name")),
-                        partner=partner.display_name,
-                    )
+            partner._check_chosen_active(partner.preferred_currency_id)
+
+    @api.constrains("allowed_currency_ids")
+    def _check_allowed_currencies_active(self):
+        for partner in self:
+            partner._check_chosen_active(partner.allowed_currency_ids)
+
+    def _check_chosen_active(self, currencies):
+        """Refuse archived ones where somebody chooses, not where a contact follows."""
+        archived = currencies.filtered(lambda currency: not currency.active)
+        if archived and self == self.commercial_partner_id:
+            raise ValidationError(
+                self.env._(
+                    "%(currencies)s cannot be chosen for %(partner)s because it is "
+                    "archived: activate it under Currencies or choose another one.",
+                    currencies=format_list(self.env, archived.mapped("name")),
+                    partner=self.display_name,
                 )
+            )
 
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create(vals_list)
+        partners = super().create([self._drop_mirror(vals) for vals in vals_list])
         partners.browse(
             partner.id
             for partner, vals in zip(partners, vals_list, strict=True)
-            if vals.get("allowed_currency_ids")
+            if vals.get("allowed_currency_ids") or partner.has_allowed_currencies
         )._mirror_allowed_currencies()
         partners._take_currency_from_country()
         return partners
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self._drop_mirror(vals))
         if "allowed_currency_ids" in vals:
             self._mirror_allowed_currencies()
         return result
 
+    @api.model
+    def _drop_mirror(self, vals):
+        """What mirrors the list is not for others to write."""
+        return {
+            name: value
+            for name, value in vals.items()
+            if name != "has_allowed_currencies"
+        }
+
     def _mirror_allowed_currencies(self):
         """Keep ``has_allowed_currencies`` equal to bool(``allowed_currency_ids``)."""
-        changed = self.filtered(
-            lambda partner: (
-                partner.has_allowed_currencies != bool(partner.allowed_currency_ids)
+        for has_list in (True, False):
+            changed = self.filtered(
+                lambda partner, has_list=has_list: (
+                    bool(partner.allowed_currency_ids) == has_list
+                    and partner.has_allowed_currencies != has_list
+                )
             )
-        )
-        for partner in changed:
-            partner.has_allowed_currencies = bool(partner.allowed_currency_ids)
-        if changed:
-            self.env.registry.clear_cache()  # _currency_lists_exist
+            if changed:
+                super(ResPartner, changed).write({"has_allowed_currencies": has_list})
+                self.env.registry.clear_cache()  # _currency_lists_exist
 
     def _take_currency_from_country(self):
         """Fill the currency of new customers in the companies that asked for it."""
@@ -124,7 +142,6 @@ class ResPartner(models.Model):
             *super()._commercial_fields(),
             "preferred_currency_id",
             "allowed_currency_ids",
-            "has_allowed_currencies",
         ]
 
     def _get_commercial_values(self):

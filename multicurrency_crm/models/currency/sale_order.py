@@ -19,15 +19,24 @@ class SaleOrder(models.Model):
         "pricelist or customer change does not move it while there are lines.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        for order, vals in zip(orders, vals_list, strict=True):
+            # A currency that was given, and that no pricelist explains, is a choice.
+            if vals.get("currency_id") and not order.keep_currency:
+                explained = order._get_currency_of(order.pricelist_id)
+                order.keep_currency = order.currency_id != explained
+        return orders
+
     # === COMPUTE METHODS === #
 
     @api.depends("partner_id", "company_id")
     def _compute_keep_currency(self):
         for order in self:
             preferred = order.partner_id._get_preferred_currency(order.company_id)
-            order.keep_currency = bool(preferred) or (
-                order.keep_currency and bool(order.order_line)
-            )
+            settled = order.order_line or order.state != "draft"
+            order.keep_currency = bool(preferred or (order.keep_currency and settled))
 
     def _compute_pricelist_id(self):
         before = {
@@ -126,7 +135,7 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         for order in self:
             if message := order._currency_error_message():
-                order._tell_disallowed_currency(message, order.user_id)
+                order._tell_disallowed_currency(message)
         return result
 
     def _validate_order(self):

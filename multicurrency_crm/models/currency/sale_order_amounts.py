@@ -17,16 +17,20 @@ class SaleOrder(models.Model):
         compute="_compute_company_amounts",
         store=True,
         currency_field="company_currency_id",
+        groups="base.group_user",
     )
     amount_total_company = fields.Monetary(
         string="Total (company currency)",
         compute="_compute_company_amounts",
         store=True,
         currency_field="company_currency_id",
+        groups="base.group_user",
         help="The order's total at the order's own exchange rate.",
     )
     company_amount_note = fields.Char(
-        string="In Company Currency", compute="_compute_company_amount_note"
+        string="In Company Currency",
+        compute="_compute_company_amount_note",
+        groups="base.group_user",
     )
 
     @api.depends("amount_untaxed", "amount_total", "currency_rate")

@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
         listed = lines._filter_list_priced()
         pricelist = self._find_pricelist_in(currency)
         left = {**(self.left_pricelists or {}), str(old.id): self.pricelist_id.id}
-        self.write(
+        super().write(
             {
                 "currency_id": currency.id,
                 "pricelist_id": pricelist.id,
@@ -86,6 +86,33 @@ class SaleOrder(models.Model):
             )
         )
 
+    def write(self, vals):
+        # Code knows what it does; whoever writes from outside would turn 140 USD into
+        # 140 EUR.
+        if vals.get("currency_id") and not self.env.su:
+            self._check_currency_write(vals)
+        return super().write(vals)
+
+    def _check_currency_write(self, vals):
+        """Only the switch moves the currency of what has prices, or a pricelist."""
+        currency = self.env["res.currency"].browse(vals["currency_id"])
+        Pricelist = self.env["product.pricelist"]
+        for order in self:
+            pricelist = order.pricelist_id
+            if "pricelist_id" in vals:
+                pricelist = Pricelist.browse(vals["pricelist_id"])
+            settled = order.order_line or order.state != "draft"
+            moved = currency not in (order.currency_id, pricelist.currency_id)
+            if settled and moved:
+                raise UserError(
+                    self.env._(
+                        "%(order)s has prices in %(currency)s: use Switch Currency, "
+                        "which converts them.",
+                        order=order.name,
+                        currency=order.currency_id.name,
+                    )
+                )
+
     def _get_switch_factor(self, currency):
         """Units of ``currency`` for 1 unit of the order's currency: the order's own
         rate against the rate of the order's date."""
@@ -105,6 +132,16 @@ class SaleOrder(models.Model):
                     "%(order)s is no longer a quotation, so its currency stays "
                     "%(currency)s: cancel it and set it back to quotation, or "
                     "duplicate it and switch the copy.",
+                    order=self.name,
+                    currency=self.currency_id.name,
+                )
+            )
+        # sudo: salespeople may read no invoices, but one of them must stop the switch
+        if self.sudo().invoice_ids.filtered(lambda move: move.state != "cancel"):
+            raise UserError(
+                self.env._(
+                    "%(order)s has invoices in %(currency)s: duplicate it and switch "
+                    "the copy.",
                     order=self.name,
                     currency=self.currency_id.name,
                 )

@@ -44,7 +44,7 @@ class TestAllowedCurrencies(MultiCurrencyCommon):
         self.company.currency_policy = "enforce"
         order = self._create_order(self.contact)
         with self.assertRaisesRegex(
-            UserError, "does not buy in CNY.*EUR, USD|USD, EUR"
+            UserError, "does not buy in CNY.*(EUR or USD|USD or EUR)"
         ):
             order.action_confirm()
         self.assertEqual(order.state, "draft")
@@ -66,6 +66,22 @@ class TestAllowedCurrencies(MultiCurrencyCommon):
         self.assertEqual(order.state, "sale")
         self.assertIn("does not buy in CNY", order.activity_ids.note)
         self.assertFalse(is_customer_present(order.env))
+
+    def test_the_task_falls_to_a_colleague(self):
+        """Not to the customer at the other end, nor to the robot."""
+        self.company.currency_policy = "enforce"
+        order = self._create_order(self.contact, user_id=False)
+        order.partner_id.user_id = False
+        public = self.env.ref("base.public_user")
+        order.with_user(public).sudo()._validate_order()
+        user = order.activity_ids.user_id
+        self.assertFalse(user.share)
+        self.assertTrue(user.active)
+        order = self._create_order(self.contact, user_id=False)
+        seller = self._create_salesperson("owner")
+        self.customer.user_id = seller
+        order._validate_order()
+        self.assertEqual(order.activity_ids.user_id, seller)
 
     def test_enforced_on_customer_invoices_only(self):
         self.company.currency_policy = "enforce"

@@ -85,6 +85,25 @@ class TestPartnerCurrencies(MultiCurrencyCommon):
         self.assertFalse(self.customer._get_preferred_currency(self.company))
         self.assertIn("archived", self.customer.preferred_currency_warning)
 
+    def test_contacts_of_a_customer_whose_currency_was_archived(self):
+        """Nobody chooses anything when a contact is added."""
+        self.customer.preferred_currency_id = self.kwd
+        self.customer.allowed_currency_ids = self.kwd
+        self.kwd.active = False
+        contact = self._create_partner(parent_id=self.customer.id)
+        self.assertTrue(contact.has_allowed_currencies)
+        self._create_partner().parent_id = self.customer
+        self.assertEqual(self.customer.allowed_currency_ids, self.kwd)
+        with self.assertRaisesRegex(ValidationError, "KWD"):
+            self.customer.allowed_currency_ids = self.kwd | self.usd
+
+    def test_the_mirror_of_the_list_is_not_writable(self):
+        self.customer.allowed_currency_ids = self.usd
+        self.customer.write({"has_allowed_currencies": False})
+        self.assertTrue(self.customer.has_allowed_currencies)
+        forged = self._create_partner(has_allowed_currencies=True)
+        self.assertFalse(forged.has_allowed_currencies)
+
     def test_preference_outside_the_list_is_said(self):
         self.customer.preferred_currency_id = self.usd
         self.assertFalse(self.customer.preferred_currency_warning)

@@ -195,6 +195,20 @@ class TestOrderCurrency(MultiCurrencyCommon):
         self.assertEqual(order.currency_id, self.eur)
         self.assertAlmostEqual(order.order_line.price_unit, 125.0)
 
+    def test_currency_given_at_creation_stays(self):
+        """Whoever the contact becomes, in draft and when confirmed."""
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        draft = self._create_order(currency_id=self.usd.id)
+        confirmed = self._create_order(currency_id=self.usd.id)
+        confirmed.action_confirm()
+        orders = draft | confirmed
+        orders.write({"partner_id": contact.id})
+        self.env.flush_all()
+        orders.invalidate_recordset()
+        self.assertEqual(orders.currency_id, self.usd)
+
     def test_currency_picked_in_the_form(self):
         """Before there are lines, picking a currency takes its pricelist along."""
         self._enable_pricelists()

@@ -193,3 +193,34 @@ class TestSwitchCurrency(MultiCurrencyCommon):
         stranger = self._create_salesperson("stranger")
         with self.assertRaises(AccessError):
             wizard.with_user(stranger).sudo(False).action_switch()
+
+    def test_refused_with_an_invoice(self):
+        """A down payment in the old currency can't be deducted in the new one."""
+        self._load_chart()
+        order = self._create_order()
+        order.action_confirm()
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "advance_payment_method": "percentage",
+                "amount": 30,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        ).create_invoices()
+        order.invoice_ids.action_post()
+        order._action_cancel()
+        order.action_draft()
+        with self.assertRaisesRegex(UserError, "has invoices in USD"):
+            order._switch_currency(self.eur)
+
+    def test_only_the_switch_moves_prices(self):
+        """A salesperson's plain write would turn 280 USD into 280 EUR."""
+        seller = self._create_salesperson("writer")
+        order = self._create_order(user_id=seller.id).with_user(seller)
+        with self.assertRaisesRegex(UserError, "Switch Currency"):
+            order.currency_id = self.eur
+        order.currency_id = self.usd
+        empty = self._create_order(lines=0, user_id=seller.id).with_user(seller)
+        empty.currency_id = self.eur
+        self.assertEqual(empty.currency_id, self.eur)
+        order._switch_currency(self.eur)
+        self.assertEqual(order.currency_id, self.eur)

@@ -22,6 +22,7 @@ class TestConvertPrice(BaseCase):
             (1.0, 0.125, 0.043, 2, 3, 0.344),
             (0.05, 0.14, 20.0, 2, 0, 7.14),  # not 7: that would be 2 % off
             (0.0312, 0.14, 0.125, 2, 2, 0.0279),  # finer than its currency already
+            (139.12345678, 0.14, 0.125, 2, 2, 124.22),  # what a division left behind
             (-140.0, 0.14, 0.125, 2, 2, -125.0),
             (0.0, 0.14, 0.125, 2, 2, 0.0),
         ]
