@@ -31,6 +31,9 @@ QUOTE_DIRECTIONS = ("foreign_per_base", "base_per_foreign")
 QUOTED_DIRECTIONS = ("company_per_unit", "unit_per_company")
 KINDS = ("mid", "official", "buy", "sell")
 
+#: what 1 unit of a currency can cost: the rial and the old lira are far inside
+LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
+
 _CODE = re.compile(r"[A-Z]{3}")
 _TYPED = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 
@@ -90,14 +93,11 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
 
     :raises InvalidRate: as :func:`check_rate`
     """
-    if isinstance(number, Decimal):
-        return check_rate(number)
-    text = number if isinstance(number, str) else repr(number)
     try:
-        return check_rate(Decimal(text))
+        return check_rate(Decimal(str(number)))
     except ArithmeticError:
         raise InvalidRate(
-            _lt("%(value)s is no rate: write a number above zero."), value=text
+            _lt("%(value)s is no rate: write a number above zero."), value=number
         ) from None
 
 
@@ -160,6 +160,8 @@ class Quote:
         moment = isinstance(self.date, datetime.datetime)
         if moment or not isinstance(self.date, datetime.date):
             raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=self.date)
+        if not LEAST <= self.rate <= MOST:
+            raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
 
     @property
     def rate(self) -> Decimal:
@@ -170,10 +172,9 @@ class Quote:
 
     def __str__(self) -> str:
         """The quote as an equation: ``1 EUR = 1.1172 USD``."""
-        if self.direction == "foreign_per_base":
-            left, right = self.base, self.currency
-        else:
-            left, right = self.currency, self.base
+        left, right = self.base, self.currency
+        if self.direction == "base_per_foreign":
+            left, right = right, left
         return f"{self.nominal} {left} = {self.value:f} {right}"
 
 
@@ -273,9 +274,7 @@ def cross(rates: Mapping[str, Decimal], pivot: str, base: str) -> dict[str, Deci
 def quotes_by_day(
     quotes: Iterable[Quote],
 ) -> dict[datetime.date, dict[str, Quote]]:
-    """Sort the quotes of one publisher by day and currency.
-
-    The same quote twice counts once.
+    """Sort the quotes of one publisher by day and currency; a quote twice is one.
 
     :raises ConflictingQuotes: one currency has two different rates on one day, or
         the quotes don't share their base

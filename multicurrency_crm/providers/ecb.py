@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
@@ -29,7 +30,14 @@ NINETY_DAYS_REACH = 89
 #: how the CSV files say that a currency has no rate that day
 NO_RATE = ("", "N/A")
 _CODE = re.compile(r"[A-Z]{3}")
-_FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+#: more digits than any rate has are no figure but an attack, or a damaged file
+_FIGURE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: the euro's first year: what is dated before is no reference rate
+_FIRST_DAY = datetime.date(1999, 1, 1)
+#: how much of a wrong figure or date a sentence repeats
+_SHOWN = 40
+_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _GESMES = "{http://www.gesmes.org/xml/2002-08-01}"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 #: strptime's %B follows the server's locale; the file is always in English
@@ -104,11 +112,16 @@ class EuropeanCentralBank(Adapter):
         """Return the one CSV of a ZIP, reading no further than the size limit."""
         try:
             with zipfile.ZipFile(io.BytesIO(payload)) as archive:
-                names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
-                if len(names) != 1:
+                files = [
+                    info
+                    for info in archive.infolist()
+                    if info.filename.lower().endswith(".csv")
+                ]
+                # the bank's are deflated; other methods have errors of their own
+                if len(files) != 1 or files[0].compress_type not in _ZIP_METHODS:
                     raise self._not_ours()
                 # the sizes in the directory are the sender's word: read and count
-                with archive.open(names[0]) as member:
+                with archive.open(files[0]) as member:
                     content = member.read(self.max_bytes + 1)
         except (
             zipfile.BadZipFile,
@@ -190,6 +203,7 @@ class EuropeanCentralBank(Adapter):
 
     def _quote(self, day: datetime.date, code: str | None, figure: str) -> Quote:
         """Build a quote, or refuse the whole file: one wrong figure means others."""
+        shown = figure[:_SHOWN]
         try:
             if not _CODE.fullmatch(code or "") or not _FIGURE.fullmatch(figure):
                 raise FormatError(
@@ -197,8 +211,8 @@ class EuropeanCentralBank(Adapter):
                         "“%(figure)s” is no rate of a currency (“%(code)s”, %(date)s): "
                         "nothing of the file was read."
                     ),
-                    figure=figure,
-                    code=code,
+                    figure=shown,
+                    code=(code or "")[:_SHOWN],
                     date=day,
                 )
             return Quote(
@@ -217,7 +231,7 @@ class EuropeanCentralBank(Adapter):
                     "The file gives %(figure)s as the rate of %(code)s on %(date)s, "
                     "which can't be: nothing of it was read."
                 ),
-                figure=figure,
+                figure=shown,
                 code=code,
                 date=day,
             ) from error
@@ -233,15 +247,18 @@ class EuropeanCentralBank(Adapter):
     def _iso_date(text: str | None) -> datetime.date:
         """Read ``2026-10-30``.
 
-        :raises FormatError: anything else
+        :raises FormatError: anything else, or a day before the euro
         """
-        try:
-            return datetime.date.fromisoformat(text or "")
-        except ValueError:
-            raise FormatError(
-                _lt("“%(text)s” is no date: nothing of the file was read."),
-                text=text or "",
-            ) from None
+        text = text or ""
+        # fromisoformat alone reads 20260303 and 2026-W10-2 as well
+        with suppress(ValueError):
+            day = _DATE.fullmatch(text) and datetime.date.fromisoformat(text)
+            if day and day >= _FIRST_DAY:
+                return day
+        raise FormatError(
+            _lt("“%(text)s” is no date: nothing of the file was read."),
+            text=text[:_SHOWN],
+        )
 
     @staticmethod
     def _not_ours() -> FormatError:

@@ -38,16 +38,20 @@ def get(code: str) -> Adapter:
 
     :raises UnknownProvider: there is none
     """
-    try:
-        return _adapters[code]
-    except KeyError:
-        raise UnknownProvider(
-            _lt(
-                "No adapter is called “%(code)s”: install the addon that brings it "
-                "or choose another service."
-            ),
-            code=code,
-        ) from None
+    if adapter := find(code):
+        return adapter
+    raise UnknownProvider(
+        _lt(
+            "No adapter is called “%(code)s”: install the addon that brings it "
+            "or choose another service."
+        ),
+        code=code,
+    )
+
+
+def find(code: str) -> Adapter | None:
+    """Return the adapter registered under ``code``, or None."""
+    return _adapters.get(code)
 
 
 def all_adapters() -> list[Adapter]:

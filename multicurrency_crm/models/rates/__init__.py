@@ -1,6 +1,7 @@
 from . import (
     fx_rate_provider,
     fx_rate_provider_booking,
+    fx_rate_provider_store,
     fx_rate_run,
     res_config_settings,
     res_currency,

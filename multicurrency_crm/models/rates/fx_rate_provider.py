@@ -7,7 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...providers import registry
-from ...providers.errors import AddressRefused
+from ...providers.errors import AddressRefused, UnknownProvider
 from ...providers.http import check_address
 
 #: calendar days without a rate that are no delay: Maundy Thursday to Easter Tuesday
@@ -96,7 +96,8 @@ class FxRateProvider(models.Model):
     @api.depends_context("lang")
     def _compute_declarations(self):
         for provider in self:
-            adapter = provider.service and registry.get(provider.service)
+            # None too where the addon that brought the adapter is gone
+            adapter = registry.find(provider.service)
             provider.terms = adapter and self.env._(adapter.terms)
             provider.documentation = adapter and adapter.documentation
 
@@ -110,7 +111,7 @@ class FxRateProvider(models.Model):
                     registry.get(provider.service).hosts,
                     self._get_extra_hosts(),
                 )
-            except AddressRefused as error:
+            except (AddressRefused, UnknownProvider) as error:
                 raise ValidationError(self._sentence(error)) from error
 
     @api.ondelete(at_uninstall=False)

@@ -15,10 +15,10 @@ def fixture(name):
     return (FIXTURES / name).read_bytes()
 
 
-def zipped(name, content):
+def zipped(name, content, method=zipfile.ZIP_DEFLATED):
     """A ZIP archive with one file."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         archive.writestr(name, content)
     return buffer.getvalue()
 

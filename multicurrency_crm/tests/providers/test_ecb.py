@@ -1,6 +1,7 @@
 """The ECB's files, whole and damaged."""
 
 import datetime
+import zipfile
 from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
@@ -111,6 +112,48 @@ class TestEcbParse(BaseCase):
         self.assertRefused(
             ecb_xml({"2026-03-06": ["1.1"]}, ["Dollar"]), errors.FormatError, "Dollar"
         )
+
+    def test_figures_of_another_world(self):
+        """Too long, too large or too small: refused, and not repeated in full."""
+        for figure in (
+            "1" * 300,
+            "9" * 200_000,
+            "1234567890123456",
+            "10000000000",
+            f"0.{'0' * 36}1",
+            "0.00000000000001",
+        ):
+            for build in (ecb_csv, ecb_xml):
+                with self.subTest(figure[:20], build=build.__name__):
+                    payload = build({"2026-03-06": [figure]}, ["USD"])
+                    self.assertRefused(payload, errors.FormatError, "USD")
+                    with self.assertRaises(errors.FormatError) as caught:
+                        self.ecb.parse(payload)
+                    self.assertLess(len(str(caught.exception)), 200)
+
+    def test_dates_of_another_world(self):
+        for day in (
+            "20260303",
+            "2026-W10-2",
+            "0001-01-01",
+            "1998-12-31",
+            "2026-3-3",
+            "٢٠٢٦-٠٣-٠٣",
+            "",
+        ):
+            with self.subTest(day):
+                payload = ecb_xml({day: ["1.1"]}, ["USD"])
+                self.assertRefused(payload, errors.FormatError, "no date")
+
+    def test_zip_methods(self):
+        """Stored and deflated are read; the others' own errors never get out."""
+        content = fixture("ecb/eurofxref-hist.csv")
+        stored = zipped("eurofxref-hist.csv", content, zipfile.ZIP_STORED)
+        self.assertEqual(len(self.parse(stored)), 48)
+        for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+            archive = bytearray(zipped("eurofxref-hist.csv", content, method))
+            archive[80:90] = b"0123456789"
+            self.assertRefused(bytes(archive), errors.FormatError, "not a file of the")
 
     def test_nothing_in_it(self):
         self.assertRefused(ecb_csv({}, ["USD"]), errors.NoQuotes)

@@ -3,6 +3,7 @@
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -82,6 +83,26 @@ class TestCron(LoopbackCommon):
         self.assertFalse(broken.next_run, "still due: the next run tries again")
         self.assertEqual(self.provider.state, "ok")
         self.assertTrue(self._rates(self.usd))
+
+    def test_an_adapter_that_is_gone(self):
+        """Its row stays readable and fails alone; Fetch now says why."""
+        self.provider.sequence = 99
+        orphan = self._create_provider(self.company, name="Orphan", sequence=1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE fx_rate_provider SET service = 'gone' WHERE id = %s", [orphan.id]
+        )
+        orphan.invalidate_recordset()
+        self.assertFalse(orphan.read(["terms", "documentation", "service"])[0]["terms"])
+        with mute_logger(LOG):
+            self._run_cron()
+            action = orphan.action_fetch()
+        self.assertEqual(set(orphan.run_ids.mapped("state")), {"failed"})
+        self.assertIn("No adapter is called “gone”", orphan.run_ids[0].message)
+        self.assertIn("No adapter is called “gone”", action["params"]["message"])
+        self.assertEqual(self.provider.state, "ok")
+        with self.assertRaisesRegex(ValidationError, "No adapter is called"):
+            orphan.address = self.publisher.address
 
     def test_a_bug_in_an_adapter_is_a_failed_run(self):
         """Logged with its traceback, and the rest goes on."""

@@ -44,7 +44,7 @@ class TestFetch(LoopbackCommon):
                     "company_id": self.company.id,
                     "stored": 6,
                     "unchanged": 0,
-                    "message": "Not published here: JPY, KWD.",
+                    "message": "Not published here: JPY and KWD.",
                 }
             ],
         )

@@ -49,6 +49,7 @@ class TestUpload(RatesCommon):
         archive = zipped("eurofxref-hist.csv", fixture("ecb/eurofxref-hist.csv"))
         for payload, words in (
             (b"<html>not found</html>", "not a file of the European"),
+            (b"", "not a file of the European"),
             (archive[:200], "damaged"),
             (ecb_csv({"2026-03-06": ["0", "7.8"]}, ["USD", "CNY"]), "which can't be"),
             (ecb_csv({"2226-03-06": ["1", "7.8"]}, ["USD", "CNY"]), "a day to come"),

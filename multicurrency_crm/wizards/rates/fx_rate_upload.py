@@ -2,6 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...engine.rates import RateError
 from ...providers import registry
@@ -15,7 +16,7 @@ class FxRateUpload(models.TransientModel):
     _description = "Upload a Rate File"
 
     provider_id = fields.Many2one(comodel_name="fx.rate.provider", required=True)
-    file = fields.Binary(required=True, attachment=False)
+    file = fields.Binary(attachment=False)
     filename = fields.Char()
     company_names = fields.Char(
         string="Into the Books of",
@@ -30,7 +31,9 @@ class FxRateUpload(models.TransientModel):
     @api.depends("provider_id")
     def _compute_company_names(self):
         for wizard in self:
-            wizard.company_names = ", ".join(wizard._get_companies().mapped("name"))
+            wizard.company_names = format_list(
+                self.env, wizard._get_companies().mapped("name")
+            )
 
     def action_upload(self):
         """Store the file's rates as a fetch does; all of them, or none.
@@ -68,8 +71,11 @@ class FxRateUpload(models.TransientModel):
 
         :raises UserError: as :meth:`action_upload`
         """
-        adapter = registry.get(self.provider_id.service)
-        payload = base64.b64decode(self.file)
+        try:
+            adapter = registry.get(self.provider_id.service)
+        except ProviderError as error:
+            raise UserError(self.provider_id._sentence(error)) from error
+        payload = base64.b64decode(self.file or b"")
         if len(payload) > adapter.max_bytes:
             raise UserError(
                 self.env._(
