@@ -43,7 +43,8 @@ class FxRateLock(models.Model):
 
         :param str reason: mandatory; shown to whoever reads the lock or the order
         :raise UserError: no reason, or nothing to release
-        :raise AccessError: neither the lock's owner nor a manager
+        :raise AccessError: neither the lock's owner nor a manager, or a lock of a
+            company that the user doesn't work for
         """
         reason = (reason or "").strip()
         if not reason:
@@ -72,6 +73,13 @@ class FxRateLock(models.Model):
         is_manager = self.env.su or user.has_group(MANAGER)
         # sudo: a salesperson without the addon's groups gets a sentence, too
         for lock in self.sudo():
+            if not self.env.su and lock.company_id not in user.company_ids:
+                raise AccessError(
+                    self.env._(
+                        "This rate lock belongs to a company that you don't work for: "
+                        "ask a Multi-Currency manager of that company to release it."
+                    )
+                )
             if lock.state not in ("active", "used", "expired"):
                 raise UserError(
                     self.env._(

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -54,6 +55,28 @@ class TestLockAccess(RateLockCommon):
         )
         wizard.action_release()
         self.assertEqual((lock.state, lock.release_reason), ("released", "Typo"))
+
+    def test_a_manager_of_another_company_releases_nothing(self):
+        lock = self._lock(self._create_quotation())
+        stranger = self._create_salesperson(
+            "stranger",
+            "sales_team.group_sale_manager,multicurrency_crm.group_manager",
+        )
+        stranger.write(
+            {
+                "company_id": self.other_company.id,
+                "company_ids": [Command.set(self.other_company.ids)],
+            }
+        )
+        wizard = (
+            self.env["fx.rate.lock.release"]
+            .with_user(stranger)
+            .with_context(allowed_company_ids=self.other_company.ids)
+            .create({"lock_id": lock.id, "reason": "Guessed"})
+        )
+        with self.assertRaisesRegex(AccessError, "don't work for"):
+            wizard.action_release()
+        self.assertEqual(lock.state, "active")
 
     def test_a_confirmed_order_is_released_by_managers(self):
         order = self._create_quotation(user_id=self.user.id)
