@@ -104,7 +104,10 @@ class ResPartner(models.Model):
         }
 
     def _mirror_allowed_currencies(self):
-        """Keep ``has_allowed_currencies`` equal to bool(``allowed_currency_ids``)."""
+        """Keep ``has_allowed_currencies`` equal to bool(``allowed_currency_ids``).
+
+        :return: ``self``
+        """
         for has_list in (True, False):
             changed = self.filtered(
                 lambda partner, has_list=has_list: (
@@ -115,6 +118,7 @@ class ResPartner(models.Model):
             if changed:
                 super(ResPartner, changed).write({"has_allowed_currencies": has_list})
                 self.env.registry.clear_cache()  # _currency_lists_exist
+        return self
 
     def _take_currency_from_country(self):
         """Fill the currency of new customers in the companies that asked for it."""
