@@ -94,10 +94,13 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     def _check_currency_write(self, vals):
-        """Only the switch moves the currency of what has prices, or a pricelist."""
+        """Only the switch moves a currency that was chosen, once there are prices.
+
+        Orders in which nobody chose one, and a pricelist's currency, are core's.
+        """
         currency = self.env["res.currency"].browse(vals["currency_id"])
         Pricelist = self.env["product.pricelist"]
-        for order in self:
+        for order in self.filtered("keep_currency"):
             pricelist = order.pricelist_id
             if "pricelist_id" in vals:
                 pricelist = Pricelist.browse(vals["pricelist_id"])
