@@ -57,6 +57,7 @@ class FxRateProvider(models.Model):
             SQL(
                 """SELECT company_id, currency_id, max(name) FROM res_currency_rate
                     WHERE fx_provider_id = %s AND company_id IN %s
+                      AND fx_carried_from IS NULL
                  GROUP BY company_id, currency_id""",
                 self.id,
                 tuple(companies.ids),

@@ -34,7 +34,7 @@ class FxRateProvider(models.Model):
         }
 
     def _store_for(self, company, quotes):
-        """Bring quotes into the books of one root company, in six queries.
+        """Bring quotes into the books of one root company, in a dozen queries.
 
         Each quote is crossed into the company currency and multiplied by that
         currency's technical rate of the day, which is what Odoo divides by when it
@@ -64,7 +64,7 @@ class FxRateProvider(models.Model):
             for code in sorted(crossed.keys() & currencies.keys()):
                 rate = multiply(crossed[code], technical[day])
                 quoted = self._describe(published, code, base.name)
-                rows.append((currencies[code].id, day, rate, quoted))
+                rows.append((currencies[code].id, day, rate, quoted, technical[day]))
         if days and not seen:
             raise UserError(
                 self.env._(
@@ -87,6 +87,7 @@ class FxRateProvider(models.Model):
         counts = Rate._store_published(self, company, rows)
         written = self.env["res.currency"].browse({row[0] for row in rows})
         Rate._repeat_for_company(company, written)
+        Rate._rebase(company)
         return counts
 
     @staticmethod

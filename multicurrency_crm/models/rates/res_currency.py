@@ -65,8 +65,9 @@ class ResCurrency(models.Model):
             """The row of the first place that has one: (whose, dates, order)."""
             return SQL(" UNION ALL ").join(
                 SQL(
-                    """(SELECT %s AS place, r.name, r.rate, r.fx_provider_id,
-                               r.fx_shared_rate_id
+                    """(SELECT %s AS place, r.rate,
+                               COALESCE(r.fx_carried_from, r.name) AS name,
+                               r.fx_provider_id, r.fx_shared_rate_id
                           FROM res_currency_rate r
                          WHERE r.currency_id = %s AND r.company_id %s %s
                       ORDER BY r.name %s LIMIT 1)""",

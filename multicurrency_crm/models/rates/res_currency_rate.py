@@ -66,6 +66,8 @@ class ResCurrencyRate(models.Model):
             "fx_provider_id": False,
             "fx_quoted": False,
             "fx_shared_rate_id": False,
+            "fx_base_rate": False,
+            "fx_carried_from": False,
         }
         result = super().write({**evidence, **vals})
         if "company_id" in vals or not all(rate.company_id for rate in self):
@@ -138,6 +140,7 @@ class ResCurrencyRate(models.Model):
                            AND t.fx_provider_id IS NULL)
           ON CONFLICT (name, currency_id, company_id) DO UPDATE
                   SET rate = EXCLUDED.rate, fx_quoted = NULL,
+                      fx_base_rate = NULL, fx_carried_from = NULL,
                       fx_shared_rate_id = EXCLUDED.fx_shared_rate_id,
                       write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
                 WHERE res_currency_rate.fx_provider_id IS NOT NULL
@@ -160,7 +163,8 @@ class ResCurrencyRate(models.Model):
         :param provider: fx.rate.provider
         :param company: root company
         :param rows: list of (currency id, date, technical rate as Decimal, text of the
-            quotes), each currency and date once
+            quotes, company currency's technical rate in it), each currency and date
+            once
         :return: (rows written, rows unchanged, rows of others kept)
         """
         self.flush_model()
@@ -181,26 +185,32 @@ class ResCurrencyRate(models.Model):
         "Kept" counts in the snapshot before the statement: rows on the same date that
         are typed, repeat a shared rate or come from another provider.
         """
-        currency_ids, days, rates, quoted = map(list, zip(*rows, strict=True))
+        columns = map(list, zip(*rows, strict=True))
+        currency_ids, days, rates, quoted, bases = columns
         return SQL(
             """WITH published AS (
                     SELECT * FROM unnest(%(currency_ids)s::int[], %(days)s::date[],
-                                         %(rates)s::numeric[], %(quoted)s::text[])
-                               AS published (currency_id, name, rate, quoted)
+                                         %(rates)s::numeric[], %(quoted)s::text[],
+                                         %(bases)s::numeric[])
+                               AS published (currency_id, name, rate, quoted, base)
                ), written AS (
                     INSERT INTO res_currency_rate AS r
                            (name, rate, currency_id, company_id, fx_provider_id,
-                            fx_quoted, create_uid, create_date, write_uid, write_date)
+                            fx_quoted, fx_base_rate,
+                            create_uid, create_date, write_uid, write_date)
                     SELECT name, rate, currency_id, %(company)s, %(provider)s, quoted,
-                           %(uid)s, %(now)s, %(uid)s, %(now)s
+                           base, %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM published
                ON CONFLICT (name, currency_id, company_id) DO UPDATE
                        SET rate = EXCLUDED.rate, fx_quoted = EXCLUDED.fx_quoted,
+                           fx_base_rate = EXCLUDED.fx_base_rate,
+                           fx_carried_from = NULL,
                            write_uid = EXCLUDED.write_uid,
                            write_date = EXCLUDED.write_date
                      WHERE r.fx_provider_id = EXCLUDED.fx_provider_id
                        AND r.fx_shared_rate_id IS NULL
-                       AND r.rate IS DISTINCT FROM EXCLUDED.rate
+                       AND (r.rate, r.fx_base_rate, r.fx_carried_from)
+                           IS DISTINCT FROM (EXCLUDED.rate, EXCLUDED.fx_base_rate, NULL)
                  RETURNING 1
                )
                SELECT (SELECT count(*) FROM written),
@@ -213,6 +223,7 @@ class ResCurrencyRate(models.Model):
             days=days,
             rates=rates,
             quoted=quoted,
+            bases=bases,
             company=company.id,
             provider=provider.id,
             uid=self.env.uid,
