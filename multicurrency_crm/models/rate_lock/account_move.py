@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from .fx_rate_locked_mixin import LOCK_HANDOVER, SAME_RATE
+
 #: Settled when a document gets its lock; a posted document keeps them.
-LOCK_FIELDS = {"rate_lock_id", "booked_at_lock"}
+SETTLED_FIELDS = {"rate_lock_id", "booked_at_lock"}
 
 
 class AccountMove(models.Model):
@@ -22,7 +24,7 @@ class AccountMove(models.Model):
         compute="_compute_booked_at_lock",
         store=True,
         precompute=True,
-        readonly=False,
+        readonly=False,  # a credit note is given its invoice's; nobody else writes it
         copy=False,
         help="The company amounts of this document are at the locked rate, whatever "
         "its date. Decided by the company's setting when the document is made; a "
@@ -101,7 +103,9 @@ class AccountMove(models.Model):
     # === GUARDS === #
 
     def write(self, vals):
-        if LOCK_FIELDS & vals.keys() and any(move.state == "posted" for move in self):
+        if SETTLED_FIELDS & vals.keys() and any(
+            move.state == "posted" for move in self
+        ):
             raise UserError(
                 self.env._(
                     "A posted document keeps its rate lock: reset it to draft first."
@@ -128,7 +132,7 @@ class AccountMove(models.Model):
     def _check_booked_rate(self):
         for move in self.filtered("booked_at_lock"):
             rate = move.invoice_currency_rate
-            if not math.isclose(rate, move.locked_rate, rel_tol=1e-12):
+            if not math.isclose(rate, move.locked_rate, rel_tol=SAME_RATE):
                 raise UserError(
                     self.env._(
                         "%(document)s is booked at its locked rate %(rate)s: that rate "
@@ -144,7 +148,11 @@ class AccountMove(models.Model):
         default_values_list = default_values_list or [{} for move in self]
         for move, values in zip(self, default_values_list, strict=False):
             values.update(move._get_lock_values())
-        return super()._reverse_moves(default_values_list, cancel)
+        moves = LOCK_HANDOVER.put_on(self)
+        reverse_moves = super(AccountMove, moves)._reverse_moves(
+            default_values_list, cancel
+        )
+        return reverse_moves.with_env(self.env)
 
     def _get_lock_values(self):
         """What a document made from this one takes over: its lock, and whether it is
@@ -205,7 +213,8 @@ class AccountMove(models.Model):
             )
 
     def _write_lock_note(self, vals):
-        # neither a person's change of the document, nor one that touches its lines
-        self.with_context(skip_is_manually_modified=True, skip_invoice_sync=True).write(
-            vals
-        )
+        # sudo: these fields are closed to writes from outside. Neither a person's
+        # change of the document, nor one that touches its lines.
+        self.sudo().with_context(
+            skip_is_manually_modified=True, skip_invoice_sync=True
+        ).write(vals)

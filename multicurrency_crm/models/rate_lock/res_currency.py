@@ -1,7 +1,18 @@
+from typing import NamedTuple
+
 from odoo import api, models
 
-#: Context key: (id of the company currency, id of the locked currency, locked rate).
+#: Context key of a ``LockedPair``.
 LOCKED_PAIR = "fx_locked_pair"
+
+
+class LockedPair(NamedTuple):
+    """A company currency and the currency locked to it. Only this process makes one:
+    a list that came with a context from outside is none."""
+
+    base_id: int
+    foreign_id: int
+    rate: float  # units of the foreign currency for 1 unit of the company's
 
 
 class ResCurrency(models.Model):
@@ -15,11 +26,13 @@ class ResCurrency(models.Model):
         them end here, so whoever prices a line of a locked order names the pair.
         Every other pair converts as ever.
         """
-        base_id, foreign_id, rate = self.env.context.get(LOCKED_PAIR) or (0, 0, 0.0)
-        if rate and (from_currency.id, to_currency.id) == (base_id, foreign_id):
-            return rate
-        if rate and (from_currency.id, to_currency.id) == (foreign_id, base_id):
-            return 1 / rate
+        locked = self.env.context.get(LOCKED_PAIR)
+        if isinstance(locked, LockedPair):
+            pair = (from_currency.id, to_currency.id)
+            if pair == (locked.base_id, locked.foreign_id):
+                return locked.rate
+            if pair == (locked.foreign_id, locked.base_id):
+                return 1 / locked.rate
         return super()._get_conversion_rate(
             from_currency, to_currency, company=company, date=date
         )

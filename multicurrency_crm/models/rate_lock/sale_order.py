@@ -2,9 +2,11 @@ import math
 import operator as op
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from .fx_rate_locked_mixin import SAME_RATE
 
 LOCK_STATES = {
     "active": "locked",
@@ -13,9 +15,6 @@ LOCK_STATES = {
     "released": "released",
 }
 COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
-
-#: Two rates that differ by less are the same: floats went through a few divisions.
-SAME_RATE = 1e-12
 
 
 class SaleOrder(models.Model):
@@ -176,24 +175,6 @@ class SaleOrder(models.Model):
         return locked & found
 
     # === GUARDS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_lock_fields_untouched(*vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_lock_fields_untouched(vals)
-        return super().write(vals)
-
-    def _check_lock_fields_untouched(self, *vals_list):
-        """A locked rate comes from a lock, never from outside."""
-        if not self.env.su and any(
-            "locked_rate" in vals or "rate_lock_id" in vals for vals in vals_list
-        ):
-            raise AccessError(
-                self.env._("A locked rate can't be written: use Lock Rate or Release.")
-            )
 
     @api.constrains("pricelist_id")
     def _check_pricelist_within_lock(self):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .res_currency import LOCKED_PAIR
+from .res_currency import LOCKED_PAIR, LockedPair
 
 
 class SaleOrderLine(models.Model):
@@ -12,8 +12,10 @@ class SaleOrderLine(models.Model):
         order = self.order_id
         if not order.locked_rate:
             return self
-        pair = (order.company_id.currency_id.id, order.currency_id.id)
-        return self.with_context(**{LOCKED_PAIR: (*pair, order.locked_rate)})
+        pair = LockedPair(
+            order.company_id.currency_id.id, order.currency_id.id, order.locked_rate
+        )
+        return self.with_context(**{LOCKED_PAIR: pair})
 
     def _get_display_price(self):
         return super(SaleOrderLine, self._with_locked_rate())._get_display_price()

@@ -1,4 +1,5 @@
 from .test_account_move import *
+from .test_forgery import *
 from .test_fx_rate_lock import *
 from .test_lock_race import *
 from .test_quoting import *

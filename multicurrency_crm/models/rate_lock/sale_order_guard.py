@@ -1,0 +1,23 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class SaleOrder(models.Model):
+    """The rate of an order with a lock is the lock's."""
+
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        if (
+            "currency_rate" in vals
+            and not self.env.su
+            and any(self.mapped("locked_rate"))
+        ):
+            raise AccessError(
+                self.env._(
+                    "The rate of %(orders)s is locked and can't be written: release "
+                    "it first.",
+                    orders=", ".join(self.filtered("locked_rate").mapped("name")),
+                )
+            )
+        return super().write(vals)
