@@ -29,19 +29,3 @@ class SaleOrderLine(models.Model):
         return super(
             SaleOrderLine, self._with_locked_rate()
         )._get_pricelist_price_before_discount()
-
-    def _has_list_price(self):
-        """Whether the price of the line is Odoo's own and may be computed again.
-
-        The same question that ``_compute_price_unit`` asks before it writes.
-        """
-        self.ensure_one()
-        return (
-            not self.display_type
-            and not self.is_downpayment
-            and not self.qty_invoiced
-            and self.currency_id.compare_amounts(
-                self.technical_price_unit, self.price_unit
-            )
-            == 0
-        )

@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Ordered after the rate lock ended"),
                 note=message,
-                user_id=(self.user_id or lock.user_id or self.env.user).id,
+                user_id=self._get_responsible_user().id,
             )
 
     def _action_cancel(self):

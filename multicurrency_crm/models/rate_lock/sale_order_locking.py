@@ -82,14 +82,16 @@ class SaleOrder(models.Model):
         return found
 
     def _take_rate_lock(self, lock, reprice):
+        # asked before the order has the locked rate: the list is at the market's still
+        listed = self.order_line._filter_list_priced() if reprice else []
         # sudo: the fields of the lock are closed to writes from outside
         self.sudo().write({"rate_lock_id": lock.id, "locked_rate": lock.rate})
         # a later lock may take the order away, the chatter still names it
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
-        if reprice:
-            self._reprice_at_lock()
+        for line in listed:
+            line._compute_price_unit()
         prices = (
             self.env._("list prices converted again at this rate")
             if reprice
@@ -103,14 +105,6 @@ class SaleOrder(models.Model):
                 prices=prices,
             )
         )
-
-    def _reprice_at_lock(self):
-        """Convert list prices again, now that the order has a locked rate.
-
-        Lines with a price that somebody typed keep it; so does what is invoiced.
-        """
-        for line in self.order_line.filtered(lambda line: line._has_list_price()):
-            line._compute_price_unit()
 
     def _prepare_rate_lock(self, spot):
         """Values of the lock of this quotation.

@@ -309,6 +309,15 @@ class TestLockRate(RateLockCommon):
         self.assertEqual(order.currency_rate, lock.rate)
         self.assertIn("after its locked rate ended", order.activity_ids[:1].note)
 
+    def test_the_late_order_falls_to_a_colleague(self):
+        order = self._create_quotation(user_id=False)
+        lock = self._lock(order)
+        self.assertEqual(lock.user_id, self.env.ref("base.user_root"))
+        self.customer.user_id = self.user
+        with freeze_time(f"{LATER} 04:00:00"):
+            mark_customer_present(order).action_confirm()
+        self.assertEqual(order.activity_ids.user_id, self.user)
+
     # === PRICES === #
 
     def test_reprice_converts_list_prices_only(self):
@@ -327,6 +336,15 @@ class TestLockRate(RateLockCommon):
             wizard.save().action_lock()
         self.assertAlmostEqual(listed.price_unit, 142.81, 2)
         self.assertEqual(typed.price_unit, 99.0)
+
+    def test_reprice_keeps_a_price_given_at_creation(self):
+        order = self._create_quotation(price=99.0, validity_date=False)
+        order.order_line = [Command.create({"product_id": self.product.id})]
+        given, listed = order.order_line
+        with freeze_time(f"{LATER} 04:00:00"):
+            order._lock_rate(reprice=True)
+        self.assertEqual(given.price_unit, 99.0)
+        self.assertAlmostEqual(listed.price_unit, 142.81, 2)
 
     def test_keeping_is_the_default(self):
         order = self._create_quotation(validity_date=False)

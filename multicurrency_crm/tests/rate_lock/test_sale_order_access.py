@@ -1,8 +1,9 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import LATER, RateLockCommon
 
@@ -77,6 +78,32 @@ class TestLockAccess(RateLockCommon):
         with self.assertRaisesRegex(AccessError, "don't work for"):
             wizard.action_release()
         self.assertEqual(lock.state, "active")
+
+    def test_the_addons_groups_alone_open_a_lock(self):
+        order = self._create_quotation(price=100.0)
+        lock = self._lock(order)
+        self._invoice(order)
+        for group in ("group_user", "group_finance"):
+            user = new_test_user(
+                self.env,
+                f"only_{group}",
+                groups=f"base.group_user,multicurrency_crm.{group}",
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            self.env.invalidate_all()
+            opened = lock.with_user(user)
+            views = opened.get_views(
+                [(False, view) for view in ("form", "list", "kanban", "search")]
+            )
+            for view in ("form", "list", "kanban"):
+                arch = etree.fromstring(views["views"][view]["arch"])
+                nodes = arch.xpath("//field[not(ancestor::field)]")
+                names = {node.get("name") for node in nodes}
+                self.assertFalse(names & {"order_ids", "move_ids"})
+                self.assertTrue(opened.web_read({name: {} for name in names}))
+            with Form(opened) as form:
+                self.assertEqual(form.name, lock.name)
 
     def test_a_confirmed_order_is_released_by_managers(self):
         order = self._create_quotation(user_id=self.user.id)
