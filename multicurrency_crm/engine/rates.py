@@ -20,6 +20,24 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Literal
 
+from .errors import (
+    ConflictingQuotes,
+    InvalidQuote,
+    InvalidRate,
+    MissingRate,
+    RateError,
+    _lt,
+)
+
+__all__ = [
+    "ConflictingQuotes",
+    "InvalidQuote",
+    "InvalidRate",
+    "MissingRate",
+    "Quote",
+    "RateError",
+]
+
 #: Significant digits of every division: those of IEEE 754 decimal128.
 PRECISION = 34
 CONTEXT = Context(prec=PRECISION, rounding=ROUND_HALF_EVEN)
@@ -29,47 +47,15 @@ QuotedDirection = Literal["company_per_unit", "unit_per_company"]
 
 QUOTE_DIRECTIONS = ("foreign_per_base", "base_per_foreign")
 QUOTED_DIRECTIONS = ("company_per_unit", "unit_per_company")
-KINDS = ("mid", "official", "buy", "sell")
+#: what a published price is: the middle of the market, a figure that a law or a
+#: house rules by, what a bank pays and asks for balances and for banknotes, a plan
+KINDS = ("mid", "official", "buy", "sell", "cash_buy", "cash_sell", "budget")
 
 #: what 1 unit of a currency can cost: the rial and the old lira are far inside
 LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
 
 _CODE = re.compile(r"[A-Z]{3}")
 _TYPED = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
-
-
-class RateError(ValueError):
-    """A figure that can't be a rate.
-
-    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them:
-    whoever shows the error may translate the one and keep the other.
-    """
-
-    def __init__(self, sentence: str, **values: object):
-        super().__init__(sentence % values if values else sentence)
-        self.sentence = sentence
-        self.values = values
-
-
-class InvalidRate(RateError):
-    """Not a finite number above zero, or not written as one."""
-
-
-class InvalidQuote(RateError):
-    """A quote whose currencies, direction, nominal, kind or date make no sense."""
-
-
-class MissingRate(RateError):
-    """The currency to cross into has no quote."""
-
-
-class ConflictingQuotes(RateError):
-    """One currency, one day, two different rates."""
-
-
-def _lt(sentence: str) -> str:
-    """Mark a sentence for the translation export; it is translated when shown."""
-    return sentence
 
 
 def check_rate(value: Decimal) -> Decimal:
@@ -121,6 +107,9 @@ class Quote:
     ``base``. ``base_per_foreign``: ``value`` units of ``base`` for ``nominal``
     units of ``currency`` (100 JPY = 4.6012 CNY is base CNY, currency JPY, value
     4.6012, nominal 100). ``str(value)`` is the text that was published.
+
+    ``date`` is the day that the publisher writes on the price; ``valid_from`` the day
+    from which it holds, where the publisher says another.
     """
 
     base: str
@@ -131,6 +120,7 @@ class Quote:
     date: datetime.date
     kind: str = "mid"
     source: str = ""
+    valid_from: datetime.date | None = None
 
     def __post_init__(self):
         check_rate(self.value)
@@ -156,10 +146,11 @@ class Quote:
             )
         if self.kind not in KINDS:
             raise InvalidQuote(_lt("%(kind)s is no kind of a quote."), kind=self.kind)
-        # a datetime is a date too, and would never equal one in a table of days
-        moment = isinstance(self.date, datetime.datetime)
-        if moment or not isinstance(self.date, datetime.date):
-            raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=self.date)
+        for day in (self.date, self.valid_from or self.date):
+            # a datetime is a date too, and would never equal one in a table of days
+            moment = isinstance(day, datetime.datetime)
+            if moment or not isinstance(day, datetime.date):
+                raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=day)
         if not LEAST <= self.rate <= MOST:
             raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
 

@@ -1,11 +1,17 @@
-"""What an adapter is: a few declarations, one request and one pure parser."""
+"""What an adapter is: its declarations, one request and one pure parser."""
 
 import datetime
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
+from ..engine.calendars import Calendar
 from ..engine.rates import Quote
+from .errors import NoQuotes
 from .http import Client
+from .reading import RefusedQuote
+
+Applies = Literal["same", "next", "next_working"]
 
 
 class Adapter(ABC):
@@ -20,22 +26,50 @@ class Adapter(ABC):
     code: ClassVar[str]
     #: the publisher's name as people know it
     name: ClassVar[str]
-    #: ISO 3166 code of the publisher's country, or "EU"
-    country: ClassVar[str]
-    #: ISO 4217 code against which the publisher quotes
+    #: ISO 3166 code of the publisher's country, "EU", or "" for a service or a file
+    country: ClassVar[str] = ""
+    #: ISO 4217 code against which the publisher quotes; "" where each quote says it
     base: ClassVar[str]
     #: kinds of quotes on offer, the usual one first
     kinds: ClassVar[tuple[str, ...]] = ("mid",)
-    #: codes that the publisher quotes today, without the base
-    currencies: ClassVar[frozenset[str]]
+    #: codes that the publisher quotes today, without the base; empty: it says so itself
+    currencies: ClassVar[frozenset[str]] = frozenset()
+    #: when it publishes
+    calendar: ClassVar[Calendar]
+    #: the day to whose books a quote belongs, as seen from the date written on it
+    applies: ClassVar[Applies] = "same"
+    #: how many days ahead of its own date the publisher dates its quotes
+    ahead_days: ClassVar[int] = 0
+    #: calendar days after which its newest quote is no news any more
+    max_age_days: ClassVar[int] = 7
+    #: the first day that it has, if known
+    first_day: ClassVar[datetime.date | None] = None
+    #: most days that one request may span; None: any number
+    longest_range: ClassVar[int | None] = None
+    #: least seconds between two requests
+    min_interval: ClassVar[float] = 0
+    #: the publisher's limits in words, for people
+    limits: ClassVar[str] = ""
+    #: whether a key of the user is needed
+    needs_key: ClassVar[bool] = False
+    #: False for what is typed or uploaded, and never asked for over the network
+    online: ClassVar[bool] = True
+    #: whether its terms have to be accepted before it is used
+    restricted: ClassVar[bool] = False
     #: where the files are; a database may replace it, on the hosts allowed
-    address: ClassVar[str]
+    address: ClassVar[str] = ""
     #: host names that may be asked
-    hosts: ClassVar[tuple[str, ...]]
+    hosts: ClassVar[tuple[str, ...]] = ()
+    #: whether any host may be asked: the publisher is software for one's own server
+    self_hosted: ClassVar[bool] = False
     #: what the publisher says on the use of its figures, to show beside them
     terms: ClassVar[str]
+    #: the credit that the publisher asks for, word by word; "" if none
+    attribution: ClassVar[str] = ""
     #: page where the publisher describes its service
     documentation: ClassVar[str]
+    #: "" if a live payload was seen, else what was built from documents only
+    unseen: ClassVar[str] = ""
     #: most bytes that a payload may have, as received and unpacked
     max_bytes: ClassVar[int] = 32 * 1024 * 1024
 
@@ -50,10 +84,12 @@ class Adapter(ABC):
     ) -> bytes:
         """Download the smallest payload that holds the days wanted.
 
+        :param client: brings ``client.api_key`` where :attr:`needs_key`
         :param address: base address, ending in a slash
         :param date_from: first day wanted, inclusive
-        :param date_to: last day wanted, inclusive
-        :param today: what day it is
+        :param date_to: last day wanted, inclusive; the span is at most
+            :attr:`longest_range` days
+        :param today: what day it is for the publisher
         :raises ProviderError: see :mod:`.errors`
         """
 
@@ -62,12 +98,28 @@ class Adapter(ABC):
         """Read every quote of a payload, with the dates that the payload states.
 
         Pure: no network, no clock, no database. ``hints`` are what the payload
-        doesn't say itself; an adapter ignores those it has no use for.
+        doesn't say itself; an adapter ignores those it has no use for. A list under
+        ``refused`` collects figures that can't be rates (:class:`RefusedQuote`);
+        without it one such figure refuses the whole payload.
 
         :raises FormatError: not this publisher's payload, or a damaged one
         :raises PayloadTooLarge: it unpacks to more than :attr:`max_bytes`
         :raises NoQuotes: right in form, and empty
         """
+
+    def payloads(
+        self,
+        client: Client,
+        address: str,
+        date_from: datetime.date,
+        date_to: datetime.date,
+        today: datetime.date,
+    ) -> Iterator[bytes]:
+        """Download the payloads of a span of at most :attr:`longest_range` days.
+
+        One, unless the publisher spreads a span over pages, tables or currencies.
+        """
+        yield self.request(client, address, date_from, date_to, today)
 
     def fetch(
         self,
@@ -76,15 +128,39 @@ class Adapter(ABC):
         date_from: datetime.date,
         date_to: datetime.date,
         today: datetime.date,
+        refused: list[RefusedQuote] | None = None,
     ) -> list[Quote]:
         """Request and parse; the quotes of ``date_from`` to ``date_to``, inclusive.
 
         An empty list means that nothing is published for these days (yet).
 
+        :param refused: collects figures that can't be rates; None: they raise
         :raises ProviderError: see :meth:`request` and :meth:`parse`
         """
         address = address if address.endswith("/") else f"{address}/"
-        payload = self.request(client, address, date_from, date_to, today)
+        hints = {} if refused is None else {"refused": refused}
+        client.min_interval = self.min_interval
         return [
-            quote for quote in self.parse(payload) if date_from <= quote.date <= date_to
+            quote
+            for span in self._spans(date_from, date_to)
+            for payload in self.payloads(client, address, *span, today)
+            for quote in self._read(payload, hints)
+            if date_from <= quote.date <= date_to
         ]
+
+    def _read(self, payload: bytes, hints: dict) -> list[Quote]:
+        """Parse one payload of a fetch, in which nothing new is no failure."""
+        try:
+            return self.parse(payload, **hints)
+        except NoQuotes:
+            return []
+
+    def _spans(
+        self, date_from: datetime.date, date_to: datetime.date
+    ) -> Iterator[tuple[datetime.date, datetime.date]]:
+        """Cut a span into what one request may ask for, oldest first."""
+        longest = self.longest_range or (date_to - date_from).days + 1
+        while date_from <= date_to:
+            last = min(date_to, date_from + datetime.timedelta(longest - 1))
+            yield date_from, last
+            date_from = last + datetime.timedelta(1)

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from ..engine.calendars import Calendar, target_holidays
 from ..engine.rates import Quote, RateError
 from .base import Adapter
 from .errors import FormatError, NoQuotes, PayloadTooLarge, _lt
@@ -62,6 +63,8 @@ class EuropeanCentralBank(Adapter):
         "USD JPY CZK DKK GBP HUF PLN RON SEK CHF ISK NOK TRY AUD BRL CAD CNY HKD IDR "
         "ILS INR KRW MXN MYR NZD PHP SGD THB ZAR".split()
     )
+    calendar = Calendar("Europe/Berlin", datetime.time(16), holidays=target_holidays)
+    first_day = datetime.date(1999, 1, 4)
     address = "https://www.ecb.europa.eu/stats/eurofxref/"
     hosts = ("www.ecb.europa.eu",)
     terms = _lt(

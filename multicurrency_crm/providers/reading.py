@@ -1,0 +1,195 @@
+"""From the figures of a payload to quotes, the same way for every publisher."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..engine.rates import Quote, RateError
+from .errors import FormatError, NoQuotes, _lt
+
+#: how publishers say that there is no rate; a zero is none of them: it is a wrong rate
+NO_RATE = frozenset(
+    {"", "-", "--", "---", ".", "..", "N/A", "N.A.", "N/E", "ND", "NA", "NAN", "NULL"}
+)
+#: more digits than any rate has are no figure but an attack, or a damaged file
+_FIGURE = re.compile(r"[+-]?[0-9]{0,15}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
+_CODE = re.compile(r"[A-Z]{3}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: how much of a wrong figure or date a sentence repeats
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedQuote:
+    """A published figure that can't be a rate: zero, negative, not a number.
+
+    As :class:`~..engine.rates.Quote`, with the figure as ``text``.
+    """
+
+    base: str
+    currency: str
+    text: str
+    date: datetime.date
+    kind: str
+    source: str
+
+
+class Quotes:
+    """The quotes of one payload while it is read.
+
+    :param source: code of the adapter
+    :param base: the publisher's base currency
+    :param hints: those of :meth:`.base.Adapter.parse`; ``refused`` is looked at
+    """
+
+    def __init__(self, source: str, base: str, hints: dict[str, object]):
+        self.source = source
+        self.base = base
+        self.quotes: list[Quote] = []
+        self.refused = hints.get("refused")
+
+    def add(
+        self,
+        currency: str,
+        figure: str | Decimal | int | None,
+        date: datetime.date,
+        *,
+        nominal: int = 1,
+        direction: str = "foreign_per_base",
+        kind: str = "mid",
+        base: str | None = None,
+        valid_from: datetime.date | None = None,
+    ) -> None:
+        """Add one figure as published; what says "no rate" is left out.
+
+        :param currency: the foreign currency's code; codes that aren't three capitals
+            are no currency (an index, a metal's name) and refuse the payload
+        :param figure: digits with a decimal point (see :func:`plain` for others)
+        :raises FormatError: neither a figure nor a way to say that there is none
+        """
+        text = "" if figure is None else str(figure).strip()
+        if text.upper() in NO_RATE:
+            return
+        base = base or self.base
+        if currency == base:
+            return
+        try:
+            if not isinstance(currency, str) or not _CODE.fullmatch(currency):
+                raise self._refusal(currency, text, date)
+            if not _FIGURE.fullmatch(text) or not any(map(str.isdigit, text)):
+                raise self._refusal(currency, text, date)
+            quote = Quote(
+                base,
+                currency,
+                Decimal(text),
+                nominal,
+                direction,
+                date,
+                kind,
+                self.source,
+                valid_from,
+            )
+        except (RateError, FormatError) as error:
+            code_is_fine = isinstance(currency, str) and _CODE.fullmatch(currency)
+            if self.refused is None or not code_is_fine:
+                raise self._refusal(currency, text, date) from error
+            self.refused.append(
+                RefusedQuote(base, currency, text[:SHOWN], date, kind, self.source)
+            )
+            return
+        self.quotes.append(quote)
+
+    def done(self) -> list[Quote]:
+        """The quotes read.
+
+        :raises NoQuotes: there is none, nor a figure that was refused
+        """
+        if not self.quotes and not self.refused:
+            raise NoQuotes(_lt("The answer holds no rate."))
+        return self.quotes
+
+    @staticmethod
+    def _refusal(currency, text, date) -> FormatError:
+        return FormatError(
+            _lt(
+                "“%(figure)s” is no rate of a currency (“%(code)s”, %(date)s): "
+                "nothing of the answer was read."
+            ),
+            figure=text[:SHOWN],
+            code=str(currency or "")[:SHOWN],
+            date=date,
+        )
+
+
+def plain(figure: str | None, point: str = ",", thousands: str = "") -> str:
+    """Rewrite a figure with another decimal sign: ``plain("1.234,5", ",", ".")``."""
+    text = (figure or "").strip()
+    if thousands:
+        text = text.replace(thousands, "")
+    return text.replace(point, ".")
+
+
+def iso_date(text: object) -> datetime.date:
+    """Read ``2026-10-30``; a time of the day behind it is left off.
+
+    :raises FormatError: anything else
+    """
+    text = text if isinstance(text, str) else ""
+    day = text.strip()[:10]
+    # fromisoformat alone reads 20260303 and 2026-W10-2 as well
+    if _ISO_DATE.fullmatch(day):
+        try:
+            return datetime.date.fromisoformat(day)
+        except ValueError:
+            pass
+    raise wrong_date(text)
+
+
+def date_in(text: object, pattern: str) -> datetime.date:
+    """Read a date in a numeric :meth:`~datetime.datetime.strptime` pattern.
+
+    Names of months depend on the server's locale: see :data:`MONTHS` for those.
+
+    :raises FormatError: anything else
+    """
+    try:
+        return datetime.datetime.strptime(str(text).strip(), pattern).date()
+    except ValueError:
+        raise wrong_date(text) from None
+
+
+#: strptime's %b and %B follow the server's locale; publishers write English
+MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "january february march april may june july august september october "
+        "november december".split(),
+        start=1,
+    )
+}
+_SHORT_MONTHS = {name[:3]: number for name, number in MONTHS.items()}
+
+
+def english_date(text: object) -> datetime.date:
+    """Read ``30 October 2026``, ``17 Mar 2026`` or ``03-Jan-2026``.
+
+    :raises FormatError: anything else
+    """
+    words = str(text).replace("-", " ").split()
+    if len(words) == 3:
+        name = words[1].lower()
+        month = MONTHS.get(name) or _SHORT_MONTHS.get(name)
+        try:
+            return datetime.date(int(words[2]), month, int(words[0]))
+        except (ValueError, TypeError):
+            pass
+    raise wrong_date(text)
+
+
+def wrong_date(text: object) -> FormatError:
+    """The error for what is no date."""
+    return FormatError(
+        _lt("“%(text)s” is no date: nothing of the answer was read."),
+        text=str(text)[:SHOWN],
+    )
