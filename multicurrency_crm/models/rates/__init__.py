@@ -1,4 +1,5 @@
 from . import (
+    fx_rate_change,
     fx_rate_provider,
     fx_rate_provider_booking,
     fx_rate_provider_schedule,
