@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from ...providers import errors, registry
 from ...providers.ecb import EuropeanCentralBank
+from .adapter_cases import AdapterCases
 from .common import ecb_csv, ecb_xml, fixture, zipped
 
 DAY = datetime.date(2026, 3, 6)
@@ -200,3 +201,9 @@ class TestEcbFile(BaseCase):
             with self.subTest(date_from=date_from, today=today):
                 name = EuropeanCentralBank.file_for(date_from, today)
                 self.assertEqual(name, expected)
+
+
+@tagged("post_install", "-at_install")
+class TestEcbStands(AdapterCases, BaseCase):
+    code = "ecb"
+    fixtures = tuple(f"ecb/{name}" for name in NAMES)
