@@ -1,20 +1,33 @@
 """What can go wrong between a publisher and us, each with one sentence."""
 
 
-def _lt(sentence: str) -> str:
-    """Mark a sentence for the translation export; it is translated when shown."""
-    return sentence
+class Term(str):
+    """English words of ours: a sentence, or a name to put into one.
+
+    Whoever shows them may tell them from a publisher's words, and translate them.
+    """
+
+    __slots__ = ()
+
+
+def _lt(words: str) -> Term:
+    """Mark words for the translation export; they are translated when shown."""
+    return Term(words)
 
 
 class ProviderError(Exception):
     """A publisher gave no usable quotes.
 
-    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them:
-    whoever shows the error may translate the one and keep the other.
-    ``retryable`` says whether the same request may succeed a little later.
+    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them: whoever
+    shows the error may translate the one, and those of the others that are a
+    :class:`Term`. ``retryable`` says whether the same request may succeed a little
+    later. Where an answer came, ``status`` is its HTTP status and ``body`` the
+    beginning of what the publisher wrote, without our keys; else None and "".
     """
 
     retryable = False
+    status: int | None = None
+    body: str = ""
 
     def __init__(self, sentence: str, **values: object):
         super().__init__(sentence % values if values else sentence)
@@ -31,13 +44,30 @@ class AddressRefused(ProviderError):
 
 
 class TransportError(ProviderError):
-    """No complete answer came: unreachable, too slow, cut off, or a server error."""
+    """No complete answer came: unreachable, too slow, cut off, or a server error.
+
+    ``retry_at_seconds`` is how long the publisher asks to be left alone, in seconds
+    from when it answered; None if it didn't say.
+    """
 
     retryable = True
+    retry_at_seconds: float | None = None
+
+
+class TooManyRequests(TransportError):
+    """The publisher takes no more requests from us for now (429)."""
 
 
 class RequestRefused(ProviderError):
     """The publisher answered, and the answer is no (4xx)."""
+
+
+class KeyRefused(RequestRefused):
+    """The publisher doesn't know our key, or wants one (401)."""
+
+
+class NotPublished(RequestRefused):
+    """Nothing is at that address (404): for some publishers, "no rate that day"."""
 
 
 class PayloadTooLarge(ProviderError):

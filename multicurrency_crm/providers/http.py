@@ -1,26 +1,20 @@
 """The one way out to the network: bounded in time, size, hosts and attempts."""
 
 import time
-from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
-from .errors import (
-    AddressRefused,
-    PayloadTooLarge,
-    ProviderError,
-    RequestRefused,
-    TransportError,
-    _lt,
-)
+from .errors import AddressRefused, ProviderError, RequestRefused, _lt
+from .masking import Mask
+from .refusals import refusal
+from .transport import FAILURES, Budget, TimedAdapter, name_failure, read_body
 
 USER_AGENT = "multicurrency_crm/1.0 (Odoo addon; exchange rates)"
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 3
-#: bytes between two looks at the clock and at the size
-CHUNK = 1024
 
 
 def check_address(
@@ -33,6 +27,7 @@ def check_address(
         house), over http too
     :raises AddressRefused: other host, other scheme, or not an address
     """
+    extra_hosts = {extra.lower() for extra in extra_hosts}
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -46,7 +41,7 @@ def check_address(
         )
     if parts.scheme in ("http", "https") and host in extra_hosts:
         return
-    if parts.scheme != "https" or host not in hosts:
+    if parts.scheme != "https" or host not in {own.lower() for own in hosts}:
         raise AddressRefused(
             _lt(
                 "Rates are not fetched from “%(address)s”: use https on %(hosts)s, or "
@@ -57,25 +52,23 @@ def check_address(
         )
 
 
-class _TimeoutAdapter(HTTPAdapter):
-    """Transport with time-outs of its own, for every hop of a request."""
-
-    def __init__(self, timeout: tuple[float, float]):
-        super().__init__()
-        self.timeout = timeout
-
-    def send(self, request, **kwargs):
-        kwargs["timeout"] = self.timeout
-        return super().send(request, **kwargs)
-
-
 class Client:
     """A session that fetches payloads and nothing else.
 
     TLS is verified and proxies of the environment are honoured, as ``requests``
     does. Everything has a bound, in seconds or bytes: connecting, each read, all
-    attempts together (``deadline``), the body after decompression (``max_bytes``),
-    and the number of attempts.
+    attempts together and the waits between them (``deadline``), the body as it comes
+    and unpacked (``max_bytes``), and the number of attempts. Only the look-up of a
+    host's name takes as long as the system's resolver does.
+
+    :param hosts: the publisher's own, asked over https only
+    :param extra_hosts: more that the server's configuration allows, over http too
+    :param api_key: what the publisher gave the user, "" if nothing; an adapter reads
+        it as ``client.api_key`` and puts it where its publisher wants it. It never
+        appears in an error of this client, nor in urllib3's log.
+    :param pause: seconds before the second attempt; before the third twice as many
+    :param min_interval: least seconds between the beginnings of two attempts
+    :param legacy_tls: whether a server that lacks secure renegotiation will do
     """
 
     def __init__(
@@ -83,22 +76,34 @@ class Client:
         hosts: Iterable[str],
         extra_hosts: Iterable[str] = (),
         *,
+        api_key: str = "",
         connect_timeout: float = 10,
         read_timeout: float = 20,
         deadline: float = 60,
         attempts: int = 3,
         pause: float = 0.5,
+        min_interval: float = 0,
         max_bytes: int = 32 * 1024 * 1024,
+        legacy_tls: bool = False,
     ):
         self.hosts = tuple(hosts)
         self.extra_hosts = tuple(extra_hosts)
+        self.api_key = (api_key or "").strip()
         self.deadline = deadline
         self.attempts = attempts
         self.pause = pause
+        self.min_interval = min_interval
         self.max_bytes = max_bytes
+        self.mask = Mask()
+        self.mask.hide(self.api_key)
+        self._asked_at = -float("inf")
+        self._budget = Budget(connect_timeout, read_timeout)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
-        transport = _TimeoutAdapter((connect_timeout, read_timeout))
+        self._session.headers["Accept-Encoding"] = "gzip"
+        # without an auth of its own, requests would send what the server's .netrc says
+        self._session.auth = lambda request: request
+        transport = TimedAdapter(self._budget, legacy_tls)
         self._session.mount("https://", transport)
         self._session.mount("http://", transport)
 
@@ -108,112 +113,118 @@ class Client:
     def __exit__(self, *exc_info):
         self._session.close()
 
-    def get(self, address: str) -> bytes:
+    def get(
+        self,
+        address: str,
+        params: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
         """Return the body at ``address``, asking again after a passing failure.
 
+        :param params: to be put behind the address, url-encoded; a list gives a name
+            several times, None leaves it out
+        :param headers: for this request, besides or instead of the client's own
         :raises AddressRefused, TransportError, RequestRefused, PayloadTooLarge:
             see :mod:`.errors`; the last failure counts
         """
-        ends_at = time.monotonic() + self.deadline
-        for attempt in range(1, self.attempts + 1):
-            try:
-                return self._follow(address, ends_at)
-            except ProviderError as error:
-                wait = self.pause * 2 ** (attempt - 1)
-                late = time.monotonic() + wait >= ends_at
-                if not error.retryable or attempt == self.attempts or late:
-                    raise
+        time.sleep(self._due_in())
+        self._budget.start(self.deadline)
+        with self.mask.in_logs():
+            for attempt in range(1, self.attempts + 1):
+                try:
+                    return self._follow(address, params, headers)
+                except ProviderError as error:
+                    failure = self.mask.clean(error)
+                wait = self._wait_before(failure, attempt + 1)
+                if wait is None:
+                    break
                 time.sleep(wait)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        # out of the except block, or it would hold what it was made from
+        raise failure
 
-    def _follow(self, address: str, ends_at: float) -> bytes:
+    def _due_in(self) -> float:
+        """Return the seconds until the publisher may be asked again."""
+        return max(0, self._asked_at + self.min_interval - time.monotonic())
+
+    def _wait_before(self, failure: ProviderError, attempt: int) -> float | None:
+        """Return the seconds to wait before an attempt; None: it isn't made."""
+        if not failure.retryable or attempt > self.attempts:
+            return None
+        asked_for = getattr(failure, "retry_at_seconds", None) or 0
+        wait = max(self.pause * 2 ** (attempt - 2), asked_for, self._due_in())
+        return wait if wait < self._budget.left else None
+
+    def _follow(self, address, params, headers) -> bytes:
         """Fetch once, following redirects that stay on the host."""
-        host = urlsplit(address).hostname
+        self._asked_at = time.monotonic()
         for _hop in range(MAX_REDIRECTS + 1):
             check_address(address, self.hosts, self.extra_hosts)
-            try:
-                with self._session.get(
-                    address, stream=True, allow_redirects=False
-                ) as response:
-                    if response.status_code not in REDIRECTS:
-                        self._check_status(response, host)
-                        return self._read(response, host, ends_at)
-                    target = urljoin(address, response.headers.get("Location", ""))
-            except requests.RequestException as error:
-                raise self._transport_error(error, host) from error
-            self._check_redirect(address, target)
-            address = target
-        raise RequestRefused(
-            _lt("%(host)s sends us from page to page without end."), host=host
-        )
-
-    @staticmethod
-    def _check_redirect(origin: str, target: str) -> None:
-        """Refuse to leave the host, or to leave https."""
-        before, after = urlsplit(origin), urlsplit(target)
-        if after.hostname != before.hostname or (
-            before.scheme == "https" and after.scheme != "https"
-        ):
-            raise AddressRefused(
-                _lt(
-                    "%(host)s sends us to %(target)s, which was not followed: check "
-                    "whether the publisher has moved."
-                ),
-                host=before.hostname,
-                target=f"{after.scheme}://{after.hostname}",
-            )
-
-    @staticmethod
-    def _check_status(response: requests.Response, host: str) -> None:
-        """Turn an error status into a typed error."""
-        status = response.status_code
-        if status == 200:
-            return
-        if status == 429 or status >= 500:
-            raise TransportError(
-                _lt("%(host)s is out of order (status %(status)s): try again later."),
-                host=host,
-                status=status,
-            )
+            body, target = self._ask(address, params, headers)
+            if target is None:
+                return body
+            address, params = _on_the_same_host(address, target), None
         raise RequestRefused(
             _lt(
-                "%(host)s refused the request (status %(status)s): check the address "
+                "%(host)s sends us from page to page without end: check the address "
                 "of the provider."
             ),
-            host=host,
-            status=status,
+            host=urlsplit(address).hostname,
         )
 
-    def _read(self, response: requests.Response, host: str, ends_at: float) -> bytes:
-        """Read the body as far as size and time allow, decompressed."""
-        body = bytearray()
-        for chunk in response.iter_content(CHUNK):
-            body += chunk
-            if len(body) > self.max_bytes:
-                raise PayloadTooLarge(
-                    _lt("%(host)s sent more than %(size)s MB: nothing was read."),
-                    host=host,
-                    size=max(1, self.max_bytes // 1024**2),
-                )
-            if time.monotonic() > ends_at:
-                raise TransportError(
-                    _lt("%(host)s took too long to answer: try again later."), host=host
-                )
-        return bytes(body)
+    def _ask(self, address: str, params, headers) -> tuple[bytes, str | None]:
+        """Return a body, or nothing and where the publisher sends us instead."""
+        host = urlsplit(address).hostname
+        try:
+            with self._session.get(
+                _with_params(address, params),
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                if response.status_code in REDIRECTS:
+                    return b"", response.headers.get("Location", "")
+                if response.status_code != HTTPStatus.OK:
+                    raise refusal(response, host, self.mask)
+                return read_body(response, self.max_bytes, host), None
+        except FAILURES as error:
+            failure = name_failure(error, host, self._budget.left <= 0)
+            # the original holds the whole address, and the key with it
+            failure.__cause__ = OSError(self.mask(f"{type(error).__name__}: {error}"))
+        raise failure
 
-    @staticmethod
-    def _transport_error(error: requests.RequestException, host: str) -> ProviderError:
-        """Name a failure of ``requests`` in one sentence without its internals."""
-        if isinstance(error, requests.exceptions.SSLError):
-            return RequestRefused(
-                _lt("%(host)s has no valid certificate: nothing was read."), host=host
-            )
-        if isinstance(error, requests.Timeout):
-            sentence = _lt("%(host)s took too long to answer: try again later.")
-        elif isinstance(error, requests.exceptions.ChunkedEncodingError):
-            sentence = _lt("%(host)s broke off its answer: try again later.")
-        elif isinstance(error, requests.exceptions.ContentDecodingError):
-            sentence = _lt("%(host)s sent an answer that can't be unpacked.")
-        else:
-            sentence = _lt("%(host)s can't be reached: try again later.")
-        return TransportError(sentence, host=host)
+
+def _on_the_same_host(origin: str, target: str) -> str:
+    """Return where a redirect leads, which must not leave the host, nor https.
+
+    :param target: a ``Location``, relative or whole
+    """
+    before = urlsplit(origin)
+    try:
+        target = urljoin(origin, target)
+        after = urlsplit(target)
+    except ValueError:
+        after = None
+    if (
+        not after
+        or after.hostname != before.hostname
+        or (before.scheme == "https" and after.scheme != "https")
+    ):
+        raise AddressRefused(
+            _lt(
+                "%(host)s sends us to %(target)s, which was not followed: check "
+                "whether the publisher has moved."
+            ),
+            host=before.hostname,
+            target=f"{after.scheme}://{after.hostname}" if after else target[:40],
+        )
+    return target
+
+
+def _with_params(address: str, params: Mapping[str, object] | None) -> str:
+    """Put parameters behind an address, which may have some already."""
+    given = {name: value for name, value in (params or {}).items() if value is not None}
+    if not given:
+        return address
+    parts = urlsplit(address)
+    query = "&".join(filter(None, [parts.query, urlencode(given, doseq=True)]))
+    return parts._replace(query=query).geturl()
