@@ -2,7 +2,7 @@
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 from ..engine.calendars import Calendar
@@ -35,7 +35,7 @@ class Adapter(ABC):
     #: codes that the publisher quotes today, without the base; empty: it says so itself
     currencies: ClassVar[frozenset[str]] = frozenset()
     #: when it publishes
-    calendar: ClassVar[Calendar]
+    calendar: ClassVar[Calendar] = Calendar("UTC", datetime.time(0))
     #: the day to whose books a quote belongs, as seen from the date written on it
     applies: ClassVar[Applies] = "same"
     #: how many days ahead of its own date the publisher dates its quotes
@@ -56,6 +56,9 @@ class Adapter(ABC):
     online: ClassVar[bool] = True
     #: whether its terms have to be accepted before it is used
     restricted: ClassVar[bool] = False
+    #: whether a company in another currency reaches the base by its own booked rates:
+    #: for constants, which say nothing of the market
+    crosses_books: ClassVar[bool] = False
     #: where the files are; a database may replace it, on the hosts allowed
     address: ClassVar[str] = ""
     #: host names that may be asked
@@ -70,6 +73,8 @@ class Adapter(ABC):
     documentation: ClassVar[str]
     #: "" if a live payload was seen, else what was built from documents only
     unseen: ClassVar[str] = ""
+    #: whether its server lacks secure renegotiation of TLS
+    legacy_tls: ClassVar[bool] = False
     #: most bytes that a payload may have, as received and unpacked
     max_bytes: ClassVar[int] = 32 * 1024 * 1024
 
@@ -129,12 +134,14 @@ class Adapter(ABC):
         date_to: datetime.date,
         today: datetime.date,
         refused: list[RefusedQuote] | None = None,
+        on_payload: Callable[[bytes], object] | None = None,
     ) -> list[Quote]:
         """Request and parse; the quotes of ``date_from`` to ``date_to``, inclusive.
 
         An empty list means that nothing is published for these days (yet).
 
         :param refused: collects figures that can't be rates; None: they raise
+        :param on_payload: called with each payload as received, before it is parsed
         :raises ProviderError: see :meth:`request` and :meth:`parse`
         """
         address = address if address.endswith("/") else f"{address}/"
@@ -144,12 +151,19 @@ class Adapter(ABC):
             quote
             for span in self._spans(date_from, date_to)
             for payload in self.payloads(client, address, *span, today)
-            for quote in self._read(payload, hints)
+            for quote in self._read(payload, hints, on_payload)
             if date_from <= quote.date <= date_to
         ]
 
-    def _read(self, payload: bytes, hints: dict) -> list[Quote]:
+    def _read(
+        self,
+        payload: bytes,
+        hints: dict,
+        on_payload: Callable[[bytes], object] | None = None,
+    ) -> list[Quote]:
         """Parse one payload of a fetch, in which nothing new is no failure."""
+        if on_payload:
+            on_payload(payload)
         try:
             return self.parse(payload, **hints)
         except NoQuotes:

@@ -1,27 +1,56 @@
 import datetime
+import hashlib
 import logging
+from typing import NamedTuple
 
 import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_list
+from odoo.tools import format_list
 
-from ...engine.rates import RateError
+from ...engine.rates import Quote, RateError
 from ...providers import registry
 from ...providers.errors import ProviderError
 from ...providers.http import Client
+from ...providers.reading import RefusedQuote
+from .fx_rate_provider_store import Evidence
 
 _logger = logging.getLogger(__name__)
 
-#: how far a first fetch, and the catching up of one currency, goes back
-FIRST_FETCH_DAYS = 89
+
+class Download(NamedTuple):
+    """What a publisher answered for some days.
+
+    ``payload_hash``: SHA-256 of all bytes received, in their order, as hex.
+    """
+
+    quotes: list[Quote]
+    refused: list[RefusedQuote]
+    payload_hash: str
+    received_at: datetime.datetime
+
+
+class Attempt(NamedTuple):
+    """One attempt before it reaches the books: quotes, or what prevented them."""
+
+    origin: str
+    started_at: datetime.datetime
+    period: tuple[datetime.date, datetime.date]
+    quotes: list[Quote] = []
+    refused: list[RefusedQuote] = []
+    confirming: list[Quote] | None = None
+    evidence: Evidence | None = None
+    failure: Exception | None = None
+    notes: tuple[str, ...] = ()
 
 
 class FxRateProvider(models.Model):
     """From the publisher to the books and the log: one attempt at a time."""
 
     _inherit = "fx.rate.provider"
+
+    # ------------------------------------------------------------------ download
 
     def _fetch(self, date_from, date_to):
         """Download and read the quotes of some days.
@@ -30,147 +59,214 @@ class FxRateProvider(models.Model):
         :param date_to: last day, inclusive
         :return: list of :class:`~..engine.rates.Quote`; empty where nothing is
             published for these days
+        :raises ProviderError, UserError: as :meth:`_download`
+        """
+        return self._download(date_from, date_to).quotes
+
+    def _download(self, date_from, date_to):
+        """As :meth:`_fetch`, with the evidence.
+
+        :return: :class:`Download`
         :raises ProviderError: see ``providers/errors.py``
+        :raises UserError: terms that nobody has accepted, or no key
         """
         self.ensure_one()
+        self._check_terms()
         adapter = registry.get(self.service)
-        # sudo: only administrators see and choose the address
-        address = self.sudo().address or adapter.address
-        extra_hosts = self._get_extra_hosts()
-        with Client(adapter.hosts, extra_hosts, max_bytes=adapter.max_bytes) as client:
-            return adapter.fetch(
-                client, address, date_from, date_to, fields.Date.today()
+        # sudo: only administrators see and choose the address and the key
+        chosen = self.sudo()
+        refused, fingerprint = [], hashlib.sha256()
+        with Client(
+            adapter.hosts,
+            self._get_extra_hosts(),
+            api_key=chosen.api_key or "",
+            max_bytes=adapter.max_bytes,
+            legacy_tls=adapter.legacy_tls,
+        ) as client:
+            quotes = adapter.fetch(
+                client,
+                chosen.address or adapter.address,
+                date_from,
+                date_to,
+                adapter.calendar.today(self._get_now()),
+                refused=refused,
+                on_payload=fingerprint.update,
             )
+        refused = [quote for quote in refused if date_from <= quote.date <= date_to]
+        received_at = fields.Datetime.now()
+        return Download(quotes, refused, fingerprint.hexdigest(), received_at)
 
-    def _get_missing_from(self, companies):
-        """The first day that is not in the books of all ``companies`` yet.
+    def _download_confirming(self, period):
+        """The quotes of the provider that is to confirm these, for the same days.
 
-        A gap of any length is caught up; a single currency that lags behind the others
-        (just activated, or long gone) goes back 89 days at most, so that one dead
-        currency doesn't load the whole history every day.
+        Its failure is no failure of ours: without it rates pass unconfirmed.
+
+        :return: (list of Quote, or None if it wasn't asked or failed; notes)
         """
-        self.ensure_one()
-        today = fields.Date.today()
-        window = today - datetime.timedelta(FIRST_FETCH_DAYS)
-        adapter = registry.get(self.service)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT company_id, currency_id, max(name) FROM res_currency_rate
-                    WHERE fx_provider_id = %s AND company_id IN %s
-                      AND fx_carried_from IS NULL
-                 GROUP BY company_id, currency_id""",
-                self.id,
-                tuple(companies.ids),
+        other = self.confirm_provider_id
+        adapter = other and registry.find(other.service)
+        if not adapter or not adapter.online:
+            return None, ()
+        try:
+            return other._fetch(*period), ()
+        except psycopg2.Error:
+            raise
+        except Exception as error:
+            note = self.env._(
+                "Not confirmed: %(reason)s", reason=other._get_failure(error)["message"]
             )
-        )
-        newest = {(company, currency): day for company, currency, day in rows}
-        starts = [today]
-        for company in companies:
-            known = [
-                newest.get((company.id, currency.id))
-                for currency in self._get_wanted_currencies(company)
-                if currency.name in adapter.currencies | {adapter.base}
-            ]
-            if not any(known):
-                starts.append(window if known else today)
-                continue
-            one = datetime.timedelta(1)
-            lagging = window if None in known else max(min(known) + one, window)
-            starts.append(min(max(filter(None, known)) + one, lagging))
-        return min(starts)
+            return None, (note,)
 
     # ------------------------------------------------------------------ attempts
 
     def _fetch_companies(self, companies, origin):
-        """Download once, then book company by company.
+        """Download what is missing, then book company by company.
 
-        A generator: whoever iterates may commit after each company.
+        A generator: whoever iterates may commit after each company. A long gap comes
+        in parts, oldest first, each with a row of the log for each company.
 
         :param companies: root companies
         :param origin: 'schedule' or 'button'
-        :return: yields one fx.rate.run a company
+        :return: yields fx.rate.run
         """
         self.ensure_one()
         self.env["res.currency.rate"].flush_model()
-        started = fields.Datetime.now()
         today = fields.Date.today()
-        period, quotes, failure = (today, today), [], None
         try:
-            period = (self._get_missing_from(companies), today)
-            quotes = self._fetch(*period)
+            periods = self._get_periods(companies)
+        except ProviderError as error:
+            failed = Attempt(origin, fields.Datetime.now(), (today, today))
+            yield from self._book_attempt(companies, failed._replace(failure=error))
+            return
+        for period in periods:
+            attempt = self._attempt(period, origin)
+            is_last = bool(attempt.failure) or period == periods[-1]
+            yield from self._book_attempt(companies, attempt, is_last)
+            if is_last:
+                return
+
+    def _attempt(self, period, origin):
+        """Ask for the days of ``period``; a failure is part of what is returned.
+
+        :return: :class:`Attempt`
+        """
+        attempt = Attempt(origin, fields.Datetime.now(), period)
+        try:
+            download = self._download(*period)
+            confirming, notes = self._download_confirming(period)
         except psycopg2.Error:
             raise
         except Exception as error:
-            failure = error
-        yield from self._book_companies(
-            companies, quotes, origin, period, started, failure
+            return attempt._replace(failure=error)
+        return attempt._replace(
+            quotes=download.quotes,
+            refused=download.refused,
+            confirming=confirming,
+            evidence=Evidence(download.received_at, download.payload_hash),
+            notes=notes,
         )
 
-    def _book_companies(self, companies, quotes, origin, period, started, failure=None):
-        """Book quotes company by company and log each; a generator as above.
+    def _book_companies(
+        self, companies, quotes, origin, period, started, *, refused=(), evidence=None
+    ):
+        """Book quotes that a person has brought; a generator as above.
 
-        One company's failure is undone, logged and leaves the next one alone. Errors
-        of the database itself, serialization failures above all, are not ours to
-        report: they go up to Odoo, which rolls back and tries again.
+        :param quotes: list of Quote
+        :param period: (first day, last day)
+        :param started: datetime
+        """
+        attempt = Attempt(
+            origin, started, period, quotes, list(refused), evidence=evidence
+        )
+        yield from self._book_attempt(companies, attempt)
 
-        :param failure: the exception that left us without quotes, if any
+    def _book_attempt(self, companies, attempt, is_last=True):
+        """Book an attempt company by company and log each; a generator as above.
+
+        :param is_last: False if more days of the same gap follow
         """
         runs = self.env["fx.rate.run"]
-        newest = max((quote.date for quote in quotes), default=None)
         for company in companies:
-            result, error = None, failure
-            if not error:
-                try:
-                    with self.env.cr.savepoint():
-                        result = self._store_for(company, quotes)
-                except psycopg2.Error:
-                    raise
-                except Exception as caught:
-                    error = caught
-            run = self.env["fx.rate.run"].create(
-                {
-                    "provider_id": self.id,
-                    "company_id": company.id,
-                    "origin": origin,
-                    "started_at": started,
-                    "finished_at": fields.Datetime.now(),
-                    "date_from": period[0],
-                    "date_to": period[1],
-                    **(
-                        self._get_failure(error) if error else self._get_outcome(result)
-                    ),
-                }
-            )
-            runs += run
+            runs += self._book_company(company, attempt)
             if company == companies[-1:]:
-                self._conclude(runs, newest)
-            yield run
+                self._conclude(runs, attempt, is_last)
+            yield runs[-1]
 
-    def _get_outcome(self, result):
+    def _book_company(self, company, attempt):
+        """Book an attempt for one root company.
+
+        Its failure is undone, logged and leaves the next one alone. Errors of the
+        database itself, serialization failures above all, are not ours to report: they
+        go up to Odoo, which rolls back and tries again.
+
+        :return: fx.rate.run
+        """
+        result, error = None, attempt.failure
+        if not error:
+            try:
+                with self.env.cr.savepoint():
+                    result = self._store_for(
+                        company,
+                        attempt.quotes,
+                        refused=attempt.refused,
+                        confirming=attempt.confirming,
+                        live=attempt.origin != "file",
+                        evidence=attempt.evidence,
+                    )
+            except psycopg2.Error:
+                raise
+            except Exception as caught:
+                error = caught
+        outcome = (
+            self._get_failure(error) if error else self._get_outcome(result, attempt)
+        )
+        return self.env["fx.rate.run"].create(
+            {
+                "provider_id": self.id,
+                "company_id": company.id,
+                "origin": attempt.origin,
+                "started_at": attempt.started_at,
+                "finished_at": fields.Datetime.now(),
+                "date_from": attempt.period[0],
+                "date_to": attempt.period[1],
+                **outcome,
+            }
+        )
+
+    # ------------------------------------------------------------------ the log
+
+    def _get_outcome(self, result, attempt):
         """Values of a run row for what was stored."""
-        notes = []
-        if not result.written and not result.unchanged:
-            notes.append(self.env._("Nothing new is published."))
-        if result.kept:
-            notes.append(
-                self.env._(
-                    "Kept as they are, typed or from another provider: %(count)s.",
-                    count=result.kept,
-                )
-            )
-        if result.missing:
-            notes.append(
-                self.env._(
-                    "Not published here: %(currencies)s.",
-                    currencies=format_list(self.env, result.missing),
-                )
-            )
         return {
             "state": "stored" if result.written else "unchanged",
             "stored": result.written,
             "unchanged": result.unchanged,
-            "message": " ".join(notes),
+            "held": result.held,
+            "message": " ".join([*self._describe_outcome(result), *attempt.notes])
+            if attempt.quotes or attempt.refused
+            else " ".join([self.env._("Nothing new is published."), *attempt.notes]),
         }
+
+    def _describe_outcome(self, result):
+        """What a run says of quotes that didn't simply go into the books."""
+        counts = (
+            (self.env._("Held back until somebody decides: %s."), result.held),
+            (
+                self.env._("Kept aside, another provider comes first: %s."),
+                result.covered,
+            ),
+            (
+                self.env._("Kept as they are, typed or from another provider: %s."),
+                result.kept - result.covered,
+            ),
+        )
+        lists = (
+            (self.env._("No longer in use: %s."), result.skipped),
+            (self.env._("Not published here: %s."), result.missing),
+        )
+        return [sentence % count for sentence, count in counts if count > 0] + [
+            sentence % format_list(self.env, codes) for sentence, codes in lists if codes
+        ]
 
     def _get_failure(self, error):
         """Values of a run row for an exception, which goes to the server's log too."""

@@ -1,10 +1,15 @@
 import datetime
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-from ...engine.rates import MissingRate, cross, multiply, quotes_by_day
+from ...engine.rates import as_decimal, multiply
+from .fx_rate_provider_plan import PlannedRate
+
+#: how far back a provider that takes over brings what it had kept aside
+RESERVE_DAYS = 31
 
 
 class Stored(NamedTuple):
@@ -14,10 +19,20 @@ class Stored(NamedTuple):
     unchanged: int
     kept: int
     missing: list[str]
+    held: int
+    covered: int
+    skipped: list[str]
+
+
+class Evidence(NamedTuple):
+    """When the quotes came, and the SHA-256 of what came."""
+
+    received_at: datetime.datetime
+    payload_hash: str
 
 
 class FxRateProvider(models.Model):
-    """From the publisher's quotes to the rates in each company's books."""
+    """From the plan to the rates in each company's books."""
 
     _inherit = "fx.rate.provider"
 
@@ -26,87 +41,86 @@ class FxRateProvider(models.Model):
 
         :param quotes: list of Quote, all with the same base
         :return: {root company: :class:`Stored`}
-        :raises RateError, UserError: a quote that can't be right; nothing is written
+        :raises RateError, UserError: as :meth:`_plan_for`
         """
         return {
             company: self._store_for(company, quotes)
             for company in self._get_served_companies()
         }
 
-    def _store_for(self, company, quotes):
-        """Bring quotes into the books of one root company, in a dozen queries.
+    def _store_for(self, company, quotes, *, evidence=None, **options):
+        """Plan and write for one root company, in a constant number of queries.
 
-        Each quote is crossed into the company currency and multiplied by that
-        currency's technical rate of the day, which is what Odoo divides by when it
-        converts on that day. Days on which the company currency has no quote are left
-        out, and so are currencies that are archived or not chosen.
+        :param options: as :meth:`_plan_for`
+        :return: :class:`Stored`
+        """
+        plan = self._plan_for(company, quotes, **options)
+        return self._write_plan(company, plan, evidence)
 
+    def _write_plan(self, company, plan, evidence=None):
+        """Write what was planned: rates, named rates and holds.
+
+        Odoo divides a stored rate by the company currency's technical rate of the day
+        on which it converts, so each is multiplied by it.
+
+        :param evidence: :class:`Evidence`, or None for quotes handed in by code
         :return: :class:`Stored`
         """
         self.ensure_one()
-        self._check_no_future(quotes)
-        base = company.currency_id
-        currencies = {c.name: c for c in self._get_wanted_currencies(company)}
-        days = quotes_by_day(quotes)
-        rows, seen = [], set()
-        technical = base._get_technical_rates(company, days)
-        for day, published in sorted(days.items()):
-            pivot = next(iter(published.values())).base
-            try:
-                crossed = cross(
-                    {code: quote.rate for code, quote in published.items()},
-                    pivot,
-                    base.name,
-                )
-            except MissingRate:
-                continue
-            seen |= crossed.keys()
-            for code in sorted(crossed.keys() & currencies.keys()):
-                rate = multiply(crossed[code], technical[day])
-                quoted = self._describe(published, code, base.name)
-                rows.append((currencies[code].id, day, rate, quoted, technical[day]))
-        if days and not seen:
-            raise UserError(
-                self.env._(
-                    "%(provider)s publishes no rate of %(currency)s, the currency of "
-                    "%(company)s: choose another provider for this company.",
-                    provider=self.name,
-                    currency=base.name,
-                    company=company.name,
-                )
+        evidence = evidence or Evidence(fields.Datetime.now(), "")
+        technical = company.currency_id._get_technical_rates(
+            company, {row.day for row in plan.rows}
+        )
+        rows = [
+            (
+                row.currency_id,
+                row.day,
+                multiply(row.rate, technical[row.day]),
+                technical[row.day],
+                row.quoted,
+                row.kind,
+                row.published_on,
+                row.unconfirmed,
             )
-        counts = self._write_rows(company, rows)
-        missing = sorted(currencies.keys() - seen) if days else []
-        return Stored(*counts, missing)
+            for row in plan.rows
+        ]
+        Named = self.env["fx.rate.named"]
+        Named._store_published(self, company, plan.named)
+        self._drop_covered(company, plan.dropped)
+        written, unchanged, kept = self._write_rows(company, rows, evidence)
+        held = self.env["fx.rate.hold"]._hold(
+            [
+                {
+                    **values,
+                    "received_at": evidence.received_at,
+                    "payload_hash": evidence.payload_hash,
+                }
+                for values in plan.held
+            ]
+        )
+        return Stored(
+            written,
+            unchanged,
+            kept + plan.kept + plan.covered,
+            plan.missing,
+            len(held),
+            plan.covered,
+            plan.skipped,
+        )
 
-    def _write_rows(self, company, rows):
-        """Write prepared rows and keep shared typed rates visible beside them."""
+    def _write_rows(self, company, rows, evidence):
+        """Write prepared rows and keep shared typed rates visible beside them.
+
+        :return: (written, unchanged, kept) as ``_store_published`` gives
+        """
         Rate = self.env["res.currency.rate"]
         if not rows:
             return 0, 0, 0
-        counts = Rate._store_published(self, company, rows)
+        counts = Rate._store_published(self, company, rows, evidence)
         written = self.env["res.currency"].browse({row[0] for row in rows})
         Rate._repeat_for_company(company, written)
         Rate._rebase(company)
         return counts
-
-    @staticmethod
-    def _describe(published, code, base):
-        """The quotes behind one rate: ``1 EUR = 1.1172 USD; 1 EUR = 7.4326 CNY``."""
-        return "; ".join(str(published[c]) for c in (code, base) if c in published)
-
-    def _check_no_future(self, quotes):
-        """Refuse quotes dated later than anybody on earth has a date for."""
-        tomorrow = fields.Date.today() + datetime.timedelta(1)
-        newest = max((quote.date for quote in quotes), default=tomorrow)
-        if newest > tomorrow:
-            raise UserError(
-                self.env._(
-                    "There is a rate of %(date)s, a day to come: nothing was stored, "
-                    "check the file and the server's clock.",
-                    date=newest,
-                )
-            )
 
     def _get_wanted_currencies(self, company):
         """The active currencies that are chosen here, without the company's own."""
@@ -114,3 +128,122 @@ class FxRateProvider(models.Model):
         if not chosen:
             chosen = self.env["res.currency"].search([("active", "=", True)])
         return chosen.filtered("active") - company.currency_id
+
+    # ------------------------------------------------------------------ acceptance
+
+    def _book_accepted(self, holds):
+        """Book quotes that a person has accepted; others may still come first.
+
+        :param holds: fx.rate.hold of this provider
+        """
+        self.ensure_one()
+        for company, of_company in holds.grouped("company_id").items():
+            planned = defaultdict(dict)
+            for hold in of_company:
+                planned[hold.currency_id.id][hold.date] = PlannedRate(
+                    hold.currency_id.id,
+                    hold.date,
+                    as_decimal(hold.rate),
+                    hold.quoted,
+                    hold.kind,
+                    hold.published_on or hold.date,
+                )
+            plan = self._decide(company, planned, checked=False)
+            first = of_company[:1]
+            received_at = first.received_at or fields.Datetime.now()
+            evidence = Evidence(received_at, first.payload_hash or "")
+            self._write_plan(company, plan, evidence)
+
+    # ------------------------------------------------------------------ the reserve
+
+    def _fill_from_reserve(self, company):
+        """Book what providers behind this one had kept aside, now that it fails.
+
+        :param company: root company
+        :return: number of rates written
+        """
+        self.ensure_one()
+        chain = self._get_chain(company)
+        behind = chain.filtered(
+            lambda other: (
+                other._get_rank() > self._get_rank()
+                and other.rate_kind == self.rate_kind
+            )
+        )
+        written = 0
+        for provider in behind:
+            planned = provider._get_reserve(company)
+            plan = provider._decide(company, planned)
+            written += provider._write_plan(company, plan).written
+        return written
+
+    def _get_reserve(self, company):
+        """The rates of the last days that were kept aside, as planned rates."""
+        since = fields.Date.today() - datetime.timedelta(RESERVE_DAYS)
+        planned = defaultdict(dict)
+        wanted = self._get_wanted_currencies(company)
+        # as text: the cursor reads numeric columns as floats
+        for row in self.env.execute_query(
+            SQL(
+                """SELECT currency_id, date, rate::text, COALESCE(quoted, ''), kind,
+                          COALESCE(published_on, date)
+                     FROM fx_rate_named
+                    WHERE company_id = %s AND provider_id = %s AND kind = %s
+                      AND currency_id IN %s AND date >= %s""",
+                company.id,
+                self.id,
+                self._get_named_kind(),
+                tuple(wanted.ids) or (0,),
+                since,
+            )
+        ):
+            planned[row[0]][row[1]] = PlannedRate(
+                row[0], row[1], as_decimal(row[2]), *row[3:]
+            )
+        return planned
+
+    def _drop_covered(self, company, dropped):
+        """Take rates out of the books for which an earlier provider answers now.
+
+        They become named rates of the provider that brought them.
+
+        :param dropped: list of (currency id, day)
+        """
+        if not dropped:
+            return
+        currency_ids, days = map(list, zip(*dropped, strict=True))
+        self.env["res.currency.rate"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM res_currency_rate r
+                    USING unnest(%s::int[], %s::date[]) AS gone (currency_id, day)
+                    WHERE r.company_id = %s AND r.currency_id = gone.currency_id
+                      AND r.name = gone.day AND r.fx_provider_id IS NOT NULL
+                      AND r.fx_provider_id != %s AND r.fx_shared_rate_id IS NULL
+                RETURNING r.fx_provider_id, r.currency_id, r.name,
+                          (r.rate / COALESCE(NULLIF(r.fx_base_rate, 0), 1))::text,
+                          r.fx_quoted, r.fx_kind, r.fx_published_on""",
+                currency_ids,
+                days,
+                company.id,
+                self.id,
+            )
+        )
+        by_provider = defaultdict(list)
+        for provider_id, currency_id, day, rate, quoted, kind, published_on in rows:
+            by_provider[provider_id].append(
+                PlannedRate(
+                    currency_id,
+                    day,
+                    as_decimal(rate),
+                    quoted or "",
+                    kind or self.rate_kind,
+                    published_on or day,
+                )
+            )
+        Rate = self.env["res.currency.rate"]
+        Rate._log_dropped(company, self, rows)
+        for provider_id, planned in by_provider.items():
+            provider = self.browse(provider_id)
+            self.env["fx.rate.named"]._store_published(provider, company, planned)
+        Rate._invalidate_rates()

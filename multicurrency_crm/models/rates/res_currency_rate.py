@@ -10,8 +10,19 @@ TYPED_FIELDS = {
     "currency_id",
     "company_id",
 }
-#: rows of one statement; 90 or 730 days of eleven currencies fit in one
-CHUNK = 20_000
+#: what says where a fetched rate comes from
+EVIDENCE_FIELDS = (
+    "fx_provider_id",
+    "fx_quoted",
+    "fx_kind",
+    "fx_published_on",
+    "fx_received_at",
+    "fx_payload_hash",
+    "fx_unconfirmed",
+    "fx_shared_rate_id",
+    "fx_base_rate",
+    "fx_carried_from",
+)
 
 
 class ResCurrencyRate(models.Model):
@@ -41,6 +52,38 @@ class ResCurrencyRate(models.Model):
         copy=False,
         help="The quotes that this rate follows from, as they were published.",
     )
+    fx_kind = fields.Selection(
+        selection=lambda self: (
+            self.env["fx.rate.provider"]
+            ._fields["rate_kind"]
+            ._description_selection(self.env)
+        ),
+        string="Kind",
+        readonly=True,
+        copy=False,
+        help="What the published price is. Empty for a rate that a person typed.",
+    )
+    fx_published_on = fields.Date(
+        string="Published On",
+        readonly=True,
+        copy=False,
+        help="The day that the publisher wrote on the price.",
+    )
+    fx_received_at = fields.Datetime(
+        string="Received", readonly=True, copy=False, help="When the price arrived."
+    )
+    fx_payload_hash = fields.Char(
+        string="Fingerprint",
+        readonly=True,
+        copy=False,
+        help="SHA-256 of what the publisher sent.",
+    )
+    fx_unconfirmed = fields.Boolean(
+        string="Unconfirmed",
+        readonly=True,
+        copy=False,
+        help="The first rate of a currency, which no second provider has confirmed.",
+    )
     fx_shared_rate_id = fields.Many2one(
         comodel_name="res.currency.rate",
         string="Shared Rate",
@@ -62,14 +105,7 @@ class ResCurrencyRate(models.Model):
     def write(self, vals):
         if not vals.keys() & TYPED_FIELDS:
             return super().write(vals)
-        evidence = {
-            "fx_provider_id": False,
-            "fx_quoted": False,
-            "fx_shared_rate_id": False,
-            "fx_base_rate": False,
-            "fx_carried_from": False,
-        }
-        result = super().write({**evidence, **vals})
+        result = super().write({**dict.fromkeys(EVIDENCE_FIELDS, False), **vals})
         if "company_id" in vals or not all(rate.company_id for rate in self):
             self._drop_stale_repetitions()
             self._repeat_shared_rates()
@@ -150,84 +186,6 @@ class ResCurrencyRate(models.Model):
             now=fields.Datetime.now(),
             own_condition=own_condition or SQL(),
             shared_condition=shared_condition,
-        )
-
-    @api.model
-    def _store_published(self, provider, company, rows):
-        """Write fetched rates in bulk: one statement for up to 20,000 rows.
-
-        In SQL, since the ORM inserts a hundred rows at a time and would read what is
-        there row by row. A row that isn't ``provider``'s own is left as it is, and so
-        is one that already says the same.
-
-        :param provider: fx.rate.provider
-        :param company: root company
-        :param rows: list of (currency id, date, technical rate as Decimal, text of the
-            quotes, company currency's technical rate in it), each currency and date
-            once
-        :return: (rows written, rows unchanged, rows of others kept)
-        """
-        self.flush_model()
-        written = unchanged = kept = 0
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            query = self._store_query(provider, company, chunk)
-            [[chunk_written, chunk_kept]] = self.env.execute_query(query)
-            written += chunk_written
-            kept += chunk_kept
-            unchanged += len(chunk) - chunk_written - chunk_kept
-        self._invalidate_rates()
-        return written, unchanged, kept
-
-    def _store_query(self, provider, company, rows):
-        """The upsert of :meth:`_store_published`, giving (written, kept).
-
-        "Kept" counts in the snapshot before the statement: rows on the same date that
-        are typed, repeat a shared rate or come from another provider.
-        """
-        columns = map(list, zip(*rows, strict=True))
-        currency_ids, days, rates, quoted, bases = columns
-        return SQL(
-            """WITH published AS (
-                    SELECT * FROM unnest(%(currency_ids)s::int[], %(days)s::date[],
-                                         %(rates)s::numeric[], %(quoted)s::text[],
-                                         %(bases)s::numeric[])
-                               AS published (currency_id, name, rate, quoted, base)
-               ), written AS (
-                    INSERT INTO res_currency_rate AS r
-                           (name, rate, currency_id, company_id, fx_provider_id,
-                            fx_quoted, fx_base_rate,
-                            create_uid, create_date, write_uid, write_date)
-                    SELECT name, rate, currency_id, %(company)s, %(provider)s, quoted,
-                           base, %(uid)s, %(now)s, %(uid)s, %(now)s
-                      FROM published
-               ON CONFLICT (name, currency_id, company_id) DO UPDATE
-                       SET rate = EXCLUDED.rate, fx_quoted = EXCLUDED.fx_quoted,
-                           fx_base_rate = EXCLUDED.fx_base_rate,
-                           fx_carried_from = NULL,
-                           write_uid = EXCLUDED.write_uid,
-                           write_date = EXCLUDED.write_date
-                     WHERE r.fx_provider_id = EXCLUDED.fx_provider_id
-                       AND r.fx_shared_rate_id IS NULL
-                       AND (r.rate, r.fx_base_rate, r.fx_carried_from)
-                           IS DISTINCT FROM (EXCLUDED.rate, EXCLUDED.fx_base_rate, NULL)
-                 RETURNING 1
-               )
-               SELECT (SELECT count(*) FROM written),
-                      (SELECT count(*) FROM res_currency_rate r
-                         JOIN published p USING (currency_id, name)
-                        WHERE r.company_id = %(company)s
-                          AND (r.fx_provider_id IS DISTINCT FROM %(provider)s
-                               OR r.fx_shared_rate_id IS NOT NULL))""",
-            currency_ids=currency_ids,
-            days=days,
-            rates=rates,
-            quoted=quoted,
-            bases=bases,
-            company=company.id,
-            provider=provider.id,
-            uid=self.env.uid,
-            now=fields.Datetime.now(),
         )
 
     @api.model

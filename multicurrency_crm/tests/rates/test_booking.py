@@ -66,7 +66,7 @@ class TestBooking(RatesCommon):
             quotes = eur_quotes(days, start=DAY + datetime.timedelta(start - 2000))
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(14):
+            with self.assertQueryCount(23):
                 [result] = self.provider._store(quotes).values()
             # eleven quotes a day: without CNY itself, with EUR
             self.assertEqual(result.written, days * 11)
@@ -110,11 +110,11 @@ class TestBooking(RatesCommon):
         self.assertEqual(Decimal(text), divide(1, Decimal("7.80")))
 
     def test_typed_rate_is_never_overwritten(self):
-        typed = self._set_rate(self.usd, "2026-03-02", 0.2)
+        typed = self._set_rate(self.usd, "2026-03-02", 0.256)
         quotes = eur_quotes(2, ("USD", "CNY"))
         [result] = self.provider._store(quotes).values()
         self.assertEqual((result.written, result.kept), (3, 1))
-        self.assertEqual(typed.rate, 0.2)
+        self.assertEqual(typed.rate, 0.256)
         self.assertFalse(typed.fx_provider_id)
 
     def test_editing_a_fetched_rate_makes_it_typed(self):
@@ -186,15 +186,20 @@ class TestBooking(RatesCommon):
         self.provider._store(quotes)
         self.assertEqual(list(self._rates(self.usd)), ["2026-03-02"])
 
-    def test_rates_of_days_to_come_are_refused(self):
+    def test_rates_of_days_to_come_are_held(self):
         future = datetime.date.today() + datetime.timedelta(3)
-        with self.assertRaisesRegex(UserError, "a day to come"):
-            self.provider._store(eur_quotes(1, start=future))
-        self.assertFalse(self.Rate.search([]))
+        [result] = self.provider._store(
+            [*eur_quotes(1, ("USD", "CNY")), *eur_quotes(1, ("USD", "CNY"), future)]
+        ).values()
+        self.assertEqual((result.written, result.held), (2, 2))
+        self.assertEqual(list(self._rates(self.usd)), ["2026-03-02"])
+        holds = self.env["fx.rate.hold"].search([])
+        self.assertEqual(set(holds.mapped("reason")), {"future"})
+        self.assertEqual(set(holds.mapped("date")), {future})
 
     def test_nothing_published(self):
         [result] = self.provider._store([]).values()
-        self.assertEqual(result, (0, 0, 0, []))
+        self.assertEqual(result, (0, 0, 0, [], 0, 0, []))
 
     def test_provider_with_rates_is_not_deleted(self):
         self.provider._store(eur_quotes(1))

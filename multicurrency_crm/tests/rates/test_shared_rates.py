@@ -92,10 +92,10 @@ class TestSharedRates(RatesCommon):
         self.assertConverts({"2026-03-04": 0.13625})
 
     def test_hidden_by_a_persons_choice_stays_hidden(self):
-        self._set_rate(self.usd, "2026-02-01", 0.2)
+        self._set_rate(self.usd, "2026-02-01", 0.14)
         self._type_shared("2026-03-04", 0.5)
         self._store()
-        self.assertConverts({"2026-02-15": 0.2, "2026-03-04": 0.13625})
+        self.assertConverts({"2026-02-15": 0.14, "2026-03-04": 0.13625})
 
     def test_other_companies_are_not_concerned(self):
         self._store()
