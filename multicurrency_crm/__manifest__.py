@@ -8,6 +8,8 @@
     "author": "multicurrency_crm contributors",
     "application": True,
     "depends": ["sale_management", "sale_crm", "account", "mail"],
+    # both are in Odoo's own requirements
+    "external_dependencies": {"python": ["openpyxl", "xlrd"]},
     "data": [
         # who may do what
         "security/res_groups.xml",
@@ -28,10 +30,14 @@
         "data/rates_provider.xml",
         "data/rates_cron.xml",
         "views/rates/fx_rate_upload_views.xml",
+        "views/rates/fx_rate_hold_views.xml",
         "views/rates/fx_rate_run_views.xml",
         "views/rates/fx_rate_provider_views.xml",
+        "views/rates/rate_chart_views.xml",
         "views/rates/res_currency_rate_views.xml",
         "views/rates/res_config_settings_views.xml",
+        "views/rates/sale_order_views.xml",
+        "views/rates/account_move_views.xml",
         # room: rate_lock
         "security/ir.model.access-rate_lock.csv",
         "security/ir_rules_rate_lock.xml",
@@ -45,6 +51,8 @@
         "views/setup/first_steps_views.xml",
     ],
     "assets": {
+        "web.assets_backend": ["multicurrency_crm/static/src/**/*"],
+        "web.assets_unit_tests": ["multicurrency_crm/static/tests/**/*.test.js"],
         "web.assets_tests": ["multicurrency_crm/static/tests/tours/**/*"],
     },
     "demo": [

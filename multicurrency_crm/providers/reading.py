@@ -15,6 +15,7 @@ NO_RATE = frozenset(
 #: more digits than any rate has are no figure but an attack, or a damaged file
 _FIGURE = re.compile(r"[+-]?[0-9]{0,15}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
 _CODE = re.compile(r"[A-Z]{3}")
+_UNITS = re.compile(r"[0-9]{1,9}(\.0{1,20})?|10{9}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: how much of a wrong figure or date a sentence repeats
 SHOWN = 40
@@ -128,6 +129,35 @@ def plain(figure: str | None, point: str = ",", thousands: str = "") -> str:
     if thousands:
         text = text.replace(thousands, "")
     return text.replace(point, ".")
+
+
+def objects(value: object) -> list[dict]:
+    """The objects of a list in a JSON answer.
+
+    :raises FormatError: anything else
+    """
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    raise FormatError(
+        _lt(
+            "The answer isn't built as the publisher documents it: nothing of it was "
+            "read."
+        )
+    )
+
+
+def units(figure: object) -> int:
+    """Read for how many units a rate is: ``100``, ``"100"``, ``Decimal("1.0")``.
+
+    :raises FormatError: no whole number from 1 to a billion
+    """
+    text = str(figure).strip()
+    if _UNITS.fullmatch(text) and int(text.partition(".")[0]):
+        return int(text.partition(".")[0])
+    raise FormatError(
+        _lt("A rate is for 1, 10, 100 … units, not for “%(figure)s”."),
+        figure=text[:SHOWN],
+    )
 
 
 def iso_date(text: object) -> datetime.date:

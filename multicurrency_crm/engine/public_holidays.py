@@ -1,0 +1,46 @@
+"""Days off that follow from a country's law alone, for every year."""
+
+import datetime
+
+from dateutil.easter import easter
+
+from .calendars import ONE_DAY, Holidays
+
+
+def lawful_holidays(*rules: tuple[int, str] | tuple[int, int]) -> Holidays:
+    """Holidays by rules of (first year, rule), for a calendar that is always known.
+
+    A rule is a day of every year, ``"12-25"``, or days from Easter Sunday: 1 is
+    Easter Monday, -2 Good Friday, 60 Corpus Christi.
+    """
+
+    def holidays(year: int) -> frozenset[datetime.date]:
+        sunday = easter(year)
+        return frozenset(
+            sunday + rule * ONE_DAY
+            if isinstance(rule, int)
+            else datetime.date.fromisoformat(f"{year:04}-{rule}")
+            for since, rule in rules
+            if year >= since
+        )
+
+    return holidays
+
+
+def _always(*rules: str | int) -> list[tuple[int, str | int]]:
+    return [(0, rule) for rule in rules]
+
+
+POLAND = lawful_holidays(
+    *_always("01-01", 1, "05-01", "05-03", 60, "08-15", "11-01", "11-11"),
+    *_always("12-25", "12-26"),
+    (2011, "01-06"),
+    (2025, "12-24"),
+)
+CZECHIA = lawful_holidays(
+    *_always("01-01", 1, "05-01", "05-08", "07-05", "07-06", "10-28"),
+    *_always("12-24", "12-25", "12-26"),
+    (2000, "09-28"),
+    (2000, "11-17"),
+    (2016, -2),
+)
