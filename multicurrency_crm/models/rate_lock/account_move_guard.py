@@ -7,6 +7,19 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    @api.depends("booked_at_lock")
+    def _compute_missing_rate_warning(self):
+        return super()._compute_missing_rate_warning()
+
+    def _filter_needing_rate(self):
+        """What is booked at its locked rate needs no other; what only promises one is
+        booked at the market's."""
+        return (
+            super()
+            ._filter_needing_rate()
+            .filtered(lambda move: not move.booked_at_lock)
+        )
+
     @api.constrains("rate_lock_id", "partner_id")
     def _check_locked_customer(self):
         for move in self.filtered("locked_rate"):

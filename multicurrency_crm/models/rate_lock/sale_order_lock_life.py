@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..customer_present import is_customer_present
@@ -8,6 +8,17 @@ class SaleOrder(models.Model):
     """What a locked rate does when the order is confirmed, cancelled and invoiced."""
 
     _inherit = "sale.order"
+
+    # === A RATE OF ITS OWN === #
+
+    @api.depends("locked_rate")
+    def _compute_missing_rate_warning(self):
+        return super()._compute_missing_rate_warning()
+
+    def _filter_needing_rate(self):
+        return (
+            super()._filter_needing_rate().filtered(lambda order: not order.locked_rate)
+        )
 
     # === CONFIRM, CANCEL === #
 

@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._check_may_lock_rate()
-        if message := self._get_lock_refusal(self._find_lock_spots().get(self)):
+        if message := self._get_lock_refusal(self._find_lock_errors().get(self)):
             raise UserError(message)
         return {
             "type": "ir.actions.act_window",
@@ -52,10 +52,10 @@ class SaleOrder(models.Model):
         :return: the new ``fx.rate.lock`` records, in the order of ``self``
         """
         self._check_may_lock_rate()
-        spots = self._find_lock_spots()
+        spots, errors = self._find_lock_spots(), self._find_lock_errors()
         vals_list = []
         for order in self:
-            if message := order._get_lock_refusal(spots.get(order), reprice):
+            if message := order._get_lock_refusal(errors.get(order), reprice):
                 raise UserError(message)
             vals_list.append(order._prepare_rate_lock(spots[order]))
         # sudo: salespeople have locks made for their quotations, they don't write them
@@ -79,6 +79,22 @@ class SaleOrder(models.Model):
             for order in orders:
                 if spot := spots.get(order.currency_id.id):
                     found[order] = spot
+        return found
+
+    def _find_lock_errors(self):
+        """Why today's rate of an order's currency can't be promised: there is none, or
+        an old one. Nothing is locked then, whatever the company's policy.
+
+        :return: {order: sentence}
+        """
+        found = {}
+        by_company = self.filtered("company_id").grouped("company_id")
+        for company, orders in by_company.items():
+            currencies = orders.currency_id
+            _fresh, sentences = currencies._find_fresh(company, company._get_fx_today())
+            for order in orders:
+                if sentence := sentences.get(order.currency_id.id):
+                    found[order] = sentence
         return found
 
     def _take_rate_lock(self, lock, reprice):
@@ -135,8 +151,11 @@ class SaleOrder(models.Model):
         number of days."""
         return self.validity_date or today + timedelta(days=self.company_id.lock_days)
 
-    def _get_lock_refusal(self, spot, reprice=False):
-        """One sentence if this quotation's rate can't be locked, or False."""
+    def _get_lock_refusal(self, error, reprice=False):
+        """Why this quotation's rate can't be locked, or False.
+
+        :param error: what is wrong with today's rate, if anything
+        """
         self.ensure_one()
         order, currency, company = self.name, self.currency_id, self.company_id
         # sudo: salespeople may not read locks
@@ -182,12 +201,10 @@ class SaleOrder(models.Model):
                 "keep them.",
                 order=order,
             )
-        return not (spot and spot.rate > 0) and self.env._(
-            "There is no rate of %(currency)s on or before %(date)s: fetch or enter "
-            "one before locking the rate of %(order)s.",
-            currency=currency.name,
-            date=format_date(self.env, today),
+        return bool(error) and self.env._(
+            "The rate of %(order)s can't be locked. %(reason)s",
             order=order,
+            reason=error,
         )
 
     def _check_may_lock_rate(self):

@@ -1,8 +1,55 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    missing_rate_policy = fields.Selection(
+        selection=[
+            ("off", "Off"),
+            ("warn", "Warn"),
+            ("stop", "Stop"),
+        ],
+        string="Without a Fresh Rate",
+        default="warn",
+        required=True,
+        help="For a currency without a rate on a document's date Odoo takes a later "
+        "one, or 1.0; for one with an old rate, the old one. Off: quotations and "
+        "orders say so. Warn: invoices and bills, too. Stop: besides, none of them is "
+        "sent, confirmed or posted.",
+    )
+    rate_max_age = fields.Integer(
+        string="Rates Are Fresh For",
+        default=5,
+        required=True,
+        help="Working days, Monday to Friday, after which a rate is too old.",
+    )
+    fx_booking_day = fields.Selection(
+        selection=[
+            ("day", "The rate of each day"),
+            ("first", "The month's first rate"),
+            ("before", "The last rate before the month"),
+        ],
+        string="Book At",
+        default="day",
+        required=True,
+        help="The month's first rate is that of its first working day; it holds for "
+        "the whole month, and so does the last rate before the month.",
+    )
+
+    _rate_max_age_positive = models.Constraint(
+        "CHECK (rate_max_age > 0)",
+        "A rate is fresh for at least one working day: enter 1 or more.",
+    )
+
+    def _get_company_root_delegated_field_names(self):
+        # rates belong to the main company: its branches read and judge them as it does
+        return [
+            *super()._get_company_root_delegated_field_names(),
+            "missing_rate_policy",
+            "rate_max_age",
+            "fx_booking_day",
+        ]
 
     def _follow_base_rate(self):
         """Bring the fetched rates of main companies in line with their currency's."""

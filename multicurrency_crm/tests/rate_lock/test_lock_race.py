@@ -2,7 +2,7 @@
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -29,7 +29,7 @@ class TestLockRace(BaseCase):
                 {
                     "currency_id": self.currency.id,
                     "company_id": env.company.id,
-                    "name": "1999-12-31",
+                    "name": fields.Date.today(),
                     "rate": 2.0,
                 }
             )

@@ -1,0 +1,104 @@
+import math
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...engine.quoting import show_rate
+
+#: two rates that differ by less are the same: floats went through a few divisions
+SAME_RATE = 1e-12
+#: a currency this near to the company's is perhaps worth the same
+NEAR_ONE = 0.1
+
+
+class AccountMove(models.Model):
+    """Invoices, bills and receipts in a currency without a fresh rate."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "fx.rate.needed.mixin"]
+
+    @api.depends(
+        "currency_id",
+        "company_id",
+        "invoice_date",
+        "taxable_supply_date",
+        "invoice_currency_rate",
+        "move_type",
+        "reversed_entry_id",
+        "state",
+    )
+    @api.depends_context("lang")
+    def _compute_missing_rate_warning(self):
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                # sudo: as for the policy itself
+                and move.company_id.sudo().missing_rate_policy != "off"
+            )
+        )
+        errors = drafts._find_rate_errors(AccountMove._get_rate_date)
+        for move in self:
+            move.missing_rate_warning = errors.get(move)
+
+    def _get_rate_date(self):
+        """The day at whose rate Odoo converts this document."""
+        return self._get_invoice_currency_rate_date()
+
+    def _filter_needing_rate(self):
+        """Without the credit notes of invoices, which have their invoices' rates."""
+        return (
+            super()
+            ._filter_needing_rate()
+            .filtered(
+                lambda move: (
+                    move.is_invoice(include_receipts=True)
+                    and move.reversed_entry_id.currency_id != move.currency_id
+                )
+            )
+        )
+
+    def _judge_rate(self, spot, sentence):
+        """A rate that somebody typed on the document is as good as a fresh one. One
+        that Odoo put there when it knew none stays, though a fresh one has come.
+
+        ``invoice_currency_rate``: units of the document's currency for 1 unit of
+        company currency.
+        """
+        sentence = super()._judge_rate(spot, sentence)
+        rate = self.invoice_currency_rate
+        is_one = math.isclose(rate, 1.0, rel_tol=SAME_RATE)
+        if sentence:
+            expected = self._get_expected_currency_rate_at(self._get_rate_date())
+            typed = not is_one and not math.isclose(rate, expected, rel_tol=SAME_RATE)
+            return None if typed else sentence
+        if is_one and spot and not math.isclose(spot.rate, 1.0, rel_tol=NEAR_ONE):
+            return self.env._(
+                "Odoo knew no rate of %(currency)s when this document was made, and "
+                "took 1.0. It is %(rate)s since (%(source)s, %(date)s): refresh the "
+                "rate of the document.",
+                currency=self.currency_id.name,
+                rate=show_rate(spot.rate),
+                source=spot.source,
+                date=format_date(self.env, spot.date),
+            )
+        return None
+
+    def _passes_without_rate(self):
+        """Nor is an invoice stopped that a point of sale was paid for."""
+        sold = "pos_order_ids" in self._fields and self.pos_order_ids
+        return super()._passes_without_rate() or bool(sold)
+
+    def _post(self, soft=True):
+        stopped = self._filter_stopped_without_rate()
+        if soft:
+            today = fields.Date.context_today(self)
+            # core posts these on their day
+            stopped = stopped.filtered(lambda move: move.date <= today)
+        if not stopped:
+            return super()._post(soft)
+        errors = stopped._find_rate_errors(AccountMove._get_rate_date)
+        self._stop_rate_errors(errors)
+        posted = super()._post(soft)
+        for move in posted.filtered(lambda move: move in errors):
+            move._tell_rate_error(errors[move])
+        return posted

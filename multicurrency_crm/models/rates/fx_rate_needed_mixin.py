@@ -1,0 +1,111 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..customer_present import is_customer_present
+
+
+class FxRateNeededMixin(models.AbstractModel):
+    """A document that is worth what its currency's rate says.
+
+    Without a fresh rate Odoo converts all the same. The document says so, and by its
+    company's ``missing_rate_policy`` goes no further.
+    """
+
+    _name = "fx.rate.needed.mixin"
+    _description = "Document that Needs a Rate"
+
+    missing_rate_warning = fields.Char(
+        compute="_compute_missing_rate_warning",
+        help="What is wrong with the rate of this document, and what to do about it.",
+    )
+
+    def _compute_missing_rate_warning(self):
+        raise NotImplementedError()
+
+    def _filter_needing_rate(self):
+        """The documents that Odoo converts at the market's rate.
+
+        To be extended by whoever gives documents a rate of their own.
+        """
+        return self.filtered(
+            lambda document: (
+                document.currency_id
+                and document.company_id
+                and document.currency_id != document.company_id.sudo().currency_id
+            )
+        )
+
+    def _find_rate_errors(self, get_date):
+        """What is wrong with the rates of these documents: a query or two for each
+        company and date.
+
+        :param get_date: function that gives the date on which a document is converted
+        :return: {document: sentence} for those with something wrong
+        """
+        errors = {}
+        places = self._filter_needing_rate().grouped(
+            lambda document: (document.company_id, get_date(document))
+        )
+        for (company, date), documents in places.items():
+            fresh, sentences = documents.currency_id._find_fresh(company, date)
+            for document in documents:
+                currency_id = document.currency_id.id
+                sentence = document._judge_rate(
+                    fresh.get(currency_id), sentences.get(currency_id)
+                )
+                if sentence:
+                    errors[document] = sentence
+        return errors
+
+    def _judge_rate(self, spot, sentence):
+        """What is wrong with the rate of this document.
+
+        To be extended where a document keeps a rate of its own.
+
+        :param spot: ``Spot`` of its currency, None where there is no fresh one
+        :param sentence: what is wrong with the currency's rate, None if nothing is
+        :return: sentence, or None
+        """
+        return sentence
+
+    def _filter_stopped_without_rate(self):
+        """The documents of companies that stop without a fresh rate. No query."""
+        return self.filtered(
+            # sudo: a customer who signs or pays may not read the company
+            lambda document: document.company_id.sudo().missing_rate_policy == "stop"
+        )
+
+    def _passes_without_rate(self):
+        """Whether this document goes on whatever its rate: a customer has signed it
+        or paid for it, and what came in is never lost to a check."""
+        return is_customer_present(self.env)
+
+    def _stop_rate_errors(self, errors):
+        """Stop at the first document that may not go on.
+
+        :param errors: {document: sentence}
+        :raises UserError: with that sentence
+        """
+        for document, sentence in errors.items():
+            if not document._passes_without_rate():
+                raise UserError(document._name_rate_error(sentence))
+
+    def _name_rate_error(self, sentence):
+        """The sentence with the name of its document, for where it stands alone."""
+        return self.env._(
+            "%(document)s: %(sentence)s",
+            document=self.display_name,
+            sentence=sentence,
+        )
+
+    def _tell_rate_error(self, sentence):
+        """Note on a document that went through what is wrong with its rate, and ask a
+        colleague to look after it."""
+        self.ensure_one()
+        self.message_post(body=sentence)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Converted without a fresh rate"),
+            note=sentence,
+            user_id=self._get_responsible_user().id,
+        )

@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+
+#: Context key of ``RateErrors``.
+RATE_ERRORS = "fx_rate_errors"
+
+
+class RateErrors(dict):
+    """{order id: sentence or None}, found for many orders in one go and handed on in
+    the context. Only this process makes one: what came with a context from outside is
+    none."""
+
+
+class SaleOrder(models.Model):
+    """Quotations and orders in a currency without a fresh rate."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "fx.rate.needed.mixin"]
+
+    @api.depends("currency_id", "company_id", "date_order", "state")
+    @api.depends_context("lang")
+    def _compute_missing_rate_warning(self):
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        orders = self.filtered(lambda order: order.state == "sale")
+        errors = {
+            **quotations._find_quotation_rate_errors(),
+            **orders._find_rate_errors(SaleOrder._get_rate_date),
+        }
+        for order in self:
+            order.missing_rate_warning = errors.get(order)
+
+    def _get_rate_date(self):
+        """The day at whose rate Odoo converts this order."""
+        return (self.date_order or fields.Datetime.now()).date()
+
+    def _find_quotation_rate_errors(self):
+        """As on the quotation's own date, else as today, to which confirming moves it.
+
+        :return: {order: sentence}
+        """
+        errors = self._find_rate_errors(SaleOrder._get_rate_date)
+        fine = self.filtered(lambda order: order not in errors)
+        return {**fine._find_confirmation_rate_errors(), **errors}
+
+    def _find_confirmation_rate_errors(self):
+        """What is wrong with the rates at which Odoo converts orders confirmed now.
+
+        :return: {order: sentence}
+        """
+        today = fields.Datetime.now().date()
+        return self._find_rate_errors(lambda order: today)
+
+    # === SEND === #
+
+    def action_quotation_send(self):
+        self._check_quotation_rates()
+        return super().action_quotation_send()
+
+    def action_quotation_sent(self):
+        self._check_quotation_rates()
+        return super().action_quotation_sent()
+
+    def _check_quotation_rates(self):
+        """Send no quotation without a fresh rate where the company stops at that.
+
+        :raises UserError: there is one
+        """
+        stopped = self._filter_stopped_without_rate().filtered(
+            lambda order: order.state in ("draft", "sent")
+        )
+        self._stop_rate_errors(stopped._find_quotation_rate_errors())
+
+    # === CONFIRM === #
+
+    def action_confirm(self):
+        stopped = self._filter_stopped_without_rate()
+        if not stopped._filter_needing_rate():
+            return super().action_confirm()
+        errors = stopped._find_confirmation_rate_errors()
+        found = RateErrors({order.id: errors.get(order) for order in stopped})
+        orders = self.with_context(**{RATE_ERRORS: found})
+        return super(SaleOrder, orders).action_confirm()
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        if message or self._passes_without_rate():
+            return message
+        sentence = self._get_confirmation_rate_error()
+        return bool(sentence) and self._name_rate_error(sentence)
+
+    def _get_confirmation_rate_error(self):
+        """What stops this order, or None; without a query if it is known already."""
+        known = self.env.context.get(RATE_ERRORS)
+        if isinstance(known, RateErrors) and self.id in known:
+            return known[self.id]
+        stopped = self._filter_stopped_without_rate()
+        return stopped._find_confirmation_rate_errors().get(self)
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        # only what a customer signed or paid comes here without a fresh rate
+        for order in self:
+            if sentence := order._get_confirmation_rate_error():
+                order._tell_rate_error(sentence)
+        return result
