@@ -6,6 +6,7 @@ import signal
 import sys
 
 from . import demo, process
+from .bench import bench
 from .console import DevError, console
 from .core_tests import core_tests
 from .lint import lint
@@ -24,6 +25,8 @@ usage: ./dev COMMAND [arguments]
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only
+  bench
+      time the storing of rates, beside OCA's currency_rate_update in the same run
   shell [database]
       Odoo's shell on the demonstration, or on another database of ours
   stop
@@ -49,6 +52,7 @@ COMMANDS = {
     "help": show_help,
     "--help": show_help,
     "-h": show_help,
+    "bench": bench,
     "clean": demo.clean,
     "core-tests": core_tests,
     "demo": demo.demo,
