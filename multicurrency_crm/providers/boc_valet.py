@@ -78,7 +78,7 @@ class BankOfCanada(Adapter):
         if isinstance(message := answer.get("message"), str):
             raise FormatError(
                 _lt("The Bank of Canada answers “%(message)s” instead of rates."),
-                message=message[:200],
+                message=" ".join(message.split())[:200],
             )
         rows = answer.get("observations")
         if not isinstance(rows, list):

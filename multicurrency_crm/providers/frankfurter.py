@@ -116,5 +116,5 @@ class Frankfurter(Adapter):
             return NoQuotes(_lt("Frankfurter has no rates of these days."))
         return RequestRefused(
             _lt("Frankfurter answers “%(message)s”: check the address."),
-            message=message[:200],
+            message=" ".join(message.split())[:200],
         )

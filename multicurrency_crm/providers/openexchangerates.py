@@ -23,12 +23,10 @@ from .payloads import parse_json
 from .reading import Quotes, iso_date
 from .registry import register
 
-#: labels that are no currency of ISO 4217: bitcoin, and rates of a black market or of
-#: other digital money, whose labels are longer. Metals (XAU) have codes, and stay.
+#: labels that are no currency: bitcoin, and what has a longer one (black markets,
+#: other digital money). Metals such as XAU have ISO codes, and stay.
 _NO_CURRENCY = re.compile(r"BTC|[A-Z]{4,}|[A-Z]+_[A-Z0-9_]+")
 _REFUSALS = {"401": KeyRefused, "429": TooManyRequests}
-#: 2262, when many clocks of computers end
-_LAST_SECOND = 9_223_372_036
 
 
 @register
@@ -96,7 +94,7 @@ class OpenExchangeRates(Adapter):
 
     def _day(self, timestamp: object) -> datetime.date:
         """The UTC date of a time stamp in seconds."""
-        if not isinstance(timestamp, Decimal) or not 0 < timestamp < _LAST_SECOND:
+        if not isinstance(timestamp, Decimal) or not 0 < timestamp < 2**33:
             raise self._not_ours()
         return datetime.datetime.fromtimestamp(int(timestamp), datetime.UTC).date()
 
@@ -106,13 +104,14 @@ class OpenExchangeRates(Adapter):
         if answer.get("message") == "not_available":
             return NoQuotes(_lt("Open Exchange Rates has no rates of that day (yet)."))
         status = str(answer.get("status"))[:5]
+        said = str(answer.get("description") or answer.get("message") or "…")
         return _REFUSALS.get(status, RequestRefused)(
             _lt(
                 "Open Exchange Rates refuses (status %(status)s): “%(said)s” Check the "
                 "key and the plan."
             ),
             status=status,
-            said=str(answer.get("description") or answer.get("message"))[:300],
+            said=" ".join(said.split())[:300],
         )
 
     @staticmethod
