@@ -3,6 +3,10 @@ from .test_booking import *
 from .test_company_currency import *
 from .test_cron import *
 from .test_fetch import *
+from .test_named import *
+from .test_order import *
+from .test_properties import *
+from .test_rate_chart import *
 from .test_shared_rates import *
 from .test_spot import *
 from .test_upload import *
