@@ -1,6 +1,7 @@
 from . import (
     fx_rate_needed_mixin,
     account_move,
+    digest_digest,
     fx_rate_change,
     fx_rate_hold,
     fx_rate_hold_decision,
@@ -8,6 +9,7 @@ from . import (
     fx_rate_hold_intake,
     fx_rate_named,
     fx_rate_provider,
+    fx_rate_provider_arrivals,
     fx_rate_provider_booking,
     fx_rate_provider_checks,
     fx_rate_provider_month,
@@ -22,9 +24,12 @@ from . import (
     res_config_settings,
     res_currency,
     res_currency_age,
+    res_currency_chart,
     res_currency_fresh,
     res_currency_rate,
     res_currency_rate_base,
+    res_currency_rate_history,
     res_currency_rate_store,
+    res_currency_rate_use,
     sale_order,
 )

@@ -15,6 +15,7 @@ class FxRateProvider(models.Model):
 
     _name = "fx.rate.provider"
     _description = "Rate Provider"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True)
@@ -48,13 +49,14 @@ class FxRateProvider(models.Model):
     next_run = fields.Datetime(
         string="Next Fetch",
         copy=False,
-        help="The daily job fetches from then on. Empty: the next time it runs.",
+        help="Fetched from then on; planned by the publisher's calendar after each "
+        "fetch. Empty: as soon as the job runs.",
     )
     last_success = fields.Date(
         string="Newest Rate",
         readonly=True,
         copy=False,
-        help="The newest published day that is in the books of all companies.",
+        help="The newest published day for which every currency has arrived.",
     )
     state = fields.Selection(
         selection=[

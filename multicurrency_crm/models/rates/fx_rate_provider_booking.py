@@ -237,36 +237,46 @@ class FxRateProvider(models.Model):
 
     def _get_outcome(self, result, attempt):
         """Values of a run row for what was stored."""
+        notes = self._describe_outcome(result)
+        if not attempt.quotes and not attempt.refused:
+            notes = [self.env._("Nothing new is published.")]
         return {
             "state": "stored" if result.written else "unchanged",
             "stored": result.written,
             "unchanged": result.unchanged,
             "held": result.held,
-            "message": " ".join([*self._describe_outcome(result), *attempt.notes])
-            if attempt.quotes or attempt.refused
-            else " ".join([self.env._("Nothing new is published."), *attempt.notes]),
+            "message": " ".join([*notes, *attempt.notes]),
         }
 
     def _describe_outcome(self, result):
         """What a run says of quotes that didn't simply go into the books."""
-        counts = (
-            (self.env._("Held back until somebody decides: %s."), result.held),
-            (
-                self.env._("Kept aside, another provider comes first: %s."),
-                result.covered,
-            ),
-            (
-                self.env._("Kept as they are, typed or from another provider: %s."),
-                result.kept - result.covered,
-            ),
-        )
-        lists = (
-            (self.env._("No longer in use: %s."), result.skipped),
-            (self.env._("Not published here: %s."), result.missing),
-        )
-        return [sentence % count for sentence, count in counts if count > 0] + [
-            sentence % format_list(self.env, codes) for sentence, codes in lists if codes
-        ]
+        _ = self.env._
+        notes = []
+        if result.held:
+            notes.append(
+                _("Held back until somebody decides: %(count)s.", count=result.held)
+            )
+        if result.covered:
+            notes.append(
+                _(
+                    "Kept aside, since another provider comes first: %(count)s.",
+                    count=result.covered,
+                )
+            )
+        if kept := result.kept - result.covered:
+            notes.append(
+                _(
+                    "Kept as they are, typed or from another provider: %(count)s.",
+                    count=kept,
+                )
+            )
+        if result.skipped:
+            codes = format_list(self.env, result.skipped)
+            notes.append(_("No longer in use: %(currencies)s.", currencies=codes))
+        if result.missing:
+            codes = format_list(self.env, result.missing)
+            notes.append(_("Not published here: %(currencies)s.", currencies=codes))
+        return notes
 
     def _get_failure(self, error):
         """Values of a run row for an exception, which goes to the server's log too."""

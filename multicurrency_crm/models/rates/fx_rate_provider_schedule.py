@@ -1,81 +1,187 @@
-from datetime import datetime, time, timedelta
-from itertools import count
+import datetime
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-#: calendar days without a rate that are no delay: Maundy Thursday to Easter Tuesday
-LATE_AFTER_DAYS = 5
+from ...engine import punctuality
+from ...engine.calendars import ONE_DAY
+from ...providers import registry
+
+#: how far a first fetch, and the catching up of one currency, goes back
+FIRST_FETCH_DAYS = 89
+#: most requests of one part of a gap: after each, what came is booked and committed
+REQUESTS_AT_ONCE = 31
+#: when an adapter that is gone is looked for again
+GONE_PAUSE = datetime.timedelta(hours=3)
 
 
 class FxRateProvider(models.Model):
-    """When a provider is asked, and what is made of the answer or of none."""
+    """When a provider is asked, and for which days."""
 
     _inherit = "fx.rate.provider"
 
     @api.model
     def _cron_fetch_rates(self):
-        """Fetch for every provider that is due, committing company by company.
+        """Ask every provider that is due, the first by sequence first.
 
-        A provider that fails stays due and leaves the others alone; when the time of
-        the job is over the rest is done in its next run.
+        Commits company by company: what is done stays done when the job is killed or
+        its time is over, and the rest is done in its next run. Providers that become
+        due on the way, because one before them failed, are asked in the same run.
         """
-        now = fields.Datetime.now()
-        due = self.search(
+        cron = self.env["ir.cron"]
+        seen = self.browse()
+        while due := self._search_due(seen):
+            provider = due[0]
+            # ends the snapshot, too, in which another worker may have been faster
+            if not cron._commit_progress(remaining=len(due)):
+                return
+            companies = provider._take() and provider._get_served_companies()
+            if companies:
+                for _run in provider._fetch_companies(companies, "schedule"):
+                    remaining = len(self._search_due(seen))
+                    if not cron._commit_progress(1, remaining=remaining):
+                        return
+                    # the commit has let go of the row; whoever has it goes on
+                    if not provider._lock():
+                        break
+            else:
+                cron._commit_progress(1, remaining=len(due) - 1)
+            seen += provider
+
+    @api.model
+    def _search_due(self, seen):
+        """Providers to be asked now: online ones with companies, in their order.
+
+        :param seen: providers to leave out
+        """
+        offline = [a.code for a in registry.all_adapters() if not a.online]
+        return self.search(
             [
                 ("company_ids", "!=", False),
+                ("service", "not in", offline),
+                ("id", "not in", seen.ids),
                 "|",
                 ("next_run", "=", False),
-                ("next_run", "<=", now),
+                ("next_run", "<=", fields.Datetime.now()),
             ]
         )
-        if not due:
-            return
-        cron = self.env["ir.cron"]
-        work = [
-            (provider, companies)
-            for provider in due
-            if (companies := provider._get_served_companies())
-        ]
-        cron._commit_progress(remaining=sum(len(companies) for _p, companies in work))
-        for provider, companies in work:
-            if not provider.try_lock_for_update(allow_referencing=True):
-                cron._commit_progress(len(companies))
-                continue
-            for _run in provider._fetch_companies(companies, "schedule"):
-                if not cron._commit_progress(1):
-                    return
 
-    def _plan_next_run(self):
-        """Move ``next_run`` on by whole intervals, beyond now.
+    def _take(self):
+        """Lock the row, and see whether the provider is due still.
 
-        Counted from the planned moment and not from the actual one, so that it never
-        drifts past the hour of the job, and a month's end stays a month's end.
+        :return: the provider, or none if somebody else has it or has done it
         """
-        self.ensure_one()
-        now = fields.Datetime.now()
-        planned = self.next_run or datetime.combine(now.date(), time.min)
-        slots = (
-            planned + relativedelta(**{self.interval_type: self.interval_number * n})
-            for n in count(1)
+        return self._lock().filtered(
+            lambda p: not p.next_run or p.next_run <= fields.Datetime.now()
         )
-        self.next_run = next(slot for slot in slots if slot > now)
 
-    def _conclude(self, runs, newest):
-        """Set state and dates of the provider after all its companies had their turn.
+    def _lock(self):
+        """Lock the row, so that nobody else asks this provider meanwhile.
 
-        :param runs: fx.rate.run, one a company
-        :param newest: newest day that was published in what came, or None
+        :return: the provider, or none if somebody else has it
+        """
+        return self.try_lock_for_update(allow_referencing=True)
+
+    # ------------------------------------------------------------------ when
+
+    @staticmethod
+    def _get_now():
+        """This moment, aware, in UTC."""
+        return fields.Datetime.now().replace(tzinfo=datetime.UTC)
+
+    def _get_due_day(self):
+        """The day whose publication is to be fetched next; None if none ever was."""
+        self.ensure_one()
+        adapter = registry.find(self.service)
+        if not adapter or not self.last_success:
+            return None
+        interval = relativedelta(**{self.interval_type: self.interval_number})
+        return punctuality.due_day(
+            adapter.calendar, self.last_success, interval, adapter.ahead_days
+        )
+
+    def _plan_next_run(self, failure=None):
+        """Set ``next_run`` by the publisher's calendar and by what has come so far.
+
+        :param failure: the exception with which the attempt ended, if any
         """
         self.ensure_one()
-        if "failed" in runs.mapped("state"):
-            self.state = "failed"
-            return
-        dates = [day for day in (self.last_success, newest) if day]
-        last = max(dates, default=False)
-        on_time = fields.Date.today() - timedelta(LATE_AFTER_DAYS)
-        state = "ok" if last and last >= on_time else "late"
-        self.write({"last_success": last, "state": state})
-        if "schedule" in runs.mapped("origin"):
-            self._plan_next_run()
+        now = self._get_now()
+        adapter = registry.find(self.service)
+        if adapter:
+            planned = punctuality.next_ask(
+                adapter.calendar,
+                now,
+                self._get_due_day(),
+                failed=self.state == "failed",
+                rest=getattr(failure, "retry_at_seconds", None) or 0,
+            )
+        else:
+            planned = now + GONE_PAUSE
+        self.next_run = planned.replace(tzinfo=None, microsecond=0)
+
+    # ------------------------------------------------------------------ which days
+
+    def _get_periods(self, companies):
+        """The days to fetch for ``companies``, in parts of what one go may ask for.
+
+        :return: list of (first day, last day), oldest first
+        :raises UnknownProvider: the adapter is gone
+        """
+        adapter = registry.get(self.service)
+        start = self._get_missing_from(companies)
+        end = max(start, self._get_newest_allowed())
+        span = (adapter.longest_range or (end - start).days + 1) * REQUESTS_AT_ONCE
+        periods = []
+        while start <= end:
+            last = min(end, start + datetime.timedelta(span - 1))
+            periods.append((start, last))
+            start = last + ONE_DAY
+        return periods
+
+    def _get_newest_allowed(self):
+        """The latest date that the publisher can have written on a quote by now."""
+        adapter = registry.get(self.service)
+        today = adapter.calendar.today(self._get_now())
+        return today + datetime.timedelta(adapter.ahead_days)
+
+    def _get_missing_from(self, companies):
+        """The first day to fetch for ``companies``.
+
+        The day after the last complete one, however long ago that is, and today in any
+        case: a publisher corrects itself. A company or a currency that is new, and a
+        currency that lags behind, go back 89 days at most (31 requests, where each
+        brings few days), so that none loads the whole history every day.
+
+        :raises UnknownProvider: the adapter is gone
+        """
+        self.ensure_one()
+        adapter = registry.get(self.service)
+        today = adapter.calendar.today(self._get_now())
+        reach = (adapter.longest_range or FIRST_FETCH_DAYS) * REQUESTS_AT_ONCE - 1
+        window = today - datetime.timedelta(min(FIRST_FETCH_DAYS, reach))
+        if not self.last_success or self._has_new_company(companies):
+            if self.last_success:
+                window = min(window, self.last_success + ONE_DAY)
+            return max(window, adapter.first_day or window)
+        starts = [today, self.last_success + ONE_DAY]
+        arrivals = self._get_arrivals()
+        for code in self._get_wanted_codes(companies):
+            if code not in arrivals:
+                starts.append(window)
+            elif arrivals[code]:
+                starts.append(max(arrivals[code].newest + ONE_DAY, window))
+        return min(starts)
+
+    def _has_new_company(self, companies):
+        """Whether nothing was ever fetched for one of ``companies``."""
+        served = self.env["fx.rate.run"]._read_group(
+            [
+                ("provider_id", "=", self.id),
+                ("company_id", "in", companies.ids),
+                ("state", "!=", "failed"),
+            ],
+            ["company_id"],
+        )
+        return len(served) < len(companies)

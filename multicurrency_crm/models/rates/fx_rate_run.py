@@ -1,4 +1,10 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.constants import GC_UNLINK_LIMIT
+
+#: days for which a run that stored nothing is kept
+RETENTION_DAYS = 180
 
 
 class FxRateRun(models.Model):
@@ -49,54 +55,92 @@ class FxRateRun(models.Model):
     date_from = fields.Date(string="From", readonly=True, help="First day asked for.")
     date_to = fields.Date(string="To", readonly=True, help="Last day asked for.")
     stored = fields.Integer(readonly=True, help="Rates written or corrected.")
+    held = fields.Integer(
+        readonly=True, help="Rates kept out of the books until somebody decides."
+    )
     unchanged = fields.Integer(
         readonly=True, help="Rates that were there already, with the same figure."
     )
 
+    def _add_note(self, sentence):
+        """Add a sentence to what the run says."""
+        self.message = " ".join(filter(None, [self.message, sentence]))
+
     def _get_notification(self):
-        """Tell the user in one notification what came and what failed.
+        """Tell the user in one notification what came, was held and failed.
+
+        One line for each provider and company; several parts of one long gap count
+        together.
 
         :return: client action; the view below it reloads
         """
         failed = self.filtered(lambda run: run.state == "failed")
+        kind, title = "success", self.env._("Rates fetched")
+        if failed == self:
+            kind, title = "danger", self.env._("Rates were not fetched")
+        elif failed:
+            kind, title = "danger", self.env._("Some rates were not fetched")
+        elif any(self.mapped("held")):
+            kind, title = "warning", self.env._("Rates fetched, some are held back")
         lines = [
             self.env._(
                 "%(provider)s, %(company)s: %(result)s",
-                provider=run.provider_id.name,
-                company=run.company_id.name,
-                result=run._get_summary(),
+                provider=provider.name,
+                company=company.name,
+                result=runs._get_summary(),
             )
-            for run in self
+            for (provider, company), runs in self.grouped(
+                lambda run: (run.provider_id, run.company_id)
+            ).items()
         ]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Rates were not fetched")
-                if failed
-                else self.env._("Rates fetched"),
-                "message": " ".join(lines),
-                "type": "danger" if failed else "success",
-                "sticky": bool(failed),
+                "title": title,
+                "message": "\n".join(lines),
+                "type": kind,
+                "sticky": kind != "success",
+                "className": "text-prewrap",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
     def _get_summary(self):
-        """The result of one run in a sentence."""
-        self.ensure_one()
-        if self.state == "failed":
-            return self.message
-        return " ".join(
-            filter(
-                None,
-                [
-                    self.env._(
-                        "%(stored)s rates stored, %(unchanged)s unchanged.",
-                        stored=self.stored,
-                        unchanged=self.unchanged,
-                    ),
-                    self.message,
-                ],
+        """The result of the runs of one provider and company, in sentences."""
+        stored, unchanged = sum(self.mapped("stored")), sum(self.mapped("unchanged"))
+        sentences = list(dict.fromkeys(filter(None, self.mapped("message"))))
+        if stored or unchanged or any(run.state != "failed" for run in self):
+            counts = self.env._(
+                "%(stored)s rates stored, %(unchanged)s unchanged.",
+                stored=stored,
+                unchanged=unchanged,
             )
+            sentences.insert(0, counts)
+        return " ".join(sentences)
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Forget what stored and held nothing, after some months.
+
+        What every booked rate needs as evidence is kept with the rate itself.
+        """
+        started_before = fields.Datetime.now() - timedelta(self._get_retention_days())
+        runs = self.search(
+            [
+                ("stored", "=", 0),
+                ("held", "=", 0),
+                ("started_at", "<", started_before),
+            ],
+            limit=GC_UNLINK_LIMIT,
         )
+        runs.unlink()
+        return len(runs), len(runs) == GC_UNLINK_LIMIT  # done, remaining
+
+    @api.model
+    def _get_retention_days(self):
+        """How long a run that stored nothing is kept; 180 days if not set rightly."""
+        # sudo: parameters are readable by administrators only
+        parameters = self.env["ir.config_parameter"].sudo()
+        days = parameters.get_param("multicurrency_crm.run_retention_days") or ""
+        return int(days) if days.isdecimal() and int(days) else RETENTION_DAYS
