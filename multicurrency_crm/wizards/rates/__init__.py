@@ -1,1 +1,2 @@
+from . import fx_rate_hold_reject
 from . import fx_rate_upload
