@@ -38,6 +38,7 @@
         "views/rates/res_currency_rate_views.xml",
         "views/rates/res_config_settings_views.xml",
         "views/rates/fx_rate_change_views.xml",
+        "views/rates/fx_rate_status_views.xml",
         "views/rates/res_currency_views.xml",
         "views/rates/sale_order_views.xml",
         "views/rates/account_move_views.xml",

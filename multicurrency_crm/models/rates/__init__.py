@@ -20,6 +20,8 @@ from . import (
     fx_rate_provider_store,
     fx_rate_provider_terms,
     fx_rate_run,
+    fx_rate_status,
+    fx_rate_status_query,
     res_company,
     res_config_settings,
     res_currency,
