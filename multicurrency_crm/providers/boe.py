@@ -5,6 +5,7 @@ series whose codes say nothing of the currency.
 """
 
 import datetime
+import re
 from collections.abc import Iterator
 
 from ..engine.calendars import Calendar, declared_holidays
@@ -12,7 +13,7 @@ from ..engine.rates import Quote
 from .base import Adapter
 from .errors import FormatError, _lt
 from .payloads import parse_csv
-from .reading import Quotes, english_date
+from .reading import Quotes, english_date, wrong_date
 from .registry import register
 
 #: spot series into sterling, and the currency of each
@@ -35,6 +36,7 @@ BANK_HOLIDAYS = (
     *("2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03"),
     *("2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28"),
 )
+_DATE = re.compile(r"[0-9]{2} [A-Z][a-z]{2} [0-9]{4}")
 #: programs that say what they are get an error page
 HEADERS = {
     "Accept": "text/csv,text/html;q=0.9,*/*;q=0.8",
@@ -91,6 +93,8 @@ class BankOfEngland(Adapter):
         """
         quotes = Quotes(self.code, self.base, hints)
         for day, series, figure in self._cells(payload):
+            if not _DATE.fullmatch(day):
+                raise wrong_date(day)
             if series in SERIES:
                 quotes.add(SERIES[series], figure, english_date(day))
         return quotes.done()

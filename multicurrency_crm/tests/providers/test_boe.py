@@ -57,8 +57,9 @@ class TestBoe(AdapterCases, BaseCase):
 
     def test_wrong_day_and_zero(self):
         table = fixture("boe/table.csv")
-        wrong = table.replace(b"06 Mar", b"06 Mrz")
-        self.assertRefused(wrong, errors.FormatError, "no date")
+        for day in (b"06 Mrz 2026", b"31 Feb 2026", b"06 Mar " + b"9" * 30, b""):
+            wrong = table.replace(b"06 Mar 2026", day)
+            self.assertRefused(wrong, errors.FormatError, "no date")
         zero = table.replace(b"1.3321", b"0")
         self.assertRefused(zero, errors.FormatError, "USD.*2026-03-06")
 
