@@ -95,7 +95,7 @@ class Frankfurter(Adapter):
             return
         rates = answer.get("rates")
         units = _UNITS.fullmatch(str(answer.get("amount", 1)))
-        days = rates if "start_date" in answer else {answer.get("date"): rates}
+        days = rates if "start_date" in answer else {str(answer.get("date")): rates}
         if not isinstance(days, dict) or not units:
             raise self._refusal(answer)
         for day, figures in days.items():

@@ -58,6 +58,13 @@ class TestFrankfurter(AdapterCases, BaseCase):
                 payload = payload.replace(b"100.0", amount)
                 self.assertRefused(payload, errors.FormatError)
 
+    def test_date_that_is_none(self):
+        for date in (b"{}", b"[1]", b"null", b"1", b'"2026-02-30"'):
+            with self.subTest(date):
+                payload = fixture("frankfurter/v1_day.json")
+                payload = payload.replace(b'"2026-03-06"', date)
+                self.assertRefused(payload, errors.FormatError, "no date")
+
     def test_each_row_has_a_day_of_its_own(self):
         quotes = self.by_key(fixture("frankfurter/v2_rates.json"))
         self.assertEqual(len(quotes), 3)
