@@ -35,6 +35,8 @@ class FxRateHold(models.Model):
             ``company_id``, ``currency_id``, ``date`` and ``reason`` are needed
         :return: the new ones, all pending
         """
+        if not values_list:
+            return self.browse()
         # the last one where one day's rate is held twice
         wanted = {
             tuple(
@@ -62,8 +64,6 @@ class FxRateHold(models.Model):
 
         :return: ({key: pending hold}, set of (*key, quoted text) of decided ones)
         """
-        if not keys:
-            return {}, set()
         provider_ids, company_ids, currency_ids, days = map(
             set, zip(*keys, strict=True)
         )
@@ -99,10 +99,11 @@ class FxRateHold(models.Model):
             self.with_context(tracking_disable=True).write(values)
 
     @api.model
-    def _supersede(self, provider, company, days):
-        """Close what is pending for days whose rate has been published anew and kept.
+    def _supersede(self, provider, company, stored):
+        """Close what is pending for days whose rate has since been stored.
 
-        :param days: set of (currency id, day of the books) just stored
+        :param stored: {(currency id, day of the books): quoted text} of the rates that
+            a fetch has just stored without a doubt
         """
         pending = self.sudo().search(
             [
@@ -111,9 +112,15 @@ class FxRateHold(models.Model):
                 ("state", "=", "pending"),
             ]
         )
-        over = pending.filtered(lambda hold: hold._get_day() in days)
-        note = self.env._("The publisher has corrected it.")
-        over._decide("rejected", {"note": note, "decided_by": False})
+        over = pending.filtered(lambda hold: hold._get_day() in stored)
+        same = over.filtered(
+            lambda hold: (hold.quoted or "") == stored[hold._get_day()]
+        )
+        for holds, state, note in (
+            (same, "accepted", self.env._("The rates around it bear it out by now.")),
+            (over - same, "rejected", self.env._("The publisher has corrected it.")),
+        ):
+            holds._decide(state, {"note": note, "decided_by": False})
 
     # ------------------------------------------------------------------ activities
 
@@ -182,5 +189,7 @@ class FxRateHold(models.Model):
                         lambda activity, holds=holds: activity.res_id in holds.ids
                     )
                     moving.write({"res_id": left.id})
+                    # the ORM doesn't follow an activity from record to record
+                    (holds | left).invalidate_recordset(["activity_ids"])
                 else:
                     activities.unlink()

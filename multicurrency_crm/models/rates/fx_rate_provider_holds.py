@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class FxRateProvider(models.Model):
@@ -14,6 +14,8 @@ class FxRateProvider(models.Model):
         "decides.",
     )
 
+    @api.depends("hold_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_held_count(self):
         counted = self.env["fx.rate.hold"]._read_group(
             [("provider_id", "in", self.ids), ("state", "=", "pending")],

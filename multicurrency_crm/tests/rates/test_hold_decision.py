@@ -1,0 +1,178 @@
+"""Who decides on held rates, and what follows."""
+
+import dataclasses
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import eur_quotes
+from .hold_common import DAY, HoldCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-06 16:30:00")
+class TestDeciding(HoldCommon):
+    def test_finance_accepts(self):
+        hold = self._held(rate=0.18)
+        action = self._as(self.finance, hold).action_accept()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertRecordValues(
+            hold, [{"state": "accepted", "decided_by": self.finance.id}]
+        )
+        self.assertTrue(hold.decided_on)
+        self.assertRates(self.usd, {DAY: 0.18})
+        [row] = self.Rate.search([("currency_id", "=", self.usd.id)])
+        self.assertRecordValues(
+            row, [{"fx_provider_id": self.provider.id, "fx_quoted": hold.quoted}]
+        )
+
+    def test_many_of_several_providers(self):
+        second = self._create_provider(self.company, name="Second", sequence=20)
+        holds = self._held(rate=0.18)
+        holds |= self._held(rate=0.13, currency_id=self.eur.id, provider_id=second.id)
+        self._as(self.finance, holds).action_accept()
+        self.assertEqual(set(holds.mapped("state")), {"accepted"})
+        self.assertRates(self.usd, {DAY: 0.18})
+        self.assertRates(self.eur, {DAY: 0.13})
+
+    def test_typed_rate_stays(self):
+        self._set_rate(self.usd, DAY, 0.1401)
+        self._as(self.finance, self._held()).action_accept()
+        self.assertRates(self.usd, {DAY: 0.1401})
+
+    def test_no_rate_cannot_be_accepted(self):
+        day = {"published_on": DAY, "quoted": "0.0000"}
+        for reason, rate in (
+            ("zero", 0.0),
+            ("negative", 0.0),
+            ("not_number", 0.0),
+            ("zero", 0.14),
+            ("jump", 0.0),
+        ):
+            with self.subTest(reason=reason, rate=rate):
+                hold = self._held(reason=reason, rate=rate, **day)
+                good = self._held(currency_id=self.eur.id, rate=0.13)
+                with self.assertRaisesRegex(UserError, "is no rate: reject it"):
+                    self._as(self.finance, good | hold).action_accept()
+                self.assertEqual((good | hold).mapped("state"), ["pending"] * 2)
+                (good | hold).action_reject()
+                day["quoted"] += "0"
+                self.Hold.search([]).unlink()
+        self.assertFalse(self._rates(self.eur))
+
+    def test_decided_once(self):
+        hold = self._held()
+        self._as(self.finance, hold).action_reject("No")
+        for decide in (
+            hold.action_accept,
+            hold.action_reject,
+            hold.action_ask_rejection,
+        ):
+            with self.assertRaisesRegex(UserError, "Finance has decided on USD"):
+                decide()
+        self.assertFalse(self._rates(self.usd))
+
+    def test_rejected_with_a_note(self):
+        holds = self._held() | self._held(currency_id=self.eur.id)
+        action = self._as(self.finance, holds).action_ask_rejection()
+        wizard_model = self.env[action["res_model"]].with_user(self.finance)
+        with Form(wizard_model.with_context(**action["context"])) as form:
+            self.assertEqual(form.hold_count, 2)
+            form.note = " The bank withdrew it "
+        form.record.action_reject()
+        self.assertRecordValues(
+            holds, [{"state": "rejected", "note": "The bank withdrew it"}] * 2
+        )
+        self.assertEqual(holds.decided_by, self.finance)
+        self.assertFalse(self._rates(self.usd))
+
+    def test_users_read(self):
+        hold = self._held()
+        user = self._create_user("reader", "multicurrency_crm.group_user")
+        as_reader = self._as(user, hold)
+        self.assertIn("28.6%", as_reader.explanation)
+        for attempt in (
+            as_reader.action_accept,
+            as_reader.action_reject,
+            as_reader.action_ask_rejection,
+            lambda: as_reader.write({"state": "accepted"}),
+            as_reader.unlink,
+            lambda: as_reader.create(self._values(date="2026-03-09")),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+        stranger = self._create_user("seller", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            self._as(stranger, hold).read(["rate"])
+
+    def test_finance_writes_no_decision_by_hand(self):
+        """Nor does a manager: the methods are the only door."""
+        hold = self._held()
+        for user in (self.finance, self.boss):
+            theirs = self._as(user, hold)
+            with self.assertRaises(AccessError):
+                theirs.write({"state": "accepted"})
+            with self.assertRaises(AccessError):
+                theirs.unlink()
+
+    def test_company_of_others(self):
+        hold = self._held()
+        other = self._create_user(
+            "american", "multicurrency_crm.group_manager", self.other_company
+        )
+        theirs = self._as(other, hold)
+        self.assertFalse(theirs.search([]))
+        for attempt in (theirs.action_accept, theirs.action_reject):
+            with self.assertRaises(AccessError):
+                attempt()
+        wizard = self.env["fx.rate.hold.reject"].with_user(other)
+        with self.assertRaises(AccessError):
+            wizard.create(
+                {"hold_ids": [Command.set(hold.ids)], "note": "x"}
+            ).action_reject()
+        self.assertEqual(hold.state, "pending")
+
+    def test_two_companies_keep_their_figures(self):
+        mine, theirs = (
+            self._held(),
+            self._held(
+                company_id=self.other_company.id, currency_id=self.cny.id, rate=7.5
+            ),
+        )
+        self.provider.company_ids += self.other_company
+        self.assertIn("1 USD = 7.5 CNY", theirs.sudo().explanation)
+        self._as(self.finance, mine).action_accept()
+        self.assertFalse(self._rates(self.cny, self.other_company))
+        theirs.sudo().action_accept()
+        self.assertRates(self.cny, {DAY: 7.5}, self.other_company)
+
+    def test_branch_decides_for_its_root(self):
+        branch = self._create_company("North", self.cny, parent_id=self.company.id)
+        clerk = self._create_user("clerk", "multicurrency_crm.group_finance", branch)
+        hold = self._held()
+        self._as(clerk, hold).action_accept()
+        self.assertRates(self.usd, {DAY: 0.18})
+
+    def test_from_the_quote_to_the_books(self):
+        """A jump in what is published is held, accepted, and not held again."""
+        quotes = eur_quotes(3, ("USD", "CNY"))
+        self.provider._store(quotes[:4])
+        before = self._rates(self.usd)
+        jumped = [
+            *quotes[:4],
+            dataclasses.replace(quotes[4], value=quotes[4].value * 2),
+            quotes[5],
+        ]
+        stored = self.provider._store(jumped)[self.company]
+        self.assertEqual(stored.held, 1)
+        self.assertEqual(self._rates(self.usd), before)
+        [hold] = self.Hold.search([])
+        self.assertEqual((hold.reason, hold.currency_id), ("jump", self.usd))
+        self.assertEqual(self.provider._store(jumped)[self.company].held, 0)
+        self._as(self.finance, hold).action_accept()
+        self.assertEqual(len(self._rates(self.usd)), 3)
+        self.assertAlmostEqual(self._rates(self.usd)[str(hold.date)], hold.rate)
+        self.assertEqual(self.provider._store(jumped)[self.company].held, 0)
