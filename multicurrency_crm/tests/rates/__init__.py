@@ -3,6 +3,9 @@ from .test_booking import *
 from .test_company_currency import *
 from .test_cron import *
 from .test_fetch import *
+from .test_hold import *
+from .test_hold_decision import *
+from .test_hold_race import *
 from .test_named import *
 from .test_order import *
 from .test_properties import *
