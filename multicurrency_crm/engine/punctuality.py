@@ -6,6 +6,7 @@ far; the moment and what is known are handed in.
 
 import datetime
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
@@ -145,7 +146,7 @@ def add_arrivals(
             continue
         every = before.every if before else 1
         if len(days) > 2:
-            gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+            gaps = [(b - a).days for a, b in pairwise(days)]
             every = median_low(gaps)
         newest = max(days[-1], before.newest) if before else days[-1]
         arrivals[code] = Arrival(newest, every)

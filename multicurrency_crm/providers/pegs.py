@@ -31,7 +31,6 @@ class DollarPegs(Adapter):
     base = "USD"
     kinds = ("mid",)
     currencies = frozenset(PEGS)
-    online = False
     crosses_books = True
     first_day = datetime.date(2003, 1, 1)
     longest_range = 3660

@@ -1,6 +1,7 @@
 import datetime
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg2
@@ -32,16 +33,20 @@ class Download(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One attempt before it reaches the books: quotes, or what prevented them."""
+    """One attempt before it reaches the books: quotes, or what prevented them.
+
+    ``live``: the newest that there is was asked for, so that old quotes are no news.
+    """
 
     origin: str
     started_at: datetime.datetime
     period: tuple[datetime.date, datetime.date]
-    quotes: list[Quote] = []
-    refused: list[RefusedQuote] = []
+    quotes: Sequence[Quote] = ()
+    refused: Sequence[RefusedQuote] = ()
     confirming: list[Quote] | None = None
     evidence: Evidence | None = None
     failure: Exception | None = None
+    live: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -163,6 +168,7 @@ class FxRateProvider(models.Model):
             refused=download.refused,
             confirming=confirming,
             evidence=Evidence(download.received_at, download.payload_hash),
+            live=period[1] >= self._get_newest_allowed(),
             notes=notes,
         )
 
@@ -175,9 +181,7 @@ class FxRateProvider(models.Model):
         :param period: (first day, last day)
         :param started: datetime
         """
-        attempt = Attempt(
-            origin, started, period, quotes, list(refused), evidence=evidence
-        )
+        attempt = Attempt(origin, started, period, quotes, refused, evidence=evidence)
         yield from self._book_attempt(companies, attempt)
 
     def _book_attempt(self, companies, attempt, is_last=True):
@@ -210,7 +214,7 @@ class FxRateProvider(models.Model):
                         attempt.quotes,
                         refused=attempt.refused,
                         confirming=attempt.confirming,
-                        live=attempt.origin != "file",
+                        live=attempt.live,
                         evidence=attempt.evidence,
                     )
             except psycopg2.Error:

@@ -10,6 +10,12 @@ from .test_named import *
 from .test_order import *
 from .test_properties import *
 from .test_rate_chart import *
+from .test_schedule import *
 from .test_shared_rates import *
 from .test_spot import *
 from .test_upload import *
+from .test_missing_rate import *
+from .test_missing_rate_moves import *
+from .test_rate_history import *
+from .test_rate_status import *
+from .test_rate_age import *

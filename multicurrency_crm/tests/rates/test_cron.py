@@ -1,4 +1,4 @@
-"""The daily job: who is due, what a failure leaves alone, what is committed."""
+"""The job: who is due, what a failure leaves alone, what is committed."""
 
 from freezegun import freeze_time
 
@@ -51,8 +51,9 @@ class TestCron(LoopbackCommon):
         self.assertEqual(set(runs.mapped("origin")), {"schedule"})
         self.assertEqual(set(runs.mapped("state")), {"stored"})
         self.assertTrue(self._rates(self.cny, self.other_company))
+        # Monday, 16:00 in Frankfurt
         self.assertEqual(
-            self.provider.next_run, fields.Datetime.to_datetime("2026-03-07 00:00:00")
+            self.provider.next_run, fields.Datetime.to_datetime("2026-03-09 15:00:00")
         )
 
     def test_not_due_yet(self):
@@ -80,7 +81,7 @@ class TestCron(LoopbackCommon):
             self._run_cron()
         self.assertEqual(broken.state, "failed")
         self.assertIn("404", broken.run_ids.message)
-        self.assertFalse(broken.next_run, "still due: the next run tries again")
+        self.assertEqual(str(broken.next_run), "2026-03-06 17:15:07")
         self.assertEqual(self.provider.state, "ok")
         self.assertTrue(self._rates(self.usd))
 
@@ -141,22 +142,43 @@ class TestCron(LoopbackCommon):
         self.env["fx.rate.provider"]._cron_fetch_rates()
         self.assertTrue(second.run_ids)
 
-    def test_interval_keeps_its_rhythm(self):
-        """Every two days, with the job at 16:30:05 one day and at 16:30:01 another."""
-        self.provider.interval_number = 2
+    def test_two_days_do_not_stick_at_a_weekend(self):
+        """Friday and two days is Sunday: the next publication is Monday's."""
+        self.provider.write({"interval_number": 2, "currency_ids": self.usd.ids})
+        rows = dict(ROWS)
         self._run_cron()
-        for day, due in (("07", False), ("08", True), ("09", False), ("10", True)):
-            with freeze_time(f"2026-03-{day} 16:30:01"):
+        for day, due in (
+            ("2026-03-07", False),
+            ("2026-03-08", False),
+            ("2026-03-09", True),
+            ("2026-03-10", False),
+            ("2026-03-11", True),
+        ):
+            rows[day] = ["1.0850", "7.8160"]
+            self.serve(rows)
+            with freeze_time(f"{day} 16:30:01"):
                 self.publisher.asked.clear()
                 self._run_cron()
                 self.assertEqual(bool(self.publisher.asked), due, day)
+        self.assertIn("2026-03-10", self._rates(self.usd), "caught up on the 11th")
 
-    def test_months_keep_their_end(self):
-        self.provider.write(
-            {"interval_type": "months", "next_run": "2026-01-31 08:00:00"}
-        )
-        self.provider._plan_next_run()
-        self.assertEqual(str(self.provider.next_run), "2026-03-31 08:00:00")
+    def test_months(self):
+        self.provider.write({"interval_type": "months"})
+        self._run_cron()
+        self.assertEqual(str(self.provider.next_run), "2026-04-07 14:00:00")
+
+    def test_nothing_due_costs_one_query(self):
+        self.provider.next_run = "2026-03-06 17:00:00"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            self.env["fx.rate.provider"]._cron_fetch_rates()
+
+    def test_offline_providers_are_never_asked(self):
+        self.provider.write({"service": "manual_file", "address": False})
+        self._run_cron()
+        self.assertFalse(self.provider.run_ids)
+        self.assertFalse(self.provider.next_run)
 
     def test_fetch_now_does_not_move_the_plan(self):
         """A fetch in the morning must not cancel the one after publication."""

@@ -120,7 +120,6 @@ class TestFetch(LoopbackCommon):
         for answer, words in (
             (b"<html>maintenance</html>", "not a file of the European"),
             (good[: len(good) // 2], "cut off"),
-            (good.replace(b"1.0812", b"0"), "USD on 2026-03-05"),
             (None, "status 404"),
             (lambda h, _n: reply(h, b"", 301, Location=other), "sends us to"),
             (lambda h, _n: reply(h, b"", 503), "status 503"),
@@ -140,6 +139,16 @@ class TestFetch(LoopbackCommon):
         )
         self._fetch()
         self.assertEqual(self.provider.state, "ok")
+
+    def test_a_figure_that_is_no_rate_is_held(self):
+        """The rest of the file is booked; the notification says what wasn't."""
+        self.serve({**ROWS, "2026-03-05": ["0", "7.7926"]})
+        notification = self._fetch()
+        self.assertEqual((self.run.stored, self.run.held), (5, 1))
+        self.assertIn("Held back until somebody decides: 1.", self.run.message)
+        self.assertIn(self.run.message, notification["message"])
+        self.assertEqual(notification["type"], "warning")
+        self.assertNotIn("2026-03-05", self._rates(self.usd))
 
     def test_one_company_fails_and_the_other_is_served(self):
         [dirham] = self._activate("AED")
