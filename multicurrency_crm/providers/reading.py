@@ -13,7 +13,9 @@ NO_RATE = frozenset(
     {"", "-", "--", "---", ".", "..", "N/A", "N.A.", "N/E", "ND", "NA", "NAN", "NULL"}
 )
 #: more digits than any rate has are no figure but an attack, or a damaged file
-_FIGURE = re.compile(r"[+-]?[0-9]{0,15}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
+_FIGURE = re.compile(
+    r"[+-]?(?=\.?[0-9])[0-9]{0,15}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?"
+)
 _CODE = re.compile(r"[A-Z]{3}")
 _UNITS = re.compile(r"[0-9]{1,9}(\.0{1,20})?|10{9}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -212,7 +214,7 @@ def english_date(text: object) -> datetime.date:
         month = MONTHS.get(name) or _SHORT_MONTHS.get(name)
         try:
             return datetime.date(int(words[2]), month, int(words[0]))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             pass
     raise wrong_date(text)
 
