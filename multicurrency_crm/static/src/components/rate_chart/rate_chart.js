@@ -1,0 +1,161 @@
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { hexToRGBA } from "@web/core/colors/colors";
+import { formatEquation, formatFigure, toFigure } from "./rate_figures";
+
+/** Up to so many points each is marked; more would hide the line. */
+const MOST_MARKED = 60;
+/** What one press of a key moves by. */
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -30, PageDown: 30 };
+
+/**
+ * Draws rates as lines over time, typed ones as marks of another shape and colour.
+ * The arrow keys walk over the days of the first series.
+ */
+export class RateChart extends Component {
+    static template = "multicurrency_crm.RateChart";
+    static props = {
+        /** those to draw, each with the `color` of its line */
+        series: { type: Array, element: Object },
+        /** see `Direction` in rate_figures */
+        direction: Object,
+        label: String,
+    };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.chart = null;
+        this.position = null;
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                this.chart = new Chart(this.canvas.el, this.getConfig());
+                this.position = null;
+                return () => this.chart.destroy();
+            },
+            () => [this.props.series, this.props.direction]
+        );
+    }
+
+    /** Colours of the theme, dark or light, as the style sheet gives them. */
+    get theme() {
+        const style = getComputedStyle(this.canvas.el);
+        return {
+            text: style.color,
+            grid: style.getPropertyValue("--fx-chart-grid").trim(),
+            typed: style.getPropertyValue("--fx-chart-typed").trim(),
+        };
+    }
+
+    getDataset(series, theme, index) {
+        const { points, color } = series;
+        const plain = points.length > MOST_MARKED ? 0 : 2;
+        const typed = (yes, no) => points.map((point) => (point.typed ? yes : no));
+        const marks = typed(theme.typed, color);
+        return {
+            label: series.label,
+            data: points.map((point) => ({
+                x: deserializeDate(point.date).toMillis(),
+                y: toFigure(point.rate, this.props.direction),
+                point,
+            })),
+            borderColor: color,
+            backgroundColor: color.startsWith("#") ? hexToRGBA(color, 0.15) : color,
+            borderWidth: index ? 1.5 : 2,
+            borderDash: index ? [6, 3] : [],
+            pointBackgroundColor: marks,
+            pointBorderColor: marks,
+            pointRadius: typed(6, plain),
+            pointHoverRadius: typed(8, 5),
+            pointHitRadius: 8,
+            pointStyle: typed("rectRot", "circle"),
+            tension: 0,
+            order: index,
+        };
+    }
+
+    getConfig() {
+        const theme = this.theme;
+        const scale = {
+            grid: { color: theme.grid },
+            border: { color: theme.grid },
+        };
+        return {
+            type: "line",
+            data: {
+                datasets: this.props.series.map((series, index) =>
+                    this.getDataset(series, theme, index)
+                ),
+            },
+            options: {
+                animation: false,
+                parsing: false,
+                maintainAspectRatio: false,
+                interaction: { mode: "nearest", axis: "x", intersect: false },
+                plugins: {
+                    legend: { display: false },
+                    tooltip: {
+                        callbacks: {
+                            title: ([item]) => item && formatDate(this.getDay(item)),
+                            label: (item) => this.getTooltip(item),
+                        },
+                    },
+                },
+                scales: {
+                    x: {
+                        ...scale,
+                        type: "time",
+                        time: { minUnit: "day", displayFormats: { day: "d LLL" } },
+                        ticks: { color: theme.text, maxRotation: 0, autoSkipPadding: 16 },
+                    },
+                    y: {
+                        ...scale,
+                        ticks: { color: theme.text, callback: (value) => formatFigure(value) },
+                    },
+                },
+            },
+        };
+    }
+
+    getDay(item) {
+        return deserializeDate(item.raw.point.date);
+    }
+
+    /** The lines of the tooltip for one series: rate, source, what was published. */
+    getTooltip({ raw, dataset }) {
+        const { point } = raw;
+        const source = dataset.label.startsWith(point.source)
+            ? dataset.label
+            : _t("%(series)s: %(source)s", { series: dataset.label, source: point.source });
+        return [
+            formatEquation(raw.y, this.props.direction),
+            source,
+            ...(point.quoted ? point.quoted.split("; ") : []),
+        ];
+    }
+
+    onKeydown(ev) {
+        const count = this.chart.data.datasets[0]?.data.length;
+        const step = { ...STEPS, Home: -Infinity, End: Infinity }[ev.key];
+        if (!count || step === undefined) {
+            return;
+        }
+        ev.preventDefault();
+        const from = this.position ?? (step < 0 ? count : -1);
+        this.position = Math.min(Math.max(from + step, 0), count - 1);
+        this.showTooltip([{ datasetIndex: 0, index: this.position }]);
+    }
+
+    onBlur() {
+        this.position = null;
+        this.showTooltip([]);
+    }
+
+    showTooltip(elements) {
+        this.chart.setActiveElements(elements);
+        this.chart.tooltip.setActiveElements(elements, { x: 0, y: 0 });
+        this.chart.update("none");
+    }
+}
