@@ -74,11 +74,11 @@ class AccountMove(models.Model):
         if is_one and spot and not math.isclose(spot.rate, 1.0, rel_tol=NEAR_ONE):
             return self.env._(
                 "Odoo knew no rate of %(currency)s when this document was made, and "
-                "took 1.0. It is %(rate)s since (%(source)s, %(date)s): refresh the "
+                "took 1.0. It is %(rate)s since (%(publisher)s, %(date)s): refresh the "
                 "rate of the document.",
                 currency=self.currency_id.name,
                 rate=show_rate(spot.rate),
-                source=spot.source,
+                publisher=spot.source,
                 date=format_date(self.env, spot.date),
             )
         return None

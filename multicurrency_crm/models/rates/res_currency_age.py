@@ -30,7 +30,6 @@ class ResCurrency(models.Model):
     )
     volatility = fields.Float(
         compute="_compute_volatility",
-        digits=(16, 4),
         help="How much the rate against the company currency moves in a year, by its "
         "movements of the last twelve months. 0 where there are too few rates.",
     )

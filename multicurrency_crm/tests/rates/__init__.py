@@ -2,6 +2,7 @@ from .test_access import *
 from .test_booking import *
 from .test_company_currency import *
 from .test_cron import *
+from .test_faults import *
 from .test_fetch import *
 from .test_hold import *
 from .test_hold_decision import *
