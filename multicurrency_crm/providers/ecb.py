@@ -3,53 +3,46 @@
 Published on TARGET working days around 16:00 CET, as units of foreign currency
 for 1 euro. Three files matter: the newest day, the last 90 days (XML) and all
 days since 1999-01-04 (a CSV in a ZIP). A weekend leaves the files as they were.
+The bank's SDMX service has any span, as CSV with a row for each rate.
 """
 
-import csv
 import datetime
-import io
 import re
-import zipfile
-import zlib
+from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal, InvalidOperation
-
-from lxml import etree
 
 from ..engine.calendars import Calendar, target_holidays
-from ..engine.rates import Quote, RateError
+from ..engine.rates import Quote
 from .base import Adapter
-from .errors import FormatError, NoQuotes, PayloadTooLarge, _lt
+from .errors import FormatError, NoQuotes, RequestRefused, _lt
+from .payloads import parse_csv, parse_xml, unzip_one
+from .reading import Quotes, english_date, iso_date, wrong_date
 from .registry import register
 
 DAILY = "eurofxref-daily.xml"
 NINETY_DAYS = "eurofxref-hist-90d.xml"
 HISTORY = "eurofxref-hist.zip"
+SDMX = "https://data-api.ecb.europa.eu/service/data/EXR/"
+#: daily, any currency, against the euro, spot, average
+SERIES = "D..EUR.SP00.A"
 
 #: the 90-day file reaches back this far from the day it was made
 NINETY_DAYS_REACH = 89
-#: how the CSV files say that a currency has no rate that day
-NO_RATE = ("", "N/A")
-_CODE = re.compile(r"[A-Z]{3}")
-#: more digits than any rate has are no figure but an attack, or a damaged file
+#: for days further back the history is downloaded whole
+SDMX_REACH = 730
+#: how the files say that a currency has no rate that day
+NO_FIGURE = ("", "N/A")
 _FIGURE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: the columns that hold figures
+_FIGURES = re.compile(r"[A-Z]{3}|OBS_VALUE")
 #: the euro's first year: what is dated before is no reference rate
 _FIRST_DAY = datetime.date(1999, 1, 1)
-#: how much of a wrong figure or date a sentence repeats
-_SHOWN = 40
-_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+NOT_OURS = _lt(
+    "This is not a file of the European Central Bank: take eurofxref-hist.zip or "
+    "another of its reference rate files."
+)
 _GESMES = "{http://www.gesmes.org/xml/2002-08-01}"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
-#: strptime's %B follows the server's locale; the file is always in English
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "January February March April May June July August September October "
-        "November December".split(),
-        start=1,
-    )
-}
 
 
 @register
@@ -66,7 +59,7 @@ class EuropeanCentralBank(Adapter):
     calendar = Calendar("Europe/Berlin", datetime.time(16), holidays=target_holidays)
     first_day = datetime.date(1999, 1, 4)
     address = "https://www.ecb.europa.eu/stats/eurofxref/"
-    hosts = ("www.ecb.europa.eu",)
+    hosts = ("www.ecb.europa.eu", "data-api.ecb.europa.eu")
     terms = _lt(
         "Source: European Central Bank. The reference rates are published for "
         "information; the bank discourages their use for transactions."
@@ -75,10 +68,32 @@ class EuropeanCentralBank(Adapter):
         "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/"
         "euro_reference_exchange_rates/html/index.en.html"
     )
+    unseen = _lt("The SDMX service, asked for spans of 91 days to two years.")
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
-        """Download the smallest of the three files that covers the days wanted."""
-        return client.get(address + self.file_for(date_from, today))
+        """Download the smallest file that covers the days wanted, or an SDMX answer.
+
+        The SDMX service is asked where the address is one of it, and in place of the
+        whole history where the address is the bank's own.
+        """
+        if "/service/data/EXR" in address:
+            return self._sdmx(client, address, date_from, date_to)
+        name = self.file_for(date_from, today)
+        is_gap = name == HISTORY and (today - date_from).days <= SDMX_REACH
+        if is_gap and address == self.address:
+            # where it refuses, the history has these days too
+            with suppress(RequestRefused):
+                return self._sdmx(client, SDMX, date_from, date_to)
+        if payload := client.get(address + name):
+            return payload
+        raise FormatError(NOT_OURS)
+
+    @staticmethod
+    def _sdmx(client, address, date_from, date_to) -> bytes:
+        """Ask the SDMX service for a span, as CSV."""
+        base = address.rstrip("/").removesuffix(SERIES).rstrip("/")
+        span = {"startPeriod": date_from, "endPeriod": date_to}
+        return client.get(f"{base}/{SERIES}", {"format": "csvdata", **span})
 
     @staticmethod
     def file_for(date_from: datetime.date, today: datetime.date) -> str:
@@ -97,177 +112,85 @@ class EuropeanCentralBank(Adapter):
         return NINETY_DAYS if age <= NINETY_DAYS_REACH else HISTORY
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
-        """Read any of the ECB's files: XML, CSV, or a ZIP with one CSV."""
+        """Read any of the ECB's files: XML, CSV, or a ZIP with one CSV; or SDMX CSV.
+
+        An empty answer is the SDMX service's way of saying that it has no rate.
+        """
         if payload.startswith(b"PK\x03\x04"):
-            payload = self._unzip(payload)
+            payload = unzip_one(payload, ".csv", self.max_bytes, publisher=self.name)
         text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        quotes = Quotes(self.code, self.base, hints)
         if text.startswith(b"<"):
-            quotes = self._parse_xml(text)
-        elif text.startswith(b"Date,"):
-            quotes = self._parse_csv(text)
+            self._read_xml(text, quotes)
+        elif text.startswith(b"Date,") and text.isascii():
+            self._read_csv(text, quotes)
+        elif b",TIME_PERIOD," in text.partition(b"\n")[0]:
+            self._read_sdmx(text, quotes)
         else:
-            raise self._not_ours()
-        if not quotes:
-            raise NoQuotes(_lt("The file of the European Central Bank holds no rate."))
-        return quotes
+            raise FormatError(NOT_OURS) if text else NoQuotes(NOT_OURS)
+        return quotes.done()
 
-    def _unzip(self, payload: bytes) -> bytes:
-        """Return the one CSV of a ZIP, reading no further than the size limit."""
-        try:
-            with zipfile.ZipFile(io.BytesIO(payload)) as archive:
-                files = [
-                    info
-                    for info in archive.infolist()
-                    if info.filename.lower().endswith(".csv")
-                ]
-                # the bank's are deflated; other methods have errors of their own
-                if len(files) != 1 or files[0].compress_type not in _ZIP_METHODS:
-                    raise self._not_ours()
-                # the sizes in the directory are the sender's word: read and count
-                with archive.open(files[0]) as member:
-                    content = member.read(self.max_bytes + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            raise FormatError(
-                _lt("The ZIP file is damaged or incomplete: download it again.")
-            ) from error
-        if len(content) > self.max_bytes:
-            raise PayloadTooLarge(
-                _lt("The ZIP file unpacks to more than %(size)s MB: nothing was read."),
-                size=self.max_bytes // 1024**2,
-            )
-        return content
-
-    def _parse_xml(self, text: bytes) -> list[Quote]:
-        """Read the daily, 90-day or full XML, without entities and network."""
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            root = etree.fromstring(text, parser)
-        except etree.XMLSyntaxError as error:
-            if b"</gesmes:Envelope>" in text or b"<gesmes:Envelope" not in text:
-                raise self._not_ours() from error
-            raise FormatError(
-                _lt("The XML file is cut off: download it again.")
-            ) from error
+    def _read_xml(self, text: bytes, quotes: Quotes) -> None:
+        """Read the daily, 90-day or full XML."""
+        if b"<gesmes:Envelope" not in text or b"<!DOCTYPE" in text:
+            raise FormatError(NOT_OURS)
+        root = parse_xml(text, publisher=self.name)
         sender = root.findtext(f"{_GESMES}Sender/{_GESMES}name")
-        if (
-            root.tag != f"{_GESMES}Envelope"
-            or root.getroottree().docinfo.internalDTD is not None
-            or sender != "European Central Bank"
-        ):
-            raise self._not_ours()
-        return [
-            self._quote(self._iso_date(day.get("time")), cube.get("currency"), rate)
-            for day in root.iterfind(f"{_CUBE}/{_CUBE}")
-            for cube in day.iterfind(_CUBE)
-            if (rate := cube.get("rate", "")) != "N/A"
-        ]
+        if root.tag != f"{_GESMES}Envelope" or sender != "European Central Bank":
+            raise FormatError(NOT_OURS)
+        for cubes in root.iterfind(f"{_CUBE}/{_CUBE}"):
+            day = self._day(cubes.get("time"))
+            for cube in cubes.iterfind(_CUBE):
+                self._add(quotes, cube.get("currency"), cube.get("rate", ""), day)
 
-    def _parse_csv(self, text: bytes) -> list[Quote]:
+    def _read_csv(self, text: bytes, quotes: Quotes) -> None:
         """Read the daily CSV ("30 October 2026") or the history's (ISO dates).
 
         A column without figure (``N/A``, or nothing) gives no quote: a currency
         that has ended has quotes for the days of its life and none after.
         """
-        try:
-            rows = csv.reader(io.StringIO(text.decode("ascii")), strict=True)
-            # every line ends in a comma: an empty name behind the last column
-            header = [name.strip() for name in next(rows)]
-            quotes = []
-            for row in rows:
-                if not row:
-                    continue
-                if len(row) != len(header):
-                    raise FormatError(
-                        _lt("The CSV file is cut off: download it again.")
-                    )
-                day = self._any_date(row[0].strip())
-                quotes += [
-                    self._quote(day, code, figure.strip())
-                    for code, figure in zip(header[1:], row[1:], strict=True)
-                    if figure.strip() not in NO_RATE
-                ]
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise self._not_ours() from error
-        return quotes
+        for row in self._rows(text):
+            day = self._day(row.pop("Date"))
+            for code, figure in row.items():
+                self._add(quotes, code, figure, day)
 
-    def _quote(self, day: datetime.date, code: str | None, figure: str) -> Quote:
-        """Build a quote, or refuse the whole file: one wrong figure means others."""
-        shown = figure[:_SHOWN]
-        try:
-            if not _CODE.fullmatch(code or "") or not _FIGURE.fullmatch(figure):
-                raise FormatError(
-                    _lt(
-                        "“%(figure)s” is no rate of a currency (“%(code)s”, %(date)s): "
-                        "nothing of the file was read."
-                    ),
-                    figure=shown,
-                    code=(code or "")[:_SHOWN],
-                    date=day,
-                )
-            return Quote(
-                base=self.base,
-                currency=code,
-                value=Decimal(figure),
-                nominal=1,
-                direction="foreign_per_base",
-                date=day,
-                kind="mid",
-                source=self.code,
-            )
-        except (RateError, InvalidOperation) as error:
-            raise FormatError(
-                _lt(
-                    "The file gives %(figure)s as the rate of %(code)s on %(date)s, "
-                    "which can't be: nothing of it was read."
-                ),
-                figure=shown,
-                code=code,
-                date=day,
-            ) from error
+    def _read_sdmx(self, text: bytes, quotes: Quotes) -> None:
+        """Read the SDMX service's CSV, which may hold other series as well."""
+        for row in self._rows(text):
+            series = row.get("FREQ"), row.get("EXR_TYPE"), row.get("EXR_SUFFIX")
+            if series != ("D", "SP00", "A") or row.get("CURRENCY_DENOM") != self.base:
+                raise FormatError(NOT_OURS)
+            day = self._day(row.get("TIME_PERIOD"))
+            quotes.add(row.get("CURRENCY"), row.get("OBS_VALUE"), day)
 
-    def _any_date(self, text: str) -> datetime.date:
-        """Read ``2026-10-30`` or ``30 October 2026``."""
-        words = text.split()
-        if len(words) == 3 and words[1] in _MONTHS and words[0].isdigit():
-            text = f"{words[2]}-{_MONTHS[words[1]]:02}-{int(words[0]):02}"
-        return self._iso_date(text)
+    def _rows(self, text: bytes) -> Iterator[dict[str, str]]:
+        """The rows of a CSV file by the names of its columns."""
+        header, *rows = parse_csv(text, publisher=self.name)
+        # every line of a file ends in a comma: an empty name behind the last column
+        names = [name.strip() for name in header]
+        # where no comma follows the last figure, a line's end has to
+        open_end = _FIGURES.fullmatch(names[-1]) and not text.endswith(b"\n")
+        if len(set(names)) != len(names):
+            raise FormatError(NOT_OURS)
+        for row in filter(None, rows):
+            if len(row) != len(names) or open_end:
+                raise FormatError(_lt("The CSV file is cut off: download it again."))
+            yield {n: cell.strip() for n, cell in zip(names, row, strict=True)}
 
     @staticmethod
-    def _iso_date(text: str | None) -> datetime.date:
-        """Read ``2026-10-30``.
+    def _add(quotes: Quotes, code: str | None, figure: str, day: datetime.date) -> None:
+        """Add a figure; the bank writes it with digits and a point, or not at all."""
+        if figure not in NO_FIGURE:
+            quotes.add(code, figure if _FIGURE.fullmatch(figure) else repr(figure), day)
+
+    @staticmethod
+    def _day(text: str | None) -> datetime.date:
+        """Read ``2026-10-30`` or ``30 October 2026``.
 
         :raises FormatError: anything else, or a day before the euro
         """
         text = text or ""
-        # fromisoformat alone reads 20260303 and 2026-W10-2 as well
-        with suppress(ValueError):
-            day = _DATE.fullmatch(text) and datetime.date.fromisoformat(text)
-            if day and day >= _FIRST_DAY:
-                return day
-        raise FormatError(
-            _lt("“%(text)s” is no date: nothing of the file was read."),
-            text=text[:_SHOWN],
-        )
-
-    @staticmethod
-    def _not_ours() -> FormatError:
-        return FormatError(
-            _lt(
-                "This is not a file of the European Central Bank: take "
-                "eurofxref-hist.zip or another of its reference rate files."
-            )
-        )
+        day = english_date(text) if " " in text else iso_date(text)
+        if day < _FIRST_DAY:
+            raise wrong_date(text)
+        return day

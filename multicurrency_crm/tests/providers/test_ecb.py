@@ -8,8 +8,9 @@ from odoo.tests import BaseCase, tagged
 
 from ...providers import errors, registry
 from ...providers.ecb import EuropeanCentralBank
+from ...providers.http import Client
 from .adapter_cases import AdapterCases
-from .common import ecb_csv, ecb_xml, fixture, zipped
+from .common import ecb_csv, ecb_xml, fixture, publisher, zipped
 
 DAY = datetime.date(2026, 3, 6)
 NAMES = (
@@ -83,7 +84,6 @@ class TestEcbParse(BaseCase):
     def test_not_the_banks_file(self):
         other_sender = fixture("ecb/eurofxref-daily.xml").replace(b"European", b"Other")
         for payload in (
-            b"",
             b"<html><body>Service unavailable</body></html>",
             b"<!DOCTYPE html><p>Sorry",
             b"<rates><rate code='USD'>1.1</rate></rates>",
@@ -92,10 +92,11 @@ class TestEcbParse(BaseCase):
             b"Date;USD\n2026-03-06;1.1\n",
             "Date,USD,\n2026-03-06,١.١,\n".encode(),
             other_sender,
-            zipped("readme.txt", b"hello"),
         ):
             with self.subTest(payload[:30]):
                 self.assertRefused(payload, errors.FormatError, "not a file of the")
+        archive = zipped("readme.txt", b"hello")
+        self.assertRefused(archive, errors.FormatError, "without exactly one .csv")
 
     def test_figures_that_cannot_be(self):
         for figure in ("0", "0.000", "-1.08"):
@@ -127,7 +128,7 @@ class TestEcbParse(BaseCase):
             for build in (ecb_csv, ecb_xml):
                 with self.subTest(figure[:20], build=build.__name__):
                     payload = build({"2026-03-06": [figure]}, ["USD"])
-                    self.assertRefused(payload, errors.FormatError, "USD")
+                    self.assertRefused(payload, errors.FormatError, "USD|damaged")
                     with self.assertRaises(errors.FormatError) as caught:
                         self.ecb.parse(payload)
                     self.assertLess(len(str(caught.exception)), 200)
@@ -146,6 +147,14 @@ class TestEcbParse(BaseCase):
                 payload = ecb_xml({day: ["1.1"]}, ["USD"])
                 self.assertRefused(payload, errors.FormatError, "no date")
 
+    def test_wrong_figures_apart(self):
+        """Where somebody collects them, the others are read all the same."""
+        refused = []
+        payload = ecb_xml({"2026-03-06": ["NaN", "0", "7.8"]}, ["USD", "JPY", "CNY"])
+        [quote] = self.ecb.parse(payload, refused=refused)
+        self.assertEqual(quote.currency, "CNY")
+        self.assertEqual([figure.currency for figure in refused], ["USD", "JPY"])
+
     def test_zip_methods(self):
         """Stored and deflated are read; the others' own errors never get out."""
         content = fixture("ecb/eurofxref-hist.csv")
@@ -154,9 +163,12 @@ class TestEcbParse(BaseCase):
         for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
             archive = bytearray(zipped("eurofxref-hist.csv", content, method))
             archive[80:90] = b"0123456789"
-            self.assertRefused(bytes(archive), errors.FormatError, "not a file of the")
+            self.assertRefused(
+                bytes(archive), errors.FormatError, "without exactly one"
+            )
 
     def test_nothing_in_it(self):
+        self.assertRefused(b"", errors.NoQuotes, "not a file of the")
         self.assertRefused(ecb_csv({}, ["USD"]), errors.NoQuotes)
         self.assertRefused(ecb_xml({"2026-03-06": []}, []), errors.NoQuotes)
         self.assertRefused(ecb_csv({"2026-03-06": [None]}, ["USD"]), errors.NoQuotes)
@@ -201,6 +213,94 @@ class TestEcbFile(BaseCase):
             with self.subTest(date_from=date_from, today=today):
                 name = EuropeanCentralBank.file_for(date_from, today)
                 self.assertEqual(name, expected)
+
+
+@tagged("post_install", "-at_install")
+class TestEcbSdmx(AdapterCases, BaseCase):
+    """The SDMX service's CSV, of which no live answer was seen."""
+
+    code = "ecb"
+    fixtures = ("ecb/sdmx_2026-03-05_06.csv", "ecb/sdmx_dataonly.csv")
+
+    def test_what_the_files_say(self):
+        files = self.by_key(fixture("ecb/eurofxref-hist.csv"))
+        for name in self.fixtures:
+            with self.subTest(name):
+                quotes = self.by_key(fixture(name))
+                self.assertEqual(len(quotes), 5)
+                for key, quote in quotes.items():
+                    self.assertEqual(quote, files[key])
+
+    def test_other_series(self):
+        """Monthly, effective or other rates are refused, not booked as daily ones."""
+        payload = fixture(self.fixtures[0])
+        for ours, other in (
+            (b",D,USD,", b",M,USD,"),
+            (b",SP00,", b",EN00,"),
+            (b",A,2026", b",E,2026"),
+            (b",EUR,SP00", b",USD,SP00"),
+            (b"EXR_TYPE", b"EXR_KIND"),
+        ):
+            with self.subTest(other):
+                self.assertRefused(payload.replace(ours, other), errors.FormatError)
+
+    def test_last_line_without_end(self):
+        payload = fixture("ecb/sdmx_dataonly.csv")
+        self.assertRefused(payload.rstrip(), errors.FormatError, "cut off")
+        payload = fixture("ecb/sdmx_2026-03-05_06.csv")
+        self.assertEqual(self.parse(payload.rstrip()), self.parse(payload))
+
+
+@tagged("post_install", "-at_install")
+class TestEcbRequests(BaseCase):
+    def fetch(self, path, answer, date_from=datetime.date(2025, 9, 1), to=DAY):
+        with publisher() as self.publisher:
+            self.publisher.answers[path] = answer
+            with Client((), ["127.0.0.1"], pause=0) as client:
+                address = self.publisher.address + self.base
+                return registry.get("ecb").fetch(client, address, date_from, to, to)
+
+    def test_sdmx_where_the_address_says_so(self):
+        answer = fixture("ecb/sdmx_2026-03-05_06.csv")
+        for base in ("service/data/EXR", "service/data/EXR/D..EUR.SP00.A/"):
+            with self.subTest(base):
+                self.base = base
+                path = "/service/data/EXR/D..EUR.SP00.A"
+                self.assertEqual(len(self.fetch(path, answer)), 5)
+                [asked] = self.publisher.asked
+                span = "startPeriod=2025-09-01&endPeriod=2026-03-06"
+                self.assertEqual(asked, f"{path}?format=csvdata&{span}")
+                self.assertEqual(self.fetch(path, b""), [])
+
+    def test_a_file_is_never_empty(self):
+        self.base = ""
+        with self.assertRaisesRegex(errors.FormatError, "not a file of the"):
+            self.fetch("/eurofxref-hist.zip", b"")
+
+    def test_sdmx_for_a_gap_at_the_banks_own_address(self):
+        """Asked for 91 days to two years; where it refuses, the history is taken."""
+        asked = []
+
+        class Recorder:
+            def get(self, address, params=None, headers=None):
+                asked.append(address)
+                if "data-api" in address and refuses:
+                    raise errors.RequestRefused("No.")
+                return b"answer"
+
+        ecb = registry.get("ecb")
+        for days, refuses, expected in (
+            (89, False, ["eurofxref-hist-90d.xml"]),
+            (90, False, ["D..EUR.SP00.A"]),
+            (730, False, ["D..EUR.SP00.A"]),
+            (730, True, ["D..EUR.SP00.A", "eurofxref-hist.zip"]),
+            (731, False, ["eurofxref-hist.zip"]),
+        ):
+            with self.subTest(days, refuses=refuses):
+                asked.clear()
+                since = DAY - datetime.timedelta(days)
+                ecb.request(Recorder(), ecb.address, since, DAY, DAY)
+                self.assertEqual([one.rsplit("/", 1)[1] for one in asked], expected)
 
 
 @tagged("post_install", "-at_install")
