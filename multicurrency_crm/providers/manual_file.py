@@ -16,7 +16,7 @@ class SheetAdapter(Adapter):
 
     base = ""
     online = False
-    max_bytes = 64 * 1024 * 1024
+    max_bytes = 128 * 1024 * 1024
     documentation = ""
     #: the columns that say the day, the preferred one first
     periods = ("date",)
@@ -48,5 +48,5 @@ class ManualFile(SheetAdapter):
     code = "manual_file"
     name = _lt("File with rates")
     kinds = KINDS
-    limits = _lt("300,000 rows and 64 MB in a file.")
+    limits = _lt("300,000 rows and 128 MB unpacked in a file.")
     terms = _lt("Whoever uploads the file answers for its rates and for their use.")

@@ -167,8 +167,8 @@ class _Reader:
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):
             raise self._wrong(number, "rate", cell)
         if not isinstance(cell, str):
-            # the shortest text of a float is what was typed
-            return repr(cell)
+            # the shortest text of a float is what was typed; XLS has floats only
+            return repr(cell).removesuffix(".0")
         text = unicodedata.normalize("NFKC", cell)
         for sign in set(text) & {",", "."}:
             self.point = self.point or sign

@@ -50,7 +50,7 @@ class TestNbp(AdapterCases, BaseCase):
                 self.assertLessEqual(self.by_key(fixture(name)).items(), known.items())
 
     def test_words_instead_of_rates(self):
-        nothing = "404 NotFound - Not Found - Brak danych".encode()
+        nothing = b"404 NotFound - Not Found - Brak danych"
         self.assertRefused(nothing, errors.NoQuotes)
         self.assertRefused(b"[]", errors.NoQuotes)
         limit = "400 BadRequest - Za dużo wyników / Limit of 93 days".encode()
@@ -113,7 +113,7 @@ class TestNbpRequests(Loopback, BaseCase):
         self.assertEqual(len(self.fetch(THURSDAY, FRIDAY, FRIDAY)), 7)
 
     def test_refused(self):
-        limit = "400 BadRequest - Limit of 93 days has been exceeded".encode()
+        limit = b"400 BadRequest - Limit of 93 days has been exceeded"
         self.publisher.answers[self.path("A")] = lambda handler, _n: reply(
             handler, limit, 400
         )
