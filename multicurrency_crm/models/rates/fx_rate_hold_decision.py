@@ -35,7 +35,7 @@ class FxRateHold(models.Model):
         for provider, holds in self.sudo().grouped("provider_id").items():
             provider._book_accepted(holds)
         return self._get_notification(
-            self.env._("%(count)s rates accepted.", count=len(self))
+            self.env._("Rates accepted: %(count)s.", count=len(self))
         )
 
     def action_reject(self, note=""):
@@ -50,7 +50,7 @@ class FxRateHold(models.Model):
         self._check_may_decide()
         self._decide("rejected", {"note": (note or "").strip()})
         return self._get_notification(
-            self.env._("%(count)s rates rejected.", count=len(self))
+            self.env._("Rates rejected: %(count)s.", count=len(self))
         )
 
     def action_ask_rejection(self):
