@@ -54,6 +54,10 @@ class HoldCommon(RatesCommon):
         values["date"] = self.Hold._fields["date"].to_date(values["date"])
         return self.Hold._hold([values])
 
+    def _found(self):
+        """What the provider has had held."""
+        return self.Hold.search([("provider_id", "=", self.provider.id)])
+
     def _as(self, user, hold):
         return hold.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids

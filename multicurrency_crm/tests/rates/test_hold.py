@@ -14,7 +14,7 @@ class TestHolding(HoldCommon):
         again = self._held(rate=0.19, quoted="1 EUR = 1.37 USD", jump=0.357)
         self.assertFalse(again)
         self.assertRecordValues(hold, [{"state": "pending", "rate": 0.19}])
-        self.assertEqual(len(self.Hold.search([])), 1)
+        self.assertEqual(len(self._found()), 1)
 
     def test_twice_in_one_batch(self):
         day = self.Hold._fields["date"].to_date(DAY)

@@ -60,7 +60,7 @@ class TestDeciding(HoldCommon):
                 self.assertEqual((good | hold).mapped("state"), ["pending"] * 2)
                 (good | hold).action_reject()
                 day["quoted"] += "0"
-                self.Hold.search([]).unlink()
+                self._found().unlink()
         self.assertFalse(self._rates(self.eur))
 
     def test_decided_once(self):
@@ -169,7 +169,7 @@ class TestDeciding(HoldCommon):
         stored = self.provider._store(jumped)[self.company]
         self.assertEqual(stored.held, 1)
         self.assertEqual(self._rates(self.usd), before)
-        [hold] = self.Hold.search([])
+        [hold] = self._found()
         self.assertEqual((hold.reason, hold.currency_id), ("jump", self.usd))
         self.assertEqual(self.provider._store(jumped)[self.company].held, 0)
         self._as(self.finance, hold).action_accept()
