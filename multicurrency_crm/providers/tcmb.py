@@ -86,10 +86,7 @@ class CentralBankOfTurkey(Adapter):
         root = parse_xml(payload, publisher=self.name)
         if root.tag == "tcmbVeri":
             raise FormatError(
-                _lt(
-                    "This is an hourly bulletin, of which a day has several: take the "
-                    "daily one, today.xml."
-                )
+                _lt("This is an hourly bulletin: take the daily one, today.xml.")
             )
         if root.tag != "Tarih_Date":
             raise self._not_ours()
