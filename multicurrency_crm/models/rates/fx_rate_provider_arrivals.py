@@ -166,13 +166,12 @@ class FxRateProvider(models.Model):
         """Make planned fetches due; those that a person has put off stay so."""
         now = fields.Datetime.now()
         for provider in self:
-            due = provider._get_due_day()
-            if due and provider.next_run:
-                calendar = registry.get(provider.service).calendar
-                planned = calendar.moment(due).replace(tzinfo=None)
-                if provider.next_run > max(planned, now + punctuality.LONGEST_PAUSE):
-                    continue
-            provider.next_run = now
+            latest = now + punctuality.LONGEST_PAUSE
+            if due := provider._get_due_day():
+                moment = registry.get(provider.service).calendar.moment(due)
+                latest = max(latest, moment.replace(tzinfo=None))
+            if not provider.next_run or provider.next_run <= latest:
+                provider.next_run = now
 
     # ------------------------------------------------------------------ telling
 
