@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -122,12 +123,9 @@ def _guarded(rows: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
 
 def _decode(payload: bytes) -> str:
     """Read text in UTF-8, in UTF-16 with a mark, or as Chinese Excel saves it."""
-    try:
-        if payload.startswith(_UTF16):
-            return payload.decode("utf-16")
-        return payload.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+    codec = "utf-16" if payload.startswith(_UTF16) else "utf-8-sig"
+    with suppress(UnicodeDecodeError):
+        return payload.decode(codec)
     try:
         return payload.decode("gb18030")
     except UnicodeDecodeError as error:
