@@ -181,6 +181,21 @@ class TestSchedule(VillageCommon):
         self.assertEqual(str(rows[0].fx_received_at), "2026-03-06 15:01:00")
 
     @freeze_time("2026-03-06 15:01:00")
+    def test_an_empty_answer_does_not_fail_the_rest(self):
+        """Neither the provider's own state nor the others that are due."""
+        other = self._create_provider(self.company, name="Other", sequence=99)
+        other.write({"service": "village", "address": self.publisher.address})
+        self.run_cron()
+        self.assertEqual(set(other.run_ids.mapped("state")), {"unchanged"})
+        self.assertEqual(self.provider.run_ids.message, "Nothing new is published.")
+        self.publish("2026-03-06", USD="1.08", CNY="7.81", JPY="161")
+        (self.provider | other).next_run = False
+        self.run_cron()
+        self.assertEqual((self.provider.state, other.state), ("ok", "ok"))
+        self.assertEqual(list(self._rates(self.jpy)), ["2026-03-06"])
+        self.assertFalse(self._rates(self.cny), "no rate of the base itself")
+
+    @freeze_time("2026-03-06 15:01:00")
     def test_a_confirming_provider_that_fails_is_a_note(self):
         other = self._create_provider(self.company, name="Other", sequence=50)
         other.write(
