@@ -29,7 +29,7 @@
         "security/ir_rules_rates.xml",
         "data/rates_provider.xml",
         "data/rates_cron.xml",
-        "views/rates/fx_rate_upload_views.xml",
+        "views/rates/fx_rate_backfill_views.xml",
         "views/rates/fx_rate_hold_views.xml",
         "views/rates/digest_views.xml",
         "views/rates/fx_rate_run_views.xml",

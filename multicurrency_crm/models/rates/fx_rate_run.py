@@ -34,6 +34,7 @@ class FxRateRun(models.Model):
             ("schedule", "Schedule"),
             ("button", "Fetch now"),
             ("file", "File"),
+            ("backfill", "Past days"),
         ],
         string="Started By",
         required=True,

@@ -43,7 +43,7 @@ class TestAccess(LoopbackCommon):
             lambda: provider.write({"name": "Mine"}),
             lambda: provider.create({"name": "Mine"}),
             lambda: env["fx.rate.run"].create({}),
-            lambda: env["fx.rate.upload"].create({"provider_id": provider.id}),
+            lambda: env["fx.rate.backfill"].create({"provider_id": provider.id}),
         ):
             with self.assertRaises(AccessError):
                 attempt()
@@ -53,12 +53,13 @@ class TestAccess(LoopbackCommon):
         provider = self.provider.with_env(env)
         provider.action_fetch()
         self.assertEqual(env["fx.rate.run"].search([]).company_id, self.company)
-        env["fx.rate.upload"].create(
+        env["fx.rate.backfill"].create(
             {
                 "provider_id": provider.id,
+                "origin": "file",
                 "file": base64.b64encode(fixture("ecb/eurofxref-daily.xml")),
             }
-        ).action_upload()
+        ).action_write()
         with self.assertRaises(AccessError):
             provider.write({"name": "Mine"})
 
