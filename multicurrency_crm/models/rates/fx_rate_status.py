@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class FxRateStatus(models.Model):
@@ -108,6 +108,20 @@ class FxRateStatus(models.Model):
         help="How much the rate moves in a year, by its movements of the last twelve "
         "months. 0 where there are too few rates.",
     )
+
+    source = fields.Char(compute="_compute_source")
+
+    @api.depends("date", "is_manual", "provider_id")
+    @api.depends_context("lang")
+    def _compute_source(self):
+        for status in self:
+            if not status.date:
+                status.source = self.env._("No rate")
+            elif status.is_manual:
+                status.source = self.env._("Typed by hand")
+            else:
+                # sudo: a provider may have stopped serving the user's companies
+                status.source = status.provider_id.sudo().name
 
     def action_open_rates(self):
         """Open the rates of this currency that count for the company."""

@@ -49,6 +49,7 @@ class TestRateStatus(RatesCommon):
         self.assertFalse(status.date)
         self.assertFalse(status.rate)
         self.assertFalse(status.is_manual)
+        self.assertEqual(status.source, "No rate")
         self.assertIn(status, self.Status.search([("date", "=", False)]))
 
     def test_typed(self):
@@ -61,6 +62,7 @@ class TestRateStatus(RatesCommon):
         self.assertFalse(status.is_stale)
         self.assertTrue(status.is_manual)
         self.assertFalse(status.provider_id)
+        self.assertEqual(status.source, "Typed by hand")
         self.company.rate_max_age = 3
         self.assertTrue(self._status(self.usd).is_stale)
         self.assertIn(status, self.Status.search([("is_manual", "=", True)]))
@@ -73,6 +75,7 @@ class TestRateStatus(RatesCommon):
         self.assertAlmostEqual(status.rate, spot.rate, 12)
         self.assertEqual(status.date, TODAY)
         self.assertEqual(status.provider_id, self.provider)
+        self.assertEqual(status.source, "Test ECB")
         self.assertEqual(status.kind, "mid")
         self.assertIn("USD", status.quoted)
         self.assertFalse(status.is_manual)
