@@ -48,8 +48,19 @@ def check_address(
                 "have an administrator add the host to the allowed ones."
             ),
             address=f"{parts.scheme}://{host}",
-            hosts=", ".join(hosts),
+            hosts=", ".join([*hosts, *sorted(extra_hosts)]),
         )
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects to us.
+
+    Told not to follow one, ``requests`` still looks where it leads, for which it reads
+    the body to its end, whatever its size.
+    """
+
+    def get_redirect_target(self, resp):
+        return None
 
 
 class Client:
@@ -98,7 +109,7 @@ class Client:
         self.mask.hide(self.api_key)
         self._asked_at = -float("inf")
         self._budget = Budget(connect_timeout, read_timeout)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.headers["Accept-Encoding"] = "gzip"
         # without an auth of its own, requests would send what the server's .netrc says
@@ -207,6 +218,7 @@ def _on_the_same_host(origin: str, target: str) -> str:
     if (
         not after
         or after.hostname != before.hostname
+        or after.scheme not in ("http", "https")
         or (before.scheme == "https" and after.scheme != "https")
     ):
         raise AddressRefused(

@@ -83,7 +83,7 @@ class _TimedReader(io.RawIOBase):
 
     def close(self):
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class _TimedResponse(http.client.HTTPResponse):
@@ -112,8 +112,9 @@ class TimedAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs, **self.pool_options)
+        created = super().init_poolmanager(*args, **kwargs, **self.pool_options)
         self._time(self.poolmanager)
+        return created
 
     def proxy_manager_for(self, proxy, **kwargs):
         is_new = proxy not in self.proxy_manager

@@ -1,11 +1,14 @@
 """A publisher on the loopback, and files in the publishers' formats."""
 
 import io
+import os
+import ssl
 import threading
 import zipfile
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -57,25 +60,44 @@ def ecb_xml(rows, codes):
     ).encode()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        #: set when the test is over, for answers that take their time
+        self.stopping = threading.Event()
+
+    def handle_error(self, request, client_address):
+        """Keep quiet: clients hang up on bad answers, as they should."""
+
+
 class Publisher:
-    """A real HTTP server on 127.0.0.1.
+    """A real HTTP server on 127.0.0.1, or HTTPS with a certificate.
 
     ``answers`` maps a path to what is served there: bytes, or a callable that takes
-    the request handler and the number of times that the path was asked for.
-    ``asked`` lists the paths that were asked for, in order.
+    the request handler and the number of times that the path was asked for (see
+    ``faults.py``). A path without its query will do. As a proxy, the server is asked
+    for whole addresses. ``asked`` lists what was asked for and ``headers`` what came
+    with it, in order.
+
+    :param certificate: a PEM file with a key and its certificate
     """
 
-    def __init__(self):
+    def __init__(self, certificate=None):
         self.answers = {}
         self.asked = []
+        self.headers = []
         self.agents = set()
         publisher = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 publisher.asked.append(self.path)
+                publisher.headers.append(self.headers)
                 publisher.agents.add(self.headers["User-Agent"])
-                answer = publisher.answers.get(self.path)
+                answers = publisher.answers
+                answer = answers.get(self.path, answers.get(self.path.split("?")[0]))
                 if callable(answer):
                     answer(self, publisher.asked.count(self.path))
                 elif answer is None:
@@ -86,9 +108,16 @@ class Publisher:
             def log_message(self, *args):
                 """Keep quiet: the tests look at ``asked``."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        self.server = _Server(("127.0.0.1", 0), Handler)
+        scheme = "http"
+        if certificate:
+            scheme = "https"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.address = f"{scheme}://127.0.0.1:{self.server.server_port}/"
         self.thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}
         )
@@ -98,16 +127,20 @@ class Publisher:
         return self
 
     def stop(self):
+        self.server.stopping.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
 
 
 @contextmanager
-def publisher():
-    server = Publisher().start()
+def publisher(certificate=None):
+    """Run a :class:`Publisher`, which no proxy of the machine stands before."""
+    server = Publisher(certificate).start()
+    direct = dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost")
     try:
-        yield server
+        with patch.dict(os.environ, direct):
+            yield server
     finally:
         server.stop()
 

@@ -6,31 +6,14 @@ import time
 from odoo.tests import BaseCase, tagged
 
 from ...providers import errors
-from ...providers.http import Client, check_address
-from .common import publisher, reply
+from ...providers.http import check_address
+from .client_case import ClientCase
+from .common import reply
+from .faults import MEGABYTE, closed_address, cut_off, elsewhere, hang, reset, status
 
 
 @tagged("post_install", "-at_install")
-class TestClient(BaseCase):
-    def setUp(self):
-        super().setUp()
-        self.publisher = self.enterContext(publisher())
-
-    def get(self, path="rates", **options):
-        bounds = {"read_timeout": 0.3, "pause": 0.01, **options}
-        with Client((), ["127.0.0.1"], **bounds) as client:
-            return client.get(self.publisher.address + path)
-
-    def serve(self, answer):
-        self.publisher.answers["/rates"] = answer
-
-    def assertFails(self, error, pattern, asked, **options):
-        with self.assertRaisesRegex(error, pattern) as caught:
-            self.get(**options)
-        self.assertTrue(str(caught.exception).endswith("."))
-        self.assertIn("127.0.0.1", str(caught.exception))
-        self.assertEqual(len(self.publisher.asked), asked)
-
+class TestClient(ClientCase):
     def test_plain_answer_and_our_name(self):
         self.serve(b"1 EUR = 1.1 USD")
         self.assertEqual(self.get(), b"1 EUR = 1.1 USD")
@@ -51,18 +34,18 @@ class TestClient(BaseCase):
         self.assertEqual(self.get(), b"well")
 
     def test_out_of_order_for_good(self):
-        for status in (500, 503, 429):
-            with self.subTest(status):
+        for code in (500, 503, 429):
+            with self.subTest(code):
                 self.publisher.asked.clear()
-                self.serve(lambda handler, _n, code=status: reply(handler, b"", code))
-                self.assertFails(errors.TransportError, str(status), asked=3)
+                self.serve(lambda handler, _n, code=code: reply(handler, b"", code))
+                self.assertFails(errors.TransportError, str(code), asked=3)
 
     def test_refused(self):
-        for status in (403, 404, 204):
-            with self.subTest(status):
+        for code in (403, 404, 204):
+            with self.subTest(code):
                 self.publisher.asked.clear()
-                self.serve(lambda handler, _n, code=status: reply(handler, b"", code))
-                self.assertFails(errors.RequestRefused, str(status), asked=1)
+                self.serve(lambda handler, _n, code=code: reply(handler, b"", code))
+                self.assertFails(errors.RequestRefused, str(code), asked=1)
 
     def test_hanging(self):
         self.serve(lambda handler, _n: time.sleep(1))
@@ -80,15 +63,112 @@ class TestClient(BaseCase):
         self.assertFails(errors.TransportError, "too long", asked=1, deadline=0.2)
 
     def test_broken_off(self):
-        self.serve(lambda handler, _n: reply(handler, b"half", announce=1000))
-        self.assertFails(
-            errors.TransportError, "broke off|reached", asked=2, attempts=2
-        )
+        self.serve(cut_off(b"half"))
+        self.assertFails(errors.TransportError, "broke off", asked=2, attempts=2)
+
+    def test_broken_off_in_pieces(self):
+        """Neither the pieces nor the packed data come to their end."""
+
+        def pieces(handler, _times):
+            handler.protocol_version = "HTTP/1.1"
+            handler.send_response(200)
+            handler.send_header("Transfer-Encoding", "chunked")
+            handler.end_headers()
+            handler.wfile.write(b"4\r\nhalf\r\n")
+
+        packed = gzip.compress(b"1 EUR = 1.1 USD")[:-9]
+        for answer in (pieces, status(200, packed, Content_Encoding="gzip")):
+            with self.subTest(answer):
+                self.publisher.asked.clear()
+                self.serve(answer)
+                self.assertFails(
+                    errors.TransportError, "broke off", asked=1, attempts=1
+                )
+
+    def test_reset(self):
+        self.serve(reset)
+        self.assertFails(errors.TransportError, "broke off", asked=2, attempts=2)
 
     def test_nobody_there(self):
-        with self.assertRaisesRegex(errors.TransportError, "reached"):
-            with Client((), ["127.0.0.1"], pause=0) as client:
-                client.get("http://127.0.0.1:9/")
+        with self.assertRaisesRegex(errors.TransportError, "reached") as caught:
+            with self.client() as client:
+                client.get(closed_address())
+        self.assertIsNone(caught.exception.status)
+
+    def test_well_after_a_reset(self):
+        self.serve(
+            lambda handler, times: (reset if times == 1 else status(200, b"well"))(
+                handler, times
+            )
+        )
+        self.assertEqual(self.get(), b"well")
+
+    def test_errors_tell_what_the_publisher_wrote(self):
+        """Some publishers say why in the body, in JSON, under any status."""
+        cases = [
+            (401, errors.KeyRefused, "check the key"),
+            (403, errors.RequestRefused, "check the address"),
+            (404, errors.NotPublished, "nothing there"),
+            (422, errors.RequestRefused, "refused"),
+            (429, errors.TooManyRequests, "no more requests"),
+            (500, errors.TransportError, "out of order"),
+        ]
+        for code, error_class, pattern in cases:
+            with self.subTest(code):
+                self.publisher.asked.clear()
+                self.serve(status(code, b'{"message": "not_allowed"}'))
+                error = self.assertFails(error_class, pattern, asked=1, attempts=1)
+                self.assertIs(type(error), error_class)
+                self.assertEqual(error.status, code)
+                self.assertEqual(error.body, '{"message": "not_allowed"}')
+
+    def test_long_error_pages_are_cut(self):
+        self.serve(status(500, b"no " * 10_000))
+        error = self.assertFails(errors.TransportError, "500", asked=1, attempts=1)
+        self.assertEqual(len(error.body), 2048)
+
+    def test_error_pages_in_odd_encodings(self):
+        for kind, page in (
+            ("text/plain; charset=windows-1251", "Нет".encode("cp1251")),
+            ("text/plain; charset=nonsense", "Нет".encode()),
+            ("text/plain; charset=base64", "Нет".encode()),
+            ("application/json", "Н\0ет".encode()),
+        ):
+            with self.subTest(kind):
+                self.publisher.asked.clear()
+                self.serve(status(400, page, Content_Type=kind))
+                error = self.assertFails(errors.RequestRefused, "400", asked=1)
+                self.assertEqual(error.body, "Нет")
+
+    def test_error_page_that_breaks_off(self):
+        self.serve(lambda handler, _times: reply(handler, b"no", 400, announce=90))
+        error = self.assertFails(errors.RequestRefused, "400", asked=1)
+        self.assertEqual(error.body, "no")
+
+    def test_parameters_and_headers(self):
+        self.serve(b"rates")
+        params = {"day": "2026-10-30", "q": "1&2 €", "code": ["USD", "CNY"], "no": None}
+        self.get("rates?lang=en", params, {"Referer": "https://bank.example/"})
+        self.assertEqual(
+            self.publisher.asked,
+            ["/rates?lang=en&day=2026-10-30&q=1%262+%E2%82%AC&code=USD&code=CNY"],
+        )
+        [headers] = self.publisher.headers
+        self.assertEqual(headers["Referer"], "https://bank.example/")
+        self.assertIn("multicurrency_crm", headers["User-Agent"])
+        self.get(headers={"User-Agent": "browser"})
+        self.assertEqual(self.publisher.headers[-1]["User-Agent"], "browser")
+        self.assertNotIn("Referer", self.publisher.headers[-1])
+
+    def test_request_that_cannot_be_written(self):
+        for headers in ({"X-Key": "a\nb"}, {"X-Key": "ключ"}):
+            with self.subTest(headers):
+                self.assertFails(
+                    errors.RequestRefused, "written", asked=0, headers=headers
+                )
+        self.assertFails(
+            errors.RequestRefused, "written", asked=0, params={"q": "\ud800"}
+        )
 
     def test_too_large(self):
         self.serve(b"x" * 5000)
@@ -110,11 +190,40 @@ class TestClient(BaseCase):
         self.publisher.answers["/new"] = b"moved"
         self.assertEqual(self.get(), b"moved")
 
+    def test_redirect_takes_no_parameters_along(self):
+        self.serve(elsewhere("/new?page=2"))
+        self.publisher.answers["/new?page=2"] = b"moved"
+        self.assertEqual(self.get(params={"page": 1}), b"moved")
+        self.assertEqual(self.publisher.asked, ["/rates?page=1", "/new?page=2"])
+
+    def test_redirect_to_nonsense(self):
+        for address in ("http://[", "ftp://127.0.0.1/", "//evil.example/"):
+            with self.subTest(address):
+                self.publisher.asked.clear()
+                self.serve(elsewhere(address))
+                self.assertFails(errors.AddressRefused, "not followed", asked=1)
+
     def test_redirect_elsewhere_is_not(self):
         other = self.publisher.address.replace("127.0.0.1", "localhost")
         self.publisher.answers["/new"] = b"somebody else's figures"
         self.serve(lambda handler, _n: reply(handler, b"", 301, Location=f"{other}new"))
         self.assertFails(errors.AddressRefused, "localhost.*not followed", asked=1)
+
+    def test_redirect_with_a_bomb(self):
+        """Of an answer that sends us on, only the headers are read."""
+        bomb = gzip.compress(b"0" * MEGABYTE) * 100
+
+        def send_on(handler, _times):
+            handler.send_response(302)
+            handler.send_header("Location", "/new")
+            handler.send_header("Content-Encoding", "gzip")
+            handler.end_headers()
+            handler.wfile.write(bomb)
+            hang(handler, 1)
+
+        self.serve(send_on)
+        self.publisher.answers["/new"] = b"moved"
+        self.assertEqual(self.get(read_timeout=2), b"moved")
 
     def test_redirect_in_circles(self):
         self.serve(lambda handler, _n: reply(handler, b"", 307, Location="/rates"))
