@@ -1,5 +1,6 @@
 import datetime
 
+import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -7,12 +8,13 @@ from odoo import api, fields, models
 from ...engine import punctuality
 from ...engine.calendars import ONE_DAY
 from ...providers import registry
+from .fx_rate_provider_booking import Attempt
 
 #: how far a first fetch, and the catching up of one currency, goes back
 FIRST_FETCH_DAYS = 89
 #: most requests of one part of a gap: after each, what came is booked and committed
 REQUESTS_AT_ONCE = 31
-#: when an adapter that is gone is looked for again
+#: when an adapter that is gone, or broken, is tried again
 GONE_PAUSE = datetime.timedelta(hours=3)
 
 
@@ -37,17 +39,43 @@ class FxRateProvider(models.Model):
             if not cron._commit_progress(remaining=len(due)):
                 return
             companies = provider._take() and provider._get_served_companies()
-            if companies:
-                for _run in provider._fetch_companies(companies, "schedule"):
-                    remaining = len(self._search_due(seen))
-                    if not cron._commit_progress(1, remaining=remaining):
-                        return
-                    # the commit has let go of the row; whoever has it goes on
-                    if not provider._lock():
-                        break
-            else:
+            if not companies:
                 cron._commit_progress(1, remaining=len(due) - 1)
+            elif not provider._fetch_in_job(companies, seen):
+                return
             seen += provider
+
+    def _fetch_in_job(self, companies, seen):
+        """Fetch, committing after each company; a bug stops this provider only.
+
+        :param companies: root companies
+        :param seen: providers that the job has done
+        :return: False if the time of the job is over
+        """
+        cron = self.env["ir.cron"]
+        try:
+            for _run in self._fetch_companies(companies, "schedule"):
+                remaining = len(self._search_due(seen))
+                if not cron._commit_progress(1, remaining=remaining):
+                    return False
+                # the commit has let go of the row; whoever has it goes on
+                if not self._lock():
+                    break
+        except psycopg2.Error:
+            raise
+        except Exception as error:
+            self.env.cr.rollback()
+            self._put_off(companies, error)
+            cron._commit_progress(1, remaining=len(self._search_due(seen)))
+        return True
+
+    def _put_off(self, companies, error):
+        """Log what no attempt of this provider got over, and try again later."""
+        today = fields.Date.today()
+        attempt = Attempt("schedule", fields.Datetime.now(), (today, today))
+        for company in companies:
+            self._book_company(company, attempt._replace(failure=error))
+        self.write({"state": "failed", "next_run": fields.Datetime.now() + GONE_PAUSE})
 
     @api.model
     def _search_due(self, seen):

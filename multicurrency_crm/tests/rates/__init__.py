@@ -5,6 +5,7 @@ from .test_company_currency import *
 from .test_cron import *
 from .test_faults import *
 from .test_fetch import *
+from .test_gaps import *
 from .test_hold import *
 from .test_hold_decision import *
 from .test_hold_race import *
@@ -21,4 +22,5 @@ from .test_missing_rate_moves import *
 from .test_rate_history import *
 from .test_rate_status import *
 from .test_rate_age import *
+from .test_taking_over import *
 from .test_workers import *

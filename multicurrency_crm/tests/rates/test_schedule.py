@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -10,17 +9,11 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...engine.calendars import EVERY_DAY, Calendar, target_holidays
 from ...models.rates import fx_rate_provider_booking
 from ...providers import registry
 from ..providers.common import publisher
-from ..providers.faults import FAULTS, hasty, status
-from .village import VillageCommon
-
-
-class Killed(BaseException):
-    """The end of a process, which nothing catches."""
-
+from ..providers.faults import hasty, status
+from .village import Village, VillageCommon
 
 LOG = fx_rate_provider_booking._logger.name
 
@@ -196,6 +189,22 @@ class TestSchedule(VillageCommon):
         self.assertFalse(self._rates(self.cny), "no rate of the base itself")
 
     @freeze_time("2026-03-06 15:01:00")
+    def test_an_adapter_with_a_bug_stops_nobody_else(self):
+        """One that fails where no attempt begins is logged and put off."""
+        other = self._create_provider(self.company, name="Other", sequence=1)
+        self.addCleanup(registry.unregister, "broken")
+        registry.register(type("Broken", (Village,), {"code": "broken"}))
+        other.service = "broken"
+        self.patch(type(registry.get("broken")), "calendar", None)
+        self.publish("2026-03-06")
+        with self.assertLogs(LOG, "ERROR") as logs:
+            self.run_cron()
+        self.assertIn("AttributeError", logs.output[0])
+        self.assertEqual((other.state, other.run_ids.state), ("failed", "failed"))
+        self.assertEqual(str(other.next_run), "2026-03-06 18:01:00")
+        self.assertEqual(self.provider.state, "ok")
+
+    @freeze_time("2026-03-06 15:01:00")
     def test_a_confirming_provider_that_fails_is_a_note(self):
         other = self._create_provider(self.company, name="Other", sequence=50)
         other.write(
@@ -209,111 +218,3 @@ class TestSchedule(VillageCommon):
         self.assertEqual(run.state, "stored")
         self.assertIn("Not confirmed: ", run.message)
         self.assertIn("404", run.message)
-
-
-@tagged("post_install", "-at_install")
-class TestGaps(VillageCommon):
-    """A publisher that gives one day a request, and publishes every day."""
-
-    declared = {
-        "longest_range": 1,
-        "calendar": Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY),
-        "first_day": datetime.date(2026, 1, 1),
-    }
-
-    def _publish_days(self, first, count):
-        start = datetime.date.fromisoformat(first)
-        self.publish(*(str(start + datetime.timedelta(n)) for n in range(count)))
-
-    @freeze_time("2026-06-30 02:00:00")
-    def test_a_first_fetch_is_modest(self):
-        self._publish_days("2026-01-01", 181)
-        self.run_cron()
-        self.assertEqual(len(self.spans), 31)
-        self.assertEqual(len(self.provider.run_ids), 1)
-
-    @freeze_time("2026-06-30 02:00:00")
-    def test_a_long_gap_comes_in_parts(self):
-        self._publish_days("2026-01-01", 181)
-        with freeze_time("2026-01-10 02:00:00"):
-            self.run_cron()
-        self.assertEqual(len(self._rates(self.usd)), 10)
-        self.run_cron()
-        self.assertEqual(len(self._rates(self.usd)), 181)
-        self.assertEqual(len(self.spans), 181)
-        periods = self.provider.run_ids.sorted("id").mapped(
-            lambda run: (str(run.date_from), str(run.date_to))
-        )
-        self.assertEqual(periods[1], ("2026-01-11", "2026-02-10"))
-        self.assertEqual(periods[-1], ("2026-06-15", "2026-06-30"))
-        self.assertEqual(str(self.provider.last_success), "2026-06-30")
-
-    @freeze_time("2026-06-30 02:00:00")
-    def test_killed_half_way(self):
-        """What is done stays done, and the next run goes on from there."""
-        self._publish_days("2026-01-01", 181)
-        with freeze_time("2026-01-10 02:00:00"):
-            self.run_cron()
-        download = type(self.provider)._download
-
-        def dying(provider, date_from, date_to):
-            if str(date_from) == "2026-03-14":
-                raise Killed
-            return download(provider, date_from, date_to)
-
-        with patch.object(type(self.provider), "_download", dying):
-            # not assertRaises, which would undo what was committed
-            try:
-                self.run_cron()
-            except Killed:
-                killed = True
-        self.assertTrue(killed)
-        self.env.invalidate_all()
-        self.assertEqual(str(self.provider.last_success), "2026-03-13")
-        self.spans.clear()
-        self.run_cron()
-        self.assertEqual(self.spans[0], ("2026-03-14", "2026-03-14"))
-        self.assertEqual(len(self._rates(self.usd)), 181)
-
-    @freeze_time("2026-06-30 02:00:00")
-    def test_a_failure_in_the_middle(self):
-        self._publish_days("2026-01-01", 181)
-        with freeze_time("2026-01-10 02:00:00"):
-            self.run_cron()
-        good = self.publisher.answers["/rates"]
-        self.publisher.answers["/rates"] = lambda handler, times: (
-            FAULTS["out of order"] if len(self.spans) >= 60 else good
-        )(handler, times)
-        with mute_logger(LOG), hasty():
-            self.run_cron()
-        self.assertEqual(self.provider.state, "failed")
-        self.assertEqual(str(self.provider.last_success), "2026-02-10")
-        self.publisher.answers["/rates"] = good
-        with freeze_time("2026-06-30 03:00:00"):
-            self.run_cron()
-        self.assertEqual(len(self._rates(self.usd)), 181)
-        self.assertEqual(self.provider.state, "ok")
-
-
-@tagged("post_install", "-at_install")
-class TestDatedAhead(VillageCommon):
-    """A publisher that dates its figures to the next day."""
-
-    declared = {
-        "ahead_days": 1,
-        "calendar": Calendar(
-            "Europe/Berlin", datetime.time(16), holidays=target_holidays
-        ),
-    }
-
-    @freeze_time("2026-03-05 15:01:00")
-    def test_tomorrows_rates(self):
-        self.publish("2026-03-06")
-        self.run_cron()
-        self.assertEqual(str(self.provider.last_success), "2026-03-06")
-        self.assertEqual(list(self._rates(self.usd)), ["2026-03-06"])
-        self.assertEqual(str(self.provider.next_run), "2026-03-06 15:00:00")
-        self.publish("2026-03-07")
-        with freeze_time("2026-03-06 15:01:00"):
-            self.run_cron()
-        self.assertEqual(str(self.provider.next_run), "2026-03-09 15:00:00")
