@@ -68,10 +68,27 @@ class FxRateProvider(models.Model):
         """
         self.ensure_one()
         evidence = evidence or Evidence(fields.Datetime.now(), "")
-        technical = company.currency_id._get_technical_rates(
-            company, {row.day for row in plan.rows}
+        self.env["fx.rate.named"]._store_published(self, company, plan.named)
+        self._drop_covered(company, plan.dropped)
+        rows = self._prepare_rows(company, plan.rows)
+        written, unchanged, kept = self._write_rows(company, rows, evidence)
+        held = self._write_holds(company, plan, evidence)
+        return Stored(
+            written,
+            unchanged,
+            kept + plan.kept + plan.covered,
+            plan.missing,
+            len(held),
+            plan.covered,
+            plan.skipped,
         )
-        rows = [
+
+    def _prepare_rows(self, company, planned):
+        """Planned rates as ``_store_published`` takes them, with technical rates."""
+        technical = company.currency_id._get_technical_rates(
+            company, {row.day for row in planned}
+        )
+        return [
             (
                 row.currency_id,
                 row.day,
@@ -82,31 +99,24 @@ class FxRateProvider(models.Model):
                 row.published_on,
                 row.unconfirmed,
             )
-            for row in plan.rows
+            for row in planned
         ]
-        Named = self.env["fx.rate.named"]
-        Named._store_published(self, company, plan.named)
-        self._drop_covered(company, plan.dropped)
-        written, unchanged, kept = self._write_rows(company, rows, evidence)
-        held = self.env["fx.rate.hold"]._hold(
-            [
-                {
-                    **values,
-                    "received_at": evidence.received_at,
-                    "payload_hash": evidence.payload_hash,
-                }
-                for values in plan.held
-            ]
-        )
-        return Stored(
-            written,
-            unchanged,
-            kept + plan.kept + plan.covered,
-            plan.missing,
-            len(held),
-            plan.covered,
-            plan.skipped,
-        )
+
+    def _write_holds(self, company, plan, evidence):
+        """Hold what is doubtful, and close what is doubtful no more.
+
+        :return: the new fx.rate.hold records
+        """
+        Hold = self.env["fx.rate.hold"]
+        passed = {
+            (row.currency_id, row.day): row.quoted for row in (*plan.rows, *plan.named)
+        }
+        Hold._supersede(self, company, passed)
+        received = {
+            "received_at": evidence.received_at,
+            "payload_hash": evidence.payload_hash,
+        }
+        return Hold._hold([values | received for values in plan.held])
 
     def _write_rows(self, company, rows, evidence):
         """Write prepared rows and keep shared typed rates visible beside them.
@@ -137,9 +147,15 @@ class FxRateProvider(models.Model):
         :param holds: fx.rate.hold of this provider
         """
         self.ensure_one()
-        for company, of_company in holds.grouped("company_id").items():
+        arrivals = holds.grouped(
+            lambda hold: (
+                hold.company_id,
+                Evidence(hold.received_at or hold.create_date, hold.payload_hash or ""),
+            )
+        )
+        for (company, evidence), arrived in arrivals.items():
             planned = defaultdict(dict)
-            for hold in of_company:
+            for hold in arrived:
                 planned[hold.currency_id.id][hold.date] = PlannedRate(
                     hold.currency_id.id,
                     hold.date,
@@ -149,9 +165,6 @@ class FxRateProvider(models.Model):
                     hold.published_on or hold.date,
                 )
             plan = self._decide(company, planned, checked=False)
-            first = of_company[:1]
-            received_at = first.received_at or fields.Datetime.now()
-            evidence = Evidence(received_at, first.payload_hash or "")
             self._write_plan(company, plan, evidence)
 
     # ------------------------------------------------------------------ the reserve

@@ -66,7 +66,7 @@ class TestBooking(RatesCommon):
             quotes = eur_quotes(days, start=DAY + datetime.timedelta(start - 2000))
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(24):
+            with self.assertQueryCount(25):
                 [result] = self.provider._store(quotes).values()
             # eleven quotes a day: without CNY itself, with EUR
             self.assertEqual(result.written, days * 11)
