@@ -1,44 +1,132 @@
 """Adapters register by themselves, those of other addons too."""
 
+import datetime
+
 from odoo.tests import BaseCase, tagged
 
-from ...providers import errors, registry
+from ...engine.calendars import Calendar
+from ...providers import errors, payloads, reading, registry
 from ...providers.base import Adapter
+from ...providers.http import Client
+from .common import publisher
+
+DAY = datetime.date(2026, 3, 6)
 
 
 class Atlantis(Adapter):
+    """What another addon would bring: pearls for 100 units, a line for each."""
+
     code = "atlantis"
     name = "Bank of Atlantis"
+    base = "XPF"
+    kinds = ("official",)
+    calendar = Calendar("Pacific/Tahiti", datetime.time(9))
+    address = "https://rates.atlantis.example/daily/"
+    hosts = ("rates.atlantis.example",)
+    terms = "Source: Bank of Atlantis."
+    documentation = "https://rates.atlantis.example/"
 
     def request(self, client, address, date_from, date_to, today):
-        return b""
+        return client.get(f"{address}rates.csv", {"from": date_from, "to": date_to})
 
     def parse(self, payload, **hints):
-        return []
+        quotes = reading.Quotes(self.code, self.base, hints)
+        for row in payloads.parse_csv(payload, publisher=self.name):
+            if len(row) != 3:
+                raise errors.FormatError("A line of the Bank of Atlantis is broken.")
+            day, code, figure = row
+            quotes.add(
+                code,
+                figure,
+                reading.iso_date(day),
+                nominal=100,
+                direction="base_per_foreign",
+                kind="official",
+            )
+        return quotes.done()
 
 
 @tagged("post_install", "-at_install")
 class TestRegistry(BaseCase):
-    def test_a_third_partys_adapter(self):
+    def register(self, adapter_class=Atlantis, **declarations):
+        if declarations:
+            adapter_class = type("Atlantis", (adapter_class,), declarations)
         self.addCleanup(registry.unregister, "atlantis")
-        registry.register(Atlantis)
-        self.assertIsInstance(registry.get("atlantis"), Atlantis)
+        return registry.register(adapter_class)
+
+    def test_a_third_partys_adapter(self):
+        """Registered, found and fetched through the registry; nothing is patched."""
+        self.register()
+        adapter = registry.get("atlantis")
+        self.assertIsInstance(adapter, Atlantis)
+        self.assertIs(registry.find("atlantis"), adapter)
         names = [adapter.name for adapter in registry.all_adapters()]
         self.assertEqual(names, sorted(names))
         self.assertIn("Bank of Atlantis", names)
-        with self.assertRaises(ValueError):
+        with publisher() as server, Client((), ["127.0.0.1"], pause=0) as client:
+            server.answers["/rates.csv"] = (
+                b"2026-03-05,USD,10950.5\n2026-03-06,USD,10961.20\n"
+                b"2026-03-06,EUR,0\n2026-03-06,CNY,N/A\n"
+            )
+            refused = []
+            [quote] = adapter.fetch(client, server.address, DAY, DAY, DAY, refused)
+            [asked] = server.asked
+        self.assertEqual(str(quote), "100 USD = 10961.20 XPF")
+        self.assertEqual((quote.kind, quote.source), ("official", "atlantis"))
+        self.assertEqual([figure.currency for figure in refused], ["EUR"])
+        self.assertEqual(asked, "/rates.csv?from=2026-03-06&to=2026-03-06")
+
+    def test_two_of_one_code(self):
+        self.register()
+        self.register()  # the module was loaded again
+        with self.assertRaisesRegex(ValueError, "two adapters are called 'atlantis'"):
             registry.register(type("Impostor", (Atlantis,), {}))
+        self.assertIs(type(registry.get("atlantis")), Atlantis)
+
+    def test_missing_declarations(self):
+        class Bare(Adapter):
+            code = "bare"
+
+        with self.assertRaises(ValueError) as caught:
+            registry.register(Bare)
+        self.assertEqual(
+            str(caught.exception).partition(": ")[2],
+            "it declares no name, no base, no terms, no documentation; "
+            "it has no method parse, no request",
+        )
+        self.assertIsNone(registry.find("bare"))
+
+    def test_declarations_that_cannot_be(self):
+        for name, value in (
+            ("code", "Atlantis Bank"),
+            ("name", ""),
+            ("base", "pearl"),
+            ("kinds", ()),
+            ("kinds", ("middle",)),
+            ("currencies", frozenset({"XPF", "USD"})),
+            ("currencies", frozenset({"dollar"})),
+            ("calendar", None),
+            ("applies", "yesterday"),
+            ("terms", ""),
+            ("address", "http://rates.atlantis.example/"),
+            ("address", "https://elsewhere.example/"),
+        ):
+            with self.subTest(name, value=value):
+                with self.assertRaisesRegex(ValueError, f"its {name} can't be"):
+                    self.register(**{name: value})
+                self.assertIsNone(registry.find("atlantis"))
 
     def test_unknown_code(self):
         with self.assertRaisesRegex(errors.UnknownProvider, "nowhere"):
             registry.get("nowhere")
 
-    def test_declarations_are_complete(self):
+    def test_declarations_of_ours(self):
         for adapter in registry.all_adapters():
             with self.subTest(adapter.code):
-                self.assertRegex(adapter.base, "^[A-Z]{3}$")
-                self.assertNotIn(adapter.base, adapter.currencies)
-                self.assertTrue(adapter.terms)
-                self.assertTrue(adapter.hosts)
-                for address in (adapter.address, adapter.documentation):
-                    self.assertTrue(address.startswith("https://"))
+                self.assertEqual(adapter.documentation[:8] or "https://", "https://")
+                self.assertEqual(bool(adapter.address), bool(adapter.hosts))
+                self.assertGreater(adapter.max_age_days, 0)
+                self.assertIn(adapter.kinds[0], adapter.kinds)
+                words = (adapter.name, adapter.terms, adapter.limits, adapter.unseen)
+                for text in filter(None, words):
+                    self.assertIsInstance(text, errors.Term)
