@@ -10,6 +10,7 @@ from .bench import bench
 from .console import DevError, console
 from .core_tests import core_tests
 from .lint import lint
+from .sources import sources
 from .testing import test
 
 HELP = """\
@@ -27,6 +28,8 @@ usage: ./dev COMMAND [arguments]
       named (a,b), without and with the addon; fails on what fails with it only
   bench
       time the storing of rates, beside OCA's currency_rate_update in the same run
+  sources
+      write the READMEs' tables of rate sources from what the adapters declare
   shell [database]
       Odoo's shell on the demonstration, or on another database of ours
   stop
@@ -58,6 +61,7 @@ COMMANDS = {
     "demo": demo.demo,
     "lint": lint,
     "shell": demo.shell,
+    "sources": sources,
     "stop": demo.stop,
     "test": test,
 }

@@ -1,6 +1,8 @@
 """Adapters register by themselves, those of other addons too."""
 
 import datetime
+import re
+from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
@@ -8,8 +10,10 @@ from ...engine.calendars import Calendar
 from ...providers import errors, payloads, reading, registry
 from ...providers.base import Adapter
 from ...providers.http import Client
-from .common import publisher
+from .adapter_cases import AdapterCases
+from .common import fixture, publisher
 
+ADDON = Path(__file__).resolve().parents[2]
 DAY = datetime.date(2026, 3, 6)
 
 
@@ -130,3 +134,25 @@ class TestRegistry(BaseCase):
                 words = (adapter.name, adapter.terms, adapter.limits, adapter.unseen)
                 for text in filter(None, words):
                     self.assertIsInstance(text, errors.Term)
+
+
+@tagged("post_install", "-at_install")
+class TestTheReadmesExample(AdapterCases, BaseCase):
+    """What the guide for new adapters shows is a good one."""
+
+    code = "atlantis"
+    fixtures = ("atlantis/day.csv",)
+
+    def setUp(self):
+        guide = (ADDON / "readme" / "ADDING_A_PROVIDER.md").read_text()
+        [example, _test] = re.findall("```python\n(.*?)```", guide, re.DOTALL)
+        names = {"__package__": registry.__package__, "__name__": "atlantis"}
+        self.addCleanup(registry.unregister, "atlantis")
+        exec(compile(example, "ADDING_A_PROVIDER.md", "exec"), names)  # noqa: S102
+        super().setUp()
+
+    def test_as_the_guide_says(self):
+        quotes = self.by_key(fixture("atlantis/day.csv"))
+        self.assertEqual(len(quotes), 3)
+        quote = quotes[DAY, "USD", "official"]
+        self.assertEqual(str(quote), "100 USD = 10961.20 XPF")

@@ -1,0 +1,25 @@
+"""Write the tables of sources: ADDON README…, without Odoo.
+
+The adapters and the arithmetic below them import nothing of Odoo, so a bare package in
+the addon's place is enough.
+"""
+
+import importlib
+import sys
+import types
+from pathlib import Path
+
+
+def main() -> None:
+    """Bring each README named up to date."""
+    addon, *readmes = map(Path, sys.argv[1:])
+    package = types.ModuleType(addon.name)
+    package.__path__ = [str(addon)]
+    sys.modules[addon.name] = package
+    overview = importlib.import_module(f"{addon.name}.providers.overview")
+    for readme in readmes:
+        text = readme.read_text()
+        readme.write_text(overview.updated(text, readme.suffix))
+
+
+main()
