@@ -15,6 +15,7 @@ from .test_http_routes import *
 from .test_manual_file import *
 from .test_nbp import *
 from .test_openexchangerates import *
+from .test_overview import *
 from .test_payloads import *
 from .test_pegs import *
 from .test_registry import *
