@@ -51,9 +51,8 @@ class BankOfChina(Adapter):
     address = "https://www.boc.cn/sourcedb/whpj/"
     hosts = ("www.boc.cn",)
     terms = _lt(
-        "Source: Bank of China. The board is the bank's offer to its own customers. "
-        "Its republication for commerce is not allowed: use the prices inside your "
-        "company only."
+        "Source: Bank of China, for its own customers. Republication for commerce is "
+        "not allowed: use the prices inside your company only."
     )
     documentation = "https://www.boc.cn/sourcedb/whpj/"
     unseen = _lt("The page of 2026 around the rows of its table.")

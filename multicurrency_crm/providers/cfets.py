@@ -14,14 +14,14 @@ from ..engine.rates import Quote
 from .base import Adapter
 from .errors import FormatError, _lt
 from .payloads import parse_json
-from .reading import SHOWN, Quotes, iso_date
+from .reading import SHOWN, Quotes, iso_date, objects
 from .registry import register
 
 NEWEST = "r/cms/www/chinamoney/data/fx/ccpr.json"
 HISTORY = "ags/ms/cm-u-bk-ccpr/CcprHisNew"
 #: days on a page of the history; larger pages are refused
 PAGE_SIZE = 50
-#: without a browser's name, and a page of the site as referer, the answer is 403
+#: without a browser's name and a page of its own as referer the site answers 403
 BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36"
 )
@@ -42,7 +42,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         "DKK SEK NOK TRY MXN THB".split()
     )
     calendar = Calendar("Asia/Shanghai", datetime.time(9, 15), holidays=CHINA)
-    max_age_days = 12  # the long holidays, with the weekends around them
+    max_age_days = 12
     first_day = datetime.date(2006, 1, 4)
     longest_range = 365
     min_interval = 2
@@ -91,10 +91,9 @@ class ChinaForeignExchangeTradeSystem(Adapter):
                 if not match or self.base not in match.groups():
                     raise FormatError(NOT_OURS)
                 nominal, left, right = match.groups()
-                code, direction = left, "base_per_foreign"
+                many, direction, code = int(nominal or 1), "base_per_foreign", left
                 if left == self.base:
-                    code, direction = right, "foreign_per_base"
-                many = int(nominal or 1)
+                    direction, code = "foreign_per_base", right
                 quotes.add(code, figure, day, nominal=many, direction=direction)
         return quotes.done()
 
@@ -108,11 +107,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         if not records and (said := data.get("flagMessage") or head.get("rep_message")):
             refusal = _lt("CFETS answers “%(message)s” instead of rates.")
             raise FormatError(refusal, message=str(said)[:SHOWN])
-        if not isinstance(records, list):
-            raise FormatError(NOT_OURS)
-        if not all(isinstance(record, dict) for record in records):
-            raise FormatError(NOT_OURS)
-        return data, records
+        return data, objects(records)
 
     @staticmethod
     def _columns(data: dict, record: dict) -> tuple[datetime.date, list, list]:
@@ -123,8 +118,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         day, figures = iso_date(record.get("date")), record.get("values")
         # asked for one pair, "head" may name two, and "searchlist" names the one
         pairs = data.get("searchlist") or data.get("head")
-        if not isinstance(pairs, list) or not isinstance(figures, list):
-            raise FormatError(NOT_OURS)
-        if len(pairs) != len(figures):
+        are_lists = isinstance(pairs, list) and isinstance(figures, list)
+        if not are_lists or len(pairs) != len(figures):
             raise FormatError(NOT_OURS)
         return day, pairs, figures

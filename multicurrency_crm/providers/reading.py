@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -171,10 +172,8 @@ def iso_date(text: object) -> datetime.date:
     day = text.strip()[:10]
     # fromisoformat alone reads 20260303 and 2026-W10-2 as well
     if _ISO_DATE.fullmatch(day):
-        try:
+        with suppress(ValueError):
             return datetime.date.fromisoformat(day)
-        except ValueError:
-            pass
     raise wrong_date(text)
 
 
@@ -212,10 +211,8 @@ def english_date(text: object) -> datetime.date:
     if len(words) == 3:
         name = words[1].lower()
         month = MONTHS.get(name) or _SHORT_MONTHS.get(name)
-        try:
+        with suppress(ValueError, TypeError, OverflowError):
             return datetime.date(int(words[2]), month, int(words[0]))
-        except (ValueError, TypeError, OverflowError):
-            pass
     raise wrong_date(text)
 
 

@@ -91,7 +91,7 @@ class FxRateChange(models.Model):
             else:
                 change.kind = "changed" if change.old_rate else "new"
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._(
                 "The history of rates can't be edited: correct the rate itself, and "

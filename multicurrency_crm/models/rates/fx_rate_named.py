@@ -128,12 +128,13 @@ class FxRateNamed(models.Model):
         """Write a provider's rates in bulk, leaving those alone that are the same.
 
         :param planned: list of PlannedRate
+        :return: (rates written, rates unchanged)
         """
         if not planned:
-            return
+            return 0, 0
         self.flush_model()
         rows = {(row.currency_id, row.day): row for row in planned}.values()
-        self.env.cr.execute(
+        written = self.env.execute_query(
             SQL(
                 """INSERT INTO fx_rate_named AS n
                           (company_id, currency_id, date, kind, rate, provider_id,
@@ -151,7 +152,8 @@ class FxRateNamed(models.Model):
                               published_on = EXCLUDED.published_on,
                               write_uid = EXCLUDED.write_uid,
                               write_date = EXCLUDED.write_date
-                        WHERE n.rate IS DISTINCT FROM EXCLUDED.rate""",
+                        WHERE n.rate IS DISTINCT FROM EXCLUDED.rate
+                    RETURNING 1""",
                 company=company.id,
                 kind=provider._get_named_kind(),
                 provider=provider.id,
@@ -165,6 +167,7 @@ class FxRateNamed(models.Model):
             )
         )
         self.invalidate_model()
+        return len(written), len(rows) - len(written)
 
 
 class ResCurrency(models.Model):

@@ -68,10 +68,12 @@ class FxRateProvider(models.Model):
         """
         self.ensure_one()
         evidence = evidence or Evidence(fields.Datetime.now(), "")
-        self.env["fx.rate.named"]._store_published(self, company, plan.named)
+        named = self.env["fx.rate.named"]._store_published(self, company, plan.named)
         self._drop_covered(company, plan.dropped)
         rows = self._prepare_rows(company, plan.rows)
         written, unchanged, kept = self._write_rows(company, rows, evidence)
+        if not self._is_booked_by(company):
+            written, unchanged = named
         held = self._write_holds(company, plan, evidence)
         return Stored(
             written,

@@ -93,8 +93,10 @@ class TestNamed(RatesCommon):
             company_id=self.other_company.id,
             company_ids=[(6, 0, self.other_company.ids)],
         )
-        theirs = self.env["fx.rate.named"].with_user(other).with_context(
-            allowed_company_ids=self.other_company.ids
+        theirs = (
+            self.env["fx.rate.named"]
+            .with_user(other)
+            .with_context(allowed_company_ids=self.other_company.ids)
         )
         self.assertFalse(theirs.search([]))
 

@@ -17,9 +17,7 @@ class FxRateBackfillSummary(models.TransientModel):
     new = fields.Integer(readonly=True)
     same = fields.Integer(string="There Already", readonly=True)
     differing = fields.Integer(string="Corrected", readonly=True)
-    typed = fields.Integer(
-        string="Typed", readonly=True, help="Rates that a person typed stay."
-    )
+    typed = fields.Integer(readonly=True, help="Rates that a person typed stay.")
     aside = fields.Integer(
         string="Kept Aside",
         readonly=True,
