@@ -75,8 +75,7 @@ class BankOfChina(Adapter):
             if code := CURRENCIES.get(row["name"]):
                 day = iso_date(row["date"].replace("/", "-"))
                 made_at = self._time(row.get("time"))
-                known = newest.setdefault((day, code), (made_at, row))
-                if made_at > known[0]:
+                if (day, code) not in newest or made_at > newest[day, code][0]:
                     newest[day, code] = made_at, row
         quotes = Quotes(self.code, self.base, hints)
         for (day, code), (_made_at, row) in newest.items():

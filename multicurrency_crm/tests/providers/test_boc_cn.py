@@ -119,7 +119,7 @@ class TestBocCn(AdapterCases, BaseCase):
 
     def test_terms_come_first(self):
         self.assertTrue(self.adapter.restricted)
-        self.assertIn("republication", self.adapter.terms)
+        self.assertIn("Republication", self.adapter.terms)
 
 
 @tagged("post_install", "-at_install")
