@@ -1,6 +1,7 @@
 from . import (
     multicurrency_demo,
     multicurrency_demo_books,
+    multicurrency_demo_rates,
     multicurrency_demo_sales,
     multicurrency_demo_receivables,
 )

@@ -1,13 +1,5 @@
-import csv
-import io
-from datetime import date, timedelta
+from odoo import models
 
-from odoo import Command, fields, models
-from odoo.tools.misc import file_open
-
-from ..providers import registry
-
-RATES = "multicurrency_crm/demo/ecb_reference_rates.csv"
 #: (currency, code, name, account number) of the bank accounts
 BANK_ACCOUNTS = (
     ("CNY", "BNK1", "Bank CNY", "9900 0000 0000 0001"),
@@ -26,7 +18,7 @@ ALLOWED_CURRENCIES = {"hk": ["HKD", "USD"], "mx": ["MXN", "USD"], "sg": ["SGD", 
 
 
 class MultiCurrencyDemo(models.AbstractModel):
-    """The books: accounts, banks and rates, and what the books say of customers."""
+    """The books: accounts and banks, and what the books say of customers."""
 
     _inherit = "multicurrency.demo"
 
@@ -87,54 +79,6 @@ class MultiCurrencyDemo(models.AbstractModel):
                 line.payment_account_id = journal.default_account_id
             opened[f"journal_{code.lower()}"] = journal
         self._name_records({"bank": bank, **opened})
-
-    # === RATES === #
-
-    def _load_rates(self):
-        """Real rates of the ECB, moved by whole weeks so that they end today.
-
-        A provider of their own holds them: the ECB did not publish them for these days.
-        The daily job leaves it alone for a year.
-        """
-        company = self._get_company()
-        quotes = registry.get("ecb").parse(self._shift_rates(self._get_today()))
-        codes = list({quote.currency for quote in quotes} | {"EUR"})
-        currencies = self.env["res.currency"].search([("name", "in", codes)])
-        started = fields.Datetime.now()
-        provider = self.env["fx.rate.provider"].create(
-            {
-                "name": "ECB rates (demonstration)",
-                "service": "ecb",
-                "sequence": 20,
-                "company_ids": [Command.set(company.ids)],
-                "currency_ids": [Command.set((currencies - company.currency_id).ids)],
-                "next_run": started + timedelta(days=365),
-            }
-        )
-        days = [quote.date for quote in quotes]
-        period = (min(days), max(days))
-        list(provider._book_companies(company, quotes, "file", period, started))
-        self._name_records({"rate_provider": provider})
-
-    @staticmethod
-    def _shift_rates(today):
-        """The file of rates with its days moved, up to ``today``.
-
-        :param today: date
-        :return: bytes, a history file as the ECB publishes it
-        """
-        with file_open(RATES) as file:
-            header, *rows = csv.reader(file)
-        newest = date.fromisoformat(rows[0][0])
-        weeks = -(-(today - newest).days // 7)
-        output = io.StringIO()
-        writer = csv.writer(output, lineterminator="\n")
-        writer.writerow(header)
-        for day, *figures in rows:
-            moved = date.fromisoformat(day) + timedelta(weeks=weeks)
-            if moved <= today:
-                writer.writerow([moved.isoformat(), *figures])
-        return output.getvalue().encode()
 
     # === CUSTOMERS === #
 
