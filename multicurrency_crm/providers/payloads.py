@@ -152,24 +152,10 @@ def unzip_one(
     payload = _checked(payload, publisher)
     try:
         with zipfile.ZipFile(io.BytesIO(payload)) as archive:
-            files = [
-                info
-                for info in archive.infolist()
-                if info.filename.lower().endswith(suffix.lower())
-            ]
-            # other methods have errors of their own, and nobody uses them
-            if len(files) != 1 or files[0].compress_type not in _ZIP_METHODS:
-                raise FormatError(
-                    _lt(
-                        "%(publisher)s sent a ZIP file without exactly one "
-                        "%(suffix)s file in it: check the address of the provider."
-                    ),
-                    publisher=publisher or _THE_SERVICE,
-                    suffix=suffix,
-                )
+            member = _only_member(archive, suffix, publisher)
             # the sizes in the directory are the sender's word: read and count
-            with archive.open(files[0]) as member:
-                content = member.read(max_bytes + 1)
+            with archive.open(member) as unpacked:
+                content = unpacked.read(max_bytes + 1)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -190,6 +176,31 @@ def unzip_one(
             size=max(1, max_bytes // 1024**2),
         )
     return content
+
+
+def _only_member(
+    archive: zipfile.ZipFile, suffix: str, publisher: str
+) -> zipfile.ZipInfo:
+    """Return the one file with that suffix.
+
+    :raises FormatError: there are none or many, or it is packed as nobody packs
+    """
+    files = [
+        info
+        for info in archive.infolist()
+        if info.filename.lower().endswith(suffix.lower())
+    ]
+    # other methods have errors of their own
+    if len(files) == 1 and files[0].compress_type in _ZIP_METHODS:
+        return files[0]
+    raise FormatError(
+        _lt(
+            "%(publisher)s sent a ZIP file without exactly one %(suffix)s file in it: "
+            "check the address of the provider."
+        ),
+        publisher=publisher or _THE_SERVICE,
+        suffix=suffix,
+    )
 
 
 def _checked(payload: bytes, publisher: str) -> bytes:

@@ -6,7 +6,7 @@ import math
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import requests
@@ -251,22 +251,25 @@ def name_failure(error: Exception, host: str, is_late: bool) -> ProviderError:
             ),
             host=host,
         )
+    return TransportError(_words_for(came_from, is_late), host=host)
+
+
+def _words_for(came_from: Callable[..., bool], is_late: bool) -> str:
+    """Choose the sentence for a failure that may pass."""
     if is_late or came_from(TimeoutError, requests.Timeout, ReadTimeoutError):
-        sentence = _lt("%(host)s took too long to answer: try again later.")
-    elif came_from(DecodeError, zlib.error):
-        sentence = _lt("%(host)s sent an answer that can't be unpacked.")
-    elif came_from(requests.exceptions.ProxyError):
-        sentence = _lt(
+        return _lt("%(host)s took too long to answer: try again later.")
+    if came_from(DecodeError, zlib.error):
+        return _lt("%(host)s sent an answer that can't be unpacked.")
+    if came_from(requests.exceptions.ProxyError):
+        return _lt(
             "%(host)s can't be reached through the proxy of this server: try again "
             "later, or ask whoever runs the server."
         )
-    elif came_from(requests.exceptions.SSLError, ssl.SSLError):
-        sentence = _lt("No secure connection to %(host)s came about: try again later.")
-    elif came_from(ProtocolError, ConnectionResetError, http.client.HTTPException):
-        sentence = _lt("%(host)s broke off its answer: try again later.")
-    else:
-        sentence = _lt("%(host)s can't be reached: try again later.")
-    return TransportError(sentence, host=host)
+    if came_from(requests.exceptions.SSLError, ssl.SSLError):
+        return _lt("No secure connection to %(host)s came about: try again later.")
+    if came_from(ProtocolError, ConnectionResetError, http.client.HTTPException):
+        return _lt("%(host)s broke off its answer: try again later.")
+    return _lt("%(host)s can't be reached: try again later.")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
