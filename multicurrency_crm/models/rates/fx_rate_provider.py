@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...providers import registry
-from ...providers.errors import AddressRefused, UnknownProvider
+from ...providers.errors import AddressRefused, Term, UnknownProvider
 from ...providers.http import check_address
 
 
@@ -198,6 +198,12 @@ class FxRateProvider(models.Model):
     @api.model
     def _sentence(self, error):
         """Say in the user's language what a typed error of ours says in English."""
-        if hasattr(error, "sentence"):
-            return self.env._(error.sentence, **error.values)
-        return str(error)
+        if not hasattr(error, "sentence"):
+            return str(error)
+        translate = self.env._
+        values = {
+            name: translate(value) if isinstance(value, Term) else value
+            for name, value in error.values.items()
+        }
+        sentence = translate(error.sentence)
+        return sentence % values if values else sentence
