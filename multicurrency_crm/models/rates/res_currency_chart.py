@@ -6,6 +6,8 @@ from ...engine.thinning import thin
 
 #: more points than a wide screen has room for are thinned out, series by series
 MOST_POINTS = 1_500
+#: kinds that somebody sets for a time: a rate holds until the next one
+HOLDING = ("budget", "tax", "customs", "credit")
 
 
 class ResCurrency(models.Model):
@@ -30,7 +32,8 @@ class ResCurrency(models.Model):
         :return: dict of ``currency`` and ``company_currency`` {id, name}, ``company``
             (name), ``currencies`` [{id, name, full_name, has_rates}] to choose from,
             ``first`` and ``last`` booked day of all, ``thinned``, and ``series``
-            [{key, label, kind, points: [{date, rate, quoted, …}]}]
+            [{key, label, kind, holds, points: [{date, rate, quoted, …}]}]; ``holds``:
+            each rate is good until the next, so the one before the period counts
         :raises AccessError: the user isn't in one of the Multi-currency groups
         """
         if not self.env.user.has_group("multicurrency_crm.group_user"):
@@ -155,6 +158,7 @@ class ResCurrency(models.Model):
             "key": "booked",
             "label": self.env._("Booked"),
             "kind": "booked",
+            "holds": False,
             "points": [
                 {
                     "date": day,
@@ -170,6 +174,7 @@ class ResCurrency(models.Model):
     def _get_named_series(self, root, period):
         """What is kept beside the books: one series a provider and kind."""
         self.ensure_one()
+        first, last = period
         Named = self.env["fx.rate.named"]
         Named.flush_model()
         rows = self.env.execute_query(
@@ -177,11 +182,14 @@ class ResCurrency(models.Model):
                 """SELECT n.kind, n.provider_id, p.name, n.date, n.rate::float, n.quoted
                      FROM fx_rate_named n
                 LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
-                    WHERE n.currency_id = %s AND n.company_id = %s %s
+                    WHERE n.currency_id = %s AND n.company_id = %s
+                      AND (n.kind IN %s OR TRUE %s) %s
                  ORDER BY p.sequence NULLS FIRST, p.id, n.kind, n.date""",
                 self.id,
                 root.id,
-                self._get_period_sql(SQL("n.date"), period),
+                HOLDING,
+                self._get_period_sql(SQL("n.date"), (first, None)),
+                self._get_period_sql(SQL("n.date"), (None, last)),
             )
         )
         kinds = dict(Named._fields["kind"]._description_selection(self.env))
@@ -197,9 +205,13 @@ class ResCurrency(models.Model):
                         kind=kinds[kind],
                     ),
                     "kind": kind,
+                    "holds": kind in HOLDING,
                     "points": [],
                 },
             )
+            if first and day <= first:
+                # of those that hold on the first day only the newest is of interest
+                one["points"].clear()
             one["points"].append(
                 {
                     "date": day,

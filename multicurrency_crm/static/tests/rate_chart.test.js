@@ -166,6 +166,29 @@ describe("chart", () => {
         ]);
     });
 
+    test("a plan goes on until today, from before the period", async () => {
+        const series = [
+            ...chart().series,
+            {
+                key: "0-budget",
+                label: "Manual rate: Budget rate",
+                kind: "budget",
+                holds: true,
+                points: [point("2018-01-01", 0.5, { typed: true, source: "Manual rate" })],
+            },
+        ];
+        await openChart(chart({ series }));
+        expect.verifySteps([[null, "2018-12-11"]]);
+        const plan = drawn().data.datasets[2];
+        expect(plan.data.map(({ y }) => y)).toEqual([2, 2]);
+        expect(plan.data[1].point.date).toBe("2019-03-11");
+        expect(plan.pointRadius).toEqual([6, 0]);
+        expect(plan.stepped).toBe(true);
+        expect(drawn().data.datasets[0].data).toHaveLength(3);
+        expect(drawn().options.scales.x.min).toBeLessThan(plan.data[1].x);
+        expect(drawn().options.scales.x.min).toBeGreaterThan(plan.data[0].x);
+    });
+
     test("switch direction, hide a source", async () => {
         await openChart(chart());
         expect.verifySteps([[null, "2018-12-11"]]);

@@ -11,6 +11,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
+from ...models.rates.fx_rate_provider_plan import PlannedRate
 from ...models.rates.res_currency_chart import MOST_POINTS
 from .common import RatesCommon, eur_quote, eur_quotes
 
@@ -112,18 +113,15 @@ class TestRateChart(ChartCommon):
         Named = self.env["fx.rate.named"]
         values = {"currency_id": self.usd.id, "company_id": self.company.id}
         Named.create({**values, "date": "2026-01-01", "kind": "budget", "rate": 0.15})
-        Named.create(
+        Named._store_published(
+            self.provider,
+            self.company,
             [
-                {
-                    **values,
-                    "date": day,
-                    "kind": "mid",
-                    "rate": 0.141,
-                    "provider_id": self.provider.id,
-                    "quoted": "1 USD = 7.0922 CNY",
-                }
-                for day in ("2026-03-03", "2026-03-02")
-            ]
+                PlannedRate(
+                    self.usd.id, day, Decimal("0.141"), "1 USD = 7.0922 CNY", "mid", day
+                )
+                for day in (datetime.date(2026, 3, 3), datetime.date(2026, 3, 2))
+            ],
         )
         chart = self._chart(self.usd)
         self.assertEqual(
@@ -135,6 +133,35 @@ class TestRateChart(ChartCommon):
             self._points(chart, 2), [("2026-03-02", 0.141), ("2026-03-03", 0.141)]
         )
         self.assertEqual(len(self._chart_other()["series"]), 1)
+
+    def test_a_plan_holds_until_the_next(self):
+        """The one before the period counts, older ones and another's later don't."""
+        self._set_rate(self.usd, "2026-03-02", 0.14)
+        self.env["fx.rate.named"].create(
+            [
+                {
+                    "currency_id": self.usd.id,
+                    "company_id": self.company.id,
+                    "date": day,
+                    "kind": kind,
+                    "rate": rate,
+                }
+                for day, kind, rate in (
+                    ("2025-01-01", "budget", 0.15),
+                    ("2026-01-01", "budget", 0.16),
+                    ("2026-03-10", "budget", 0.17),
+                    ("2026-04-01", "budget", 0.18),
+                    ("2026-01-02", "sell", 0.19),
+                )
+            ]
+        )
+        chart = self._chart(self.usd, "2026-03-01", "2026-03-20")
+        booked, budget = chart["series"]
+        self.assertFalse(booked["holds"])
+        self.assertTrue(budget["holds"])
+        self.assertEqual(
+            self._points(chart, 1), [("2026-01-01", 0.16), ("2026-03-10", 0.17)]
+        )
 
     def _chart_other(self):
         user = self._user("multicurrency_crm.group_user", self.other_company, "other")

@@ -33,8 +33,12 @@ class FxRateBackfill(models.TransientModel):
         precompute=True,
         required=True,
     )
-    date_from = fields.Date(string="First Day")
-    date_to = fields.Date(string="Last Day")
+    date_from = fields.Date(
+        string="First Day", help="For a file: empty, if all days that it holds."
+    )
+    date_to = fields.Date(
+        string="Last Day", help="For a file: empty, if all days that it holds."
+    )
     file = fields.Binary(attachment=False)
     filename = fields.Char()
     template = fields.Binary(

@@ -30,4 +30,4 @@ class FxRateBackfillLine(models.TransientModel):
     difference = fields.Float(
         readonly=True, help="How much more 1 unit of the currency is worth."
     )
-    reason = fields.Char(string="Why", readonly=True)
+    reason = fields.Text(string="Why", readonly=True)

@@ -105,6 +105,8 @@ class FxRateBackfill(models.TransientModel):
                 fates[row.currency_id, row.day] = ("aside", row)
         for row in plan.rows if books else plan.named:
             there = booked.get(row.currency_id, {}).get(row.day)
+            if there and books and not there.in_books:
+                there = None
             fates[row.currency_id, row.day] = (self._compare(row, there), row)
         return fates, booked
 

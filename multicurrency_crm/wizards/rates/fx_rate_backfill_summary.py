@@ -15,7 +15,7 @@ class FxRateBackfillSummary(models.TransientModel):
     first_day = fields.Date(readonly=True)
     last_day = fields.Date(readonly=True)
     new = fields.Integer(readonly=True)
-    same = fields.Integer(string="There Already", readonly=True)
+    same = fields.Integer(string="Unchanged", readonly=True)
     differing = fields.Integer(string="Corrected", readonly=True)
     typed = fields.Integer(readonly=True, help="Rates that a person typed stay.")
     aside = fields.Integer(

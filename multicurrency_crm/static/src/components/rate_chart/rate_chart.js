@@ -1,6 +1,6 @@
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate, serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { hexToRGBA } from "@web/core/colors/colors";
 import { formatEquation, formatFigure, toFigure } from "./rate_figures";
@@ -22,6 +22,8 @@ export class RateChart extends Component {
         /** see `Direction` in rate_figures */
         direction: Object,
         label: String,
+        /** first day to show, as the server writes dates; empty: what there is */
+        since: { optional: true },
     };
 
     setup() {
@@ -50,9 +52,11 @@ export class RateChart extends Component {
     }
 
     getDataset(series, theme, index) {
-        const { points, color } = series;
+        const { color } = series;
+        const points = this.getPoints(series);
         const plain = points.length > MOST_MARKED ? 0 : 2;
-        const typed = (yes, no) => points.map((point) => (point.typed ? yes : no));
+        const typed = (yes, no) =>
+            points.map((point) => (point.continued ? 0 : point.typed ? yes : no));
         const marks = typed(theme.typed, color);
         return {
             label: series.label,
@@ -71,9 +75,19 @@ export class RateChart extends Component {
             pointHoverRadius: typed(8, 5),
             pointHitRadius: 8,
             pointStyle: typed("rectRot", "circle"),
+            stepped: series.holds,
             tension: 0,
             order: index,
         };
+    }
+
+    /** The points of a series; one that holds until the next goes on until today. */
+    getPoints({ points, holds }) {
+        const now = serializeDate(today());
+        if (!holds || points.at(-1).date >= now) {
+            return points;
+        }
+        return [...points, { ...points.at(-1), date: now, continued: true }];
     }
 
     getConfig() {
@@ -107,6 +121,7 @@ export class RateChart extends Component {
                     x: {
                         ...scale,
                         type: "time",
+                        min: this.props.since && deserializeDate(this.props.since).toMillis(),
                         time: { minUnit: "day", displayFormats: { day: "d LLL" } },
                         ticks: { color: theme.text, maxRotation: 0, autoSkipPadding: 16 },
                     },

@@ -56,6 +56,7 @@ export class RateChartAction extends Component {
     async load() {
         const { currencyId, days } = this.state;
         const since = days ? serializeDate(today().minus({ days })) : false;
+        this.since = since;
         this.state.data = await this.keepLast.add(
             this.orm.call("res.currency", "get_rate_chart", [currencyId, since])
         );
@@ -77,6 +78,7 @@ export class RateChartAction extends Component {
             legend: series,
             series: series.filter((one) => !one.hidden && one.points.length),
             direction,
+            since: this.since || null,
             summary: summarise(series[0].points, direction),
         };
     }
