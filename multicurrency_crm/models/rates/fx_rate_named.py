@@ -4,6 +4,11 @@ from odoo.tools import SQL
 
 from .res_currency import Spot
 
+#: what makes a rate what it is: whoever changes one of these has typed a rate
+TYPED_FIELDS = {"company_id", "currency_id", "date", "kind", "rate", "inverse_rate"}
+#: what says where a rate comes from
+EVIDENCE_FIELDS = ("provider_id", "quoted", "published_on")
+
 
 class FxRateNamed(models.Model):
     """A rate that is not the booking rate, read by its name where it is asked for.
@@ -117,10 +122,17 @@ class FxRateNamed(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # set to nothing, rather than left out: defaults come from the context, too
+        nothing = dict.fromkeys(EVIDENCE_FIELDS, False)
+        return super().create([{**vals, **nothing} for vals in vals_list])
+
     def write(self, vals):
-        # who changes a rate that a provider brought has typed it
-        if vals.keys() & {"rate", "inverse_rate", "date", "kind", "currency_id"}:
-            vals = {"provider_id": False, "quoted": False, "published_on": False} | vals
+        # providers write in SQL; who changes a rate that one has brought has typed it
+        vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
+        if vals.keys() & TYPED_FIELDS:
+            vals |= dict.fromkeys(EVIDENCE_FIELDS, False)
         return super().write(vals)
 
     @api.model
@@ -153,6 +165,8 @@ class FxRateNamed(models.Model):
                               write_uid = EXCLUDED.write_uid,
                               write_date = EXCLUDED.write_date
                         WHERE n.rate IS DISTINCT FROM EXCLUDED.rate
+                              AND (n.published_on <= EXCLUDED.published_on
+                                   OR n.published_on >= n.date) IS NOT FALSE
                     RETURNING 1""",
                 company=company.id,
                 kind=provider._get_named_kind(),

@@ -131,9 +131,11 @@ class FxRateProvider(models.Model):
     def _hold_refused(self, company, refused, currencies):
         """Values of fx.rate.hold for figures that can't be rates.
 
+        The company currency is among them: without it nothing else can be crossed.
+
         :param refused: list of RefusedQuote
         """
-        ids = {currency.name: currency.id for currency in currencies}
+        ids = {c.name: c.id for c in currencies | company.currency_id}
         return [
             {
                 "provider_id": self.id,

@@ -1,9 +1,11 @@
 import datetime
 from bisect import bisect_left
+from collections import defaultdict
 
 from odoo import fields, models
 
 from ...providers import registry
+from .fx_rate_provider_plan import NEAR
 
 ONE_DAY = datetime.timedelta(1)
 
@@ -38,54 +40,111 @@ class FxRateProvider(models.Model):
         everyone = self.sudo().with_context(active_test=False).search([])
         return everyone.filtered(lambda other: other._get_rank() >= self._get_rank())
 
-    def _give_way(self, company, planned, booked):
-        """Take out of a plan what others come first for; see whom it comes before.
+    def _get_known_days(self, company, planned, booked, ruling):
+        """The days of which each provider has brought the currencies planned.
+
+        What is kept aside counts as what is booked does: else it would matter whether
+        the provider that covers it came before it or after it.
+
+        :param planned: {currency id: {day: PlannedRate}}
+        :param booked: as :meth:`_get_booked` gives
+        :param ruling: providers that rule on the days after their rates, too; those
+            that are archived, or serve the company no more, keep what they brought
+        :return: {currency id: {provider id: set of days}}
+        """
+        known = {currency_id: defaultdict(set) for currency_id in planned}
+        for currency_id, there in booked.items():
+            for day, rate in there.items():
+                if rate.in_books and rate.provider_id and currency_id in known:
+                    known[currency_id][rate.provider_id].add(day)
+        days = [day for rows in planned.values() for day in rows]
+        if ruling and days:
+            span = (min(days) - NEAR, max(days) + NEAR)
+            named = self._named_query(company, planned, span, ruling)
+            for currency_id, day, _rate, provider_id, _published_on in named:
+                known[currency_id][provider_id].add(day)
+        return known
+
+    def _give_way(self, planned, booked, known, ruling):
+        """Take out of a plan the days on which a person or an earlier provider rules.
 
         :param planned: {currency id: {day: PlannedRate}}; changed
         :param booked: as :meth:`_get_booked` gives
-        :return: (number of days that a person typed, list of PlannedRate that others
-            cover, list of (currency id, day) that ``self`` covers from now on)
+        :param known: as :meth:`_get_known_days` gives; what is taken out is added
+        :return: (number of days on which the books stay as they are, list of
+            PlannedRate that others cover)
         """
-        ranks = {
-            provider.id: provider
-            for provider in self.sudo().with_context(active_test=False).search([])
-        }
-        typed, aside, dropped = 0, [], []
+        kept, aside = 0, []
         for currency_id, rows in planned.items():
             there = booked.get(currency_id, {})
-            for day in list(rows):
-                if day in there and not there[day].provider_id:
+            above = self._sort_by_rank(known[currency_id])[0]
+            for day, row in list(rows.items()):
+                if self._is_settled(row, there.get(day)):
                     del rows[day]
-                    typed += 1
-            mine = ranks[self.id]._get_rank()
-            above, below = {}, {}
-            for day, rate in there.items():
-                other = ranks.get(rate.provider_id)
-                if other and other.id != self.id:
-                    side = above if other._get_rank() < mine else below
-                    side.setdefault(other, []).append(day)
-            if above:
-                for day in list(rows):
-                    if self._is_covered(day, above):
-                        aside.append(rows.pop(day))
-            if below and rows:
-                own = {d for d, rate in there.items() if rate.provider_id == self.id}
-                known = {ranks[self.id]: own | rows.keys()}
-                dropped += [
-                    (currency_id, day)
-                    for days in below.values()
-                    for day in days
-                    if day not in rows and self._is_covered(day, known)
-                ]
-        return typed, aside, dropped
+                    kept += 1
+                elif self._is_covered(day, above, ruling):
+                    aside.append(rows.pop(day))
+                    known[currency_id][self.id].add(day)
+        return kept, aside
 
-    def _is_covered(self, day, providers):
-        """Whether one of the providers that come first answers for ``day``.
+    def _is_settled(self, row, there):
+        """Whether a person, or a later quote of this provider, has had the last word.
 
-        :param providers: {fx.rate.provider: days of one currency in the books}
+        Two quotes may be for one day of the books: those of a Saturday and a Sunday for
+        the next working day.
+        """
+        if there is None or not there.in_books:
+            return False
+        if there.is_typed:
+            return True
+        said = there.published_on
+        return there.provider_id == self.id and row.published_on < said < row.day
+
+    def _find_covered(self, planned, booked, known, ruling):
+        """The days on which this provider rules instead of one behind it from now on.
+
+        Only what has passed the checks takes another's rate out of the books.
+
+        :param planned: {currency id: {day: PlannedRate}} that are to be booked
+        :return: list of (currency id, day), those to be booked among them
+        """
+        covered = []
+        for currency_id, days in known.items():
+            rows, there = planned.get(currency_id, {}), booked.get(currency_id, {})
+            behind = self._sort_by_rank(days)[1]
+            own = {self.sudo(): sorted(days[self.id] | rows.keys())}
+            covered += [
+                (currency_id, day)
+                for other, of_other in behind.items()
+                for day in of_other
+                if day in there
+                and there[day].provider_id == other.id
+                and self._is_covered(day, own, ruling)
+            ]
+        return covered
+
+    def _sort_by_rank(self, days):
+        """Sort providers into those before this one and those behind it.
+
+        :param days: {provider id: days}
+        :return: two of {fx.rate.provider: sorted days}
+        """
+        mine, before, behind = self._get_rank(), {}, {}
+        # sudo: providers of other companies rank too
+        for other in self.sudo().browse(days.keys()) - self:
+            side = before if other._get_rank() < mine else behind
+            side[other] = sorted(days[other.id])
+        return before, behind
+
+    @staticmethod
+    def _is_covered(day, providers, ruling):
+        """Whether one of the providers answers for ``day``.
+
+        :param providers: {fx.rate.provider: sorted days that it has}
+        :param ruling: those that rule on the days after their rates, too
         """
         return any(
-            provider._answers_for(day, sorted(days))
+            provider._answers_for(day, days) if provider in ruling else day in days
             for provider, days in providers.items()
         )
 

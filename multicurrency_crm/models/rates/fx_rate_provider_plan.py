@@ -29,12 +29,18 @@ class PlannedRate(NamedTuple):
 
 
 class BookedRate(NamedTuple):
-    """What is in the books: ``provider_id`` is None where a person typed it for the
-    company, 0 where it repeats a rate that was typed for all of them."""
+    """What is there: ``provider_id`` is None where a person typed it for the company,
+    0 where it repeats a rate that was typed for all of them; ``in_books`` is False for
+    a named rate."""
 
     rate: float
     provider_id: int | None
     published_on: datetime.date | None
+    in_books: bool = True
+
+    @property
+    def is_typed(self):
+        return self.in_books and not self.provider_id
 
 
 class Plan(NamedTuple):
@@ -48,6 +54,7 @@ class Plan(NamedTuple):
     skipped: list[str]
     covered: int
     kept: int
+    books: bool = True
 
 
 class FxRateProvider(models.Model):
@@ -89,7 +96,8 @@ class FxRateProvider(models.Model):
             wanted &= currencies
         own_kind = [quote for quote in quotes if quote.kind == self.rate_kind]
         planned, skipped, seen = self._cross_quotes(company, own_kind, wanted)
-        if own_kind and not seen:
+        spoiled = {quote.currency for quote in refused}
+        if own_kind and not seen and company.currency_id.name not in spoiled:
             raise self._no_company_currency(company)
         plan = self._decide(
             company, planned, confirming=confirming, live=live, checked=checked
@@ -105,33 +113,39 @@ class FxRateProvider(models.Model):
         :param planned: {currency id: {day: PlannedRate}}
         :return: :class:`Plan`
         """
-        books = self._is_booked_by(company)
+        chain = self._get_chain(company)
+        books = self._is_booked_in(chain)
         booked = self._get_booked(company, planned, books)
         by_day = books and company.fx_booking_day == "day"
-        kept, aside, dropped, held = 0, [], [], []
+        held = []
         if by_day:
             # what others answer for is neither booked nor in need of a check
-            kept, aside, dropped = self._give_way(company, planned, booked)
+            ruling = chain.filtered(lambda other: other.rate_kind == self.rate_kind)
+            known = self._get_known_days(company, planned, booked, ruling)
+            kept, aside = self._give_way(planned, booked, known, ruling)
         if checked and self.purpose != "budget":
             held = self._check_planned(company, planned, booked, confirming, live)
         rows = [row for days in planned.values() for row in days.values()]
         if not books:
-            return Plan([], rows, held, [], [], [], 0, 0)
-        named = aside
-        if not by_day:
-            named = rows
-            chosen = defaultdict(dict)
-            for row in self._choose_of_month(company, rows, booked):
-                chosen[row.currency_id][row.day] = row
-            kept, aside, dropped = self._give_way(company, chosen, booked)
-            rows = [row for days in chosen.values() for row in days.values()]
-        return Plan(rows, named, held, dropped, [], [], len(aside), kept)
+            return Plan([], rows, held, [], [], [], 0, 0, books=False)
+        if by_day:
+            dropped = self._find_covered(planned, booked, known, ruling)
+            return Plan(rows, aside, held, dropped, [], [], len(aside), kept)
+        chosen = self._choose_of_month(company, rows, booked)
+        nobody = self.browse()  # each month is its own
+        known = self._get_known_days(company, chosen, booked, nobody)
+        kept, aside = self._give_way(chosen, booked, known, nobody)
+        monthly = [row for days in chosen.values() for row in days.values()]
+        return Plan(monthly, rows, held, [], [], [], len(aside), kept)
 
     def _is_booked_by(self, company):
         """Whether these rates are booking rates: the kind is that of the first."""
+        return self._is_booked_in(self._get_chain(company))
+
+    def _is_booked_in(self, chain):
+        """The same where the company's chain of providers is known."""
         if self.purpose != "booking":
             return False
-        chain = self._get_chain(company)
         return not chain or chain[0].rate_kind == self.rate_kind
 
     # ------------------------------------------------------------------ crossing
@@ -232,9 +246,9 @@ class FxRateProvider(models.Model):
         if not days:
             return found
         span = (min(days) - NEAR, max(days) + NEAR)
-        named = self._named_query(company, planned, span)
+        named = self._named_query(company, planned, span, self)
         for currency_id, day, rate, provider_id, published_on in named:
-            found[currency_id][day] = BookedRate(rate, provider_id, published_on)
+            found[currency_id][day] = BookedRate(rate, provider_id, published_on, False)
         if not books:
             return found
         if company.fx_booking_day == "day":
@@ -267,19 +281,19 @@ class FxRateProvider(models.Model):
             )
         )
 
-    def _named_query(self, company, currency_ids, span):
-        """The same of this provider's named rates."""
+    def _named_query(self, company, currency_ids, span, providers):
+        """The same of the named rates of ``providers``, of the kind of this one's."""
         self.env["fx.rate.named"].flush_model()
         return self.env.execute_query(
             SQL(
                 """SELECT currency_id, date, rate::float, provider_id, published_on
                      FROM fx_rate_named
                     WHERE company_id = %s AND currency_id IN %s AND kind = %s
-                      AND provider_id = %s AND date BETWEEN %s AND %s""",
+                      AND provider_id IN %s AND date BETWEEN %s AND %s""",
                 company.id,
                 tuple(currency_ids),
                 self._get_named_kind(),
-                self.id,
+                tuple(providers.ids),
                 *span,
             )
         )

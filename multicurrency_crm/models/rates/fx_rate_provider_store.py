@@ -69,12 +69,15 @@ class FxRateProvider(models.Model):
         self.ensure_one()
         evidence = evidence or Evidence(fields.Datetime.now(), "")
         named = self.env["fx.rate.named"]._store_published(self, company, plan.named)
-        self._drop_covered(company, plan.dropped)
+        self._set_aside(company, plan.dropped, plan.rows)
         rows = self._prepare_rows(company, plan.rows)
         written, unchanged, kept = self._write_rows(company, rows, evidence)
-        if not self._is_booked_by(company):
+        if not plan.books:
             written, unchanged = named
-        held = self._write_holds(company, plan, evidence)
+        by_day = plan.books and company.fx_booking_day == "day"
+        # of what is kept aside by day nothing was checked
+        passed = plan.rows if by_day else [*plan.rows, *plan.named]
+        held = self._write_holds(company, plan, passed, evidence)
         return Stored(
             written,
             unchanged,
@@ -104,16 +107,15 @@ class FxRateProvider(models.Model):
             for row in planned
         ]
 
-    def _write_holds(self, company, plan, evidence):
+    def _write_holds(self, company, plan, passed, evidence):
         """Hold what is doubtful, and close what is doubtful no more.
 
+        :param passed: list of PlannedRate that were found right
         :return: the new fx.rate.hold records
         """
         Hold = self.env["fx.rate.hold"]
-        passed = {
-            (row.currency_id, row.day): row.quoted for row in (*plan.rows, *plan.named)
-        }
-        Hold._supersede(self, company, passed)
+        quoted = {(row.currency_id, row.day): row.quoted for row in passed}
+        Hold._supersede(self, company, quoted)
         received = {
             "received_at": evidence.received_at,
             "payload_hash": evidence.payload_hash,
@@ -217,36 +219,57 @@ class FxRateProvider(models.Model):
             )
         return planned
 
-    def _drop_covered(self, company, dropped):
-        """Take rates out of the books for which an earlier provider answers now.
+    def _set_aside(self, company, covered, rows):
+        """Keep by name what this provider's rates replace or rule out, and drop the
+        latter.
 
-        They become named rates of the provider that brought them.
-
-        :param dropped: list of (currency id, day)
+        :param covered: list of (currency id, day) that providers behind it have booked
+        :param rows: list of PlannedRate that are to be booked
         """
+        self._name_covered(company, covered)
+        replaced = {(row.currency_id, row.day) for row in rows}
+        dropped = [place for place in covered if place not in replaced]
         if not dropped:
             return
-        currency_ids, days = map(list, zip(*dropped, strict=True))
-        self.env["res.currency.rate"].flush_model()
-        rows = self.env.execute_query(
+        gone = self.env.execute_query(
             SQL(
                 """DELETE FROM res_currency_rate r
                     USING unnest(%s::int[], %s::date[]) AS gone (currency_id, day)
-                    WHERE r.company_id = %s AND r.currency_id = gone.currency_id
-                      AND r.name = gone.day AND r.fx_provider_id IS NOT NULL
-                      AND r.fx_provider_id != %s AND r.fx_shared_rate_id IS NULL
-                RETURNING r.fx_provider_id, r.currency_id, r.name,
+                    WHERE %s
+                RETURNING r.fx_provider_id, r.currency_id, r.name, r.rate::text""",
+                *map(list, zip(*dropped, strict=True)),
+                self._covered_condition(company),
+            )
+        )
+        Rate = self.env["res.currency.rate"]
+        Rate._log_dropped(company, self, gone)
+        Rate._rebase(company)  # what was carried from them goes with them
+        Rate._invalidate_rates()
+
+    def _name_covered(self, company, places):
+        """Copy what others have booked in some places to their named rates.
+
+        :param places: list of (currency id, day)
+        """
+        if not places:
+            return
+        self.env["res.currency.rate"].flush_model()
+        # as text: the cursor reads numeric columns as floats
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.fx_provider_id, r.currency_id, r.name,
                           (r.rate / COALESCE(NULLIF(r.fx_base_rate, 0), 1))::text,
-                          r.fx_quoted, r.fx_kind, r.fx_published_on""",
-                currency_ids,
-                days,
-                company.id,
-                self.id,
+                          r.fx_quoted, r.fx_kind, r.fx_published_on
+                     FROM res_currency_rate r
+                     JOIN unnest(%s::int[], %s::date[]) AS gone (currency_id, day)
+                          ON %s""",
+                *map(list, zip(*places, strict=True)),
+                self._covered_condition(company),
             )
         )
         by_provider = defaultdict(list)
         for provider_id, currency_id, day, rate, quoted, kind, published_on in rows:
-            by_provider[provider_id].append(
+            by_provider[self.browse(provider_id)].append(
                 PlannedRate(
                     currency_id,
                     day,
@@ -256,9 +279,15 @@ class FxRateProvider(models.Model):
                     published_on or day,
                 )
             )
-        Rate = self.env["res.currency.rate"]
-        Rate._log_dropped(company, self, rows)
-        for provider_id, planned in by_provider.items():
-            provider = self.browse(provider_id)
+        for provider, planned in by_provider.items():
             self.env["fx.rate.named"]._store_published(provider, company, planned)
-        Rate._invalidate_rates()
+
+    def _covered_condition(self, company):
+        """Rows ``r`` that providers behind this one have booked in places ``gone``."""
+        return SQL(
+            """r.company_id = %s AND r.currency_id = gone.currency_id
+               AND r.name = gone.day AND r.fx_provider_id = ANY(%s)
+               AND r.fx_shared_rate_id IS NULL AND r.fx_carried_from IS NULL""",
+            company.id,
+            (self._get_replaceable() - self).ids,
+        )

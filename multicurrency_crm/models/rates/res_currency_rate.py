@@ -33,6 +33,9 @@ class ResCurrencyRate(models.Model):
     date on, a shared typed rate that would be hidden by a fetched row is repeated as
     a row of the company on its date (``fx_shared_rate_id``) and follows the shared one:
     it rules from its date to the next published one, as it does without us.
+
+    What says where a rate comes from is written by providers, in SQL, and by nobody
+    else: what ``create`` and ``write`` are given of it is dropped.
     """
 
     _inherit = "res.currency.rate"
@@ -98,14 +101,17 @@ class ResCurrencyRate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rates = super().create(vals_list)
+        # set to nothing, rather than left out: defaults come from the context, too
+        nothing = dict.fromkeys(EVIDENCE_FIELDS, False)
+        rates = super().create([{**vals, **nothing} for vals in vals_list])
         rates.filtered(lambda rate: not rate.company_id)._repeat_shared_rates()
         return rates
 
     def write(self, vals):
+        vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
         if not vals.keys() & TYPED_FIELDS:
             return super().write(vals)
-        result = super().write({**dict.fromkeys(EVIDENCE_FIELDS, False), **vals})
+        result = super().write({**vals, **dict.fromkeys(EVIDENCE_FIELDS, False)})
         if "company_id" in vals or not all(rate.company_id for rate in self):
             self._drop_stale_repetitions()
             self._repeat_shared_rates()
