@@ -70,4 +70,5 @@
         "demo/multicurrency_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

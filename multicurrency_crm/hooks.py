@@ -43,3 +43,20 @@ def pre_init_hook(env):
             in_company_currency("amount_total"),
         )
     )
+
+
+def uninstall_hook(env):
+    """Leave the rates, which documents need, as rates of nobody.
+
+    Their providers are removed before the columns that point at them, and Odoo would
+    be refused that.
+    """
+    env.cr.execute(
+        SQL(
+            """UPDATE res_currency_rate
+                  SET fx_provider_id = NULL, fx_shared_rate_id = NULL
+                WHERE fx_provider_id IS NOT NULL"""
+        )
+    )
+    env.cr.execute(SQL("DELETE FROM fx_rate_named WHERE provider_id IS NOT NULL"))
+    env.invalidate_all()

@@ -12,6 +12,8 @@ def migrate(cr, version):
             WHERE p.id = r.fx_provider_id AND r.fx_shared_rate_id IS NULL
               AND r.fx_kind IS NULL"""
     )
+    # a transient model that the loading of rates has replaced, with people's files
+    cr.execute("DROP TABLE IF EXISTS fx_rate_upload")
     env = api.Environment(cr, SUPERUSER_ID, {})
     # the record is kept from updates, since a company may have chosen its own times
     cron = env.ref("multicurrency_crm.cron_fetch_rates", raise_if_not_found=False)

@@ -1,1 +1,2 @@
 from .test_first_steps import *
+from .test_uninstall import *
