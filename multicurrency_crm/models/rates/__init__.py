@@ -22,6 +22,7 @@ from . import (
     fx_rate_run,
     fx_rate_status,
     fx_rate_status_query,
+    fx_rate_status_trend,
     res_company,
     res_config_settings,
     res_currency,

@@ -23,6 +23,7 @@ from .test_missing_rate import *
 from .test_missing_rate_moves import *
 from .test_rate_history import *
 from .test_rate_status import *
+from .test_rate_trend import *
 from .test_rate_age import *
 from .test_taking_over import *
 from .test_workers import *
