@@ -13,7 +13,6 @@ class FxRateStatus(models.Model):
     _inherit = "fx.rate.status"
 
     trend = fields.Json(
-        string="Trend",
         compute="_compute_trend",
         help="What 1 unit of the currency cost on the days of the last 30 that have a "
         "rate.",
