@@ -144,21 +144,20 @@ class FxRateProvider(models.Model):
         :param ruling: those that rule on the days after their rates, too
         """
         return any(
-            provider._answers_for(day, days) if provider in ruling else day in days
+            _is_among(day, days)
+            or (provider in ruling and provider._answers_for(day, days))
             for provider, days in providers.items()
         )
 
     def _answers_for(self, day, days):
         """Whether a provider's own rates rule on ``day``.
 
-        On a day that it has, and after it until the rate is too old, unless it should
-        have published one for that day and surely hasn't.
+        After a day that it has, until that rate is too old, unless it should have
+        published one for ``day`` and surely hasn't.
 
         :param days: sorted days on which it has the currency
         """
         position = bisect_left(days, day)
-        if position < len(days) and days[position] == day:
-            return True
         if not position:
             return False
         if (day - days[position - 1]).days > self.max_age_days:
@@ -187,3 +186,9 @@ class FxRateProvider(models.Model):
             and calendar.is_sure(published_on)
             and calendar.moment(published_on) <= now
         )
+
+
+def _is_among(day, days):
+    """Whether sorted ``days``, which may be those of many years, hold ``day``."""
+    position = bisect_left(days, day)
+    return position < len(days) and days[position] == day
