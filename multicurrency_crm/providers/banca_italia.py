@@ -116,5 +116,5 @@ class BancaDItalia(Adapter):
     @staticmethod
     def _not_ours() -> FormatError:
         return FormatError(
-            _lt("This is no whole answer with daily rates of the Banca d'Italia.")
+            _lt("This is no whole answer of the Banca d'Italia: try again later.")
         )

@@ -25,7 +25,7 @@ PAGE_SIZE = 50
 BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36"
 )
-NOT_OURS = _lt("This is no answer with central parities of CFETS.")
+NOT_OURS = _lt("This is no answer with CFETS central parities: try again later.")
 #: "USD/CNY", "100JPY/CNY", "CNY/THB": what one (or 100) of the left costs in the right
 _PAIR = re.compile(r"(10{0,4})?([A-Z]{3})/([A-Z]{3})")
 

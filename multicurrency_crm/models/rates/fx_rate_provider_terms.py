@@ -168,7 +168,7 @@ class FxRateProvider(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(service)s publishes no such rate: choose %(kinds)s.",
-                        service=adapter.name,
+                        service=self.env._(adapter.name),
                         kinds=format_list(
                             self.env, [names[k] for k in adapter.kinds], "or"
                         ),

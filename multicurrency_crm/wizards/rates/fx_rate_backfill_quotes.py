@@ -88,7 +88,7 @@ class FxRateBackfill(models.TransientModel):
                     "The file has more than %(size)s MB, which no file of %(provider)s "
                     "has: choose another.",
                     size=adapter.max_bytes // 1024**2,
-                    provider=self.provider_id._sentence(adapter.name),
+                    provider=self.env._(adapter.name),
                 )
             )
         refused = []
