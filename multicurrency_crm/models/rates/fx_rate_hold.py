@@ -51,7 +51,7 @@ class FxRateHold(models.Model):
         "published can't be a rate.",
     )
     quoted = fields.Char(
-        string="Published", readonly=True, help="The figure as it was published."
+        string="Published As", readonly=True, help="The figure as it was published."
     )
     kind = fields.Selection(
         selection="_selection_kind",

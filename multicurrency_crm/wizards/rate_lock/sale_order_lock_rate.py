@@ -20,7 +20,7 @@ class SaleOrderLockRate(models.TransientModel):
     )
     rate_display = fields.Char(string="Today's Rate", compute="_compute_terms")
     source = fields.Char(compute="_compute_terms")
-    rate_date = fields.Date(string="Published", compute="_compute_terms")
+    rate_date = fields.Date(string="Published On", compute="_compute_terms")
     date_end = fields.Date(string="Holds until", compute="_compute_terms")
 
     @api.depends("order_id")

@@ -26,7 +26,7 @@ class FxRateBackfill(models.TransientModel):
     online = fields.Boolean(related="provider_id.online")
     origin = fields.Selection(
         selection=[("backfill", "Ask the publisher"), ("file", "Upload a file")],
-        string="From",
+        string="Taken From",
         compute="_compute_origin",
         store=True,
         readonly=False,

@@ -26,7 +26,9 @@ class FxRateBackfillLine(models.TransientModel):
     booked = fields.Char(
         string="In the Books", readonly=True, help="For 1 unit of the currency."
     )
-    published = fields.Char(readonly=True, help="For 1 unit of the currency.")
+    published = fields.Char(
+        string="Published Rate", readonly=True, help="For 1 unit of the currency."
+    )
     difference = fields.Float(
         readonly=True, help="How much more 1 unit of the currency is worth."
     )
