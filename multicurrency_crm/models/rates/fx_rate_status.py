@@ -99,8 +99,8 @@ class FxRateStatus(models.Model):
         string="30 Days",
         readonly=True,
         aggregator=None,
-        help="Rate / rate of 30 days before it − 1. Positive: the currency lost value "
-        "against the company currency.",
+        help="Value in company currency / value of 30 days before it − 1. Positive: "
+        "the currency gained value.",
     )
     volatility = fields.Float(
         readonly=True,

@@ -39,7 +39,7 @@ class FxRateStatus(models.Model):
                           AS is_stale,
                       COALESCE(spot.fx_unconfirmed, FALSE) AS is_unconfirmed,
                       (%(held)s) AS held_count, (%(next_run)s) AS next_expected,
-                      spot.rate / %(base)s / ((%(past_rate)s) / %(past_base)s) - 1
+                      (%(past_rate)s) / %(past_base)s / (spot.rate / %(base)s) - 1
                           AS change_30_days,
                       (%(volatility)s) AS volatility
                  FROM res_company co

@@ -127,7 +127,7 @@ class TestRateStatus(RatesCommon):
         status = self._status(self.jpy)
         past = max(d for d in rates if d <= TODAY - datetime.timedelta(30))
         self.assertAlmostEqual(
-            status.change_30_days, rates[TODAY] / rates[past] - 1, 10
+            status.change_30_days, rates[past] / rates[TODAY] - 1, 10
         )
         self.assertAlmostEqual(status.volatility, self.jpy.volatility, 10)
         self.assertGreater(status.volatility, 0)
