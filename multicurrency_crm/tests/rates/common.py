@@ -6,9 +6,15 @@ from decimal import Decimal
 from odoo import Command
 
 from ...engine.rates import Quote
+from ...models.rates import fx_rate_provider_booking
 from ..common import MultiCurrencyCommon
 from ..providers.common import ecb_csv, ecb_xml, publisher, zipped
 
+#: two days of the dollar and the yuan, the files in which they come, and the log
+DAY = "2026-03-06"
+ROWS = {DAY: ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
+FILES = ("/eurofxref-daily.xml", "/eurofxref-hist-90d.xml")
+LOG = fx_rate_provider_booking._logger.name
 #: eleven currencies that the ECB publishes, the companies' own two among them
 ELEVEN = ("USD", "CNY", "JPY", "GBP", "CHF", "CZK", "SEK", "NOK", "PLN", "SGD", "THB")
 
@@ -80,6 +86,12 @@ class LoopbackCommon(RatesCommon):
             "multicurrency_crm.allowed_hosts", "127.0.0.1"
         )
         self.provider.address = self.publisher.address
+
+    def archive_others(self):
+        """Leave the provider of the test alone in the database."""
+        self.env["fx.rate.provider"].search(
+            [("id", "!=", self.provider.id)]
+        ).active = False
 
     def serve(self, rows, codes=("USD", "CNY")):
         """Serve the same rows as daily and as 90-day file.

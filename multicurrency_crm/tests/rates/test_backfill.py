@@ -11,13 +11,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
 from ...providers.reading import RefusedQuote
 from ...wizards.rates.stored_quotes import Brought, dump, load
 from ..providers.common import ecb_csv, fixture, zipped
-from .common import LoopbackCommon, RatesCommon, eur_quote
+from .common import LOG, LoopbackCommon, RatesCommon, eur_quote
 
-LOG = fx_rate_provider_booking._logger.name
 CODES = ("USD", "CNY")
 
 

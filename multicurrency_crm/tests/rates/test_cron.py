@@ -7,12 +7,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
 from ..providers.common import publisher
-from .common import LoopbackCommon
-
-ROWS = {"2026-03-06": ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
-LOG = fx_rate_provider_booking._logger.name
+from .common import LOG, ROWS, LoopbackCommon
 
 
 @tagged("post_install", "-at_install")
@@ -20,9 +16,7 @@ LOG = fx_rate_provider_booking._logger.name
 class TestCron(LoopbackCommon):
     def setUp(self):
         super().setUp()
-        self.env["fx.rate.provider"].search(
-            [("id", "!=", self.provider.id)]
-        ).active = False
+        self.archive_others()
         self.serve(ROWS)
 
     def _run_cron(self):

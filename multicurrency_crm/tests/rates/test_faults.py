@@ -8,7 +8,6 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
 from ..providers.common import publisher
 from ..providers.faults import (
     FAULTS,
@@ -18,12 +17,7 @@ from ..providers.faults import (
     status,
     well_after,
 )
-from .common import LoopbackCommon
-
-DAY = "2026-03-06"
-ROWS = {DAY: ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
-LOG = fx_rate_provider_booking._logger.name
-FILES = ("/eurofxref-daily.xml", "/eurofxref-hist-90d.xml")
+from .common import DAY, FILES, LOG, ROWS, LoopbackCommon
 
 
 @tagged("post_install", "-at_install")
@@ -33,9 +27,7 @@ class TestFaults(LoopbackCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["fx.rate.provider"].search(
-            [("id", "!=", self.provider.id)]
-        ).active = False
+        self.archive_others()
         self.serve({"2026-03-05": ROWS["2026-03-05"]})
         self.provider.currency_ids = self.usd
         with freeze_time("2026-03-05 16:30:00"):

@@ -7,16 +7,14 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
 from ..providers.common import reply
-from .common import LoopbackCommon, ecb_csv_history
+from .common import LOG, LoopbackCommon, ecb_csv_history
 
 ROWS = {
     "2026-03-06": ["1.0840", "7.8154"],
     "2026-03-05": ["1.0812", "7.7926"],
     "2026-03-04": ["1.0797", "7.7810"],
 }
-LOG = fx_rate_provider_booking._logger.name
 
 
 @tagged("post_install", "-at_install")

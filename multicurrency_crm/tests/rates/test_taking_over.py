@@ -8,15 +8,9 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
 from ..providers.common import publisher
 from ..providers.faults import hasty, status
-from .common import LoopbackCommon
-
-DAY = "2026-03-06"
-ROWS = {DAY: ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
-LOG = fx_rate_provider_booking._logger.name
-FILES = ("/eurofxref-daily.xml", "/eurofxref-hist-90d.xml")
+from .common import DAY, FILES, LOG, ROWS, LoopbackCommon
 
 
 @tagged("post_install", "-at_install")
@@ -26,9 +20,7 @@ class TestTakingOver(LoopbackCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["fx.rate.provider"].search(
-            [("id", "!=", self.provider.id)]
-        ).active = False
+        self.archive_others()
         self.provider.write({"currency_ids": self.usd.ids, "sequence": 1})
         self.serve({"2026-03-05": ROWS["2026-03-05"]})
         with freeze_time("2026-03-05 16:30:00"):
@@ -121,9 +113,7 @@ class TestTelling(LoopbackCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["fx.rate.provider"].search(
-            [("id", "!=", self.provider.id)]
-        ).active = False
+        self.archive_others()
         self.provider.currency_ids = self.usd
         self.serve({"2026-03-02": ["1.0840", "7.8154"]})
         with freeze_time("2026-03-02 16:30:00"):
