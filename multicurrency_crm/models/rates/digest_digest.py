@@ -18,6 +18,7 @@ class DigestDigest(models.Model):
         for digest in self:
             company = digest.company_id or self.env.company
             fresh, _sentences = currencies._find_fresh(company)
+            # sudo: whoever gets the digest may not read every company
             foreign = currencies - company.sudo().currency_id
             digest.kpi_fx_rates_late_value = len(
                 foreign.filtered(lambda currency, fresh=fresh: currency.id not in fresh)

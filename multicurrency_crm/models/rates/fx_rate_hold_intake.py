@@ -14,6 +14,7 @@ class FxRateHold(models.Model):
 
         :return: set of (currency id, day of the books, quoted text)
         """
+        # sudo: whoever fetches may not read held rates of every company
         rejected = self.sudo().search_fetch(
             [
                 ("provider_id", "=", provider.id),
@@ -105,6 +106,7 @@ class FxRateHold(models.Model):
         :param stored: {(currency id, day of the books): quoted text} of the rates that
             a fetch has just stored without a doubt
         """
+        # sudo: as above
         pending = self.sudo().search(
             [
                 ("provider_id", "=", provider.id),
@@ -162,6 +164,7 @@ class FxRateHold(models.Model):
 
         :param self: of one provider and company
         """
+        # sudo: activities of colleagues count as well
         siblings = self.sudo().search(
             [
                 ("provider_id", "=", self.provider_id.id),
@@ -173,6 +176,7 @@ class FxRateHold(models.Model):
 
     def _conclude_activities(self):
         """Leave managers something to do as long as something is to be decided."""
+        # sudo: who decides may not see the activities of others
         for of_provider in self.sudo().grouped("provider_id").values():
             for holds in of_provider.grouped("company_id").values():
                 activities = holds._find_activities()

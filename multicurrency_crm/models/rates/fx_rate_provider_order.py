@@ -24,6 +24,7 @@ class FxRateProvider(models.Model):
     def _get_chain(self, company):
         """The providers of a company's booking rate, the first one first."""
         root = company.root_id
+        # sudo: providers of other companies' managers rank too
         return self.sudo().search(
             [("purpose", "=", "booking"), ("company_ids", "child_of", root.id)],
             order="sequence, id",

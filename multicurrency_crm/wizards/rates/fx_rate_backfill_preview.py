@@ -85,6 +85,7 @@ class FxRateBackfill(models.TransientModel):
         :return: ({(currency id, day): (fate, PlannedRate)}, rates there as
             ``_get_booked`` gives)
         """
+        # sudo: finance looks, but reads neither address nor key
         provider = self.provider_id.sudo()
         books = provider._is_booked_by(company)
         wanted = provider._get_wanted_currencies(company)
@@ -185,9 +186,11 @@ class FxRateBackfill(models.TransientModel):
         booked, published = there.rate if there else 0.0, line["published"]
         reason = ""
         if line["fate"] == "held":
+            # sudo: nobody may make a held rate; this one is never saved
             hold = self.env["fx.rate.hold"].sudo().new(line["hold"])
             reason = hold.explanation
         elif line["fate"] == "replaced":
+            # sudo: only the name, of a provider that others may have chosen
             other = self.env["fx.rate.provider"].sudo().browse(there.provider_id)
             reason = self.env._("Takes the place of %(provider)s.", provider=other.name)
         return {
