@@ -5,6 +5,7 @@ from . import (
     fx_rate_lock,
     fx_rate_lock_life,
     res_company,
+    res_company_booking,
     res_config_settings,
     res_currency,
     sale_order,

@@ -18,8 +18,11 @@ TERMS = {
     "market_rate",
     "source",
     "rate_date",
+    "margin_bp",
+    "tolerance",
+    "amount_cap",
+    "cap_basis",
     "date_start",
-    "date_end",
 }
 
 
@@ -36,7 +39,12 @@ class FxRateLock(models.Model):
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     kind = fields.Selection(
-        selection=[("order", "Order")], default="order", required=True, readonly=True
+        selection=[("order", "Order"), ("agreement", "Agreement")],
+        default="order",
+        required=True,
+        readonly=True,
+        help="Order: made for one quotation. Agreement: for all orders of a customer in "
+        "a currency over a period, up to a cap.",
     )
     state = fields.Selection(
         selection=[
@@ -121,6 +129,47 @@ class FxRateLock(models.Model):
         index=True,
         tracking=True,
         help="The last day on which the customer can order at this rate.",
+    )
+    invoice_by = fields.Date(
+        readonly=True,
+        tracking=True,
+        help="The last day on which an invoice at this rate needs no approval.",
+    )
+    margin_bp = fields.Float(
+        string="Margin (bp)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="Basis points by which the rate was moved from the market rate, in the "
+        "company's favour.",
+    )
+    tolerance = fields.Float(
+        readonly=True,
+        digits=0,
+        aggregator=None,
+        help="A deviation from the market rate against us beyond this share asks for "
+        "approval.",
+    )
+    amount_cap = fields.Monetary(
+        string="Cap",
+        readonly=True,
+        help="The most that orders may draw, in the agreement's currency; 0 for no cap.",
+    )
+    cap_basis = fields.Selection(
+        selection=[("gross", "Totals with tax"), ("untaxed", "Untaxed amounts")],
+        string="Amounts Drawn",
+        default="gross",
+        required=True,
+        readonly=True,
+    )
+    supersedes_id = fields.Many2one(
+        "fx.rate.lock",
+        string="Supersedes",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The lock that this one replaced, at another rate.",
     )
     release_reason = fields.Char(readonly=True, copy=False)
     order_ids = fields.One2many("sale.order", "rate_lock_id", string="Orders")

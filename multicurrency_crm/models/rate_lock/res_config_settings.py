@@ -4,5 +4,26 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    lock_booking = fields.Selection(related="company_id.lock_booking", readonly=False)
+    lock_timing = fields.Selection(related="company_id.lock_timing", readonly=False)
     lock_days = fields.Integer(related="company_id.lock_days", readonly=False)
+    lock_invoice_days = fields.Integer(
+        related="company_id.lock_invoice_days", readonly=False
+    )
+    lock_tolerance = fields.Float(related="company_id.lock_tolerance", readonly=False)
+    lock_exceeded_policy = fields.Selection(
+        related="company_id.lock_exceeded_policy", readonly=False
+    )
+    lock_reminder_days = fields.Integer(
+        related="company_id.lock_reminder_days", readonly=False
+    )
+    lock_rebate_returns = fields.Boolean(
+        related="company_id.lock_rebate_returns", readonly=False
+    )
+    lock_booking = fields.Selection(related="company_id.lock_booking", readonly=False)
+    lock_booking_from = fields.Date(
+        related="company_id.lock_booking_from", readonly=False
+    )
+    lock_books_tax = fields.Boolean(related="company_id.lock_books_tax", readonly=False)
+    refund_at_origin_rate = fields.Boolean(
+        related="company_id.refund_at_origin_rate", readonly=False
+    )
