@@ -6,7 +6,10 @@ told.
 
 from .process_mark import ProcessMark
 
-_MARK = ProcessMark("multicurrency_customer")
+#: Context key of the mark, for what is computed differently where it is borne.
+CUSTOMER_KEY = "multicurrency_customer"
+
+_MARK = ProcessMark(CUSTOMER_KEY)
 
 
 def mark_customer_present(records):

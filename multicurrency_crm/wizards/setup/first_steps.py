@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 
 #: Company settings that the first steps offer; each is Odoo's behaviour until chosen.
-OFFERED = ("currency_from_country", "currency_policy", "lock_booking", "lock_days")
+OFFERED = (
+    "currency_from_country",
+    "currency_policy",
+    "lock_booking",
+    "lock_timing",
+    "lock_days",
+)
 
 
 class FirstSteps(models.TransientModel):
@@ -45,6 +51,15 @@ class FirstSteps(models.TransientModel):
             ._description_selection(self.env)
         ),
         string="Books of Locked Documents",
+        required=True,
+    )
+    lock_timing = fields.Selection(
+        selection=lambda self: (
+            self.env["res.company"]
+            ._fields["lock_timing"]
+            ._description_selection(self.env)
+        ),
+        string="Lock Rates",
         required=True,
     )
     lock_days = fields.Integer(string="Days of a Lock")
