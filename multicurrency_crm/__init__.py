@@ -1,2 +1,2 @@
-from . import models, wizards, demo
+from . import models, controllers, wizards, demo
 from .hooks import pre_init_hook, uninstall_hook

@@ -15,24 +15,46 @@ class LockedPair(NamedTuple):
     rate: float  # units of the foreign currency for 1 unit of the company's
 
 
+def get_locked_pair(env):
+    """:return: the ``LockedPair`` of a context, or None"""
+    locked = env.context.get(LOCKED_PAIR)
+    return locked if isinstance(locked, LockedPair) else None
+
+
+def at_locked_pair(records, pair):
+    """The records in a context in which money converts at the rate of ``pair``.
+
+    :param pair: ``LockedPair``, or None for the market's rates, whatever the context
+        said before
+    """
+    if get_locked_pair(records.env) == pair:
+        return records
+    kept = {key: val for key, val in records.env.context.items() if key != LOCKED_PAIR}
+    return records.with_context({**kept, LOCKED_PAIR: pair} if pair else kept)
+
+
 class ResCurrency(models.Model):
     _inherit = "res.currency"
 
     @api.model
     def _get_conversion_rate(self, from_currency, to_currency, company=None, date=None):
-        """Convert the pair that the context names at its locked rate.
+        """Convert into and out of the currency that the context locks at its rate.
 
-        Prices pass through many doors (pricelist rules, combos, discounts); all of
-        them end here, so whoever prices a line of a locked order names the pair.
-        Every other pair converts as ever.
+        Prices pass through many doors (pricelist rules, combos, delivery, rewards); all
+        of them end here, with the currency of the order on one side: the context of
+        either side counts, so that whoever prices names the pair on the order alone.
+        A third currency goes through the company's: at the market's rate to there, at
+        the locked one from there. Pairs without the locked currency convert as ever.
         """
-        locked = self.env.context.get(LOCKED_PAIR)
-        if isinstance(locked, LockedPair):
-            pair = (from_currency.id, to_currency.id)
-            if pair == (locked.base_id, locked.foreign_id):
-                return locked.rate
-            if pair == (locked.foreign_id, locked.base_id):
-                return 1 / locked.rate
-        return super()._get_conversion_rate(
-            from_currency, to_currency, company=company, date=date
-        )
+        convert = super()._get_conversion_rate
+        locked = get_locked_pair(from_currency.env) or get_locked_pair(to_currency.env)
+        if not locked or from_currency == to_currency:
+            return convert(from_currency, to_currency, company=company, date=date)
+        base = self.browse(locked.base_id)
+        if to_currency.id == locked.foreign_id:
+            to_base = convert(from_currency, base, company=company, date=date)
+            return to_base * locked.rate
+        if from_currency.id == locked.foreign_id:
+            from_base = convert(base, to_currency, company=company, date=date)
+            return from_base / locked.rate
+        return convert(from_currency, to_currency, company=company, date=date)

@@ -8,12 +8,6 @@ from odoo.tools import format_date
 
 from .fx_rate_locked_mixin import SAME_RATE
 
-LOCK_STATES = {
-    "active": "locked",
-    "used": "used",
-    "expired": "expired",
-    "released": "released",
-}
 COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 
 
@@ -88,21 +82,41 @@ class SaleOrder(models.Model):
             order.currency_rate = order.locked_rate
         return result
 
-    @api.depends("rate_lock_id.state")
+    @api.depends("rate_lock_id.state", "locked_rate", "state")
     def _compute_rate_lock_state(self):
         for order in self:
-            order.rate_lock_state = LOCK_STATES.get(order.rate_lock_id.state, "none")
+            order.rate_lock_state = order._get_rate_lock_state()
+
+    def _get_rate_lock_state(self):
+        """One agreement is the lock of many orders: each has a state of its own."""
+        lock = self.rate_lock_id
+        if not lock:
+            return "none"
+        if not self.locked_rate:
+            return "released"
+        if lock.state == "expired":
+            return "expired"
+        if self.state == "sale":
+            return "used"
+        return "locked" if lock.state == "active" else "expired"
 
     def _search_rate_lock_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        states = [state for state, shown in LOCK_STATES.items() if shown in value]
         # sudo: as for the computation
-        locks = self.env["fx.rate.lock"].sudo()._search([("state", "in", states)])
-        domain = Domain("rate_lock_id", "in", locks)
-        if "none" in value:
-            domain |= Domain("rate_lock_id", "=", False)
-        return domain
+        Lock = self.env["fx.rate.lock"].sudo()
+        active = Domain("rate_lock_id", "in", Lock._search([("state", "=", "active")]))
+        over = Domain("rate_lock_id", "in", Lock._search([("state", "=", "expired")]))
+        locked = Domain("locked_rate", ">", 0)
+        ordered = Domain("state", "=", "sale")
+        shown = {
+            "none": Domain("rate_lock_id", "=", False),
+            "released": Domain("rate_lock_id", "!=", False) & ~locked,
+            "locked": locked & active & ~ordered,
+            "used": locked & ordered & ~over,
+            "expired": locked & (over | (~active & ~ordered)),
+        }
+        return Domain.OR(shown[state] for state in value if state in shown)
 
     @api.depends("rate_lock_id.state", "rate_lock_id.date_end", "locked_rate")
     @api.depends_context("lang")
@@ -111,7 +125,9 @@ class SaleOrder(models.Model):
             lock = order.rate_lock_id
             locked = bool(order.locked_rate)
             over = lock.state == "active" and lock._has_ended()
-            order.rate_lock_ended = locked and (over or lock.state == "expired")
+            waiting = order.state in ("draft", "sent")
+            over = over or lock.state == "expired" or (lock.state == "used" and waiting)
+            order.rate_lock_ended = locked and over
             order.rate_lock_note = locked and order._get_rate_lock_note()
 
     def _get_rate_lock_note(self):
@@ -129,7 +145,7 @@ class SaleOrder(models.Model):
                 "%(end)s.",
                 **terms,
             )
-        if lock.state == "used":
+        if self.state == "sale":
             return self.env._(
                 "Rate locked: %(rate)s (%(publisher)s, %(published)s).", **terms
             )
@@ -216,6 +232,7 @@ class SaleOrder(models.Model):
             lock = order.rate_lock_id.sudo()  # salespeople may not read locks
             if (
                 lock.state == "active"
+                and not lock._has_ended()
                 and order.state in ("draft", "sent")
                 and order.validity_date
                 and order.validity_date > lock.date_end
@@ -233,7 +250,9 @@ class SaleOrder(models.Model):
     def _unlink_end_rate_lock(self):
         locked = self.filtered("locked_rate")
         # sudo: whoever may delete the quotation ends its promise, too
-        for order in locked.sudo():
+        for order in locked.sudo().filtered(
+            lambda order: order.rate_lock_id.kind == "order"
+        ):
             order.rate_lock_id._end(
                 "released",
                 self.env._("Quotation %(order)s was deleted.", order=order.name),

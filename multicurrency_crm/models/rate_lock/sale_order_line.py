@@ -1,31 +1,66 @@
 from odoo import models
 
-from .res_currency import LOCKED_PAIR, LockedPair
+from .res_currency import at_locked_pair
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _with_locked_rate(self):
-        """The line in a context in which prices convert at its order's locked rate."""
-        self.ensure_one()
-        order = self.order_id
-        if not order.locked_rate:
-            return self
-        pair = LockedPair(
-            order.company_id.currency_id.id, order.currency_id.id, order.locked_rate
-        )
-        return self.with_context(**{LOCKED_PAIR: pair})
+    def _at_pricing_rate(self):
+        """The line in a context in which money converts at its order's pricing rate."""
+        return at_locked_pair(self, self.order_id._get_locked_pair())
+
+    def _compute_field_value(self, field):
+        # a line of another order, computed along with this one's, has its own rate
+        line = at_locked_pair(self, None)
+        return super(SaleOrderLine, line)._compute_field_value(field)
 
     def _get_display_price(self):
-        return super(SaleOrderLine, self._with_locked_rate())._get_display_price()
+        return super(SaleOrderLine, self._at_pricing_rate())._get_display_price()
 
     # the discount is the ratio of these two: both at the same rate as the price
 
     def _get_pricelist_price(self):
-        return super(SaleOrderLine, self._with_locked_rate())._get_pricelist_price()
+        return super(SaleOrderLine, self._at_pricing_rate())._get_pricelist_price()
 
     def _get_pricelist_price_before_discount(self):
-        return super(
-            SaleOrderLine, self._with_locked_rate()
-        )._get_pricelist_price_before_discount()
+        line = self._at_pricing_rate()
+        return super(SaleOrderLine, line)._get_pricelist_price_before_discount()
+
+    def _get_combo_item_display_price(self):
+        """Odoo adds the extra prices of a combo as they stand, in the product's
+        currency: at a locked rate, they are converted like the rest."""
+        if not self.order_id._get_pricing_rate():
+            return super()._get_combo_item_display_price()
+        # not stored, and shared by all contexts: computed at the market's rates
+        combos = self._get_linked_line().product_template_id.sudo().combo_ids
+        at_locked_pair(combos, None).mapped("base_price")
+        line = self._at_pricing_rate()
+        price = super(SaleOrderLine, line)._get_combo_item_display_price()
+        product = line.product_id
+        extra = (
+            line.combo_item_id.extra_price
+            + product._get_no_variant_attributes_price_extra(
+                line.product_no_variant_attribute_value_ids
+            )
+        )
+        return price - extra + line._convert_to_sol_currency(extra, product.currency_id)
+
+    def _get_product_catalog_lines_data(self, **kwargs):
+        if len(self) < 2:  # none, or a line with its own price
+            return super()._get_product_catalog_lines_data(**kwargs)
+        order = self.order_id[:1]
+        lines = at_locked_pair(self, order._get_locked_pair())
+        return super(SaleOrderLine, lines)._get_product_catalog_lines_data(**kwargs)
+
+    def _convert_to_sol_currency(self, amount, currency):
+        line = self._at_pricing_rate()
+        return super(SaleOrderLine, line)._convert_to_sol_currency(amount, currency)
+
+    def _scale_cost(self, factor):
+        """Carry the costs that sale_margin stores in the order's currency along.
+
+        :param factor: new rate of the order / rate that the cost was converted at
+        """
+        for line in self:
+            line.purchase_price *= factor

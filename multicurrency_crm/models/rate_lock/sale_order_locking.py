@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ...engine.quoting import shortest_quoted
+from ...engine.rate_locks import rate_deviation
 
 
 class SaleOrder(models.Model):
@@ -41,14 +41,19 @@ class SaleOrder(models.Model):
         self._lock_rate()
         return True
 
-    def _lock_rate(self, reprice=False):
-        """Lock each quotation at its company's spot of today.
+    def _lock_rate(self, reprice=False, quoted=None):
+        """Lock each quotation at its company's spot of today, moved by the margin, or
+        at a typed rate.
+
+        A typed rate further from the spot than the tolerance is requested: its lock
+        stays a draft, and the quotation without one, until a manager approves.
 
         Two people who lock the same quotation both update its row: the second runs
         into the first, is retried by Odoo, and reads that the rate is locked.
 
         :param bool reprice: convert list prices again, at the locked rate; manual
             prices stay
+        :param quoted: (text of the rate, direction) as typed, or None for today's
         :return: the new ``fx.rate.lock`` records, in the order of ``self``
         """
         self._check_may_lock_rate()
@@ -57,14 +62,31 @@ class SaleOrder(models.Model):
         for order in self:
             if message := order._get_lock_refusal(errors.get(order), reprice):
                 raise UserError(message)
-            vals_list.append(order._prepare_rate_lock(spots[order]))
+            vals_list.append(order._prepare_rate_lock(spots[order], quoted))
         # sudo: salespeople have locks made for their quotations, they don't write them
         self.rate_lock_id.sudo()._expire_ended()
         locks = self.env["fx.rate.lock"].sudo().create(vals_list)
-        locks.action_activate()
         for order, lock in zip(self, locks, strict=True):
-            order._take_rate_lock(lock, reprice)
+            deviation = rate_deviation(lock.rate, lock.market_rate)
+            if quoted and abs(deviation) > lock.tolerance:
+                order._request_typed_rate(lock, deviation, reprice)
+            else:
+                lock.action_activate()
+                order._take_rate_lock(lock, reprice)
         return locks.sudo(self.env.su)
+
+    def _request_typed_rate(self, lock, deviation, reprice):
+        explanation = lock._explain_typed(deviation)
+        self.env["fx.rate.approval"]._request(
+            "rate", order=self, lock=lock, explanation=explanation, reprice=reprice
+        )
+        self.message_post(
+            body=self.env._(
+                "A manager is asked to approve lock %(lock)s: %(why)s",
+                lock=lock.name,
+                why=explanation,
+            )
+        )
 
     def _find_lock_spots(self):
         """Today's spot of each order's currency, one query a company.
@@ -122,28 +144,30 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _prepare_rate_lock(self, spot):
+    def _prepare_rate_lock(self, spot, quoted=None):
         """Values of the lock of this quotation.
 
         :param spot: ``Spot`` of the order's currency (rate: units of it for 1 unit of
             company currency; date; source)
+        :param quoted: (text of the rate, direction) as typed, or None
         """
         self.ensure_one()
-        quoted, direction = shortest_quoted(spot.rate)
         today = self.company_id._get_fx_today()
+        end = self._get_lock_end(today)
+        Lock = self.env["fx.rate.lock"]
         return {
             "kind": "order",
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.commercial_partner_id.id,
             "currency_id": self.currency_id.id,
             "user_id": self.env.uid,
-            "quoted_rate": f"{quoted:f}",
-            "quote_direction": direction,
-            "market_rate": spot.rate,
-            "source": spot.source,
-            "rate_date": spot.date,
+            **Lock._prepare_quoted(
+                self.company_id, self.currency_id, spot, (end - today).days, quoted
+            ),
+            "tolerance": self.company_id.lock_tolerance,
             "date_start": today,
-            "date_end": self._get_lock_end(today),
+            "date_end": end,
+            "invoice_by": end + timedelta(days=self.company_id.lock_invoice_days),
         }
 
     def _get_lock_end(self, today):
@@ -243,7 +267,50 @@ class SaleOrder(models.Model):
                     orders=", ".join(unlocked.mapped("name")),
                 )
             )
-        self.rate_lock_id._release(reason)
+        # sudo: salespeople may not read locks
+        agreed = self.filtered(lambda order: order.rate_lock_id.sudo().kind != "order")
+        agreed._leave_agreement(reason)
+        (self - agreed).rate_lock_id._release(reason)
+
+    def _leave_agreement(self, reason):
+        """These orders leave their agreement, which holds for the others."""
+        reason = (reason or "").strip()
+        if self and not reason:
+            raise UserError(self.env._("Say why the rate is released."))
+        for order in self:
+            order._check_may_leave_agreement()
+            lock = order.rate_lock_id.sudo()
+            drafts = order.sudo().invoice_ids.filtered(
+                lambda move, lock=lock: move.rate_lock_id == lock
+            )
+            body = self.env._(
+                "%(order)s left rate agreement %(lock)s: %(reason)s",
+                order=order.name,
+                lock=lock.name,
+                reason=reason,
+            )
+            # sudo: the right was checked above
+            order.sudo()._drop_locked_rate(body)
+            drafts._drop_rate_lock()
+            lock.message_post(body=body)
+
+    def _check_may_leave_agreement(self):
+        user = self.env.user
+        if self.env.su or user.has_group("multicurrency_crm.group_manager"):
+            self.check_access("write")
+            return
+        self._check_may_lock_rate()
+        if self.state not in ("draft", "sent") or self.user_id not in (
+            user,
+            user.browse(),
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(order)s leaves its rate agreement by its salesperson while it is "
+                    "a quotation, and by a Multi-Currency manager: ask one of them.",
+                    order=self.name,
+                )
+            )
 
     def _drop_locked_rate(self, body):
         self.write({"locked_rate": 0.0})

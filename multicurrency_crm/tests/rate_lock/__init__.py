@@ -6,3 +6,4 @@ from .test_lock_race import *
 from .test_quoting import *
 from .test_sale_order import *
 from .test_sale_order_access import *
+from .test_sending import *

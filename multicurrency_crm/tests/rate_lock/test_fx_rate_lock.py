@@ -61,7 +61,7 @@ class TestFxRateLock(RateLockCommon):
             {"quoted_rate": "7.3"},
             {"rate": 0.2},
             {"currency_id": self.eur.id},
-            {"date_end": TODAY},
+            {"date_start": TODAY},
             {"partner_id": self.env.user.partner_id.id},
         ):
             with self.assertRaisesRegex(UserError, "release it and lock a new rate"):

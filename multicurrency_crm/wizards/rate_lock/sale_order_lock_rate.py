@@ -1,6 +1,10 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 from ...engine.quoting import shortest_quoted
+from ...engine.rate_locks import rate_deviation
+from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
 
 class SaleOrderLockRate(models.TransientModel):
@@ -8,6 +12,22 @@ class SaleOrderLockRate(models.TransientModel):
     _description = "Locking the Rate of a Quotation"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    rate_choice = fields.Selection(
+        selection=[("spot", "Today's rate"), ("typed", "Another rate")],
+        string="Rate",
+        default="spot",
+        required=True,
+    )
+    quoted_rate = fields.Char(string="Your Rate")
+    quote_direction = fields.Selection(
+        selection=lambda self: (
+            self.env["fx.rate.lock"]
+            ._fields["quote_direction"]
+            ._description_selection(self.env)
+        ),
+        default="company_per_unit",
+        string="Quoted as",
+    )
     pricing = fields.Selection(
         selection=[
             ("keep", "Keep the prices as they are"),
@@ -18,14 +38,20 @@ class SaleOrderLockRate(models.TransientModel):
         required=True,
         help="Prices that somebody typed stay as they are in both cases.",
     )
-    rate_display = fields.Char(string="Today's Rate", compute="_compute_terms")
+    rate_display = fields.Char(string="Market Rate Today", compute="_compute_terms")
+    locked_display = fields.Char(string="Locked Rate", compute="_compute_locked")
+    margin_bp = fields.Float(
+        string="Margin (bp)", digits=(16, 2), compute="_compute_locked"
+    )
     source = fields.Char(compute="_compute_terms")
     rate_date = fields.Date(string="Published On", compute="_compute_terms")
     date_end = fields.Date(string="Holds until", compute="_compute_terms")
+    needs_approval = fields.Boolean(compute="_compute_locked")
+    rate_deviation = fields.Float(string="Against Market", compute="_compute_locked")
 
     @api.depends("order_id")
     def _compute_terms(self):
-        """What action_lock would promise now."""
+        """What the market says now."""
         spots = self.order_id._find_lock_spots()
         for wizard in self:
             order = wizard.order_id
@@ -38,8 +64,51 @@ class SaleOrderLockRate(models.TransientModel):
             wizard.rate_date = spot and spot.date
             wizard.date_end = company and order._get_lock_end(company._get_fx_today())
 
+    @api.depends("order_id", "rate_choice", "quoted_rate", "quote_direction")
+    def _compute_locked(self):
+        """What action_lock would promise."""
+        spots = self.order_id._find_lock_spots()
+        for wizard in self:
+            wizard.update(wizard._get_locked(spots.get(wizard.order_id)))
+
+    def _get_locked(self, spot):
+        nothing = {
+            "locked_display": False,
+            "margin_bp": 0.0,
+            "needs_approval": False,
+            "rate_deviation": 0.0,
+        }
+        if not spot:
+            return nothing
+        order = self.order_id
+        values = order._prepare_rate_lock(spot, self._get_quoted())
+        direction = values["quote_direction"]
+        try:
+            quoted = parse_quoted(values["quoted_rate"] or "")
+            rate = float(rate_from_quoted(quoted, direction))
+        except RateError:
+            return nothing  # not typed to the end yet
+        deviation = rate_deviation(rate, spot.rate)
+        typed = self.rate_choice == "typed"
+        return {
+            "locked_display": self.env["fx.rate.lock"]._get_equation(
+                Decimal(quoted), direction, order.currency_id, order.company_id
+            ),
+            "margin_bp": values["margin_bp"],
+            "needs_approval": typed and abs(deviation) > values["tolerance"],
+            "rate_deviation": deviation,
+        }
+
+    def _get_quoted(self):
+        if self.rate_choice != "typed":
+            return None
+        return self.quoted_rate or "", self.quote_direction
+
     def action_lock(self):
-        """Lock at today's rate."""
+        """Lock at today's rate, or at the typed one; far from the market's it is
+        requested from a manager."""
         self.ensure_one()
-        self.order_id._lock_rate(reprice=self.pricing == "reprice")
+        self.order_id._lock_rate(
+            reprice=self.pricing == "reprice", quoted=self._get_quoted()
+        )
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,44 @@
+"""What a locked rate is worth against the market's.
+
+Rates are units of the document currency for 1 unit of company currency; amounts are
+in the document currency and results in company currency, unrounded, unless said.
+"""
+
+from decimal import Decimal
+
+BASIS_POINTS = 10_000
+
+
+def rate_deviation(locked: float, market: float) -> float:
+    """How far a locked rate is from the market's: locked / market − 1.
+
+    Negative is against us on a sale: 7.20 promised and 7.00 now are −2.78 %, since
+    both are company currency for 1 unit, 1/7.20 and 1/7.00 in this direction.
+    """
+    return locked / market - 1
+
+
+def mark_to_market(amount: float, locked: float, market: float) -> float:
+    """What the open amount of a lock on sales gained since, at the market's rate.
+
+    amount × (1/market − 1/locked): negative where the document currency fell.
+    """
+    return amount * (1 / market - 1 / locked)
+
+
+def with_margin(quoted: Decimal, direction: str, basis_points: float) -> Decimal:
+    """The spot moved in the company's favour, for a sale.
+
+    The rate in Odoo's direction becomes spot / (1 − bp/10,000): company currency for
+    1 unit loses that share exactly, the inverse is divided by it.
+
+    :param quoted: spot, in ``direction``
+    :param direction: 'company_per_unit' or 'unit_per_company'
+    :param basis_points: 0 or more, below 10,000
+    :raise ValueError: basis points out of range
+    """
+    points = Decimal(str(basis_points))
+    if not 0 <= points < BASIS_POINTS:
+        raise ValueError("A margin is 0 basis points or more, and below 10,000.")
+    share = 1 - points / BASIS_POINTS
+    return quoted * share if direction == "company_per_unit" else quoted / share

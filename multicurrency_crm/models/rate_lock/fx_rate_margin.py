@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+
+class FxRateMargin(models.Model):
+    """By how much the market rate is moved before it is promised."""
+
+    _name = "fx.rate.margin"
+    _description = "Margin of Rate Locks"
+    _order = "company_id, currency_id, days, id"
+    _rec_name = "basis_points"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        ondelete="cascade",
+        help="Empty: every currency that has no margin of its own.",
+    )
+    days = fields.Integer(
+        string="Up to Days",
+        help="The margin of locks that hold that many days or fewer; 0 for any length.",
+    )
+    basis_points = fields.Float(
+        string="Margin (bp)",
+        required=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="100 basis points are 1 %: a market rate of 7.2000 is locked at 7.1280.",
+    )
+
+    _margin_unique = models.UniqueIndex(
+        "(company_id, COALESCE(currency_id, 0), days)",
+        "There is a margin of this currency and length already: change that one.",
+    )
+    _basis_points_in_range = models.Constraint(
+        "CHECK (basis_points >= 0 AND basis_points < 10000)",
+        "A margin is 0 basis points or more, and below 10,000.",
+    )
+    _days_not_negative = models.Constraint(
+        "CHECK (days >= 0)", "Enter 0 days (any length) or more."
+    )
+
+    @api.model
+    def _find_margin(self, company, currency, days):
+        """The margin of a lock: the currency's own comes before the general one, the
+        shortest length that holds it before the longer ones.
+
+        :param days: how long the lock holds
+        :return: basis points; 0.0 where none is set
+        """
+        margins = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("currency_id", "in", [currency.id, False]),
+                "|",
+                ("days", "=", 0),
+                ("days", ">=", days),
+            ]
+        )
+        best = margins.sorted(
+            lambda margin: (
+                not margin.currency_id,
+                margin.days == 0,
+                margin.days,
+            )
+        )[:1]
+        return best.basis_points

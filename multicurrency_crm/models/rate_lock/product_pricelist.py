@@ -1,0 +1,17 @@
+from odoo import models
+
+from .res_currency import get_locked_pair
+
+
+class ProductPricelist(models.Model):
+    _inherit = "product.pricelist"
+
+    def _compute_price_rule(self, products, quantity, *, currency=None, **kwargs):
+        """Without pricelist, callers that name no currency (delivery at a fixed price,
+        expenses) mean the order's: Odoo would take the company's."""
+        locked = get_locked_pair(self.env)
+        if locked and not self and not currency:
+            currency = self.env["res.currency"].browse(locked.foreign_id)
+        return super()._compute_price_rule(
+            products, quantity, currency=currency, **kwargs
+        )
