@@ -30,18 +30,15 @@ class SaleOrder(models.Model):
         point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         for order in self:
             partner = order.partner_id.commercial_partner_id
-            order.shown_rate = (
-                order.locked_rate
-                and partner.with_company(order.company_id).print_rate_lock
-                and order.rate_lock_id.rate_display.replace(
-                    ".", point.decimal_point or "."
-                )
+            wanted = partner.with_company(order.company_id).print_rate_lock
+            order.shown_rate = (wanted and order.rate_locked) and (
+                order.rate_lock_id.rate_display.replace(".", point.decimal_point or ".")
             )
 
     @api.depends("locked_rate", "rate_lock_id.date_end")
     def _compute_rate_lock_end(self):
         for order in self:
-            order.rate_lock_end = order.locked_rate and order.rate_lock_id.date_end
+            order.rate_lock_end = order.rate_locked and order.rate_lock_id.date_end
 
     # === THE END === #
 
