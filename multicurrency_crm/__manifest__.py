@@ -48,6 +48,7 @@
         "security/ir_rules_rate_lock.xml",
         "data/fx_rate_lock_data.xml",
         "views/rate_lock/sale_order_views.xml",
+        "views/rate_lock/sale_order_pricing_views.xml",
         "views/rate_lock/account_move_views.xml",
         "views/rate_lock/fx_rate_lock_views.xml",
         "views/rate_lock/fx_rate_agreement_views.xml",

@@ -6,13 +6,33 @@ from ...engine.prices import convert_price, round_price
 # Unit prices may be finer than their currency: screws at 0.0312 USD.
 PRICE_DIGITS = 8
 
+#: A unit price, what core has to tell whether it was typed, and what the list gave.
+PRICES = ("price_unit", "technical_price_unit", "listed_price")
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     # {"shown": unit price as the last switch left it,
-    #  "prices": {currency id: [unit price, list price]} of the currencies left}
+    #  "prices": {currency id: [price_unit, technical_price_unit, listed_price]}
+    #  of the currencies left}
     left_prices = fields.Json(copy=False)
+    listed_price = fields.Float(
+        help="Technical: the unit price as the list gave it last. Core's "
+        "technical_price_unit is that, too, but for a price given by hand at creation.",
+    )
+
+    def _add_precomputed_values(self, vals_list):
+        given = ["price_unit" in vals for vals in vals_list]
+        super()._add_precomputed_values(vals_list)
+        for vals, by_hand in zip(vals_list, given, strict=True):
+            if not by_hand:
+                vals.setdefault("listed_price", vals.get("price_unit", 0.0))
+
+    def _reset_price_unit(self):
+        super()._reset_price_unit()
+        if not self._is_price(self.listed_price):
+            self.listed_price = self.price_unit
 
     def _get_display_price(self):
         """A price without a pricelist rule is converted from the product's currency:
@@ -25,24 +45,31 @@ class SaleOrderLine(models.Model):
         return round_price(price, currency.decimal_places)
 
     def _filter_list_priced(self):
-        """The lines whose unit price is what the pricelist, or the product, says.
-
-        Core knows a typed price by ``technical_price_unit``, but not one that was given
-        at creation: what the list says now settles that.
-        """
-        repriced = self.order_id._get_update_prices_lines() & self
+        """The lines whose unit price came from the pricelist, or the product, whatever
+        these say, and the rate is, today."""
         found = self.browse()
-        for line in repriced.with_context(sale_write_from_compute=True):
+        for line in self.order_id._get_update_prices_lines() & self:
             if not line.product_id or line.is_downpayment or line.qty_invoiced:
                 continue
-            typed, listed = line.price_unit, line.technical_price_unit
-            if line.currency_id.compare_amounts(typed, listed):
-                continue
-            line._reset_price_unit()
-            if not float_compare(typed, line.price_unit, precision_digits=PRICE_DIGITS):
+            if line._is_price(line.technical_price_unit) and line._is_list_priced():
                 found |= line
-            line.update({"price_unit": typed, "technical_price_unit": listed})
-        return found.with_env(self.env)
+        return found
+
+    def _is_price(self, price):
+        """Whether the unit price is this one, to the last digit that anyone types."""
+        return not float_compare(self.price_unit, price, precision_digits=PRICE_DIGITS)
+
+    def _is_list_priced(self):
+        """Whether the list gave this price. Where nobody noted it (free of charge,
+        older lines, a price given by code), what the list says now settles that."""
+        if self.listed_price and self._is_price(self.listed_price):
+            return True
+        line = self.with_context(sale_write_from_compute=True)
+        kept = {name: line[name] for name in PRICES}
+        line._reset_price_unit()
+        at_list = line._is_price(kept["price_unit"])
+        line.update(kept)
+        return at_list
 
     def _switch_currency(self, old, old_rate, relisted):
         """Carry the unit prices into the currency that the order has now.
@@ -57,10 +84,9 @@ class SaleOrderLine(models.Model):
         for line in self.with_context(sale_write_from_compute=True):
             new = line.order_id.currency_id
             left = line._get_left_prices()
-            left[str(old.id)] = [line.price_unit, line.technical_price_unit]
+            left[str(old.id)] = [line[name] for name in PRICES]
             if str(new.id) in left:
-                price, listed = left[str(new.id)]
-                line.update({"price_unit": price, "technical_price_unit": listed})
+                line.update(dict(zip(PRICES, left[str(new.id)], strict=False)))
             elif line in relisted:
                 line._reset_price_unit()
             else:
@@ -79,7 +105,8 @@ class SaleOrderLine(models.Model):
 
     def _convert_price(self, old, old_rate):
         order = self.order_id
-        price, listed = (
+        of_list = self._is_price(self.listed_price)
+        price, technical = (
             convert_price(
                 amount,
                 old_rate,
@@ -90,5 +117,6 @@ class SaleOrderLine(models.Model):
             for amount in (self.price_unit, self.technical_price_unit)
         )
         if not old.compare_amounts(self.price_unit, self.technical_price_unit):
-            listed = price
-        self.update({"price_unit": price, "technical_price_unit": listed})
+            technical = price
+        listed = price if of_list else 0.0
+        self.update(dict(zip(PRICES, (price, technical, listed), strict=True)))
