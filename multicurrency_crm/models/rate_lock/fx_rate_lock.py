@@ -172,8 +172,12 @@ class FxRateLock(models.Model):
         help="The lock that this one replaced, at another rate.",
     )
     release_reason = fields.Char(readonly=True, copy=False)
-    order_ids = fields.One2many("sale.order", "rate_lock_id", string="Orders")
-    move_ids = fields.One2many("account.move", "rate_lock_id", string="Invoices")
+    order_ids = fields.One2many(
+        "sale.order", "rate_lock_id", string="Orders", readonly=True
+    )
+    move_ids = fields.One2many(
+        "account.move", "rate_lock_id", string="Invoices", readonly=True
+    )
 
     _rate_positive = models.Constraint(
         "CHECK (rate > 0)", "A locked rate is above zero: enter one."
@@ -189,15 +193,18 @@ class FxRateLock(models.Model):
     def _compute_rate(self):
         """rate = 1 / quoted (company_per_unit) or quoted (unit_per_company)."""
         for lock in self:
+            if not lock.quoted_rate:  # a form that is not filled in yet
+                lock.rate = 0.0
+                continue
             try:
-                quoted = parse_quoted(lock.quoted_rate or "")
+                quoted = parse_quoted(lock.quoted_rate)
                 lock.rate = float(rate_from_quoted(quoted, lock.quote_direction))
             except RateError as error:
                 raise UserError(
                     self.env._(
                         "“%(text)s” can't be locked: a rate is a number above zero, "
                         "such as 7.1234.",
-                        text=lock.quoted_rate or "",
+                        text=lock.quoted_rate,
                     )
                 ) from error
 

@@ -71,8 +71,7 @@ class FxRateLock(models.Model):
     def _check_by_hand(self, vals, kind):
         """People fill in the terms of an agreement; the rest is written by what
         happens to it, and to its orders."""
-        fields_of_mail = {name for name in vals if name.startswith(("message_", "activ"))}
-        if kind != "agreement" or vals.keys() - AGREED - fields_of_mail:
+        if kind != "agreement" or vals.keys() - AGREED:
             raise AccessError(
                 self.env._(
                     "A rate lock is made by Lock Rate on a quotation; only the terms of "

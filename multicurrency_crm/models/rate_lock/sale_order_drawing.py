@@ -169,6 +169,12 @@ class SaleOrder(models.Model):
             left=format_amount(self.env, left, order.currency_id),
         )
 
+    def action_quotation_send(self):
+        self.filtered(
+            lambda order: order.state in ("draft", "sent")
+        )._check_lock_room()
+        return super().action_quotation_send()
+
     def _check_lock_room(self):
         """Whether the agreements of these orders have room for them.
 

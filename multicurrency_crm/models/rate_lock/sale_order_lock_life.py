@@ -37,8 +37,10 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        for order in self.filtered("locked_rate"):
+        locked = self.filtered("locked_rate")
+        for order in locked:
             order._use_rate_lock()
+        locked._check_lock_room()
         return result
 
     def _use_rate_lock(self):
@@ -48,7 +50,9 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id.sudo()
         lock._expire_ended()
         if lock.state == "active":
-            lock.write({"state": "used"})
+            # an agreement goes on for the next order
+            if lock.kind == "order":
+                lock.write({"state": "used"})
         elif lock.state == "expired":
             message = self.env._(
                 "The customer ordered %(order)s after its locked rate ended on "
@@ -66,7 +70,8 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         result = super()._action_cancel()
         # sudo: as for the confirmation; the promise runs on until its end
-        self.rate_lock_id.sudo()._reopen()
+        locks = self.filtered("locked_rate").rate_lock_id.sudo()
+        locks.filtered(lambda lock: lock.kind == "order")._reopen()
         return result
 
     # === INVOICES === #

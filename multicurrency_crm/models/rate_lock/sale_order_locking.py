@@ -122,8 +122,11 @@ class SaleOrder(models.Model):
     def _take_rate_lock(self, lock, reprice):
         # asked before the order has the locked rate: the list is at the market's still
         listed = self.order_line._filter_list_priced() if reprice else []
+        vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
+        if self.validity_date and self.validity_date > lock.date_end:
+            vals["validity_date"] = lock.date_end  # an agreement ends when it ends
         # sudo: the fields of the lock are closed to writes from outside
-        self.sudo().write({"rate_lock_id": lock.id, "locked_rate": lock.rate})
+        self.sudo().write(vals)
         # a later lock may take the order away, the chatter still names it
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
