@@ -1,10 +1,5 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from ...engine.quoting import readable
-from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
@@ -29,7 +24,7 @@ TERMS = {
 class FxRateLock(models.Model):
     _name = "fx.rate.lock"
     _description = "Rate Lock"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["fx.quoted.rate.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
     # locks are written by what happens to their orders; readers may talk about them
@@ -63,9 +58,7 @@ class FxRateLock(models.Model):
         help="Active: the rate is promised. Used: the customer ordered at it. Expired: "
         "the end passed without an order. Released: taken back, with a reason.",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    company_id = fields.Many2one(readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -83,35 +76,9 @@ class FxRateLock(models.Model):
         tracking=True,
         help="Who locked the rate, and may release it besides the managers.",
     )
-    currency_id = fields.Many2one(
-        "res.currency", required=True, readonly=True, ondelete="restrict"
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
-    quoted_rate = fields.Char(
-        required=True,
-        readonly=True,
-        help="The rate as it was quoted, digit by digit; the rate follows from it.",
-    )
-    quote_direction = fields.Selection(
-        selection=[
-            ("company_per_unit", "Company currency for 1 unit of the currency"),
-            ("unit_per_company", "Currency for 1 unit of the company currency"),
-        ],
-        default="company_per_unit",
-        required=True,
-        readonly=True,
-    )
-    rate = fields.Float(
-        compute="_compute_rate",
-        store=True,
-        precompute=True,
-        digits=0,
-        aggregator=None,
-        help="Units of the currency for 1 unit of company currency.",
-    )
-    rate_display = fields.Char(string="Locked Rate", compute="_compute_rate_display")
+    currency_id = fields.Many2one(readonly=True)
+    quoted_rate = fields.Char(readonly=True)
+    quote_direction = fields.Selection(readonly=True)
     market_rate = fields.Float(
         string="Market Rate when Locked",
         readonly=True,
@@ -172,6 +139,7 @@ class FxRateLock(models.Model):
         help="The lock that this one replaced, at another rate.",
     )
     release_reason = fields.Char(readonly=True, copy=False)
+    approval_ids = fields.One2many("fx.rate.approval", "lock_id", readonly=True)
     order_ids = fields.One2many(
         "sale.order", "rate_lock_id", string="Orders", readonly=True
     )
@@ -186,51 +154,6 @@ class FxRateLock(models.Model):
         "CHECK (date_end >= date_start)",
         "A rate lock can't end before it starts: choose a later end.",
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("quoted_rate", "quote_direction")
-    def _compute_rate(self):
-        """rate = 1 / quoted (company_per_unit) or quoted (unit_per_company)."""
-        for lock in self:
-            if not lock.quoted_rate:  # a form that is not filled in yet
-                lock.rate = 0.0
-                continue
-            try:
-                quoted = parse_quoted(lock.quoted_rate)
-                lock.rate = float(rate_from_quoted(quoted, lock.quote_direction))
-            except RateError as error:
-                raise UserError(
-                    self.env._(
-                        "“%(text)s” can't be locked: a rate is a number above zero, "
-                        "such as 7.1234.",
-                        text=lock.quoted_rate,
-                    )
-                ) from error
-
-    @api.depends("quoted_rate", "quote_direction", "currency_id", "company_id")
-    def _compute_rate_display(self):
-        for lock in self:
-            lock.rate_display = lock.quoted_rate and lock._get_quoted_equation(
-                Decimal(lock.quoted_rate), lock.quote_direction
-            )
-
-    @api.model
-    def _get_equation(self, quoted, direction, currency, company):
-        """Write a quoted rate as people read it.
-
-        :param quoted: Decimal, in ``direction``
-        :param direction: 'company_per_unit' or 'unit_per_company'
-        :return: "1 USD = 7.1234 CNY"; "≈" where digits had to be left out
-        """
-        left, right = currency.name, company.currency_id.name
-        if direction == "unit_per_company":
-            left, right = right, left
-        shown, was_cut = readable(quoted)
-        return f"1 {left} {'≈' if was_cut else '='} {shown:f} {right}"
-
-    def _get_quoted_equation(self, quoted, direction):
-        return self._get_equation(quoted, direction, self.currency_id, self.company_id)
 
     # === CRUD METHODS === #
 

@@ -1,0 +1,102 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.quoting import readable
+from ...engine.rates import RateError, parse_quoted, rate_from_quoted
+
+
+class FxQuotedRateMixin(models.AbstractModel):
+    """A rate that a person or a bank wrote down, kept digit by digit as written."""
+
+    _name = "fx.quoted.rate.mixin"
+    _description = "Quoted Rate"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    quoted_rate = fields.Char(
+        required=True,
+        help="The rate as it was quoted, digit by digit; the rate follows from it.",
+    )
+    quote_direction = fields.Selection(
+        selection=[
+            ("company_per_unit", "Company currency for 1 unit of the currency"),
+            ("unit_per_company", "Currency for 1 unit of the company currency"),
+        ],
+        default="company_per_unit",
+        required=True,
+    )
+    rate = fields.Float(
+        compute="_compute_rate",
+        store=True,
+        precompute=True,
+        digits=0,
+        aggregator=None,
+        help="Units of the currency for 1 unit of company currency.",
+    )
+    rate_display = fields.Char(string="Locked Rate", compute="_compute_rate_display")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("quoted_rate", "quote_direction")
+    def _compute_rate(self):
+        """rate = 1 / quoted (company_per_unit) or quoted (unit_per_company)."""
+        for record in self:
+            if not record.quoted_rate:  # a form that is not filled in yet
+                record.rate = 0.0
+                continue
+            try:
+                quoted = parse_quoted(record.quoted_rate)
+                record.rate = float(rate_from_quoted(quoted, record.quote_direction))
+            except RateError as error:
+                raise self._get_rate_error(record.quoted_rate) from error
+
+    @api.depends("quoted_rate", "quote_direction", "currency_id", "company_id")
+    def _compute_rate_display(self):
+        for record in self:
+            record.rate_display = record.quoted_rate and record._get_quoted_equation(
+                Decimal(record.quoted_rate), record.quote_direction
+            )
+
+    @api.model
+    def _get_equation(self, quoted, direction, currency, company):
+        """Write a quoted rate as people read it.
+
+        :param quoted: Decimal, in ``direction``
+        :param direction: 'company_per_unit' or 'unit_per_company'
+        :return: "1 USD = 7.1234 CNY"; "≈" where digits had to be left out
+        """
+        left, right = currency.name, company.currency_id.name
+        if direction == "unit_per_company":
+            left, right = right, left
+        shown, was_cut = readable(quoted)
+        return f"1 {left} {'≈' if was_cut else '='} {shown:f} {right}"
+
+    def _get_quoted_equation(self, quoted, direction):
+        return self._get_equation(quoted, direction, self.currency_id, self.company_id)
+
+    @api.model
+    def _get_rate_error(self, text):
+        return UserError(
+            self.env._(
+                "“%(text)s” can't be locked: a rate is a number above zero, such as "
+                "7.1234.",
+                text=text or "",
+            )
+        )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # a form may still be empty, a record is not
+        for vals in vals_list:
+            if not vals.get("quoted_rate"):
+                raise self._get_rate_error(vals.get("quoted_rate"))
+        return super().create(vals_list)
