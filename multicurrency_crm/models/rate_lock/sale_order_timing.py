@@ -38,24 +38,34 @@ class SaleOrder(models.Model):
 
         :raise UserError: the rate can't be locked, and somebody is there to read it
         """
-        self._lock_by_itself(("send",), again=True)
+        due = self._try_agreement(again=True)
+        due._filter_lock_timing(("send",))._lock_or_tell()
 
     # === CONFIRMING === #
 
     def action_confirm(self):
         # before the checks, which look at the lock, and before date_order moves
-        self._lock_by_itself(("send", "confirm"))
+        due = self._try_agreement()
+        if due := due._filter_lock_timing(("send", "confirm")):
+            due._renew_validity()
+            due._lock_or_tell()
         return super().action_confirm()
+
+    def _renew_validity(self):
+        """A quotation that is confirmed after its expiration is valid today: the lock,
+        which ends with it, needs no day beyond that."""
+        for order in self:
+            today = order.company_id._get_fx_today()
+            if order.validity_date and order.validity_date < today:
+                order.validity_date = today
 
     # === LOCKING === #
 
-    def _lock_by_itself(self, timings, again=False):
-        """Take running agreements, else lock today's rate where a setting says so.
-        Prices stay.
+    def _try_agreement(self, again=False):
+        """Put the quotations without a lock under running agreements; prices stay.
 
-        :param timings: settings that lock now
-        :param bool again: lock anew what has a lock that ended
-        :raise UserError: a rate can't be locked, and somebody is there to read it
+        :param bool again: count what has a lock that ended as without one
+        :return: those left, with sudo: locking them is up to the settings
         """
         quotations = self.filtered(
             lambda order: (
@@ -65,17 +75,16 @@ class SaleOrder(models.Model):
             )
         )
         if not quotations:
-            return
+            return quotations
         # a customer may call the buttons of the quotations that it sees
         quotations = quotations._filtered_access("write")
         # sudo: the setting is the company's choice, whatever the user's rights
-        unlocked = quotations.sudo().filtered(lambda order: not order.rate_lock_id)
-        taken = unlocked._take_agreement()
-        due = (quotations.sudo() - taken).filtered(
+        return quotations.sudo() - quotations.sudo()._take_agreement()
+
+    def _filter_lock_timing(self, timings):
+        return self.filtered(
             lambda order: order.partner_id._get_lock_timing(order.company_id) in timings
         )
-        if due:
-            due._lock_or_tell()
 
     def _has_ended_lock(self):
         """Whether this order still has the rate of a lock whose last day is over."""
@@ -84,12 +93,10 @@ class SaleOrder(models.Model):
         return bool(self.locked_rate) and (over or lock.state == "expired")
 
     def _lock_or_tell(self):
-        errors = self._find_lock_errors()
-        refusals = {
-            order: sentence
-            for order in self
-            if (sentence := order._get_lock_refusal(errors.get(order)))
-        }
+        """Lock today's rate; say, or tell a colleague, what can't be locked."""
+        if not self:
+            return
+        refusals = self._find_refusals()
         if refusals and not self._is_nobody_there():
             raise UserError(
                 self.env._(
@@ -99,18 +106,36 @@ class SaleOrder(models.Model):
                 )
             )
         for order, sentence in refusals.items():
-            order._tell_not_locked(sentence)
-        if locked := self.filtered(lambda order: order not in refusals):
-            locked._lock_rate()
+            order._ask_colleague(self.env._("Rate not locked"), sentence)
+        self.filtered(lambda order: order not in refusals)._lock_rate()
+
+    def _find_refusals(self):
+        """:return: {order: why its rate can't be locked now}"""
+        errors = self._find_lock_errors()
+        found = {
+            order: sentence
+            for order in self
+            if (sentence := order._get_lock_refusal(errors.get(order)))
+        }
+        asked = self.env["fx.rate.approval"].search(
+            [
+                ("kind", "=", "rate"),
+                ("state", "=", "requested"),
+                ("order_id", "in", self.ids),
+            ]
+        )
+        for order in asked.order_id:
+            found[order] = self.env._(
+                "A manager has yet to decide on the rate typed for %(order)s: wait for "
+                "that, or lock today's rate first.",
+                order=order.name,
+            )
+        return found
 
     @api.model
     def _is_nobody_there(self):
         """Whether a sentence would reach no colleague: a customer acts, or a job."""
         return is_customer_present(self.env) or "cron_id" in self.env.context
-
-    def _tell_not_locked(self, sentence):
-        """The document goes on without a lock; a colleague is asked to look at it."""
-        self._ask_colleague(self.env._("Rate not locked"), sentence)
 
     def _ask_colleague(self, summary, note):
         """Ask the colleague to whom the order falls to look at it, once.

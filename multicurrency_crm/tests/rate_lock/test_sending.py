@@ -263,6 +263,35 @@ class TestConfirming(SendingCommon):
         order.action_confirm()
         self.assertLockedToday(order)
 
+    def test_confirmed_after_its_expiration(self):
+        self.company.lock_timing = "confirm"
+        order = self._own(self.user, validity_date=TODAY - timedelta(days=3))
+        order.action_confirm()
+        self.assertLockedToday(order)
+        self.assertEqual(order.rate_lock_id.date_end, TODAY)
+
+    def test_a_typed_rate_waits_for_its_decision(self):
+        self.company.lock_timing = "send"
+        order = self._own(self.user)
+        typed = order._lock_rate(quoted=("6.1", "company_per_unit"))
+        self.assertEqual(typed.sudo().state, "draft")
+        for act in (order.action_quotation_send, order.action_confirm):
+            with self.assertRaisesRegex(UserError, "yet to decide.*lock today's"):
+                act()
+        order._lock_rate()
+        order.action_confirm()
+        self.assertLockedToday(order)
+
+    def test_by_hand_costs_no_query(self):
+        orders = self._own(self.user) | self._own(self.user)
+        orders.mapped("partner_id.commercial_partner_id.name")
+        orders.mapped("company_id.name")
+        orders._try_agreement()._filter_lock_timing(("send", "confirm"))  # warm
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            due = orders._try_agreement()
+            self.assertFalse(due._filter_lock_timing(("send", "confirm")))
+
     def test_a_batch_names_all_that_hinder(self):
         self.company.lock_timing = "confirm"
         orders = self._own(self.user) | self._own(self.user)
