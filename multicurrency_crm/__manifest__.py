@@ -53,10 +53,12 @@
         "views/rate_lock/fx_rate_lock_views.xml",
         "views/rate_lock/fx_rate_agreement_views.xml",
         "views/rate_lock/fx_rate_margin_views.xml",
+        "views/rate_lock/fx_rate_approval_views.xml",
         "views/rate_lock/res_config_settings_views.xml",
         "views/rate_lock/res_partner_views.xml",
         "reports/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
+        "views/rate_lock/sale_order_timing_views.xml",
         # first steps: what a company decides once, over all rooms
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

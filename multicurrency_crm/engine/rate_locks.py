@@ -26,6 +26,24 @@ def mark_to_market(amount: float, locked: float, market: float) -> float:
     return amount * (1 / market - 1 / locked)
 
 
+def forward_mark_to_market(
+    amount: float, side: str, locked: float, market: float
+) -> float:
+    """What a forward gained since it was dealt, at the market's rate.
+
+    Sold: amount × (1/locked − 1/market), positive where the currency fell. Bought:
+    the opposite.
+
+    :param amount: of the foreign currency, above zero
+    :param side: 'sell' or 'buy', of the foreign currency, as the company sees it
+    :raise ValueError: another side
+    """
+    if side not in ("sell", "buy"):
+        raise ValueError("A forward sells or buys.")
+    gain = mark_to_market(amount, locked, market)
+    return gain if side == "buy" else -gain
+
+
 def with_margin(quoted: Decimal, direction: str, basis_points: float) -> Decimal:
     """The spot moved in the company's favour, for a sale.
 

@@ -27,13 +27,7 @@ class SaleOrder(models.Model):
         # a customer who signs or pays is never turned away: _action_confirm tells
         if message or not self.locked_rate or is_customer_present(self.env):
             return message
-        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
-        return lock._has_ended() and self.env._(
-            "The locked rate of %(order)s ended on %(end)s: lock today's rate or "
-            "release it, then confirm.",
-            order=self.name,
-            end=format_date(self.env, lock.date_end),
-        )
+        return self._get_lock_refused()
 
     def _action_confirm(self):
         result = super()._action_confirm()
@@ -53,7 +47,7 @@ class SaleOrder(models.Model):
             # an agreement goes on for the next order
             if lock.kind == "order":
                 lock.write({"state": "used"})
-        elif lock.state == "expired":
+        elif lock.state == "expired" and is_customer_present(self.env):
             message = self.env._(
                 "The customer ordered %(order)s after its locked rate ended on "
                 "%(end)s. The order keeps the rate until a manager releases it.",

@@ -4,9 +4,12 @@ from .test_fresh_rate import *
 from .test_fx_rate_lock import *
 from .test_lock_race import *
 from .test_portal_lock import *
+from .test_pricing import *
 from .test_printed_quotation import *
 from .test_quoting import *
 from .test_sale_order import *
 from .test_sale_order_access import *
 from .test_sending import *
+from .test_tour_rate_lock import *
 from .test_agreement import *
+from .test_approval import *

@@ -166,6 +166,7 @@ class TestLockRate(RateLockCommon):
     # === WHILE IT HOLDS === #
 
     def test_holds_through_confirmation(self):
+        self.company.lock_exceeded_policy = "allow"
         order = self._create_quotation()
         lock = self._lock(order)
         with freeze_time(f"{END} 04:00:00"):

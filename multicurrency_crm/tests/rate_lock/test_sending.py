@@ -8,8 +8,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.multicurrency_crm.models.customer_present import mark_customer_present
-
+from ...models.customer_present import mark_customer_present
 from .common import END, LATER, TODAY, RateLockCommon
 
 QUOTATION_REPORT = "sale.action_report_saleorder"
