@@ -59,7 +59,6 @@
         "reports/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
         "views/rate_lock/sale_order_timing_views.xml",
-        "views/rate_lock/sale_order_timing_views.xml",
         # first steps: what a company decides once, over all rooms
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",
