@@ -24,15 +24,17 @@ class SaleOrderLine(models.Model):
 
     def _add_precomputed_values(self, vals_list):
         given = ["price_unit" in vals for vals in vals_list]
-        super()._add_precomputed_values(vals_list)
+        result = super()._add_precomputed_values(vals_list)
         for vals, by_hand in zip(vals_list, given, strict=True):
             if not by_hand:
                 vals.setdefault("listed_price", vals.get("price_unit", 0.0))
+        return result
 
     def _reset_price_unit(self):
-        super()._reset_price_unit()
+        result = super()._reset_price_unit()
         if not self._is_price(self.listed_price):
             self.listed_price = self.price_unit
+        return result
 
     def _get_display_price(self):
         """A price without a pricelist rule is converted from the product's currency:

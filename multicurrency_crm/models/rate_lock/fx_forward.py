@@ -16,7 +16,6 @@ TERMS = frozenset(
         "value_date",
         "quoted_rate",
         "quote_direction",
-        "rate",
         "forward_points",
         "spot_quoted",
     }
@@ -26,6 +25,7 @@ TERMS = frozenset(
 LIFE = frozenset(
     {
         "name",
+        "rate",
         "state",
         "settled_date",
         "cancel_reason",
@@ -211,12 +211,14 @@ class FxForward(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """State and evidence are no defaults, whatever a context says."""
-        return super().default_get([name for name in fields if name not in LIFE]) | {
-            name: value
-            for name, value in {"state": "draft", "name": self.env._("New")}.items()
-            if name in fields
+        """What became of a contract is no default, whatever a context says."""
+        closed = {f"default_{name}" for name in LIFE}
+        context = {
+            key: value for key, value in self.env.context.items() if key not in closed
         }
+        # replaces the context: a key can't be taken out otherwise
+        clean = self.with_env(self.env(context=context))
+        return super(FxForward, clean).default_get(fields)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

@@ -38,8 +38,8 @@ class FxRateLock(models.Model):
         default="order",
         required=True,
         readonly=True,
-        help="Order: made for one quotation. Agreement: for all orders of a customer in "
-        "a currency over a period, up to a cap.",
+        help="Order: made for one quotation. Agreement: for all orders of a customer "
+        "in a currency over a period, up to a cap.",
     )
     state = fields.Selection(
         selection=[
@@ -120,7 +120,8 @@ class FxRateLock(models.Model):
     amount_cap = fields.Monetary(
         string="Cap",
         readonly=True,
-        help="The most that orders may draw, in the agreement's currency; 0 for no cap.",
+        help="The most that orders may draw, in the agreement's currency; 0 for no "
+        "cap.",
     )
     cap_basis = fields.Selection(
         selection=[("gross", "Totals with tax"), ("untaxed", "Untaxed amounts")],
@@ -131,7 +132,6 @@ class FxRateLock(models.Model):
     )
     supersedes_id = fields.Many2one(
         "fx.rate.lock",
-        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",

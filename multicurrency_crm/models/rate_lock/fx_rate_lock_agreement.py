@@ -74,8 +74,8 @@ class FxRateLock(models.Model):
         if kind != "agreement" or vals.keys() - AGREED:
             raise AccessError(
                 self.env._(
-                    "A rate lock is made by Lock Rate on a quotation; only the terms of "
-                    "a rate agreement are filled in by hand."
+                    "A rate lock is made by Lock Rate on a quotation; only the terms "
+                    "of a rate agreement are filled in by hand."
                 )
             )
 
@@ -127,9 +127,10 @@ class FxRateLock(models.Model):
         :raise UserError: no fresh rate to compare with, or a currency that needs none
         """
         agreements = self.filtered(lambda lock: lock.kind == "agreement")
-        super(FxRateLock, self - agreements).action_activate()
+        result = super(FxRateLock, self - agreements).action_activate()
         for agreement in agreements:
             agreement._agree()
+        return result
 
     def _agree(self):
         self.check_access("write")
@@ -149,12 +150,11 @@ class FxRateLock(models.Model):
         )
         deviation = rate_deviation(self.rate, spot.rate)
         if abs(deviation) <= self.tolerance or agreement._is_rate_approved():
-            super(FxRateLock, agreement).action_activate()
-        else:
-            explanation = self._explain_typed(deviation)
-            self.env["fx.rate.approval"]._request(
-                "rate", lock=self, explanation=explanation
-            )
+            return super(FxRateLock, agreement).action_activate()
+        explanation = self._explain_typed(deviation)
+        return self.env["fx.rate.approval"]._request(
+            "rate", lock=self, explanation=explanation
+        )
 
     def _is_rate_approved(self):
         return bool(

@@ -4,7 +4,6 @@ from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import with_margin
 
 
-
 class FxRateLock(models.Model):
     """From the market's rate to the one that is promised."""
 

@@ -19,8 +19,8 @@ class ResCompany(models.Model):
         string="Lock Rates",
         default="manual",
         required=True,
-        help="When the rate of a quotation in a foreign currency is locked by itself. A "
-        "customer may have another setting.",
+        help="When the rate of a quotation in a foreign currency is locked by itself. "
+        "A customer may have another setting.",
     )
     lock_days = fields.Integer(
         string="Days a Rate Lock Holds",
@@ -40,8 +40,8 @@ class ResCompany(models.Model):
         default=0.05,
         required=True,
         digits=0,
-        help="As a share of the market rate. A typed rate further from it, and an order "
-        "whose locked rate is against us by more, ask for a manager's approval.",
+        help="As a share of the market rate. A typed rate further from it, and an "
+        "order whose locked rate is against us by more, ask for a manager's approval.",
     )
 
     # === THE END OF A LOCK === #

@@ -30,7 +30,9 @@ def at_locked_pair(records, pair):
     if get_locked_pair(records.env) == pair:
         return records
     kept = {key: val for key, val in records.env.context.items() if key != LOCKED_PAIR}
-    return records.with_context({**kept, LOCKED_PAIR: pair} if pair else kept)
+    if pair:
+        kept[LOCKED_PAIR] = pair
+    return records.with_env(records.env(context=kept))
 
 
 class ResCurrency(models.Model):

@@ -72,8 +72,9 @@ class SaleOrder(models.Model):
                 door.lead_through(model_class)
 
     def _unregister_hook(self):
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         for door in DOORS:
             model_class = self.env.registry.get(door.model)
             if model_class and door.is_led_through(model_class):
                 delattr(model_class, door.name)
+        return result

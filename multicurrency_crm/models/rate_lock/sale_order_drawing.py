@@ -135,7 +135,9 @@ class SaleOrder(models.Model):
 
     # === ROOM === #
 
-    @api.depends("state", "locked_rate", "amount_total", "rate_lock_id.amount_available")
+    @api.depends(
+        "state", "locked_rate", "amount_total", "rate_lock_id.amount_available"
+    )
     @api.depends_context("lang")
     def _compute_lock_room_note(self):
         for order in self:
@@ -170,9 +172,7 @@ class SaleOrder(models.Model):
         )
 
     def action_quotation_send(self):
-        self.filtered(
-            lambda order: order.state in ("draft", "sent")
-        )._check_lock_room()
+        self.filtered(lambda order: order.state in ("draft", "sent"))._check_lock_room()
         return super().action_quotation_send()
 
     def _check_lock_room(self):
@@ -212,7 +212,9 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id.sudo()
         if not reason or not self.locked_rate or not lock.amount_cap:
             raise UserError(
-                self.env._("Say why; only an order of an agreement with a cap overdraws.")
+                self.env._(
+                    "Say why; only an order of an agreement with a cap overdraws."
+                )
             )
         missing = self.sudo()._get_missing_room()
         if self.currency_id.compare_amounts(missing, 0) <= 0:

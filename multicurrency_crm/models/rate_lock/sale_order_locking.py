@@ -309,8 +309,8 @@ class SaleOrder(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "%(order)s leaves its rate agreement by its salesperson while it is "
-                    "a quotation, and by a Multi-Currency manager: ask one of them.",
+                    "%(order)s leaves its rate agreement by its salesperson while it "
+                    "is a quotation, and by a Multi-Currency manager: ask one of them.",
                     order=self.name,
                 )
             )

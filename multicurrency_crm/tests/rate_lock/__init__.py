@@ -5,6 +5,9 @@ from .test_fx_rate_lock import *
 from .test_lock_race import *
 from .test_portal_lock import *
 from .test_pricing import *
+from .test_pricing_dialogs import *
+from .test_pricing_modules import *
+from .test_pricing_relock import *
 from .test_printed_quotation import *
 from .test_quoting import *
 from .test_sale_order import *

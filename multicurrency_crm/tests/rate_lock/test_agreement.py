@@ -156,9 +156,7 @@ class TestAgreement(AgreementCommon):
         agreement = self._agree("6.5")
         self.assertEqual(agreement.state, "draft")
         self.assertFalse(self._create_quotation().rate_lock_id)
-        approval = self.env["fx.rate.approval"].search(
-            [("lock_id", "=", agreement.id)]
-        )
+        approval = self.env["fx.rate.approval"].search([("lock_id", "=", agreement.id)])
         approval.with_user(self.manager).action_approve()
         self.assertEqual(agreement.state, "active")
         self.assertEqual(self._create_quotation().rate_lock_id, agreement)
@@ -247,7 +245,9 @@ class TestDrawing(AgreementCommon):
         wizard._create_invoices(order).action_post()
         self.assertEqual(self._taken(), (0, 600, 400))
         self.assertAlmostEqual(self.agreement.amount_open, 420, 2)
-        order.order_line.filtered(lambda line: not line.is_downpayment).qty_delivered = 3
+        order.order_line.filtered(
+            lambda line: not line.is_downpayment
+        ).qty_delivered = 3
         order._create_invoices(final=True).action_post()
         self.assertEqual(self._taken(), (0, 600, 400))
         self.assertAlmostEqual(self.agreement.amount_open, 0, 2)
@@ -313,9 +313,7 @@ class TestDrawing(AgreementCommon):
         order.action_confirm()
         worth = 300 * (float("7.1234") - 7.0)
         self.assertAlmostEqual(self.agreement.mark_to_market, worth, 2)
-        self.assertAlmostEqual(
-            self.agreement.rate_deviation, 7.1234 / 7.0 - 1, 10
-        )
+        self.assertAlmostEqual(self.agreement.rate_deviation, 7.1234 / 7.0 - 1, 10)
 
 
 @tagged("post_install", "-at_install")

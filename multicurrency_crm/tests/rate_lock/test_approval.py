@@ -79,7 +79,9 @@ class TestApproval(RateLockCommon):
         with self.assertRaisesRegex(UserError, "Say why"):
             approval._refuse(" ")
         dialog = self.env["fx.rate.approval.refuse"].with_user(self.manager)
-        dialog.create({"approval_id": approval.id, "reason": "quote anew"}).action_refuse()
+        dialog.create(
+            {"approval_id": approval.id, "reason": "quote anew"}
+        ).action_refuse()
         self.assertEqual(approval.state, "refused")
         self.assertIn("quote anew", order.message_ids[0].body)
         with self.assertRaises(UserError):

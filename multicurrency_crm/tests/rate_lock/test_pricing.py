@@ -129,11 +129,11 @@ class TestPricingAtTheLock(PricingCommon):
                 "create_variant": "no_variant",
                 "value_ids": [
                     Command.create({"name": "Plain"}),
-                    Command.create({"name": "Steel", "default_extra_price": 70.0}),
+                    Command.create({"name": "Steel"}),
                 ],
             }
         )
-        template = self.product.product_tmpl_id
+        template = self.product.product_tmpl_id.with_env(self.env)
         template.attribute_line_ids = [
             Command.create(
                 {
@@ -142,7 +142,10 @@ class TestPricingAtTheLock(PricingCommon):
                 }
             )
         ]
-        steel = template.attribute_line_ids.product_template_value_ids[-1]
+        steel = self.env["product.template.attribute.value"].search(
+            [("product_tmpl_id", "=", template.id), ("name", "=", "Steel")]
+        )
+        steel.price_extra = 70.0
         line = self._add_line(
             self._create_locked(),
             product_no_variant_attribute_value_ids=[Command.set(steel.ids)],
@@ -244,7 +247,9 @@ class TestPricingAtTheLock(PricingCommon):
         other = self._create_quotation(validity_date=False)
         order = self._create_locked()
         self.env.add_to_compute(other._fields["currency_rate"], other)
-        self.env.add_to_compute(other.order_line._fields["price_unit"], other.order_line)
+        self.env.add_to_compute(
+            other.order_line._fields["price_unit"], other.order_line
+        )
         inside = order._at_pricing_rate()
         self.assertNotEqual(inside.env.context, order.env.context)
         self.assertAlmostEqual(other.with_env(inside.env).currency_rate, 1 / MARKET, 12)
