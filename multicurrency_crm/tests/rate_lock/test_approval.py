@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -98,10 +99,13 @@ class TestApproval(RateLockCommon):
         order = self._fallen_order()
         order.with_user(self.user).action_request_lock_approval()
         stranger = self._create_salesperson(
-            "stranger_manager",
-            "multicurrency_crm.group_manager",
-            company_id=self.other_company.id,
-            company_ids=self.other_company.ids,
+            "stranger_manager", "multicurrency_crm.group_manager"
+        )
+        stranger.write(
+            {
+                "company_id": self.other_company.id,
+                "company_ids": [Command.set(self.other_company.ids)],
+            }
         )
         with self.assertRaises(AccessError):
             self._pending(order).with_user(stranger).action_approve()
