@@ -7,10 +7,10 @@ class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def _compute_price_rule(self, products, quantity, *, currency=None, **kwargs):
-        """Without pricelist, callers that name no currency (delivery at a fixed price,
-        expenses) mean the order's: Odoo would take the company's."""
+        """Callers that name no currency (delivery at a fixed price, expenses) mean the
+        order's: Odoo would take the company's where there is no pricelist."""
         locked = get_locked_pair(self.env)
-        if locked and not self and not currency:
+        if locked and not currency:
             currency = self.env["res.currency"].browse(locked.foreign_id)
         return super()._compute_price_rule(
             products, quantity, currency=currency, **kwargs

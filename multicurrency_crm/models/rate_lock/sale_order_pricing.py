@@ -56,7 +56,19 @@ class SaleOrder(models.Model):
             return price
         return self._get_product_catalog_order_data(product)[product.id]["price"]
 
-    # === MARGIN === #
+    # === WHAT HANGS ON PRICES === #
+
+    def _take_rate_lock(self, lock, reprice):
+        """Rewards (sale_loyalty) and the cost of delivery hang on the prices that were
+        converted again: as after Odoo's Update Prices, the former follow, and the form
+        offers to update the latter."""
+        result = super()._take_rate_lock(lock, reprice)
+        fields = self.order_line._fields
+        if reprice and "reward_id" in fields and self.order_line.reward_id:
+            self._update_programs_and_rewards()
+        if reprice and "is_delivery" in fields:
+            self.recompute_delivery_price |= any(self.order_line.mapped("is_delivery"))
+        return result
 
     def write(self, vals):
         """The cost of a line is known in company currency: it follows the order's rate

@@ -6,6 +6,7 @@ from .test_lock_race import *
 from .test_portal_lock import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
+from .test_pricing_doors import *
 from .test_pricing_modules import *
 from .test_pricing_relock import *
 from .test_printed_quotation import *
@@ -13,6 +14,7 @@ from .test_quoting import *
 from .test_sale_order import *
 from .test_sale_order_access import *
 from .test_sending import *
+from .test_tour_configurator import *
 from .test_tour_rate_lock import *
 from .test_agreement import *
 from .test_approval import *

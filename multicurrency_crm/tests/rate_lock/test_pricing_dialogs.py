@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
@@ -54,6 +56,13 @@ class TestComboAtTheLock(ComboCommon):
         pump, valve = items
         self.assertAlmostEqual(pump.price_unit, 1500 * 10 / 17 / LOCKED, 2)
         self.assertAlmostEqual(valve.price_unit, 1500 * 7 / 17 / LOCKED + 10, 2)
+
+    def test_unlocked_is_as_ever(self):
+        _head, (pump, valve) = self._add_set(self._create_quotation())
+        self.assertAlmostEqual(pump.price_unit, 1500 * 10 / 17 / MARKET, 1)
+        # Odoo adds extra prices as they stand
+        extra = 10 * LOCKED
+        self.assertAlmostEqual(valve.price_unit, 1500 * 7 / 17 / MARKET + extra, 1)
 
     def test_after_a_relock(self):
         order = self._create_locked()
@@ -207,3 +216,27 @@ class TestPricesShown(ComboCommon, HttpCase):
         self.assertAlmostEqual(extras[1], 10.0)
         price = self._ask("combo_configurator/get_price", order, **values)
         self.assertAlmostEqual(price, 1500 / LOCKED, 2)
+
+    def test_costs_invoiced_on(self):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.valve.id,
+                            "price_unit": 100 * LOCKED,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        line = bill.invoice_line_ids
+        with freeze_time(f"{LATER} 04:00:00"):
+            self.assertAlmostEqual(line._sale_get_invoice_price(self.order), 100.0, 2)
+            self.valve.expense_policy = "sales_price"
+            price = line._sale_get_invoice_price(self.order)
+        self.assertAlmostEqual(price, 700 / LOCKED, 2)
