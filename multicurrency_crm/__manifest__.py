@@ -46,7 +46,9 @@
         # room: rate_lock
         "security/ir.model.access-rate_lock.csv",
         "security/ir_rules_rate_lock.xml",
+        "security/ir_rules_fx_forward.xml",
         "data/fx_rate_lock_data.xml",
+        "data/fx_forward_data.xml",
         "views/rate_lock/sale_order_views.xml",
         "views/rate_lock/sale_order_pricing_views.xml",
         "views/rate_lock/account_move_views.xml",
@@ -54,6 +56,8 @@
         "views/rate_lock/fx_rate_agreement_views.xml",
         "views/rate_lock/fx_rate_margin_views.xml",
         "views/rate_lock/fx_rate_approval_views.xml",
+        "views/rate_lock/fx_forward_views.xml",
+        "views/rate_lock/fx_forward_allocation_views.xml",
         "views/rate_lock/res_config_settings_views.xml",
         "views/rate_lock/res_partner_views.xml",
         "reports/sale_order_templates.xml",

@@ -13,6 +13,7 @@ class FxCoveredMixin(models.AbstractModel):
     #: the field of ``fx.forward.allocation`` that points here
     _cover_field = None
 
+    currency_id = fields.Many2one("res.currency")
     covered_amount = fields.Monetary(
         string="Covered",
         compute="_compute_covered_amount",
@@ -145,8 +146,13 @@ class FxCoveredMixin(models.AbstractModel):
         )
         return {**action, "domain": [(self._cover_field, "=", self.id)]}
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_uncover(self):
+        self._uncover()
+
     def _uncover(self):
-        """Free what covered documents that are given up."""
+        """Free what covered documents that are given up; what a settled contract
+        covered stays as evidence."""
         # sudo: whoever may cancel the document ends its cover
         self.env["fx.forward.allocation"].sudo().search(
             [

@@ -21,8 +21,8 @@ class FxForwardAllocation(models.Model):
     rate_display = fields.Char(related="forward_id.rate_display")
     state = fields.Selection(related="forward_id.state", string="Forward Status")
     # Documents in use stay: what they are covered by is taken away first.
-    order_id = fields.Many2one("sale.order", ondelete="restrict")
-    lock_id = fields.Many2one("fx.rate.lock", ondelete="restrict")
+    order_id = fields.Many2one("sale.order", string="Order", ondelete="restrict")
+    lock_id = fields.Many2one("fx.rate.lock", string="Rate Lock", ondelete="restrict")
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="restrict")
     document_name = fields.Char(
         string="Document", compute="_compute_document_name", compute_sudo=True
@@ -107,6 +107,7 @@ class FxForwardAllocation(models.Model):
                         forward=forward.name,
                     )
                 )
+            forward._check_allocated()
             if document:
                 cover._check_same_money(document)
                 document._check_may_be_covered(forward.side)

@@ -85,16 +85,17 @@ class FxForward(models.Model):
                 currency=self.currency_id.name,
             )
         return self.env._(
-            "%(equation)s, %(source)s, %(date)s",
+            "%(equation)s, %(publisher)s, %(date)s",
             equation=self._get_quoted_equation(*shortest_quoted(spot.rate)),
-            source=spot.source,
+            publisher=spot.source,
             date=format_date(self.env, spot.date),
         )
 
     # === CONSTRAINTS === #
 
-    @api.constrains("amount", "amount_allocated")
+    @api.constrains("amount")
     def _check_allocated(self):
+        """Never over the contract; allocations call it, too."""
         for forward in self:
             if forward.currency_id.compare_amounts(forward.amount_available, 0) < 0:
                 raise ValidationError(
@@ -111,3 +112,13 @@ class FxForward(models.Model):
                         ),
                     )
                 )
+
+    # === ACTIONS === #
+
+    def action_open_allocations(self):
+        """Open what this contract covers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_fx_forward_allocation"
+        )
+        return {**action, "domain": [("forward_id", "=", self.id)]}

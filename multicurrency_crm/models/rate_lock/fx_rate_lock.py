@@ -132,6 +132,7 @@ class FxRateLock(models.Model):
     )
     supersedes_id = fields.Many2one(
         "fx.rate.lock",
+        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",

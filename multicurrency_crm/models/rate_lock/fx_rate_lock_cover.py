@@ -23,13 +23,14 @@ class FxRateLock(models.Model):
         )
         others = covered.filtered(lambda cover: cover.lock_id != self)
         cap = self.amount_cap and self.amount_cap + self.amount_overdraw
-        promised = sum(self.order_ids.mapped(lambda order: order.amount_total))
+        promised = sum(self.order_ids.mapped("amount_total"))
         return (cap or promised) - sum(others.mapped("amount"))
 
     def _is_given_up(self):
         return self.state not in ("active", "used")
 
-    def _end(self, state, reason):
-        result = super()._end(state, reason)
-        self._uncover()
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("expired", "released"):
+            self._uncover()
         return result
