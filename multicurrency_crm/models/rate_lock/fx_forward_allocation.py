@@ -21,7 +21,7 @@ class FxForwardAllocation(models.Model):
     rate_display = fields.Char(related="forward_id.rate_display")
     state = fields.Selection(related="forward_id.state", string="Forward Status")
     # Documents in use stay: what they are covered by is taken away first.
-    order_id = fields.Many2one("sale.order", string="Order", ondelete="restrict")
+    order_id = fields.Many2one("sale.order", ondelete="restrict")
     lock_id = fields.Many2one("fx.rate.lock", string="Rate Lock", ondelete="restrict")
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="restrict")
     document_name = fields.Char(

@@ -132,7 +132,6 @@ class FxRateLock(models.Model):
     )
     supersedes_id = fields.Many2one(
         "fx.rate.lock",
-        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",
