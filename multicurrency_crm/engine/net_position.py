@@ -38,11 +38,16 @@ class Flow(NamedTuple):
 class Position:
     """One currency in one month, or over all months.
 
-    ``overdue`` is the part of it that was expected before today.
+    ``late`` is the part of each amount that was expected before today.
     """
 
     amounts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
-    overdue: float = 0.0
+    late: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
+
+    @property
+    def overdue(self) -> float:
+        """What was expected before today, of all kinds."""
+        return sum(self.late.values())
 
     @property
     def exposure(self) -> float:
@@ -68,7 +73,7 @@ class Position:
         """:raise KeyError: no such kind"""
         self.amounts[kind] += amount
         if is_late:
-            self.overdue += amount
+            self.late[kind] += amount
 
 
 def month_of(
@@ -104,8 +109,8 @@ def total(positions: Iterable[Position]) -> Position:
     result = Position()
     for position in positions:
         for kind, amount in position.amounts.items():
-            result.add(kind, amount)
-        result.overdue += position.overdue
+            result.amounts[kind] += amount
+            result.late[kind] += position.late[kind]
     return result
 
 

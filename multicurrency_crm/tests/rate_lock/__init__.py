@@ -6,6 +6,8 @@ from .test_fx_forward_cover import *
 from .test_fx_forward_race import *
 from .test_fx_rate_lock import *
 from .test_lock_race import *
+from .test_net_position import *
+from .test_net_position_orders import *
 from .test_portal_lock import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
