@@ -22,6 +22,12 @@ class FxCoveredMixin(models.AbstractModel):
         help="By forwards with banks, in the document's currency.",
     )
 
+    covered_share = fields.Float(
+        compute="_compute_covered_share",
+        groups="multicurrency_crm.group_user",
+        help="Covered / what can be covered at most.",
+    )
+
     # Not stored, and without triggers: documents that nobody covers cost nothing.
     def _compute_covered_amount(self):
         covered = dict(
@@ -33,6 +39,12 @@ class FxCoveredMixin(models.AbstractModel):
         )
         for document in self:
             document.covered_amount = covered.get(document._origin, 0.0)
+
+    def _compute_covered_share(self):
+        for document in self:
+            covered = document.covered_amount
+            limit = document._get_cover_limit() if covered else 0.0
+            document.covered_share = covered / limit if limit else 0.0
 
     @api.model
     def _search_covered_amount(self, operator, value):

@@ -27,14 +27,16 @@ class FxNetPosition(models.Model):
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     month = fields.Date(
+        string="Expected In",
         readonly=True,
         help="The month of expected payment. What is there already, and what is late, "
         "counts in the month of today.",
     )
+    month_name = fields.Char(string="Month", compute="_compute_month_name")
     kind = fields.Selection(
         selection=[
             ("bank", "Bank Balances"),
-            ("in_transit", "Payments in Transit"),
+            ("in_transit", "Unmatched Payments"),
             ("receivable", "Receivables"),
             ("order_locked", "Locked Orders"),
             ("order_unlocked", "Orders without Lock"),
@@ -97,6 +99,14 @@ class FxNetPosition(models.Model):
         help="What the company loses, at today's rate, if the currency falls by one "
         "percent. Negative: it gains then, and loses as much by a rise.",
     )
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for position in self:
+            position.month_name = format_date(
+                self.env, position.month, date_format="MMMM yyyy"
+            )
 
     @api.depends("rate", "rate_date", "rate_source")
     @api.depends_context("lang")

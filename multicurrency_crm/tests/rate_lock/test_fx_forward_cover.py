@@ -19,6 +19,8 @@ class TestFxForwardCover(ForwardCommon):
         for document, amount in ((order, 4_000), (lock, 2_500), (invoice, 3_000)):
             cover = self._cover(forward, document, amount)
             self.assertEqual(document.covered_amount, amount)
+            limit = document._get_cover_limit()
+            self.assertAlmostEqual(document.covered_share, amount / limit)
             self.assertEqual(cover.document_name, document.display_name)
             self.assertIn(forward.name, cover.display_name)
         self.assertEqual(forward.amount_allocated, 9_500)

@@ -110,6 +110,21 @@ class TestNetPosition(NetPositionCommon):
         self.assertFalse(amount)  # dollars and euros don't add up
         self.assertEqual(worth, 110_726.0)
 
+    def test_groups_of_a_view(self):
+        """What the list asks for: all of its figures, and all converted by Odoo."""
+        self._posted(1_000, invoice_date_due=TODAY)
+        self._posted(500, currency=self.eur, invoice_date_due=JANUARY)
+        Position = self.env["fx.net.position"].with_user(self.finance)
+        figures = ["amount:sum_currency", "one_percent:sum_currency", "rate_date:max"]
+        self.env.invalidate_all()
+        groups = Position.formatted_read_group([], ["month:month"], figures)
+        self.assertEqual(
+            [group["amount:sum_currency"] for group in groups], [1_000, 500]
+        )
+        (group,) = Position.formatted_read_group([], [], figures)
+        self.assertFalse(group["amount:sum_currency"])
+        self.assertEqual(group["one_percent:sum_currency"], 109.98)
+
     # === RATES === #
 
     def test_figures_name_their_rate(self):
@@ -131,6 +146,7 @@ class TestNetPosition(NetPositionCommon):
         self.assertFalse(row.rate_date)
         self.assertEqual((row.amount_company, row.one_percent), (0, 0))
         self.assertEqual(row.rate_note, "No rate of GBP is known: enter one.")
+        self.assertEqual(row.search([("rate", "=", False)]), row)
         # nor does a total pretend to hold it
         Position = self.env["fx.net.position"]
         ((worth,),) = Position._read_group([], [], ["amount_company:sum"])
