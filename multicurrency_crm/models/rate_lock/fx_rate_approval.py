@@ -23,6 +23,7 @@ class FxRateApproval(models.Model):
             ("rate", "Typed rate"),
             ("confirmation", "Confirmation"),
             ("invoicing", "Late invoice"),
+            ("extension", "Extension"),
         ],
         required=True,
         readonly=True,
@@ -67,8 +68,11 @@ class FxRateApproval(models.Model):
     requested_by = fields.Many2one("res.users", required=True, readonly=True)
     explanation = fields.Text(readonly=True)
     requested_date = fields.Date(
-        string="Invoice By", readonly=True, help="The later day that is asked for."
+        string="Later Day",
+        readonly=True,
+        help="Until which the lock is to hold, or invoices are to be made.",
     )
+    reason = fields.Char(readonly=True, help="Why it is asked for.")
     reprice = fields.Boolean(
         readonly=True, help="List prices are converted again at the approved rate."
     )
@@ -88,17 +92,17 @@ class FxRateApproval(models.Model):
     # === REQUEST === #
 
     @api.model
-    def _request(
-        self, kind, *, lock, order=None, explanation, requested_date=None, reprice=False
-    ):
-        """Ask the managers of the lock's company; asking twice returns the open one.
+    def _request(self, kind, *, lock, order=None, explanation, **details):
+        """Ask the managers of the lock's company; asking twice returns the open one,
+        asking for another day takes its place.
 
-        :param str kind: 'rate', 'confirmation' or 'invoicing'
+        :param str kind: 'rate', 'confirmation', 'invoicing' or 'extension'
         :param lock: ``fx.rate.lock``
         :param order: ``sale.order``, where it is about one
         :param str explanation: what is beyond which limit
-        :param requested_date: for 'invoicing': the later day
-        :param bool reprice: for 'rate': convert list prices again once approved
+        :param details: values besides: ``requested_date`` (for 'invoicing' and
+            'extension': the later day), ``reprice`` (for 'rate': convert list prices
+            again once approved), ``reason``
         :return: the ``fx.rate.approval``
         """
         order = order if order is not None else self.env["sale.order"]
@@ -113,8 +117,9 @@ class FxRateApproval(models.Model):
             ],
             limit=1,
         )
-        if found:
+        if found and found.requested_date == (details.get("requested_date") or False):
             return found.sudo(self.env.su)
+        found._cancel_requests()  # another day is asked for
         approval = Approval.create(
             {
                 "kind": kind,
@@ -124,8 +129,7 @@ class FxRateApproval(models.Model):
                 "amount": order.amount_total,
                 "requested_by": self.env.uid,
                 "explanation": explanation,
-                "requested_date": requested_date,
-                "reprice": reprice,
+                **details,
             }
         )
         approval._ask_managers()
@@ -158,11 +162,7 @@ class FxRateApproval(models.Model):
         :raise UserError: decided already
         """
         for approval in self:
-            decided = approval._decide("approved")
-            if approval.kind == "rate":
-                decided._make_promise()
-            elif approval.kind == "invoicing":
-                decided.lock_id.invoice_by = approval.requested_date
+            approval._decide("approved")._carry_out()
         return True
 
     def action_refuse(self):
@@ -186,10 +186,7 @@ class FxRateApproval(models.Model):
         if not reason:
             raise UserError(self.env._("Say why it is refused."))
         for approval in self:
-            decided = approval._decide("refused", reason)
-            if approval.kind == "rate" and decided.lock_id.state == "draft":
-                if decided.lock_id.kind == "order":
-                    decided.lock_id._end("released", reason)
+            approval._decide("refused", reason)._end_draft(reason)
 
     def _decide(self, state, reason=False):
         """Write the decision on the approval's own row: of two managers at once, the
@@ -242,32 +239,3 @@ class FxRateApproval(models.Model):
                     "You asked for this approval yourself: another manager decides."
                 )
             )
-
-    def _make_promise(self):
-        """The typed rate is approved: the quotation is locked at it, if it still is
-        one without a lock."""
-        lock, order = self.lock_id, self.order_id
-        if lock.state != "draft":
-            return
-        if order and (
-            order.state not in ("draft", "sent")
-            or order.locked_rate
-            or order.currency_id != lock.currency_id
-        ):
-            raise UserError(
-                self.env._(
-                    "%(order)s changed since this was asked: refuse it, and let the "
-                    "rate be locked again.",
-                    order=order.name,
-                )
-            )
-        lock.action_activate()
-        if order:
-            order._take_rate_lock(lock, self.reprice)
-
-    def _cancel_requests(self):
-        """What was asked about is gone."""
-        self.filtered(lambda approval: approval.state == "requested").write(
-            {"state": "cancelled"}
-        )
-        self.activity_ids.unlink()

@@ -192,7 +192,7 @@ class FxRateLock(models.Model):
         if currency.id not in fresh:
             raise UserError(
                 self.env._(
-                    "%(lock)s can't be made. %(reason)s",
+                    "%(lock)s can't be promised. %(reason)s",
                     lock=self.name,
                     reason=sentences.get(currency.id, ""),
                 )

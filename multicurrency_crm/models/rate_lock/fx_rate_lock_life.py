@@ -1,9 +1,7 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 MANAGER = "multicurrency_crm.group_manager"
-CRON_BATCH = 100
 
 
 class FxRateLock(models.Model):
@@ -62,6 +60,7 @@ class FxRateLock(models.Model):
             )
             lock.move_ids._drop_rate_lock()
             lock._end("released", reason)
+            (lock | lock.successor_ids).approval_ids._cancel_requests()
 
     def _end(self, state, reason):
         self.write({"state": state, "release_reason": reason})
@@ -96,54 +95,3 @@ class FxRateLock(models.Model):
                         owner=lock.user_id.name or "–",
                     )
                 )
-
-    def _has_ended(self):
-        """Whether the last day is over where the company is."""
-        self.ensure_one()
-        return self.date_end < self.company_id._get_fx_today()
-
-    def _expire_ended(self):
-        """Expire what the cron has not come to yet."""
-        ended = self.filtered(lambda lock: lock.state == "active" and lock._has_ended())
-        ended._expire()
-
-    def _reopen(self):
-        """The order that used the lock was cancelled: the promise runs to its end."""
-        self.filtered(lambda lock: lock.state == "used").write({"state": "active"})
-
-    def _expire(self):
-        """End what nobody ordered at. No order changes: each keeps its locked rate
-        until somebody locks anew or releases."""
-        self.write({"state": "expired"})
-        orders = self.order_ids.filtered("locked_rate")
-        orders._message_log_batch(
-            bodies={
-                order.id: order.env._(
-                    "Rate lock %(lock)s ended on %(date)s.",
-                    lock=order.rate_lock_id.name,
-                    date=format_date(order.env, order.rate_lock_id.date_end),
-                )
-                for order in orders
-            }
-        )
-
-    @api.model
-    def _cron_expire_locks(self):
-        """Expire the active locks whose last day is over in their company's time zone.
-
-        A lock that a confirmed order uses is 'used' and stays. Each batch is
-        committed; the next run goes on where time ran out.
-        """
-        companies = self.env["res.company"].search([])
-        for company in companies:
-            domain = [
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-                ("date_end", "<", company._get_fx_today()),
-                ("order_ids", "not any", [("state", "=", "sale")]),
-            ]
-            while locks := self.search(domain, limit=CRON_BATCH).try_lock_for_update():
-                locks._expire()
-                left = self.search_count(domain)
-                if not self.env["ir.cron"]._commit_progress(len(locks), remaining=left):
-                    return

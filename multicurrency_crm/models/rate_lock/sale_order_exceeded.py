@@ -140,10 +140,3 @@ class SaleOrder(models.Model):
             if lock.state == "active" and not lock._has_ended():
                 seller._release_rate(reason)
             seller._lock_rate(reprice=True)
-
-    def _action_cancel(self):
-        result = super()._action_cancel()
-        # sudo: what was asked about is gone, whoever cancels
-        asked = self.filtered("locked_rate").rate_lock_id.sudo().approval_ids
-        asked.filtered(lambda approval: approval.order_id in self)._cancel_requests()
-        return result
