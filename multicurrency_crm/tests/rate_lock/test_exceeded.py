@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...models.customer_present import mark_customer_present
+from .common import END, TODAY, RateLockCommon
+
+
+@tagged("post_install", "-at_install")
+class TestExceeded(RateLockCommon):
+    """What is written down of an order beyond the terms of its lock."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fallen = TODAY + timedelta(days=5)
+        cls._set_rate(cls.usd, cls.fallen, 1 / 6.5)
+
+    def _fallen_order(self, **values):
+        order = self._create_quotation(price=100, user_id=self.user.id, **values)
+        order.with_user(self.user).action_lock_rate()
+        self.startPatcher(freeze_time(f"{self.fallen} 04:00:00"))
+        return order
+
+    def _said(self, record):
+        return " ".join(record.message_ids.mapped("body"))
+
+    def test_allowed_is_logged_with_figures(self):
+        self.company.lock_exceeded_policy = "allow"
+        order = self._fallen_order()
+        order.with_user(self.user).action_confirm()
+        for record in (order, order.rate_lock_id):
+            said = self._said(record)
+            for figure in ("8.75 %", "5.00 %", "7.1234", "6.5", "187.02"):
+                self.assertIn(figure, said)
+        self.assertFalse(order.activity_ids)
+
+    def test_allowed_to_plain_rights(self):
+        self.company.lock_exceeded_policy = "allow"
+        order = self._fallen_order()
+        order.user_id = self.plain_seller
+        order.with_user(self.plain_seller).action_confirm()
+        self.assertIn("8.75 %", self._said(order))
+
+    def test_within_the_terms_nothing_is_said(self):
+        self.company.lock_exceeded_policy = "allow"
+        order = self._create_quotation(price=100)
+        self._lock(order)
+        order.action_confirm()
+        self.assertNotIn("today:", self._said(order))
+
+    def test_an_approved_one_says_so(self):
+        order = self._fallen_order()
+        order.with_user(self.user).action_request_lock_approval()
+        order.rate_lock_id.approval_ids.with_user(self.manager).action_approve()
+        order.with_user(self.user).action_confirm()
+        self.assertIn("with a manager", self._said(order))
+
+    def test_a_customer_beyond_the_tolerance_is_told_of(self):
+        order = self._fallen_order()
+        mark_customer_present(order.sudo()).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.activity_ids.user_id, self.user)
+        self.assertIn("8.75 %", order.activity_ids.note)
+
+
+@tagged("post_install", "-at_install")
+class TestRequestsEnd(RateLockCommon):
+    """What was asked about is gone: nobody decides on it any more."""
+
+    def _typed(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        lock = order.with_user(self.user)._lock_rate(quoted=("9", "company_per_unit"))
+        return order, lock.sudo(), lock.sudo().approval_ids
+
+    def test_a_typed_rate_of_a_cancelled_quotation(self):
+        order, lock, approval = self._typed()
+        order.with_user(self.user)._action_cancel()
+        self.assertEqual((approval.state, lock.state), ("cancelled", "released"))
+        self.assertFalse(approval.activity_ids)
+
+    def test_a_typed_rate_of_a_deleted_quotation(self):
+        order, lock, _approval = self._typed()
+        order.unlink()
+        self.assertEqual(lock.state, "released")
+
+    def test_released_by_the_lock(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        lock = self._lock(order)
+        with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
+            order.action_request_lock_approval()
+            approval = lock.approval_ids
+            lock.with_user(self.manager)._release("no deal")
+        self.assertEqual(approval.state, "cancelled")
+        self.assertFalse(approval.activity_ids)
+        with self.assertRaisesRegex(UserError, "decided already"):
+            approval.with_user(self.manager).action_approve()
+
+    def test_an_order_that_leaves_its_agreement(self):
+        agreement = self.env["fx.rate.lock"].create(
+            {
+                "kind": "agreement",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "currency_id": self.usd.id,
+                "quoted_rate": "7.0",
+                "date_end": END,
+            }
+        )
+        agreement.action_activate()
+        left, stays = (
+            self._create_quotation(price=10, user_id=self.user.id) for _n in range(2)
+        )
+        with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
+            (left | stays).action_request_lock_approval()
+            left.with_user(self.user)._release_rate("another rate")
+        states = {
+            approval.order_id: approval.state for approval in agreement.approval_ids
+        }
+        self.assertEqual(states, {left: "cancelled", stays: "requested"})
+
+    def test_nobody_decides_for_another_company(self):
+        _order, _lock, approval = self._typed()
+        self.manager.company_id = self.other_company
+        self.manager.company_ids = self.other_company
+        with self.assertRaises(AccessError):
+            approval.with_user(self.manager).action_approve()
+
+    def test_company_currency_costs_no_query(self):
+        order = self._create_order()
+        self.env.flush_all()
+        self.assertEqual(order.currency_id, order.company_id.currency_id)
+        with self.assertQueryCount(0):
+            self.env["fx.rate.approval"]._find_requested(order)
