@@ -65,6 +65,13 @@ class FxRateApproval(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Of the order, when the approval was requested."
     )
+    rate_deviation = fields.Float(
+        string="Against Market",
+        readonly=True,
+        aggregator=None,
+        help="Locked rate / market rate − 1 when it was requested. Negative is against "
+        "us.",
+    )
     requested_by = fields.Many2one("res.users", required=True, readonly=True)
     explanation = fields.Text(readonly=True)
     requested_date = fields.Date(
@@ -120,20 +127,22 @@ class FxRateApproval(models.Model):
         if found and found.requested_date == (details.get("requested_date") or False):
             return found.sudo(self.env.su)
         found._cancel_requests()  # another day is asked for
-        approval = Approval.create(
-            {
-                "kind": kind,
-                "company_id": lock.sudo().company_id.id,
-                "lock_id": lock.id,
-                "order_id": order.id,
-                "amount": order.amount_total,
-                "requested_by": self.env.uid,
-                "explanation": explanation,
-                **details,
-            }
-        )
+        values = self._prepare_request(kind, lock.sudo(), order, explanation)
+        approval = Approval.create({**values, **details})
         approval._ask_managers()
         return approval.sudo(self.env.su)
+
+    def _prepare_request(self, kind, lock, order, explanation):
+        return {
+            "kind": kind,
+            "company_id": lock.company_id.id,
+            "lock_id": lock.id,
+            "order_id": order.id,
+            "amount": order.amount_total,
+            "rate_deviation": lock.rate_deviation,
+            "requested_by": self.env.uid,
+            "explanation": explanation,
+        }
 
     def _ask_managers(self):
         """One activity for each manager of the company; deciding closes them all."""

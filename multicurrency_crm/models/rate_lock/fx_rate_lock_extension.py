@@ -169,15 +169,30 @@ class FxRateLock(models.Model):
         """
         spot = self._find_fresh_spot()
         deviation = rate_deviation(self.rate, spot.rate)
-        if deviation >= -self.tolerance:
+        tolerated = self._get_tolerated()
+        if deviation >= -tolerated:
             return False
         return self.env._(
             "%(rate)s is %(deviation)s %% against us today; %(tolerance)s %% are "
             "tolerated.",
             rate=self.rate_display,
             deviation=f"{-deviation * 100:.2f}",
-            tolerance=f"{self.tolerance * 100:.2f}",
+            tolerance=f"{tolerated * 100:.2f}",
         )
+
+    def _get_tolerated(self):
+        """How far the market may move against this promise before a manager decides:
+        its tolerance, counted from what a manager approved for it already.
+
+        :return: share of the market rate, above zero
+        """
+        approved = self.approval_ids.filtered(
+            lambda approval: (
+                approval.kind in ("rate", "extension") and approval.state == "approved"
+            )
+        )
+        worst = min([0.0, *approved.mapped("rate_deviation")])
+        return self.tolerance - worst
 
     # === INVOICING === #
 

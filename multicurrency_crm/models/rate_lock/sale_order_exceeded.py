@@ -39,13 +39,14 @@ class SaleOrder(models.Model):
         # asked anew: the market may have moved since the order was read
         spot = self._find_lock_spots().get(self)
         deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
-        if deviation < -lock.tolerance:
+        tolerated = lock._get_tolerated()
+        if deviation < -tolerated:
             return self.env._(
                 "The locked rate of %(order)s is %(deviation)s %% against us; "
                 "%(tolerance)s %% are tolerated.",
                 order=self.name,
                 deviation=f"{-deviation * 100:.2f}",
-                tolerance=f"{lock.tolerance * 100:.2f}",
+                tolerance=f"{tolerated * 100:.2f}",
             )
         return False
 

@@ -87,10 +87,11 @@ class SaleOrder(models.Model):
         )
 
     def _has_ended_lock(self):
-        """Whether this order still has the rate of a lock whose last day is over."""
+        """Whether this quotation still has the rate of a lock whose last day is over.
+        An agreement that others ordered at ends as used."""
         lock = self.rate_lock_id.sudo()  # salespeople may not read locks
         over = lock.state == "active" and lock._has_ended()
-        return bool(self.locked_rate) and (over or lock.state == "expired")
+        return bool(self.locked_rate) and (over or lock.state in ("expired", "used"))
 
     def _lock_or_tell(self):
         """Lock today's rate; say, or tell a colleague, what can't be locked."""

@@ -16,6 +16,7 @@ from .test_lock_end import *
 from .test_lock_extension import *
 from .test_lock_race import *
 from .test_lock_successor import *
+from .test_lock_views import *
 from .test_net_position import *
 from .test_net_position_orders import *
 from .test_portal_lock import *

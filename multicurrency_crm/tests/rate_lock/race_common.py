@@ -32,25 +32,20 @@ class RaceCase(BaseCase):
                     "rate": 2.0,
                 }
             )
-            managers = env["res.users"].create(
-                [
-                    {
-                        "name": f"Deciding {number}",
-                        "login": f"racing_manager_{number}",
-                        "group_ids": [
-                            Command.link(env.ref(group).id)
-                            for group in (
-                                "sales_team.group_sale_manager",
-                                "multicurrency_crm.group_manager",
-                            )
-                        ],
-                    }
-                    for number in (1, 2)
-                ]
-            )
             self.partner, self.product, self.rate = partner.id, product.id, rate.id
-            self.managers = managers.ids
+            self.managers = [self._create_manager(env, n).id for n in (1, 2)]
         self.addCleanup(self._take_away)
+
+    @staticmethod
+    def _create_manager(env, number):
+        groups = ("sales_team.group_sale_manager", "multicurrency_crm.group_manager")
+        return env["res.users"].create(
+            {
+                "name": f"Deciding {number}",
+                "login": f"racing_manager_{number}",
+                "group_ids": [Command.link(env.ref(group).id) for group in groups],
+            }
+        )
 
     def _env(self, cr, user=SUPERUSER_ID):
         return api.Environment(cr, user, {})

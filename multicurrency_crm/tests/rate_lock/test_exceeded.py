@@ -59,6 +59,16 @@ class TestExceeded(RateLockCommon):
         order.with_user(self.user).action_confirm()
         self.assertIn("with a manager", self._said(order))
 
+    def test_what_a_manager_approved_is_not_asked_again(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        lock = order._lock_rate(quoted=("7.6", "company_per_unit"))
+        self.assertAlmostEqual(lock.approval_ids.rate_deviation, 7.1234 / 7.6 - 1, 10)
+        lock.approval_ids.with_user(self.manager).action_approve()
+        self.assertFalse(order.lock_exceeded_note, "6.27 % were approved")
+        with freeze_time(f"{self.fallen} 04:00:00"):
+            order.invalidate_recordset()
+            self.assertIn("14.47 % against us; 11.27 %", order.lock_exceeded_note)
+
     def test_a_customer_beyond_the_tolerance_is_told_of(self):
         order = self._fallen_order()
         mark_customer_present(order.sudo()).action_confirm()

@@ -94,7 +94,7 @@ class TestLockEnd(AgreementCommon):
 
         def fail(locks):
             if bad in locks:
-                raise UserError("somebody's module says no")
+                raise UserError(bad.name)
             return expire(locks)
 
         self.patch(Lock, "_expire", fail)

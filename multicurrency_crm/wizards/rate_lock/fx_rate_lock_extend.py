@@ -123,7 +123,7 @@ class FxRateLockExtend(models.TransientModel):
         deviation = rate_deviation(float(rate_from_quoted(quoted, direction)), market)
         judged = self.rate_choice == "typed" or lock.kind == "agreement"
         if self.rate_choice == "same":
-            beyond = deviation < -lock.tolerance
+            beyond = deviation < -lock._get_tolerated()
         else:
             agreed = lock.kind == "agreement"
             tolerance = lock.tolerance if agreed else company.lock_tolerance
