@@ -1,7 +1,12 @@
-"""`./dev bench`: storing rates, beside OCA's addon with the same data in one run."""
+"""`./dev bench`: what is measured beside others, both in one run.
+
+`rates`: storing rates, beside OCA's addon. `locks`: quotation to posted invoice, beside
+Odoo without this addon.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import secrets
@@ -15,12 +20,17 @@ from .odoo_run import Runner
 
 PEER = "currency_rate_update"
 _WHEEL = f"odoo-addon-{PEER}==19.*"
-_SCRIPT = Path(__file__).parent / "inside" / "bench_rates.py"
+_INSIDE = Path(__file__).parent / "inside"
+_RATES, _LOCKS = _INSIDE / "bench_rates.py", _INSIDE / "bench_locks.py"
 _MARK = "BENCH "
 #: the peer may take this many times as long, at least
 _FACTOR = 15
 #: the full history of the ECB: seconds, and growth of memory in MB
 _HISTORY_SECONDS, _HISTORY_MEGABYTES = 180, 600
+#: quotation to posted invoice with the addon, as a share of the time without it
+_LOOP_SHARE = 1.10
+#: documents of each kind in a round; a round measures both databases
+_TURNS, _ROUNDS = 25, 3
 
 
 def _peer_addons(run: Runner) -> Path:
@@ -45,18 +55,26 @@ def _peer_addons(run: Runner) -> Path:
     return addons
 
 
-def _measure(run: Runner, addon: str, what: str) -> list[dict]:
-    """Install one addon into a fresh database and run the measurements of ``what``."""
+@contextlib.contextmanager
+def _installed(run: Runner, addon: str | None):
+    """The name of a fresh database, with one addon or with Odoo's modules alone."""
     template = setup.template(run, setup.addon_dependencies())
     database = f"multicurrency_bench_{secrets.token_hex(4)}"
     try:
-        with console.step(f"Measuring {addon}") as step:
+        with console.step(f"Installing {addon or 'nothing more'}") as step:
             run.databases.create(database, template)
-            run.install(database, [addon], step)
-            log = run.script(database, _SCRIPT, BENCH=what)
+            if addon:
+                run.install(database, [addon], step)
+        yield database
     finally:
         run.databases.drop(database)
         part("configuration", f"{database}.conf").unlink(missing_ok=True)
+
+
+def _measure(run: Runner, database: str, script: Path, what: str) -> list[dict]:
+    """Run the measurements of ``what`` and read their rows."""
+    with console.step(f"Measuring in {database}"):
+        log = run.script(database, script, BENCH=what)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     found = [
         json.loads(line.partition(_MARK)[2]) for line in lines if line.startswith(_MARK)
@@ -66,24 +84,66 @@ def _measure(run: Runner, addon: str, what: str) -> list[dict]:
     return found
 
 
-def bench(_words: list[str]) -> int:
-    """Print what was measured; 1 where a bound of ours is broken."""
-    with setup.runner() as run:
-        peer_odoo = dataclasses.replace(
-            run.odoo, addons=(*run.odoo.addons, _peer_addons(run))
-        )
-        ours = _measure(run, ADDON, "store history")
-        theirs = _measure(dataclasses.replace(run, odoo=peer_odoo), PEER, "peer")
-    console.quiet = True
+def _bench_rates(run: Runner) -> bool:
+    peer_odoo = dataclasses.replace(
+        run.odoo, addons=(*run.odoo.addons, _peer_addons(run))
+    )
+    peer_run = dataclasses.replace(run, odoo=peer_odoo)
+    with _installed(run, ADDON) as database:
+        ours = _measure(run, database, _RATES, "store history")
+    with _installed(peer_run, PEER) as database:
+        theirs = _measure(peer_run, database, _RATES, "peer")
     for row in (*ours, *theirs):
         print("  ".join(f"{name}: {value}" for name, value in row.items()))
     stored = next(row for row in ours if row["what"].startswith("730"))
     history = next(row for row in ours if row["what"].startswith("history"))
     factor = theirs[0]["seconds"] / stored["seconds"]
     print(f"{PEER} takes {factor:.0f} times as long (at least {_FACTOR} is the rule)")
-    good = (
+    return (
         factor >= _FACTOR
         and history["seconds"] <= _HISTORY_SECONDS
         and history["megabytes"] <= _HISTORY_MEGABYTES
     )
-    return 0 if good else 1
+
+
+def _best(rounds: list[list[dict]]) -> dict[str, dict]:
+    """The fastest round of each kind: what disturbs a machine only ever adds."""
+    kinds = zip(*rounds, strict=True)
+    best = (min(rows, key=lambda row: row["seconds"]) for rows in kinds)
+    return {row["what"]: row for row in best}
+
+
+def _bench_locks(run: Runner) -> bool:
+    rounds: dict[str, list] = {"with": [], "without": []}
+    with _installed(run, ADDON) as ours, _installed(run, None) as bare:
+        for _number in range(_ROUNDS):
+            rounds["without"].append(_measure(run, bare, _LOCKS, str(_TURNS)))
+            rounds["with"].append(_measure(run, ours, _LOCKS, str(_TURNS)))
+    alone, good = _best(rounds["without"]), True
+    for what, row in _best(rounds["with"]).items():
+        peer = alone.get(what) or alone["foreign"]
+        share = row["seconds"] / peer["seconds"]
+        good &= share <= _LOOP_SHARE
+        print(
+            f"{what}: {1000 * row['seconds']:.1f} ms, {row['queries']:.0f} queries; "
+            f"Odoo alone {1000 * peer['seconds']:.1f} ms, {peer['queries']:.0f} "
+            f"queries: {share:.2f} (at most {_LOOP_SHARE:.2f} is the rule)"
+        )
+        if row["click"]:
+            print(f"  Lock Rate itself: {1000 * row['click']:.1f} ms")
+    return good
+
+
+_BENCHES = {"rates": _bench_rates, "locks": _bench_locks}
+
+
+def bench(words: list[str]) -> int:
+    """Print what was measured; 1 where a bound of ours is broken."""
+    if unknown := set(words) - set(_BENCHES):
+        raise DevError(
+            f"Nothing called {', '.join(sorted(unknown))} is measured: choose from"
+            f" {', '.join(_BENCHES)}."
+        )
+    with setup.runner() as run:
+        results = [_BENCHES[word](run) for word in words or _BENCHES]
+    return 0 if all(results) else 1

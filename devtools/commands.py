@@ -26,8 +26,9 @@ usage: ./dev COMMAND [arguments]
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only
-  bench
-      time the storing of rates, beside OCA's currency_rate_update in the same run
+  bench [rates] [locks]
+      time the storing of rates, beside OCA's currency_rate_update, and quotation to
+      posted invoice, beside Odoo without the addon; each pair in the same run
   sources
       write the READMEs' tables of rate sources from what the adapters declare
   shell [database]

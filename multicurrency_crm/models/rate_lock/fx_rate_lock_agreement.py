@@ -217,7 +217,7 @@ class FxRateLock(models.Model):
 
     @api.model
     def _forget_agreements(self):
-        if not self or "agreement" in self.mapped("kind"):
+        if "agreement" in self.mapped("kind"):
             self.env.registry.clear_cache()
 
     @api.model

@@ -32,11 +32,14 @@ class FxRateLock(models.Model):
 
     def _reopen(self):
         """The order that used the lock was cancelled: the promise runs to its end."""
-        self.filtered(lambda lock: lock.state == "used").write({"state": "active"})
+        if used := self.filtered(lambda lock: lock.state == "used"):
+            used.write({"state": "active"})
 
     def _expire(self):
         """End what nobody ordered at. No order changes: each keeps its locked rate
         until somebody locks anew or releases."""
+        if not self:
+            return
         self.write({"state": "expired"})
         orders = self.order_ids.filtered("locked_rate")
         orders._message_log_batch(
@@ -64,7 +67,8 @@ class FxRateLock(models.Model):
         """Close what is past its last day: 'used' where it was ordered at, else
         'expired'."""
         used = self.filtered(lambda lock: lock._is_ordered_at())
-        used.write({"state": "used"})
+        if used:
+            used.write({"state": "used"})
         (self - used)._expire()
 
     # === CRON === #

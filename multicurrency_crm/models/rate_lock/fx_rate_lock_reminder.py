@@ -17,9 +17,10 @@ class FxRateLock(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"state", "date_end"} & vals.keys():
-            self.filtered("is_end_told")._forget_reminder()
-            if "date_end" in vals:  # there will be another end to remind of
-                self.filtered("is_end_told").sudo().is_end_told = False
+            if told := self.filtered("is_end_told"):
+                told._forget_reminder()
+                if "date_end" in vals:  # there will be another end to remind of
+                    told.sudo().is_end_told = False
         return result
 
     def _forget_reminder(self):

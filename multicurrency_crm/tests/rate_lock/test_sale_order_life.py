@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
+from odoo.orm.registry import Registry
 from odoo.tests import tagged
 
 from ...models.customer_present import mark_customer_present
@@ -166,3 +168,11 @@ class TestLockedOrder(RateLockCommon):
         with freeze_time(f"{LATER} 04:00:00"):
             mark_customer_present(order).action_confirm()
         self.assertEqual(order.activity_ids.user_id, self.user)
+
+    def test_locking_and_confirming_empty_no_cache(self):
+        # what a process has read is read again by every process when it is cleared
+        order = self._create_quotation(price=100)
+        with patch.object(Registry, "clear_cache") as cleared:
+            order.action_lock_rate()
+            order.action_confirm()
+        cleared.assert_not_called()
