@@ -51,6 +51,7 @@ from . import (
     sale_order_lock_life,
     sale_order_locking,
     sale_order_pricing,
+    sale_order_release,
     sale_order_shown,
     sale_order_timing,
     sale_order_asked,
