@@ -18,12 +18,24 @@ def rate_deviation(locked: float, market: float) -> float:
     return locked / market - 1
 
 
+def lock_variance(amount: float, locked: float, market: float) -> float:
+    """How much more a locked amount promises than the market gives on its day.
+
+    amount × (1/locked − 1/market): positive where the document currency fell since it
+    was locked.
+
+    :param amount: receivable; negative for a credit note
+    :param market: rate of the accounting date
+    """
+    return amount * (1 / locked - 1 / market)
+
+
 def mark_to_market(amount: float, locked: float, market: float) -> float:
     """What the open amount of a lock on sales gained since, at the market's rate.
 
     amount × (1/market − 1/locked): negative where the document currency fell.
     """
-    return amount * (1 / market - 1 / locked)
+    return -lock_variance(amount, locked, market)
 
 
 def forward_mark_to_market(

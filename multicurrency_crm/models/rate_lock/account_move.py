@@ -1,16 +1,23 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .fx_rate_locked_mixin import LOCK_HANDOVER, SAME_RATE
-
 #: Settled when a document gets its lock; a posted document keeps them.
-SETTLED_FIELDS = {"rate_lock_id", "booked_at_lock"}
+SETTLED_FIELDS = {"rate_lock_id", "booked_at_lock", "lock_booked_from"}
+
+#: Columns that are made empty: no document that exists carries a lock.
+EMPTY_COLUMNS = {
+    "locked_rate": "numeric",
+    "booked_at_lock": "bool",
+    "lock_booked_from": "date",
+    "lock_books_tax": "bool",
+    "at_origin_rate": "bool",
+}
 
 
 class AccountMove(models.Model):
+    """An invoice that carries the rate lock of its order."""
+
     _name = "account.move"
     _inherit = ["account.move", "fx.rate.locked.mixin"]
 
@@ -18,40 +25,10 @@ class AccountMove(models.Model):
         compute="_compute_locked_rate", store=True, precompute=True
     )
     rate_lock_note = fields.Char(compute="_compute_rate_lock_note", compute_sudo=True)
-    # Stored and deaf to the setting: changing it moves no invoice that exists.
-    booked_at_lock = fields.Boolean(
-        string="Booked at the Locked Rate",
-        compute="_compute_booked_at_lock",
-        store=True,
-        precompute=True,
-        readonly=False,  # a credit note is given its invoice's; nobody else writes it
-        copy=False,
-        help="The company amounts of this document are at the locked rate, whatever "
-        "its date. Decided by the company's setting when the document is made; a "
-        "credit note follows its invoice.",
-    )
-    market_rate_at_date = fields.Float(
-        string="Market Rate at Its Date",
-        readonly=True,
-        copy=False,
-        digits=0,
-        aggregator=None,
-        help="The market rate of the document's date, noted when it is posted; 0 where "
-        "none is known.",
-    )
-    # Written at posting only: a computed one would be computed for every document.
-    lock_variance = fields.Monetary(
-        readonly=True,
-        copy=False,
-        currency_field="company_currency_id",
-        help="Receivable × (1 / locked rate − 1 / market rate at its date), noted when "
-        "the document is posted: how much more the lock promises than the market gives "
-        "on that day. Negative for credit notes.",
-    )
 
     def _auto_init(self):
-        # No document that exists carries a lock: don't compute that for a million.
-        for column, kind in (("locked_rate", "numeric"), ("booked_at_lock", "bool")):
+        # not computed for the million documents that exist
+        for column, kind in EMPTY_COLUMNS.items():
             if not column_exists(self.env.cr, self._table, column):
                 create_column(self.env.cr, self._table, column, kind)
         return super()._auto_init()
@@ -64,41 +41,22 @@ class AccountMove(models.Model):
             # sudo: accountants without the addon's groups can't read locks
             move.locked_rate = move.rate_lock_id.sudo().rate
 
-    @api.depends("locked_rate", "booked_at_lock")
+    @api.depends(
+        "locked_rate",
+        "booked_at_lock",
+        "at_origin_rate",
+        "lock_booked_from",
+        "invoice_date",
+    )
     @api.depends_context("lang")
     def _compute_rate_lock_note(self):
         for move in self:
-            move.rate_lock_note = move.locked_rate and move._get_rate_lock_note()
-
-    def _get_rate_lock_note(self):
-        """The banner: which rate was promised, and which one the books take."""
-        lock = self.rate_lock_id
-        if self.booked_at_lock:
-            return self.env._(
-                "Rate locked: %(rate)s (%(lock)s). The books take this rate.",
-                rate=lock.rate_display,
-                lock=lock.name,
+            move.rate_lock_note = move.locked_rate and self.env._(
+                "Rate locked: %(rate)s (%(lock)s). %(books)s",
+                rate=move.rate_lock_id.rate_display,
+                lock=move.rate_lock_id.name,
+                books=move._get_booking_note(),
             )
-        return self.env._(
-            "Rate locked: %(rate)s (%(lock)s). The books take the market rate.",
-            rate=lock.rate_display,
-            lock=lock.name,
-        )
-
-    @api.depends("rate_lock_id")
-    def _compute_booked_at_lock(self):
-        for move in self:
-            move.booked_at_lock = (
-                bool(move.rate_lock_id) and move.company_id.lock_booking == "locked"
-            )
-
-    @api.depends("locked_rate", "booked_at_lock")
-    def _compute_invoice_currency_rate(self):
-        at_lock = self.filtered("booked_at_lock")
-        result = super(AccountMove, self - at_lock)._compute_invoice_currency_rate()
-        for move in at_lock:
-            move.invoice_currency_rate = move.locked_rate
-        return result
 
     # === GUARDS === #
 
@@ -128,42 +86,22 @@ class AccountMove(models.Model):
                     )
                 )
 
-    @api.constrains("rate_lock_id", "booked_at_lock", "invoice_currency_rate")
-    def _check_booked_rate(self):
-        for move in self.filtered("booked_at_lock"):
-            rate = move.invoice_currency_rate
-            if not math.isclose(rate, move.locked_rate, rel_tol=SAME_RATE):
+    @api.constrains("rate_lock_id", "company_id", "journal_id")
+    def _check_locked_company(self):
+        for move in self.filtered("locked_rate"):
+            # sudo: as for the locked rate
+            lock = move.rate_lock_id.sudo()
+            if move.company_id != lock.company_id:
                 raise UserError(
                     self.env._(
-                        "%(document)s is booked at its locked rate %(rate)s: that rate "
-                        "can't be changed on the document.",
+                        "%(document)s carries a rate locked by %(company)s: keep a "
+                        "journal of that company.",
                         document=move.display_name,
-                        rate=move.rate_lock_id.sudo().rate_display,
+                        company=lock.company_id.name,
                     )
                 )
 
     # === BUSINESS === #
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        default_values_list = default_values_list or [{} for move in self]
-        for move, values in zip(self, default_values_list, strict=False):
-            values.update(move._get_lock_values())
-        moves = LOCK_HANDOVER.put_on(self)
-        reverse_moves = super(AccountMove, moves)._reverse_moves(
-            default_values_list, cancel
-        )
-        return reverse_moves.with_env(self.env)
-
-    def _get_lock_values(self):
-        """What a document made from this one takes over: its lock, and whether it is
-        booked at it. Nothing if this document carries no lock."""
-        self.ensure_one()
-        if not self.rate_lock_id:
-            return {}
-        return {
-            "rate_lock_id": self.rate_lock_id.id,
-            "booked_at_lock": self.booked_at_lock,
-        }
 
     def _drop_rate_lock(self):
         """After a release: drafts go to the market rate of their date. What was posted
@@ -172,7 +110,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.state == "draft"
                 and not move.posted_before
-                and not move.reversed_entry_id
+                and not move._get_rate_origin()
             )
         )
         if drafts:
@@ -180,41 +118,21 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        if locked := posted.filtered("locked_rate"):
-            locked._note_lock_variance()
+        posted._update_locks()
         return posted
 
     def button_draft(self):
         result = super().button_draft()
-        if noted := self.filtered("locked_rate"):
-            noted._write_lock_note({"market_rate_at_date": 0.0, "lock_variance": 0.0})
+        self._update_locks()
         return result
 
-    def _note_lock_variance(self):
-        """Note market rate and variance of documents just posted.
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._update_locks()
+        return result
 
-        variance = receivable × (1/locked − 1/market), in company currency; the
-        receivable is negative for a credit note. The market rate is the one that Odoo
-        takes for the document's date; 0, and no variance, where Odoo would have to
-        invent one.
-        """
-        for move in self:
-            date = move._get_invoice_currency_rate_date()
-            spots = move.currency_id._find_spot(move.company_id, date)
-            market = spots and move._get_expected_currency_rate_at(date)
-            variance = market and move.amount_total_in_currency_signed * (
-                1 / move.locked_rate - 1 / market
-            )
-            move._write_lock_note(
-                {
-                    "market_rate_at_date": market or 0.0,
-                    "lock_variance": move.company_currency_id.round(variance or 0.0),
-                }
-            )
-
-    def _write_lock_note(self, vals):
-        # sudo: these fields are closed to writes from outside. Neither a person's
-        # change of the document, nor one that touches its lines.
-        self.sudo().with_context(
-            skip_is_manually_modified=True, skip_invoice_sync=True
-        ).write(vals)
+    def _update_locks(self):
+        """What is left to invoice of the locks of these documents has changed."""
+        if locked := self.filtered("locked_rate"):
+            # sudo: accountants can't write locks
+            locked.rate_lock_id.sudo()._update_amounts()

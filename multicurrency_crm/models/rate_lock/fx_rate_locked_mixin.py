@@ -15,6 +15,8 @@ LOCK_FIELDS = frozenset(
         "rate_lock_id",
         "locked_rate",
         "booked_at_lock",
+        "lock_booked_from",
+        "lock_books_tax",
         "market_rate_at_date",
         "lock_variance",
     }

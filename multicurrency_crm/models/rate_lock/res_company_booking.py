@@ -1,4 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: Settings that decide what the books say, in the order in which they are written:
+#: there is a first day before the books follow the lock.
+BOOKING_FIELDS = ("lock_booking_from", "lock_books_tax", "lock_booking")
 
 
 class ResCompany(models.Model):
@@ -32,6 +37,7 @@ class ResCompany(models.Model):
     )
     refund_at_origin_rate = fields.Boolean(
         string="Credit Notes at the Rate of Their Invoice",
+        tracking=True,
         help="The credit note of an invoice is booked at the invoice's rate, whatever "
         "its date. Credit notes of invoices with a rate lock always are.",
     )
@@ -45,3 +51,74 @@ class ResCompany(models.Model):
             "lock_books_tax",
             "refund_at_origin_rate",
         ]
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("lock_booking") == "locked":
+                self._check_may_choose_booking()
+                vals.setdefault("lock_booking_from", fields.Date.context_today(self))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Setting by setting, as Odoo copies each to the branches and then compares
+        all of them with the root company's."""
+        chosen = [name for name in BOOKING_FIELDS if name in vals]
+        if not chosen:
+            return super().write(vals)
+        if any(company._chooses_booking(vals) for company in self):
+            self._check_may_choose_booking()
+        vals = dict(vals)
+        roots = self.filtered(lambda company: not company.parent_id)
+        if vals.get("lock_booking") == "locked" and not vals.get("lock_booking_from"):
+            for company in roots.filtered(
+                lambda company: not company.lock_booking_from
+            ):
+                super(ResCompany, company).write(
+                    {"lock_booking_from": company._get_fx_today()}
+                )
+        for name in chosen:
+            super().write({name: vals.pop(name)})
+        for company in roots:
+            # the next choice of the locked rate starts on its own day
+            if company.lock_booking == "market" and company.lock_booking_from:
+                super(ResCompany, company).write({"lock_booking_from": False})
+        return super().write(vals) if vals else True
+
+    def _chooses_booking(self, vals):
+        """Whether ``vals`` let the books follow the lock, or otherwise than so far."""
+        if vals.get("lock_booking", self.lock_booking) != "locked":
+            return False
+        return any(
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+            for name in BOOKING_FIELDS
+            if name in vals
+        )
+
+    def _check_may_choose_booking(self):
+        if not self.env.su and not self.env.user.has_group(
+            "multicurrency_crm.group_finance"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Booking at the locked rate is chosen by Multi-Currency Finance: "
+                    "ask one of them."
+                )
+            )
+
+    @api.constrains("lock_booking", "lock_booking_from")
+    def _check_lock_booking_from(self):
+        for company in self:
+            if (
+                company.lock_booking == "locked"
+                and not company.lock_booking_from
+                and not company.parent_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "Books that take the locked rate do so from a day on: enter it."
+                    )
+                )

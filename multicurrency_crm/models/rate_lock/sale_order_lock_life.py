@@ -107,14 +107,3 @@ class SaleOrder(models.Model):
         locks = self.filtered("locked_rate").rate_lock_id.sudo()
         locks.filtered(lambda lock: lock.kind == "order")._reopen()
         return result
-
-    # === INVOICES === #
-
-    def _prepare_invoice(self):
-        values = super()._prepare_invoice()
-        # always there: core sorts the grouping keys of all orders together
-        values["rate_lock_id"] = self.locked_rate and self.rate_lock_id.id or False
-        return values
-
-    def _get_invoice_grouping_keys(self):
-        return [*super()._get_invoice_grouping_keys(), "rate_lock_id"]

@@ -3,6 +3,7 @@ from .test_agreement import *
 from .test_agreement_race import *
 from .test_approval import *
 from .test_approval_race import *
+from .test_books_properties import *
 from .test_drawing import *
 from .test_exceeded import *
 from .test_forgery import *

@@ -5,6 +5,8 @@ OFFERED = (
     "currency_from_country",
     "currency_policy",
     "lock_booking",
+    "lock_booking_from",
+    "refund_at_origin_rate",
     "lock_timing",
     "lock_days",
 )
@@ -53,6 +55,10 @@ class FirstSteps(models.TransientModel):
         string="Books of Locked Documents",
         required=True,
     )
+    lock_booking_from = fields.Date(string="From")
+    refund_at_origin_rate = fields.Boolean(
+        string="Credit Notes at the Rate of Their Invoice"
+    )
     lock_timing = fields.Selection(
         selection=lambda self: (
             self.env["res.company"]
@@ -97,6 +103,11 @@ class FirstSteps(models.TransientModel):
             steps.customer_count = self.env["res.partner"].search_count(
                 steps._get_customers_without_currency()
             )
+
+    @api.onchange("lock_booking")
+    def _onchange_lock_booking(self):
+        if self.lock_booking == "locked" and not self.lock_booking_from:
+            self.lock_booking_from = fields.Date.context_today(self)
 
     def _get_customers_without_currency(self):
         """Customers who could take the currency of their country."""
