@@ -26,4 +26,10 @@ def migrate(cr, version):
             WHERE lock_booking = 'locked' AND lock_booking_from IS NULL"""
     )
     env = api.Environment(cr, SUPERUSER_ID, {})
-    env["fx.rate.lock"].search([("state", "!=", "draft")])._update_amounts()
+    locks = env["fx.rate.lock"].search([("state", "!=", "draft")])
+    locks._update_amounts()
+    env.flush_all()
+    # the orders may have had theirs already, so that nothing told the locks
+    for name in ("amount_reserved", "amount_drawn", "amount_open"):
+        env.add_to_compute(locks._fields[name], locks)
+    env.flush_all()
