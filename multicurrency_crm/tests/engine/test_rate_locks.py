@@ -48,3 +48,30 @@ class TestRateLocksEngine(BaseCase):
         for side in ("sell", "buy"):
             gain = rate_locks.forward_mark_to_market(amount, side, rate, rate)
             self.assertSame(gain, 0.0, amount / rate)
+
+    def test_a_promise_above_the_market(self):
+        """USD 1,000 promised at 7.20 CNY, 7.00 on the day: 200 CNY promised more."""
+        self.assertAlmostEqual(rate_locks.lock_variance(1000, 1 / 7.2, 1 / 7.0), 200)
+        self.assertAlmostEqual(rate_locks.lock_variance(-1000, 1 / 7.2, 1 / 7.0), -200)
+
+    @given(amounts, rates, rates)
+    def test_a_credit_note_takes_the_variance_back(self, amount, locked, market):
+        variance = rate_locks.lock_variance(amount, locked, market)
+        back = rate_locks.lock_variance(-amount, locked, market)
+        self.assertSame(variance, -back, amount / min(locked, market))
+
+    @given(amounts, rates, rates)
+    def test_locked_value_is_market_value_and_variance(self, amount, locked, market):
+        variance = rate_locks.lock_variance(amount, locked, market)
+        value = amount / market + variance
+        self.assertSame(value, amount / locked, amount / min(locked, market))
+
+    @given(amounts, rates)
+    def test_no_variance_at_the_market_rate(self, amount, rate):
+        self.assertSame(rate_locks.lock_variance(amount, rate, rate), 0, amount / rate)
+
+    @given(amounts, rates, rates)
+    def test_a_variance_has_the_sign_of_the_fall(self, amount, locked, market):
+        """More company currency for one unit promised than the market gives."""
+        variance = rate_locks.lock_variance(amount, locked, market)
+        self.assertEqual(variance > 0, 1 / locked > 1 / market)

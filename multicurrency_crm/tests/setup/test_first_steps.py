@@ -42,6 +42,18 @@ class TestFirstSteps(MultiCurrencyCommon):
         self.assertEqual(self.company.lock_booking, "locked")
         self.assertFalse(self.other_company.currency_from_country)
 
+    def test_the_books_are_asked_about_once(self):
+        form = self._open()
+        self.assertFalse(form.refund_at_origin_rate or form.lock_booking_from)
+        form.lock_booking = "locked"
+        self.assertTrue(form.lock_booking_from)
+        form.lock_booking_from = "2027-01-01"
+        form.refund_at_origin_rate = True
+        form.save().action_apply()
+        self.assertEqual(str(self.company.lock_booking_from), "2027-01-01")
+        self.assertTrue(self.company.refund_at_origin_rate)
+        self.assertEqual(str(self._open().lock_booking_from), "2027-01-01")
+
     def test_others_may_not(self):
         seller = self._create_salesperson("curious", "multicurrency_crm.group_finance")
         with self.assertRaises(AccessError):
