@@ -83,6 +83,7 @@
         "demo/product.product.csv",
         "demo/product.pricelist.csv",
         "demo/product.pricelist.item.csv",
+        "demo/fx.rate.margin.csv",
         "demo/multicurrency_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

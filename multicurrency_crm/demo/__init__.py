@@ -3,5 +3,7 @@ from . import (
     multicurrency_demo_books,
     multicurrency_demo_rates,
     multicurrency_demo_sales,
+    multicurrency_demo_promises,
     multicurrency_demo_receivables,
+    multicurrency_demo_forwards,
 )

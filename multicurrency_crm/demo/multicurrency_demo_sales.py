@@ -37,11 +37,13 @@ class MultiCurrencyDemo(models.AbstractModel):
         for key, row in sold.items():
             day = self._get_day(row["ordered"])
             orders[key].date_order = self._get_moment(day)
+        agreed = self._load_agreements(orders)
         sent = [orders[row["id"]].id for row in rows if row["state"] == "sent"]
         records.browse(sent).action_quotation_sent()
         locks = self._lock_orders(rows, orders)
         made = [self._get_day(row["locked"] or row["ordered"]) for row in rows]
         self._backdate(dict(zip(records, map(self._get_moment, made), strict=True)))
+        self._backdate(agreed)
         locks._expire_ended()
         return orders
 

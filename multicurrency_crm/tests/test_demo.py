@@ -113,6 +113,7 @@ class TestDemo(TransactionCase):
         customers = self._find(
             "res.partner", [("is_company", "=", True), ("parent_id", "=", False)]
         )
+        customers -= self._find("fx.forward").counterparty_id
         self.assertEqual(len(customers), 12)
         self.assertEqual(len(customers.country_id), 12)
         self.assertEqual(set(customers.preferred_currency_id.mapped("name")), FOREIGN)
@@ -135,8 +136,10 @@ class TestDemo(TransactionCase):
         for record in self._find("account.payment"):
             self.assertLessEqual(record.date, self.today)
         for record in self.locks:
-            self.assertLessEqual(record.date_start, self.today)
-            self.assertLessEqual(record.rate_date, record.date_start)
+            self.assertLessEqual(record.rate_date, self.today)
+            if record.state != "draft":  # an agreement that isn't made yet begins later
+                self.assertLessEqual(record.date_start, self.today)
+                self.assertLessEqual(record.rate_date, record.date_start)
 
     def test_a_year_of_trade(self):
         self.assertEqual(set(self.orders.currency_id.mapped("name")), FOREIGN)
@@ -189,6 +192,48 @@ class TestDemo(TransactionCase):
             credit_note.reversed_entry_id.invoice_currency_rate,
         )
 
+    def test_agreements(self):
+        agreements = self.locks.filtered(lambda lock: lock.kind == "agreement")
+        self.assertEqual(set(agreements.mapped("state")), {"draft", "active", "used"})
+        running = agreements.filtered(lambda lock: lock.state == "active")
+        self.assertTrue(0 < running.amount_drawn < running.amount_cap)
+        self.assertGreater(running.amount_reserved, 0)
+        for lock in agreements:
+            self.assertGreaterEqual(lock.amount_available, 0)
+            self.assertLessEqual(lock.order_ids.partner_id, lock.partner_id)
+
+    def test_what_waits_for_a_manager(self):
+        approvals = self._find("fx.rate.approval")
+        self.assertEqual(set(approvals.mapped("state")), {"requested"})
+        self.assertEqual(len(approvals), 2)
+        for approval in approvals:
+            self.assertNotIn(approval.requested_by, approval.activity_ids.user_id)
+            self.assertTrue(approval.activity_ids)
+
+    def test_ending_locks_are_told(self):
+        ending = self.locks.filtered(
+            lambda lock: (
+                lock.kind == "order"
+                and lock.state == "active"
+                and (lock.date_end - self.today).days <= self.company.lock_reminder_days
+            )
+        )
+        self.assertTrue(ending)
+        for lock in ending:
+            self.assertTrue(lock.order_ids.activity_ids, lock.name)
+
+    def test_forwards(self):
+        forwards = self._find("fx.forward")
+        self.assertEqual(set(forwards.mapped("state")), {"draft", "active", "settled"})
+        self.assertGreater(len(forwards.currency_id), 3)
+        covering = forwards.allocation_ids
+        for kind in ("order_id", "move_id", "lock_id"):
+            self.assertTrue(covering[kind], kind)
+        for forward in forwards:
+            self.assertLess(forward.value_date.weekday(), 5)
+            self.assertLessEqual(forward.trade_date, self.today)
+            self.assertGreaterEqual(forward.amount_available, 0)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -208,6 +253,8 @@ class TestDemo(TransactionCase):
             "crm.lead",
             "res.partner",
             "fx.rate.lock",
+            "fx.rate.approval",
+            "fx.forward",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")

@@ -98,7 +98,7 @@ class CrmLead(models.Model):
         for lead in self:
             currency, books = lead.revenue_currency_id, lead.company_currency
             lead.revenue_rate_note = (
-                lead.revenue_rate
+                bool(lead.revenue_rate)
                 and currency != books
                 and self.env._(
                     "1 %(currency)s = %(rate)s %(books)s (%(date)s)",

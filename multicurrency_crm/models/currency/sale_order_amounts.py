@@ -46,12 +46,9 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_company_amount_note(self):
         for order in self:
-            order.company_amount_note = (
-                order.currency_id
-                and order.currency_id != order.company_currency_id
-                and order.currency_rate
-                and order._get_company_amount_note()
-            )
+            is_foreign = order.currency_id != order.company_currency_id
+            converts = bool(order.currency_id and is_foreign and order.currency_rate)
+            order.company_amount_note = converts and order._get_company_amount_note()
 
     def _get_company_amount_note(self):
         """The converted total with its rate and date: ≈ ¥ 7,812.40 at 7.8124 (date)."""

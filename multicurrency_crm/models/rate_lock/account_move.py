@@ -51,7 +51,7 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     def _compute_rate_lock_note(self):
         for move in self:
-            move.rate_lock_note = move.locked_rate and self.env._(
+            move.rate_lock_note = move.rate_locked and self.env._(
                 "Rate locked: %(rate)s (%(lock)s). %(books)s",
                 rate=move.rate_lock_id.rate_display,
                 lock=move.rate_lock_id.name,

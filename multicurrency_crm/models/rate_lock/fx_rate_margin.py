@@ -7,7 +7,6 @@ class FxRateMargin(models.Model):
     _name = "fx.rate.margin"
     _description = "Margin of Rate Locks"
     _order = "company_id, currency_id, days, id"
-    _rec_name = "basis_points"
 
     company_id = fields.Many2one(
         "res.company",
@@ -44,6 +43,22 @@ class FxRateMargin(models.Model):
     _days_not_negative = models.Constraint(
         "CHECK (days >= 0)", "Enter 0 days (any length) or more."
     )
+
+    @api.depends("currency_id", "days")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """What it is for: USD, up to 30 days."""
+        for margin in self:
+            currency = margin.currency_id.name or self.env._("Other currencies")
+            margin.display_name = (
+                self.env._(
+                    "%(currency)s, up to %(days)s days",
+                    currency=currency,
+                    days=margin.days,
+                )
+                if margin.days
+                else self.env._("%(currency)s, any length", currency=currency)
+            )
 
     @api.model
     def _find_margin(self, company, currency, days):

@@ -141,7 +141,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_lock_room_note(self):
         for order in self:
-            waiting = order.locked_rate and order.state in ("draft", "sent")
+            waiting = order.rate_locked and order.state in ("draft", "sent")
             order.lock_room_note = waiting and order._get_lock_room_note()
 
     def _get_missing_room(self):

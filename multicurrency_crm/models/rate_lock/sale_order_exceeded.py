@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_lock_exceeded_note(self):
         for order in self:
-            asks = order.locked_rate and order.state in ("draft", "sent")
+            asks = order.rate_locked and order.state in ("draft", "sent")
             order.lock_exceeded_note = asks and order._get_lock_refused()
 
     # === WHAT IS BEYOND === #

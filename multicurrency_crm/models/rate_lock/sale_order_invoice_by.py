@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_lock_invoice_note(self):
         for order in self:
-            due = order.locked_rate and order.invoice_status == "to invoice"
+            due = order.rate_locked and order.invoice_status == "to invoice"
             order.lock_invoice_note = due and order._get_late_to_invoice()
 
     def _get_invoice_by(self):

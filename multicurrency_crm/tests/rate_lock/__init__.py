@@ -31,6 +31,8 @@ from .test_pricing_doors import *
 from .test_pricing_modules import *
 from .test_pricing_relock import *
 from .test_printed_quotation import *
+from .test_public_threads import *
+from .test_public_threads_peers import *
 from .test_quoting import *
 from .test_rate_margin import *
 from .test_sale_order import *

@@ -82,3 +82,32 @@ class TestLockViews(RateLockCommon):
         buttons = {node.get("name") for node in etree.fromstring(arch).iter("button")}
         self.assertNotIn("action_extend_rate_lock", buttons)
         self.assertIn("action_request_invoice_approval", buttons)
+
+    def test_plain_documents_say_nothing(self):
+        """No banner, and no 0.0 where a sentence stands."""
+        home = self._create_quotation(self.company.currency_id, 100)
+        foreign = self._create_quotation(price=100)
+        documents = [home, foreign, self._invoice(home), self._invoice(foreign)]
+        for document in [*documents, self.env["crm.lead"].create({"name": "Pumps"})]:
+            said = {
+                name: document[name]
+                for name, field in document._fields.items()
+                if field._module == "multicurrency_crm"
+                and field.type in ("char", "text", "html")
+                and document[name] is not False
+            }
+            said.pop("company_amount_note", None)  # foreign documents have it
+            self.assertFalse(said, document._name)
+        self.assertFalse(home.company_amount_note)
+
+    def test_margins_say_what_for(self):
+        margins = self.env["fx.rate.margin"].create(
+            [
+                {"currency_id": self.usd.id, "days": 30, "basis_points": 10},
+                {"basis_points": 20},
+            ]
+        )
+        self.assertEqual(
+            margins.mapped("display_name"),
+            ["USD, up to 30 days", "Other currencies, any length"],
+        )
