@@ -1,10 +1,22 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """What was asked of the managers about an order ends with it, or with its lock."""
+    """What was asked of the managers about an order: told on the order, and over with
+    it, or with its lock."""
 
     _inherit = "sale.order"
+
+    lock_asked_note = fields.Char(compute="_compute_lock_asked_note")
+
+    @api.depends("currency_id", "company_id")
+    def _compute_lock_asked_note(self):
+        """What managers have yet to decide, so that nobody asks, or promises, twice."""
+        requested = self.env["fx.rate.approval"]._find_requested(self)
+        asked = requested.grouped("order_id")
+        for order in self:
+            approvals = asked.get(order._origin, requested.browse())
+            order.lock_asked_note = " ".join(approvals.mapped("explanation")) or False
 
     def _action_cancel(self):
         result = super()._action_cancel()
