@@ -4,59 +4,31 @@ is left."""
 from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .race_common import RaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestFxForwardRace(BaseCase):
+class TestFxForwardRace(RaceCase):
     """On connections of their own, so what they commit is taken away again."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            currency = env["res.currency"].with_context(active_test=False)
-            self.currency = currency.search(
-                [("id", "!=", env.company.currency_id.id)], limit=1
-            )
-            self.was_active = self.currency.active
-            self.currency.active = True
-            partner = env["res.partner"].create({"name": "Raced for"})
-            line = {"name": "Anything", "price_unit": 1000.0, "tax_ids": []}
-            product = env["product.product"].create({"name": "Anything"})
-            orders = env["sale.order"].create(
-                [
-                    {
-                        "partner_id": partner.id,
-                        "currency_id": self.currency.id,
-                        "order_line": [(0, 0, {"product_id": product.id, **line})],
-                    }
-                    for _n in range(2)
-                ]
-            )
-            forwards = env["fx.forward"].create(
-                [
-                    {
-                        "counterparty_id": partner.id,
-                        "currency_id": self.currency.id,
-                        "amount": 1000.0,
-                        "quoted_rate": "7.1",
-                        "value_date": fields.Date.today(),
-                    }
-                    for _n in range(2)
-                ]
-            )
-            self.orders, self.forwards = orders.ids, forwards.ids
-            self.partner, self.product = partner.id, product.id
-        self.addCleanup(self._take_away)
-
-    def _env(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {})
+            self.orders = [self._quote(env, 1000.0).id for _n in range(2)]
+            contract = {
+                "counterparty_id": self.partner,
+                "currency_id": self.currency.id,
+                "amount": 1000.0,
+                "quoted_rate": "7.1",
+                "value_date": fields.Date.today(),
+            }
+            self.forwards = env["fx.forward"].create([contract, contract]).ids
 
     def _cover(self, cr, forward, order, amount):
         env = self._env(cr)
@@ -74,12 +46,8 @@ class TestFxForwardRace(BaseCase):
 
     def _take_away(self):
         with self.registry.cursor() as cr:
-            env = self._env(cr)
-            env["fx.forward"].browse(self.forwards).unlink()
-            env["sale.order"].browse(self.orders).unlink()
-            env["product.product"].browse(self.product).unlink()
-            env["res.partner"].browse(self.partner).unlink()
-            self.currency.with_env(env).active = self.was_active
+            self._env(cr)["fx.forward"].browse(self.forwards).unlink()
+        super()._take_away()
 
     @mute_logger("odoo.sql_db")
     def test_two_orders_take_what_is_left_of_one_contract(self):
