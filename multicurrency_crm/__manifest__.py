@@ -67,6 +67,11 @@
         "reports/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
         "views/rate_lock/sale_order_timing_views.xml",
+        # room: credit
+        "security/ir.model.access-credit.csv",
+        "security/ir_rules_credit.xml",
+        "views/credit/credit_limit_views.xml",
+        "views/credit/res_partner_views.xml",
         # first steps: what a company decides once, over all rooms
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

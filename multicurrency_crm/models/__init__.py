@@ -1,1 +1,1 @@
-from . import currency, rates, rate_lock
+from . import currency, rates, rate_lock, credit

@@ -11,3 +11,4 @@ from .test_demo import *
 from .test_i18n import *
 from .test_loader import *
 from .test_main_road import *
+from .credit import *

@@ -1,0 +1,1 @@
+from . import credit_account, credit_limit, credit_limit_life, res_partner, res_users

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CreditAccount(models.Model):
+    """One row a customer and company. Deciding transactions update it, so that of two
+    at once the second is retried and reads what the first decided."""
+
+    _name = "credit.account"
+    _description = "Credit Account"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    decisions = fields.Integer(
+        help="How many decisions were taken about this customer's credit."
+    )
+
+    _partner_company_unique = models.Constraint(
+        "UNIQUE (partner_id, company_id)",
+        "A customer has one credit account in each company.",
+    )
+
+    @api.model
+    def _take(self, partners, company):
+        """Take the rows of these customers before deciding about their credit.
+
+        :param partners: ``res.partner``; their commercial partners count
+        :param company: ``res.company``
+        :raise psycopg2.errors.SerializationFailure: somebody else decided meanwhile;
+            Odoo retries the request, which then reads that decision
+        """
+        self.flush_model()
+        # in one order for everybody, so that two batches can't wait for each other
+        for partner_id in sorted(partners.commercial_partner_id.ids):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO credit_account (partner_id, company_id, decisions)
+                    VALUES (%s, %s, 1)
+                    ON CONFLICT (partner_id, company_id)
+                    DO UPDATE SET decisions = credit_account.decisions + 1
+                    """,
+                    partner_id,
+                    company.id,
+                )
+            )
+        self.invalidate_model()

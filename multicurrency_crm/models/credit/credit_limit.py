@@ -1,0 +1,270 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+#: What was approved: nothing of it changes afterwards, a revision takes its place.
+TERMS = frozenset(
+    {
+        "partner_id",
+        "company_id",
+        "kind",
+        "amount",
+        "currency_id",
+        "date_start",
+        "date_end",
+        "insurer_id",
+        "insurance_reference",
+        "supersedes_id",
+    }
+)
+
+#: What only approving, revising and ending write.
+LIFE = frozenset(
+    {"state", "requested_by", "approved_by", "approved_on", "superseded_from"}
+)
+
+#: Which limit counts where several are valid on a day: the first of these.
+PRECEDENCE = ("temporary", "permanent", "insured")
+
+
+class CreditLine(NamedTuple):
+    """The limit of a customer on a day."""
+
+    amount: float  # in ``currency``; 0: prepayment only
+    currency: models.BaseModel
+    limit: models.BaseModel  # empty: Odoo's own limit on the customer
+
+
+class CreditLimit(models.Model):
+    _name = "credit.limit"
+    _description = "Credit Limit"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    kind = fields.Selection(
+        selection=[
+            ("permanent", "Permanent"),
+            ("temporary", "Temporary"),
+            ("insured", "Insured"),
+        ],
+        default="permanent",
+        required=True,
+        tracking=True,
+        help="A temporary limit replaces the permanent one between its days, and may "
+        "be lower. An insured one counts where neither of the others does.",
+    )
+    amount = fields.Monetary(
+        required=True, tracking=True, help="0: the customer pays in advance."
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain=[("active", "=", True)],
+        tracking=True,
+    )
+    date_start = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._get_fx_today(),
+        tracking=True,
+    )
+    date_end = fields.Date(
+        string="Until", tracking=True, help="The last day; empty: no end."
+    )
+    review_date = fields.Date(
+        string="Review By",
+        tracking=True,
+        help="The day by which somebody looks at this limit again.",
+    )
+    insurer_id = fields.Many2one("res.partner", tracking=True, check_company=True)
+    insurance_reference = fields.Char(tracking=True)
+    note = fields.Text(string="Grounds", help="Why this customer gets this limit.")
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("approved", "Approved"),
+            ("superseded", "Superseded"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    requested_by = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+        help="Who last said what the limit should be; somebody else approves it.",
+    )
+    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    supersedes_id = fields.Many2one(
+        "credit.limit",
+        string="In the Place of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+    )
+    superseded_from = fields.Date(
+        readonly=True, copy=False, help="The first day on which it counts no longer."
+    )
+
+    _amount_not_negative = models.Constraint(
+        "CHECK (amount >= 0)", "Enter a limit of 0 (prepayment only) or more."
+    )
+    _days_in_order = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "A limit ends on the day of its start or later.",
+    )
+
+    # === COMPUTE AND CONSTRAINTS === #
+
+    @api.depends("partner_id", "company_id")
+    def _compute_currency_id(self):
+        for limit in self:
+            company = limit.company_id or self.env.company
+            preferred = limit.partner_id._get_preferred_currency(company)
+            limit.currency_id = preferred or company.currency_id
+
+    @api.depends("partner_id", "amount", "currency_id", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for limit in self:
+            amount = limit.currency_id.format(limit.amount) if limit.currency_id else ""
+            parts = (limit.partner_id.display_name, kinds.get(limit.kind), amount)
+            limit.display_name = ", ".join(filter(None, parts))
+
+    @api.constrains("kind", "date_end", "insurer_id")
+    def _check_terms(self):
+        for limit in self:
+            if limit.kind != "permanent" and not limit.date_end:
+                raise ValidationError(
+                    self.env._("A temporary or insured limit needs a last day.")
+                )
+            if limit.kind == "insured" and not limit.insurer_id:
+                raise ValidationError(self.env._("Say who insures this limit."))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._drop_life(vals) for vals in vals_list]
+        return super().create([self._take_commercial(vals) for vals in vals_list])
+
+    def write(self, vals):
+        vals = self._take_commercial(self._drop_life(vals))
+        if TERMS & vals.keys():
+            if any(limit.state != "draft" for limit in self):
+                raise UserError(
+                    self.env._(
+                        "An approved limit stays as it was approved: revise it, and "
+                        "have the revision approved."
+                    )
+                )
+            vals["requested_by"] = self.env.uid
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
+        if any(limit.state != "draft" for limit in self):
+            raise UserError(
+                self.env._("An approved limit is kept: end it instead of deleting it.")
+            )
+
+    def _write_life(self, vals):
+        """Write what only approving, revising and ending write."""
+        return super().write(vals)
+
+    @api.model
+    def _drop_life(self, vals):
+        """What only the life of a limit writes is not for others to write."""
+        return {name: value for name, value in vals.items() if name not in LIFE}
+
+    @api.model
+    def _take_commercial(self, vals):
+        """A contact has the limit of its company."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
+
+    # === WHICH LIMIT COUNTS === #
+
+    @api.model
+    def _get_valid_domain(self, company, day):
+        """The limits of a company that count on a day."""
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "!=", "draft")
+            & Domain("date_start", "<=", day)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
+            & (
+                Domain("superseded_from", "=", False)
+                | Domain("superseded_from", ">", day)
+            )
+        )
+
+    @api.model
+    def _find_lines(self, partners, company, day=None):
+        """The limits of customers on a day: the temporary one before the permanent and
+        the insured, of one kind the newest start; else Odoo's own limit where the
+        company uses those.
+
+        :param partners: ``res.partner``; their commercial partners count
+        :param company: ``res.company``
+        :param day: default: the company's today
+        :return: {commercial partner's id: :class:`CreditLine`}; no entry: not set
+        """
+        commercial = partners.commercial_partner_id
+        day = day or company._get_fx_today()
+        # sudo: salespeople are told what counts, and may not read the limits
+        valid = self.sudo().search(
+            Domain("partner_id", "in", commercial.ids)
+            & self._get_valid_domain(company, day),
+            order="date_start, id",
+        )
+        lines = self._find_own_lines(commercial, company)
+        for kind in reversed(PRECEDENCE):
+            for limit in valid.filtered(lambda limit, kind=kind: limit.kind == kind):
+                lines[limit.partner_id.id] = CreditLine(
+                    limit.amount, limit.currency_id, limit
+                )
+        return lines
+
+    @api.model
+    def _find_own_lines(self, commercial, company):
+        """Odoo's own limits, in company currency; 0 means not set there."""
+        if not company.account_use_credit_limit:
+            return {}
+        # sudo: only accountants may read them
+        partners = commercial.sudo().with_company(company)
+        currency, none = company.currency_id, self.browse()
+        return {
+            partner.id: CreditLine(partner.credit_limit, currency, none)
+            for partner in partners
+            if currency.compare_amounts(partner.credit_limit, 0) > 0
+        }

@@ -1,0 +1,2 @@
+from .test_credit_limit import *
+from .test_credit_limit_race import *
