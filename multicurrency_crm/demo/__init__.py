@@ -6,4 +6,5 @@ from . import (
     multicurrency_demo_promises,
     multicurrency_demo_receivables,
     multicurrency_demo_forwards,
+    multicurrency_demo_credit,
 )

@@ -234,6 +234,18 @@ class TestDemo(TransactionCase):
             self.assertLessEqual(forward.trade_date, self.today)
             self.assertGreaterEqual(forward.amount_available, 0)
 
+    def test_credit_limits(self):
+        limits = self._find("credit.limit")
+        self.assertEqual(set(limits.mapped("state")), {"draft", "approved"})
+        self.assertGreater(len(limits.currency_id), 4)
+        finance = self.env.ref(f"{MODULE}.demo_user_finance")
+        self.assertEqual(limits.requested_by, finance)
+        self.assertNotIn(finance, limits.approved_by)
+        lines = limits._find_lines(limits.partner_id, self.company)
+        self.assertEqual(lines.keys(), set(limits.partner_id.ids))
+        mexican = self.env.ref(f"{MODULE}.demo_customer_mx")
+        self.assertEqual(lines[mexican.id].amount, 0)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -255,6 +267,7 @@ class TestDemo(TransactionCase):
             "fx.rate.lock",
             "fx.rate.approval",
             "fx.forward",
+            "credit.limit",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")

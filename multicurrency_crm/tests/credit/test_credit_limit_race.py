@@ -29,7 +29,7 @@ class TestCreditLimitRace(RaceCase):
             limits.message_ids.unlink()
             cr.execute("DELETE FROM credit_limit WHERE id = ANY(%s)", [self.limits])
             env.invalidate_all()
-        super()._take_away()
+        return super()._take_away()
 
     def _approve(self, cr, number):
         env = self._env(cr, self.managers[number])

@@ -47,7 +47,7 @@ class TestFxForwardRace(RaceCase):
     def _take_away(self):
         with self.registry.cursor() as cr:
             self._env(cr)["fx.forward"].browse(self.forwards).unlink()
-        super()._take_away()
+        return super()._take_away()
 
     @mute_logger("odoo.sql_db")
     def test_two_orders_take_what_is_left_of_one_contract(self):
