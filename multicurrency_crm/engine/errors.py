@@ -1,8 +1,8 @@
 """What can't be a rate or a quote, each with one sentence."""
 
 
-class RateError(ValueError):
-    """A figure that can't be a rate.
+class SentenceError(ValueError):
+    """An error that people read.
 
     ``sentence`` is English with ``%(name)s`` places, ``values`` fills them:
     whoever shows the error may translate the one and keep the other.
@@ -12,6 +12,10 @@ class RateError(ValueError):
         super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
+
+
+class RateError(SentenceError):
+    """A figure that can't be a rate."""
 
 
 class InvalidRate(RateError):
@@ -28,6 +32,10 @@ class MissingRate(RateError):
 
 class ConflictingQuotes(RateError):
     """One currency, one day, two different rates."""
+
+
+class ScoreError(SentenceError):
+    """A scorecard that gives no score: a gap between bands, a negative weight."""
 
 
 def _lt(sentence: str) -> str:

@@ -1,0 +1,178 @@
+"""A customer's score, grade and suggested limit, as a person can compute them by hand.
+
+A scorecard is a weighted mean of points (0 to 100, higher is safer) over the factors
+that have data; see E. M. Lewis, *An Introduction to Credit Scoring* (1992). Points of
+factors that few invoices speak of are drawn towards those of the peers, as in the
+credibility formula Z = n / (n + k) of Bühlmann (1967).
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from .errors import ScoreError, _lt
+
+#: How many invoices of its own a customer needs to weigh as much as its peers.
+PEER_WEIGHT = 5
+#: Under so many settled invoices a customer is unrated, with this grade at most.
+RATED_FROM, UNRATED_AT_MOST = 3, "c"
+
+
+@dataclass(frozen=True)
+class Band:
+    """Values from ``start`` to ``end``, both included, and the points they earn."""
+
+    start: float | None  # None: no lower bound
+    end: float | None  # None: no upper bound
+    points: float  # 0 to 100
+
+    def holds(self, value):
+        return (self.start is None or value >= self.start) and (
+            self.end is None or value <= self.end
+        )
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What was measured of a customer."""
+
+    code: str
+    weight: float
+    value: float | None  # None: no data
+    bands: tuple  # of Band
+    peer_points: float | None = None  # None: own behaviour doesn't tell of it
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Why a grade may be no better than ``grade``."""
+
+    reason: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One row of the explanation; a score is the sum of ``contribution``."""
+
+    code: str
+    value: float | None
+    weight: float
+    band: Band | None  # None: no data, and no part of the score
+    points: float | None  # after shrinking
+    share: float  # of the weights that count; 0 without data
+    contribution: float  # points × share
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The outcome: ``score`` 0 to 100, or None where no factor has data."""
+
+    score: float | None
+    grade: str
+    is_rated: bool
+    ceilings: tuple  # of Ceiling, those that made the grade worse
+    contributions: tuple  # of Contribution, in the order of the factors
+
+
+def find_band(value, bands):
+    """The band of a value. On a bound that two bands share the better one counts, so
+    that "≤ 5" and "≥ 3" are both written as they are read.
+
+    :raise ScoreError: no band holds the value
+    """
+    holding = [band for band in bands if band.holds(value)]
+    if not holding:
+        raise ScoreError(
+            _lt("No band of the scorecard holds %(value)s: close the gap."), value=value
+        )
+    return max(holding, key=lambda band: band.points)
+
+
+def shrink(own, peer, settled):
+    """Points drawn towards the peers' where few invoices speak:
+    (n · own + 5 · peer) / (n + 5).
+
+    :param settled: n, how many invoices of the customer were settled
+    """
+    return (settled * own + PEER_WEIGHT * peer) / (settled + PEER_WEIGHT)
+
+
+def explain(factors, settled):
+    """What each factor contributes to the score.
+
+    :param factors: iterable of :class:`Factor`
+    :param settled: how many invoices of the customer were settled
+    :return: tuple of :class:`Contribution`; the shares of those with data add up to 1
+    :raise ScoreError: a negative weight, or a value outside every band
+    """
+    factors = tuple(factors)
+    if any(factor.weight < 0 for factor in factors):
+        raise ScoreError(_lt("A weight of the scorecard is below 0: enter 0 or more."))
+    total = sum(factor.weight for factor in factors if factor.value is not None)
+    return tuple(_explain_one(factor, settled, total) for factor in factors)
+
+
+def _explain_one(factor, settled, total):
+    if factor.value is None:
+        none = (None, factor.weight, None, None, 0.0, 0.0)
+        return Contribution(factor.code, *none)
+    band = find_band(factor.value, factor.bands)
+    points = band.points
+    if factor.peer_points is not None:
+        points = shrink(points, factor.peer_points, settled)
+    share = factor.weight / total if total else 0.0
+    return Contribution(
+        factor.code, factor.value, factor.weight, band, points, share, points * share
+    )
+
+
+def find_grade(score, thresholds):
+    """The grade of a score.
+
+    :param thresholds: {grade: lowest score}, such as ``{"a": 80, "b": 65, "e": 0}``
+    :return: the grade of the highest threshold reached; the worst below all of them
+    """
+    ordered = sorted(thresholds.items(), key=lambda item: item[1], reverse=True)
+    for grade, lowest in ordered:
+        if score >= lowest:
+            return grade
+    return ordered[-1][0]
+
+
+def assess(factors, settled, thresholds, ceilings=()):
+    """Score and grade of a customer, with all that explains them.
+
+    :param factors: iterable of :class:`Factor`
+    :param settled: how many invoices of the customer were settled
+    :param thresholds: as :func:`find_grade` takes them
+    :param ceilings: iterable of :class:`Ceiling`, applied after scoring
+    :return: :class:`Assessment`
+    :raise ScoreError: as :func:`explain`
+    """
+    contributions = explain(factors, settled)
+    counted = any(row.share for row in contributions)
+    score = sum(row.contribution for row in contributions) if counted else None
+    is_rated = settled >= RATED_FROM and score is not None
+    ceilings = tuple(ceilings)
+    if not is_rated:
+        ceilings += (Ceiling("unrated", UNRATED_AT_MOST),)
+    worst = max(thresholds)
+    grade = find_grade(score, thresholds) if score is not None else min(thresholds)
+    effective = tuple(ceiling for ceiling in ceilings if ceiling.grade > grade)
+    grade = max((grade, *(min(c.grade, worst) for c in effective)))
+    return Assessment(score, grade, is_rated, effective, contributions)
+
+
+def suggest_limit(monthly_sales, months, step, cap=None):
+    """A limit from what a customer buys.
+
+    :param Decimal monthly_sales: average of a month, at constant rates
+    :param Decimal months: how many months of sales the customer's grade may owe
+    :param Decimal step: the limit is rounded down to a multiple of it, above 0
+    :param Decimal cap: no limit is suggested above it; None: no cap
+    :return: Decimal, 0 or more, in the currency of ``monthly_sales``
+    """
+    limit = max(monthly_sales * months, Decimal(0))
+    if cap is not None:
+        limit = min(limit, cap)
+    return (limit / step).to_integral_value(ROUND_DOWN) * step
