@@ -1,0 +1,200 @@
+"""How customers pay, and what their currencies may cost: figures without Odoo.
+
+Amounts of one call are in one currency. Sources: Credit Research Foundation, *Days
+Sales Outstanding* (countback, or exhaustion, method) and *Collection Effectiveness
+Index*; J.P. Morgan/Reuters, *RiskMetrics Technical Document* (1996) for value at risk
+and the exponentially weighted variance with λ = 0.94.
+"""
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+#: Months that a countback looks back at most.
+MOST_MONTHS = 24
+#: Payments that a customer's own median needs; with fewer the peers' counts.
+FEWEST_PAYMENTS = 5
+#: Standard normal quantile of 95 %, one-sided.
+Z_95 = 1.645
+#: Trading days of the holding period, and of the returns that are looked at.
+HORIZON, MOST_RETURNS, FEWEST_RETURNS = 21, 250, 60
+DECAY = 0.94
+DAYS_OF_YEAR = 365.25
+
+
+# === PAYING === #
+
+
+def weighted_mean(pairs: Iterable[tuple[float, float]]) -> float | None:
+    """Σ value · weight / Σ weight, such as terms or lateness in days by amount.
+
+    :param pairs: (value, weight of 0 or more)
+    :return: None where nothing has a weight
+    """
+    total = weighted = 0.0
+    for value, weight in pairs:
+        total += float(weight)
+        weighted += float(value) * float(weight)
+    return weighted / total if total else None
+
+
+def lateness(settled: Iterable[tuple[float, float]]) -> float | None:
+    """Days from due date to money, by booked value; earlier money makes up for none.
+
+    :param settled: (days late, negative where early; amount of 0 or more)
+    """
+    return weighted_mean((max(days, 0), amount) for days, amount in settled)
+
+
+def expected_pay_date(
+    due: date, own: Sequence[float], peers: Sequence[float], today: date
+) -> date:
+    """Due date + signed median lateness, never before tomorrow.
+
+    :param own: days late of the customer's payments, negative where early
+    :param peers: the same of its peers, taken where the customer has fewer than five
+    """
+    known = own if len(own) >= FEWEST_PAYMENTS else peers
+    days = round(statistics.median(known)) if known else 0
+    return max(due + timedelta(days=days), today + timedelta(days=1))
+
+
+def windowed_dso(receivable: float, sales: float, days: int) -> float | None:
+    """Days sales outstanding over a window: receivable / credit sales · days.
+
+    :return: None without sales
+    """
+    return float(receivable) / float(sales) * days if sales > 0 else None
+
+
+def countback_dso(
+    receivable: float, months: Iterable[tuple[float, int]]
+) -> float | None:
+    """Days sales outstanding by counting back: newest sales first, as many days as the
+    receivable is made of.
+
+    :param receivable: what is open; 0 or less counts no day
+    :param months: (credit sales net of credit notes, days), from the month to date
+        backwards; the first 24 count, one with sales of 0 or less adds its days only
+    :return: days; None where something is open and nothing was sold
+    """
+    if receivable <= 0:
+        return 0.0
+    left, days, sold = float(receivable), 0.0, False
+    for sales, length in list(months)[:MOST_MONTHS]:
+        if sales > 0:
+            sold = True
+            if left <= sales:
+                return days + length * left / float(sales)
+            left -= float(sales)
+        days += length
+    return days if sold else None
+
+
+def collection_effectiveness(
+    months: Iterable[tuple[float, float, float, float]],
+) -> float | None:
+    """Collected of what could be collected, in percent; 100 is all of it.
+
+    Longer periods pool their months: the sums of both sides are divided, not the
+    months' percentages averaged.
+
+    :param months: (opening, sales, closing, closing that isn't due yet)
+    :return: None where nothing could be collected
+    """
+    collected = collectable = 0.0
+    for opening, sales, closing, not_due in months:
+        collected += float(opening + sales - closing)
+        collectable += float(opening + sales - not_due)
+    return collected / collectable * 100 if collectable else None
+
+
+def loss_allowance(buckets: Mapping, rates: Mapping):
+    """Expected loss of receivables by age.
+
+    :param buckets: {bucket: Decimal amount}
+    :param rates: {bucket: Decimal share that is lost}, of every bucket
+    :return: {bucket: Decimal}, not rounded
+    :raise KeyError: a bucket without a rate
+    """
+    return {bucket: amount * rates[bucket] for bucket, amount in buckets.items()}
+
+
+# === BUYING === #
+
+
+def trend(recent: float, before: float) -> float | None:
+    """Orders of a period / those of the same period a year before.
+
+    :return: None where there were none before
+    """
+    return float(recent) / float(before) if before > 0 else None
+
+
+def years_since(first: date | None, today: date) -> float | None:
+    """How many years ago; 0 for a day to come, None without one."""
+    return max((today - first).days, 0) / DAYS_OF_YEAR if first else None
+
+
+# === CURRENCIES === #
+
+
+def aligned_returns(rates: Mapping[str, Mapping[date, float]]) -> dict:
+    """Daily log-returns on the days that all currencies share, oldest first.
+
+    :param rates: {currency: {day: rate above zero}}, in either direction, but one
+        direction for all of them
+    :return: {currency: [return]}, 250 at most each
+    """
+    if not rates:
+        return {}
+    shared = sorted(set.intersection(*(set(by_day) for by_day in rates.values())))
+    shared = shared[-MOST_RETURNS - 1 :]
+    steps = list(zip(shared, shared[1:], strict=False))
+    return {
+        currency: [math.log(by_day[day] / by_day[before]) for before, day in steps]
+        for currency, by_day in rates.items()
+    }
+
+
+def value_at_risk(
+    exposures: Mapping[str, float],
+    returns: Mapping[str, Sequence[float]],
+    floors: Mapping[str, float] | None = None,
+    decay: float | None = None,
+) -> float | None:
+    """What 21 trading days may cost, in 95 of 100 cases at most:
+    1.645 · √(wᵀΣw · 21).
+
+    wᵀΣw is the variance of the exposures' common daily return, so that no matrix is
+    needed. A currency that moves less than its floor, as a pegged one does, has the
+    floor's variance instead, on top and without correlation.
+
+    :param exposures: {currency: amount in company currency}, negative where owed
+    :param returns: as :func:`aligned_returns` gives them, of every currency
+    :param floors: {currency: least standard deviation of a day}, as a fraction
+    :param decay: None: the sample variance; λ, such as 0.94: exponentially weighted
+    :return: in company currency, 0 or more; None with fewer than 60 returns
+    """
+    held = {code: amount for code, amount in exposures.items() if amount}
+    if not held:
+        return 0.0
+    series = [[float(w) * r for r in returns[code]] for code, w in held.items()]
+    if len(series[0]) < FEWEST_RETURNS:
+        return None
+    variance = _variance([sum(day) for day in zip(*series, strict=True)], decay)
+    for code, amount in held.items():
+        floor = (floors or {}).get(code, 0.0)
+        lacking = floor**2 - _variance(returns[code], decay)
+        variance += max(lacking, 0.0) * float(amount) ** 2
+    return Z_95 * math.sqrt(variance * HORIZON)
+
+
+def _variance(values, decay):
+    if decay is None:
+        return statistics.variance(values)
+    weights = [decay**age for age in range(len(values))]
+    squares = (value**2 for value in reversed(values))
+    weighted = sum(w * square for w, square in zip(weights, squares, strict=True))
+    return weighted / sum(weights)
