@@ -113,7 +113,7 @@ class TestValueAtRisk(BaseCase):
         self.assertEqual(stats.aligned_returns({}), {})
 
     def test_by_hand(self):
-        """±1 % a day on 1,000: 1.645 · 1,000 · 0.01 · √21; the sample divides by n − 1."""
+        """±1 % a day on 1,000: 1.645 · 1,000 · 0.01 · √21 (samples divide by n − 1)."""
         swing = {"USD": [0.01, -0.01] * 50}
         expected = 1.645 * 1000 * 0.01 * math.sqrt(21)
         plain = stats.value_at_risk({"USD": 1000}, swing)
