@@ -70,8 +70,13 @@
         # room: credit
         "security/ir.model.access-credit.csv",
         "security/ir_rules_credit.xml",
+        "data/credit_cron.xml",
         "views/credit/credit_limit_views.xml",
+        "views/credit/credit_policy_views.xml",
+        "views/credit/credit_assessment_views.xml",
+        "views/credit/credit_review_views.xml",
         "views/credit/res_partner_views.xml",
+        "views/credit/document_views.xml",
         # first steps: what a company decides once, over all rooms
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

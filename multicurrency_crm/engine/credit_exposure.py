@@ -4,7 +4,7 @@ Amounts that are added up are in one currency, unless a parameter says otherwise
 conversion happens once, where the caller names its rate.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,15 @@ class OpenItem:
     currency: str
     due: date
     amount: Decimal  # above 0: the customer owes it; below 0: it is in its favour
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an exposure, and what converts it."""
+
+    currency: object
+    amount: Decimal  # below 0 where the customer has credit
+    rate: Decimal  # units of the target currency for 1 of ``currency``
 
 
 @dataclass(frozen=True)
@@ -72,21 +81,27 @@ def allocate(items: Iterable[OpenItem]) -> list[OpenItem]:
     return sorted(left, key=lambda item: (item.due, item.currency))
 
 
-def total_exposure(
-    parts: Mapping[str, Decimal], rates: Mapping[str, Decimal], across: bool
-) -> Decimal:
+def total_exposure(parts: Iterable[Part], across: bool) -> Decimal:
     """The exposure of all currencies in one, never below 0.
 
-    :param parts: {currency: amount}; below 0 where the customer has credit
-    :param rates: {currency: units of the target currency for 1 of it}
+    :param parts: amounts with the rate of each; one currency may have several rates,
+        as orders at locked rates do
     :param across: whether credit in one currency makes up for debt in another
     :return: in the target currency, not rounded
-    :raise KeyError: a currency with an amount and no rate
     """
-    converted = [amount * rates[code] for code, amount in parts.items() if amount]
-    if not across:
-        converted = [amount for amount in converted if amount > 0]
-    return max(sum(converted, ZERO), ZERO)
+    by_currency = {}
+    for part in parts:
+        amount, value = by_currency.get(part.currency, (ZERO, ZERO))
+        by_currency[part.currency] = (
+            amount + part.amount,
+            value + part.amount * part.rate,
+        )
+    values = [
+        value if across else max(value, ZERO)
+        for amount, value in by_currency.values()
+        if across or amount > 0
+    ]
+    return max(sum(values, ZERO), ZERO)
 
 
 def secured(amount: Decimal, open_share: Decimal) -> Decimal:

@@ -1,1 +1,1 @@
-from . import currency, rate_lock, rates, setup
+from . import credit, currency, rate_lock, rates, setup

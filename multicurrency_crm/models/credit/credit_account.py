@@ -18,6 +18,18 @@ class CreditAccount(models.Model):
         help="How many decisions were taken about this customer's credit."
     )
 
+    hold_reason = fields.Char(readonly=True)
+    hold_by_rule = fields.Boolean(
+        readonly=True, help="Lifted by itself once the reason is cured."
+    )
+    hold_user_id = fields.Many2one("res.users", "Held By", readonly=True)
+    hold_since = fields.Date(readonly=True)
+    kept_rates = fields.Json(
+        readonly=True, help="The rates at which the last check was passed."
+    )
+    kept_limit = fields.Monetary(readonly=True, currency_field="kept_currency_id")
+    kept_currency_id = fields.Many2one("res.currency", readonly=True)
+
     _partner_company_unique = models.Constraint(
         "UNIQUE (partner_id, company_id)",
         "A customer has one credit account in each company.",

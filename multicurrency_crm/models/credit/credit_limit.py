@@ -17,6 +17,8 @@ TERMS = frozenset(
         "insurer_id",
         "insurance_reference",
         "supersedes_id",
+        "is_group",
+        "group_company_ids",
     }
 )
 
@@ -54,7 +56,12 @@ class CreditLimit(models.Model):
         tracking=True,
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.sudo().root_id,
+        domain=[("parent_id", "=", False)],
+        help="A branch has the limits of its main company.",
     )
     kind = fields.Selection(
         selection=[
@@ -67,6 +74,18 @@ class CreditLimit(models.Model):
         tracking=True,
         help="A temporary limit replaces the permanent one between its days, and may "
         "be lower. An insured one counts where neither of the others does.",
+    )
+    is_group = fields.Boolean(
+        "Group Limit",
+        tracking=True,
+        help="Over this customer and all companies below it together, besides the "
+        "limit of each.",
+    )
+    group_company_ids = fields.Many2many(
+        "res.company",
+        string="Companies of the Group Limit",
+        domain=[("parent_id", "=", False)],
+        help="Your companies whose books count, too.",
     )
     amount = fields.Monetary(
         required=True, tracking=True, help="0: the customer pays in advance."
@@ -206,11 +225,15 @@ class CreditLimit(models.Model):
 
     @api.model
     def _take_commercial(self, vals):
-        """A contact has the limit of its company."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
+        """A contact has the limit of its company, a branch that of the main one."""
+        vals = dict(vals)
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            vals["partner_id"] = partner.commercial_partner_id.id
+        if vals.get("company_id"):
+            company = self.env["res.company"].browse(vals["company_id"])
+            vals["company_id"] = company.sudo().root_id.id
+        return vals
 
     # === WHICH LIMIT COUNTS === #
 
@@ -235,15 +258,17 @@ class CreditLimit(models.Model):
         company uses those.
 
         :param partners: ``res.partner``; their commercial partners count
-        :param company: ``res.company``
+        :param company: ``res.company``; a branch has the limits of its main company
         :param day: default: the company's today
         :return: {commercial partner's id: :class:`CreditLine`}; no entry: not set
         """
+        company = company.sudo().root_id
         commercial = partners.commercial_partner_id
         day = day or company._get_fx_today()
         # sudo: salespeople are told what counts, and may not read the limits
         valid = self.sudo().search(
             Domain("partner_id", "in", commercial.ids)
+            & Domain("is_group", "=", False)
             & self._get_valid_domain(company, day),
             order="date_start, id",
         )

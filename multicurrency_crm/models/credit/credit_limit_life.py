@@ -128,6 +128,7 @@ class CreditLimit(models.Model):
             & Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("kind", "=", self.kind)
+            & Domain("is_group", "=", self.is_group)
             & Domain("state", "=", "approved")
             & (
                 Domain("date_end", "=", False)

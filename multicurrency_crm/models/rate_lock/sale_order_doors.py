@@ -1,54 +1,44 @@
-from functools import wraps
-
 from odoo import models
 
+from ..door import Door, close_doors, open_doors
 
-class Door:
-    """A method that prices something for an order.
 
-    :param model: its model
-    :param name: its name
+class PricingDoor(Door):
+    """A method that prices something for an order, to which it hands the order in a
+    context in which money converts at its pricing rate.
+
     :param of_order: True where it is the order's own, False where the order is its
         first parameter
     """
 
     def __init__(self, model, name, of_order=False):
-        self.model, self.name, self.of_order = model, name, of_order
+        super().__init__(model, name)
+        self.of_order = of_order
 
-    def lead_through(self, model_class):
-        """Replace the method on ``model_class`` by one that hands on the order in a
-        context in which money converts at its pricing rate."""
-        origin = getattr(model_class, self.name)
-
+    def lead(self, origin):
         if self.of_order:
 
-            @wraps(origin)
             def door(order, *args, **kwargs):
                 return origin(order._at_pricing_rate(), *args, **kwargs)
 
         else:
 
-            @wraps(origin)
             def door(self, order, *args, **kwargs):
                 return origin(self, order._at_pricing_rate(), *args, **kwargs)
 
-        door.leads_order = True
-        setattr(model_class, self.name, door)
-
-    def is_led_through(self, model_class):
-        return hasattr(vars(model_class).get(self.name), "leads_order")
+        return door
 
 
 #: Of modules that the addon doesn't depend on.
 DOORS = [
-    Door("delivery.carrier", "rate_shipment"),
-    Door("delivery.carrier", "_compute_currency"),
-    Door("stock.move", "_sale_get_invoice_price"),  # sale_project_stock
+    PricingDoor("delivery.carrier", "rate_shipment"),
+    PricingDoor("delivery.carrier", "_compute_currency"),
+    PricingDoor("stock.move", "_sale_get_invoice_price"),  # sale_project_stock
     # sale_loyalty: rewards (discounts, gift cards, eWallets), which of them is better,
     # and the minimum amounts that they ask for
-    Door("sale.order", "_get_reward_values_discount", of_order=True),
-    Door("sale.order", "_get_discount_amount", of_order=True),
-    Door("sale.order", "_program_check_compute_points", of_order=True),
+    PricingDoor("sale.order", "_get_reward_values_discount", of_order=True),
+    PricingDoor("sale.order", "_get_discount_amount", of_order=True),
+    PricingDoor("sale.order", "_program_check_compute_points", of_order=True),
 ]
 
 
@@ -65,16 +55,9 @@ class SaleOrder(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
-        for door in DOORS:
-            model_class = self.env.registry.get(door.model)
-            known = model_class and hasattr(model_class, door.name)
-            if known and not door.is_led_through(model_class):
-                door.lead_through(model_class)
+        open_doors(self.env.registry, DOORS)
 
     def _unregister_hook(self):
         result = super()._unregister_hook()
-        for door in DOORS:
-            model_class = self.env.registry.get(door.model)
-            if model_class and door.is_led_through(model_class):
-                delattr(model_class, door.name)
+        close_doors(self.env.registry, DOORS)
         return result

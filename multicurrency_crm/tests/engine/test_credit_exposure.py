@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from ...engine.credit_exposure import (
     OpenItem,
+    Part,
     allocate,
     explain_breach,
     is_material,
@@ -94,13 +95,24 @@ class TestCreditExposure(BaseCase):
     # === IN ONE CURRENCY === #
 
     def test_across_currencies_by_policy(self):
-        parts = {"USD": Decimal(100), "EUR": Decimal(-50), "JPY": Decimal(0)}
-        rates = {"USD": Decimal(7), "EUR": Decimal(8)}
-        self.assertEqual(total_exposure(parts, rates, across=True), 300)
-        self.assertEqual(total_exposure(parts, rates, across=False), 700)
-        self.assertEqual(total_exposure({"EUR": Decimal(-50)}, rates, True), 0)
-        with self.assertRaises(KeyError):
-            total_exposure({"KWD": Decimal(1)}, rates, True)
+        parts = [
+            Part("USD", Decimal(100), Decimal(7)),
+            Part("EUR", Decimal(-50), Decimal(8)),
+            Part("JPY", Decimal(0), Decimal(1)),
+        ]
+        self.assertEqual(total_exposure(parts, across=True), 300)
+        self.assertEqual(total_exposure(parts, across=False), 700)
+        self.assertEqual(total_exposure(parts[1:], across=True), 0)
+
+    def test_one_currency_at_several_rates(self):
+        """An order at its lock beside an invoice at the market, and an advance."""
+        parts = [
+            Part("USD", Decimal(100), Decimal(7)),
+            Part("USD", Decimal(50), Decimal("7.2")),
+            Part("USD", Decimal(-150), Decimal(7)),
+        ]
+        self.assertEqual(total_exposure(parts[:2], across=False), 1060)
+        self.assertEqual(total_exposure(parts, across=False), 0)
 
     def test_security(self):
         self.assertEqual(secured(Decimal(100), Decimal("0.5")), 50)

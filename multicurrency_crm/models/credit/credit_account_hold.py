@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .credit_check_facts import KeptRates
+from .credit_exposure import CreditRates
+
+
+class CreditAccount(models.Model):
+    """Who is on hold, why, and by whom."""
+
+    _inherit = "credit.account"
+
+    @api.model
+    def _find(self, partners, company):
+        """:return: the accounts of these commercial partners in a main company"""
+        return self.search(
+            Domain("partner_id", "in", partners.ids)
+            & Domain("company_id", "=", company.id)
+        )
+
+    @api.model
+    def _find_held_by_hand(self, partners, company):
+        """:return: ids of the customers that a person put on hold"""
+        by_rule = self._find(partners, company).filtered("hold_by_rule").partner_id
+        held = partners.with_company(company).filtered("credit_hold")
+        return set((held - by_rule).ids)
+
+    @api.model
+    def _apply_holds(self, company, reasons):
+        """Hold, and release, what the rules of a policy say.
+
+        :param reasons: {commercial partner's id: sentence, or False: no rule holds it}
+        """
+        partners = self.env["res.partner"].browse(reasons).with_company(company)
+        held = partners.filtered("credit_hold")
+        for partner in partners - held:
+            if reason := reasons[partner.id]:
+                partner._set_credit_hold(company, True, reason, by_rule=True)
+        if not held:
+            return
+        for account in self._find(held, company).filtered("hold_by_rule"):
+            if not reasons[account.partner_id.id]:
+                account.partner_id._set_credit_hold(
+                    company,
+                    False,
+                    self.env._("Cured: no rule holds this customer any longer."),
+                )
+
+    def _get_or_create(self, partner, company):
+        return self._find(partner, company) or self.create(
+            {"partner_id": partner.id, "company_id": company.id}
+        )
+
+    def _get_kept_rates(self):
+        """:return: ``KeptRates`` of the last check that was passed, or None"""
+        if not self.kept_rates:
+            return None
+        rates = {int(cid): Decimal(rate) for cid, rate in self.kept_rates.items()}
+        limit = None
+        if self.kept_currency_id:
+            limit = (Decimal(str(self.kept_limit)), self.kept_currency_id.id)
+        return KeptRates(CreditRates(rates, {}), limit)
+
+    @api.model
+    def _keep_check(self, partner, check):
+        """Keep the rates and the limit of a check that was passed, so that a later one
+        can tell a moved rate from a larger purchase."""
+        rates = check.exposure.rates.rates
+        used = check.exposure.by_currency()
+        used = {check.line.currency.id, *used} if check.line else set(used)
+        self._get_or_create(partner, check.company).write(
+            {
+                "kept_rates": {str(c): str(rates[c]) for c in used if c in rates},
+                "kept_limit": check.line.amount if check.line else 0.0,
+                "kept_currency_id": check.line and check.line.currency.id,
+            }
+        )

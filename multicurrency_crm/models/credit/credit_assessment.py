@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .credit_policy import GRADES
+
+#: what makes an assessment another one: the rest follows from these, or moves daily
+TELLING = ("score", "grade", "exposure", "overdue", "limit_amount", "has_limit")
+
+
+class CreditAssessment(models.Model):
+    """What was known of a customer's credit on a day on which it changed.
+
+    Apart from the partner, so that the nightly run doesn't write every partner.
+    """
+
+    _name = "credit.assessment"
+    _description = "Credit Assessment"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True, readonly=True)
+    score = fields.Float(
+        readonly=True, aggregator="avg", help="0 to 100; higher is safer."
+    )
+    grade = fields.Selection(GRADES, readonly=True)
+    is_rated = fields.Boolean(
+        "Rated", readonly=True, help="Three settled invoices tell how a customer pays."
+    )
+    is_manual = fields.Boolean("Grade by Hand", readonly=True)
+    exposure = fields.Monetary(readonly=True)
+    overdue = fields.Monetary(readonly=True)
+    has_limit = fields.Boolean(readonly=True)
+    limit_amount = fields.Monetary("Limit", readonly=True)
+    limit_original = fields.Monetary(
+        "Limit in Its Currency", readonly=True, currency_field="limit_currency_id"
+    )
+    limit_currency_id = fields.Many2one("res.currency", readonly=True)
+    available = fields.Monetary(
+        readonly=True, help="Limit − exposure; 0 where no limit is set."
+    )
+    fx_at_risk = fields.Monetary(
+        "Currency Risk",
+        readonly=True,
+        help="What the currencies of this exposure may cost within 21 trading days, "
+        "in 95 of 100 cases at most.",
+    )
+    suggested_limit = fields.Monetary(readonly=True)
+    expected_payment_days = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Days after the due date on which this customer pays; below 0: before.",
+    )
+    rate_date = fields.Date(
+        "Rates Of", readonly=True, help="Oldest day of the rates that were used."
+    )
+    factors = fields.Json(readonly=True)
+    ceilings = fields.Json(readonly=True)
+    currencies = fields.Json(readonly=True)
+
+    _one_a_day = models.Constraint(
+        "UNIQUE (partner_id, company_id, date)",
+        "A customer has one assessment a day in each company.",
+    )
+    _company_date = models.Index("(company_id, date)")
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Each customer's newest one is kept, whatever its age."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM credit_assessment a
+                    USING res_company c
+                    WHERE c.id = a.company_id
+                      AND a.date < CURRENT_DATE - (
+                          SELECT MAX(p.retention_months) * INTERVAL '1 month'
+                            FROM credit_policy p
+                           WHERE p.company_id = c.id AND p.active
+                          HAVING MIN(p.retention_months) > 0)
+                      AND EXISTS (SELECT FROM credit_assessment n
+                                   WHERE n.partner_id = a.partner_id
+                                     AND n.company_id = a.company_id
+                                     AND n.date > a.date)"""
+            )
+        )
+        self.invalidate_model()
+
+
+class CreditAssessmentMark(models.Model):
+    """When a customer was last looked at by the nightly run: what is done, apart from
+    what was found. Taken before a customer is assessed, so that no two workers assess
+    one, and committed with the outcome, so that nothing is lost."""
+
+    _name = "credit.assessment.mark"
+    _description = "Credit Assessment Mark"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    assessed_on = fields.Date()
+
+    _one_a_customer = models.Constraint("UNIQUE (company_id, partner_id)")

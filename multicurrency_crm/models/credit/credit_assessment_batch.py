@@ -1,0 +1,178 @@
+from dataclasses import asdict
+
+from odoo import api, models
+
+from .credit_scoring import CreditFacts
+
+
+class CreditAssessmentBatch(models.AbstractModel):
+    """Assess all customers of a chunk: gather, judge, store."""
+
+    _inherit = "credit.scoring"
+
+    @api.model
+    def _assess(self, policy, company, partners):
+        """:param policy: one ``credit.policy``, with sudo; may be a new one
+        :param company: main ``res.company``
+        :param partners: commercial ``res.partner``, none of an own company
+        :return: ids of the customers whose newest assessment is another one now
+        """
+        if not partners:
+            return []
+        Exposure = self.env["credit.exposure"]
+        scope = Exposure._get_scope(policy, company, partners.ids)
+        facts = self._gather_facts(scope, partners)
+        bands = {
+            rule.factor: (rule.weight, rule._get_bands()) for rule in policy.rule_ids
+        }
+        measured = {cid: self._measure(scope, fact) for cid, fact in facts.items()}
+        peers = self._get_peers(scope, facts, measured, bands)
+        manual = self.env["credit.manual.grade"]._find(partners, company, scope.today)
+        rows, holds = [], {}
+        for partner_id, fact in facts.items():
+            values = measured[partner_id]
+            outcome = self._judge(scope, fact, values, bands, peers)
+            holds[partner_id] = self._find_hold_reason(scope, fact, outcome.grade)
+            if holds[partner_id] and not fact.on_hold:
+                held = fact._replace(on_hold=True)
+                outcome = self._judge(scope, held, values, bands, peers)
+            suggested = self._suggest(scope, fact, values, bands, peers)
+            row = self._prepare_row(scope, fact, outcome, peers)
+            row |= {"partner_id": partner_id, "suggested_limit": suggested}
+            if grade := manual.get(partner_id):
+                row |= {"grade": grade, "is_manual": True}
+            rows.append(row)
+        changed = self.env["credit.assessment"]._store(scope, rows)
+        self.env["credit.account"]._apply_holds(scope.company, holds)
+        return changed
+
+    def _gather_facts(self, scope, partners):
+        """:return: {partner id: :class:`CreditFacts`}"""
+        Exposure = self.env["credit.exposure"]
+        rates = Exposure._find_rates(scope.policy, scope.company, scope.today)
+        exposures = Exposure._gather(scope, rates)
+        behaviours = self.env["credit.behaviour"]._gather(scope)
+        lines = self.env["credit.limit"]._find_lines(partners, scope.company)
+        risk = Exposure._get_currency_risk(scope, rates)
+        own = scope.company.currency_id.id
+        by_hand = self.env["credit.account"]._find_held_by_hand(
+            partners, scope.company
+        )
+        return {
+            partner.id: CreditFacts(
+                exposure=exposures[partner.id],
+                behaviour=behaviours[partner.id],
+                line=lines.get(partner.id),
+                country_id=partner.country_id.id,
+                on_hold=partner.id in by_hand,
+                at_risk=risk.at_risk(exposures[partner.id], own),
+            )
+            for partner in partners
+        }
+
+    # === PEERS === #
+
+    def _get_peers(self, scope, facts, measured, bands):
+        """The peers' points of today: as stored, else computed over all customers of
+        the company, from these facts where they are all of them."""
+        Peer = self.env["credit.peer"]
+        if scope.policy.id and (known := Peer._find(scope.policy, scope.today)):
+            return known
+        values = Peer._compute_values(
+            self._iterate_peers(scope, facts, measured, bands)
+        )
+        if scope.policy.id:
+            Peer._store(scope.policy, scope.today, values)
+        return {key: value for key, (value, _count) in values.items()}
+
+    def _iterate_peers(self, scope, facts, measured, bands):
+        Peer = self.env["credit.peer"]
+
+        def own_values(fact, values):
+            judged = {code: (values[code], bands[code][1]) for code in bands}
+            own = Peer._get_own_values(scope.policy, judged, fact.behaviour)
+            return fact.country_id, own
+
+        for partner_id, fact in facts.items():
+            yield own_values(fact, measured[partner_id])
+        for chunk in self._iterate_other_customers(scope, facts):
+            other = self.env["credit.exposure"]._get_scope(
+                scope.policy, scope.company, chunk.ids
+            )
+            for fact in self._gather_facts(other, chunk).values():
+                yield own_values(fact, self._measure(other, fact))
+
+    def _iterate_other_customers(self, scope, facts):
+        """The customers of the company beyond these, chunk by chunk."""
+        Partner = self.env["res.partner"]
+        last = 0
+        while ids := Partner._find_credit_customers(scope.company, after=last):
+            last = ids[-1]
+            if others := [pid for pid in ids if pid not in facts]:
+                yield Partner.browse(others)
+
+    # === WHAT IS STORED === #
+
+    def _prepare_row(self, scope, facts, outcome, peers):
+        currency, exposure = scope.company.currency_id, facts.exposure
+        limit = self._get_limit(facts)
+        row = {
+            "score": round(outcome.score or 0.0, 2),
+            "grade": outcome.grade,
+            "is_rated": outcome.is_rated,
+            "is_manual": False,
+            "exposure": currency.round(float(exposure.total(currency.id))),
+            "overdue": currency.round(float(exposure.overdue(currency.id))),
+            "has_limit": bool(limit),
+            "fx_at_risk": currency.round(max(amount or 0 for amount in facts.at_risk)),
+            "expected_payment_days": self._get_payment_days(facts, peers),
+            "factors": [
+                self._prepare_factor(facts, row, peers) for row in outcome.contributions
+            ],
+            "ceilings": [asdict(ceiling) for ceiling in outcome.ceilings],
+            "currencies": exposure.tell(),
+        }
+        used = {row["currency_id"] for row in row["currencies"]}
+        dates = exposure.rates.dates
+        row["rate_date"] = min((dates[c] for c in used if c in dates), default=None)
+        return row | self._prepare_limit(currency, exposure, limit)
+
+    def _prepare_limit(self, currency, exposure, limit):
+        none = dict.fromkeys(("limit_amount", "limit_original", "available"), 0.0)
+        if not limit:
+            return none | {"limit_currency_id": None}
+        amount, limit_currency = limit
+        rate = exposure.rates.convert(limit_currency, currency.id) or 0
+        available = (amount - exposure.total(limit_currency)) * rate
+        return {
+            "limit_amount": currency.round(float(amount * rate)),
+            "limit_original": amount,
+            "limit_currency_id": limit_currency,
+            "available": currency.round(float(available)),
+        }
+
+    def _prepare_factor(self, facts, contribution, peers):
+        """One row of the explanation, as a person can recompute it."""
+        band = contribution.band
+        return {
+            "code": contribution.code,
+            "value": contribution.value,
+            "from": band and band.start,
+            "to": band and band.end,
+            "band_points": band and band.points,
+            "peer_points": self._get_peer(facts, contribution.code, peers),
+            "settled": facts.behaviour.settled,
+            "points": contribution.points,
+            "weight": contribution.weight,
+            "share": contribution.share,
+            "contribution": contribution.contribution,
+        }
+
+    @staticmethod
+    def _get_payment_days(facts, peers):
+        """The customer's own median; with few payments, its peers'."""
+        own = facts.behaviour
+        if own.payments >= 5 and own.median_days is not None:
+            return own.median_days
+        peer = peers.get((facts.country_id, "days"), peers.get((False, "days")))
+        return peer if peer is not None else (own.median_days or 0.0)

@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from .credit_scoring import NO_LIMIT_LEFT
+
+#: how the value of a factor is written
+UNITS = {
+    "lateness": "days",
+    "overdue_share": "percent",
+    "limit_use": "percent",
+    "dso_beyond_terms": "days",
+    "relation": "years",
+    "trend": "times",
+    "incidents": "count",
+    "currency": "percent",
+}
+
+
+class CreditAssessment(models.Model):
+    """An assessment in words and figures that a person can follow."""
+
+    _inherit = "credit.assessment"
+
+    explanation = fields.Json(compute="_compute_explanation")
+    exposure_table = fields.Json(compute="_compute_exposure_table")
+    history = fields.Json(compute="_compute_history")
+
+    @api.depends("factors", "ceilings", "score")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        factors = dict(
+            self.env["credit.rule"]._fields["factor"]._description_selection(self.env)
+        )
+        for assessment in self:
+            assessment.explanation = {
+                "score": formatLang(self.env, assessment.score, digits=1),
+                "grade": (assessment.grade or "").upper(),
+                "rows": [
+                    self._explain_factor(row, factors)
+                    for row in assessment.factors or []
+                ],
+                "notes": assessment._list_notes(),
+            }
+
+    def _explain_factor(self, row, factors):
+        unit = UNITS.get(row["code"], "count")
+        shown = {
+            "code": row["code"],
+            "label": factors.get(row["code"], row["code"]),
+            "weight": formatLang(self.env, row["weight"], digits=0),
+            "points": None,
+        }
+        if row["value"] is None:
+            return {**shown, "value": self.env._("No data")}
+        note = ""
+        peer = row["peer_points"]
+        if peer is not None and round(row["points"], 1) != round(row["band_points"], 1):
+            note = self.env._(
+                "%(own)s by its own %(count)s settled invoices, its peers have "
+                "%(peers)s.",
+                own=formatLang(self.env, row["band_points"], digits=0),
+                count=row["settled"],
+                peers=formatLang(self.env, peer, digits=1),
+            )
+        return {
+            **shown,
+            "value": self._format_value(row["value"], unit),
+            "band": self._format_band(row, unit),
+            "points": round(row["points"], 1),
+            "share": row["share"],
+            "contribution": formatLang(self.env, row["contribution"], digits=1),
+            "note": note,
+        }
+
+    def _format_value(self, value, unit):
+        if unit == "percent":
+            if value >= NO_LIMIT_LEFT:
+                return self.env._("Owes, and pays in advance")
+            return f"{formatLang(self.env, value * 100, digits=1)} %"
+        number = formatLang(self.env, value, digits=0 if unit == "count" else 1)
+        if unit == "days":
+            return self.env._("%s days", number)
+        if unit == "years":
+            return self.env._("%s years", number)
+        return f"{number} ×" if unit == "times" else number
+
+    def _format_band(self, row, unit):
+        low, high = row["from"], row["to"]
+        if low is None:
+            return self.env._("up to %s", self._format_value(high, unit))
+        if high is None:
+            return self.env._("above %s", self._format_value(low, unit))
+        return self.env._(
+            "%(low)s to %(high)s",
+            low=self._format_value(low, unit),
+            high=self._format_value(high, unit),
+        )
+
+    def _list_notes(self):
+        """Why the grade isn't simply that of the score."""
+        self.ensure_one()
+        sentences = {
+            "unrated": self.env._(
+                "Fewer than three settled invoices: unrated, and C at most."
+            ),
+            "overdue_30": self.env._("More than 30 days overdue: C at most."),
+            "overdue_90": self.env._("More than 90 days overdue: E."),
+            "written_off": self.env._("Written off within 36 months: E."),
+            "on_hold": self.env._("On credit hold: E."),
+        }
+        notes = [sentences[row["reason"]] for row in self.ceilings or []]
+        if self.is_manual:
+            notes.append(self.env._("The grade was set by hand."))
+        return notes
+
+    # === EXPOSURE === #
+
+    @api.depends("currencies")
+    @api.depends_context("lang")
+    def _compute_exposure_table(self):
+        for assessment in self:
+            assessment.exposure_table = self._tell_exposure(
+                assessment.company_id, assessment.currencies or []
+            )
+
+    @api.model
+    def _get_part_labels(self):
+        """Components of an exposure, in the order in which they are shown."""
+        return {
+            "not_due": self.env._("Not due"),
+            "days_30": self.env._("1–30 days late"),
+            "days_60": self.env._("31–60 days late"),
+            "days_90": self.env._("61–90 days late"),
+            "older": self.env._("Over 90 days late"),
+            "disputed": self.env._("Disputed"),
+            "credit": self.env._("Credit and advances"),
+            "in_process": self.env._("Payments in process"),
+            "draft": self.env._("Draft invoices"),
+            "delivered": self.env._("Delivered, to invoice"),
+            "undelivered": self.env._("Ordered, to deliver"),
+            "quotation": self.env._("Sent quotations"),
+            "bills": self.env._("What we owe"),
+            "document": self.env._("This document"),
+        }
+
+    @api.model
+    def _tell_exposure(self, company, rows):
+        """:param rows: dicts with ``currency_id``, ``amount``, ``parts``, ``overdue``,
+        ``rate`` and ``rate_date``
+        :return: {columns: [label], rows: [{currency, amounts, amount, rate}]}
+        """
+        labels = self._get_part_labels()
+        used = [code for code in labels if any(code in row["parts"] for row in rows)]
+        shown = []
+        for row in rows:
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            parts = row["parts"]
+            shown.append(
+                {
+                    "currency": currency.name,
+                    "amounts": [
+                        currency.format(currency.round(float(parts[code])))
+                        if code in parts
+                        else ""
+                        for code in used
+                    ],
+                    "amount": currency.format(currency.round(float(row["amount"]))),
+                    "rate": self._tell_rate(company, currency, row),
+                }
+            )
+        return {"columns": [labels[code] for code in used], "rows": shown}
+
+    def _tell_rate(self, company, currency, row):
+        """The rate that converts a row, and its day."""
+        if currency == company.currency_id:
+            return ""
+        if not row.get("rate"):
+            return self.env._("No rate")
+        return self.env._(
+            "%(rate)s of %(date)s",
+            rate=formatLang(self.env, 1 / float(row["rate"]), digits=4),
+            date=format_date(self.env, row["rate_date"]),
+        )
+
+    # === HISTORY === #
+
+    @api.depends("partner_id", "company_id")
+    def _compute_history(self):
+        """Score and exposure on the days on which they changed, oldest first."""
+        rows = self.sudo().search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            ["partner_id", "company_id", "date", "score", "grade", "exposure"],
+            order="date, id",
+        )
+        by_customer = rows.grouped(lambda row: (row.partner_id, row.company_id))
+        for assessment in self:
+            key = assessment.partner_id, assessment.company_id
+            assessment.history = [
+                {
+                    "date": fields.Date.to_string(row.date),
+                    "score": row.score,
+                    "grade": row.grade.upper(),
+                    "exposure": row.exposure,
+                }
+                for row in by_customer.get(key, ())
+            ]

@@ -1,0 +1,208 @@
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .credit_exposure import CreditRates, CustomerExposure
+
+
+class CheckedLine(NamedTuple):
+    """A limit that is compared with an exposure."""
+
+    amount: float
+    currency: models.BaseModel
+    limit: models.BaseModel
+    is_group: bool = False
+    exposure: object = None  # of the group; None: the customer's
+
+
+class KeptRates(NamedTuple):
+    """At which rates, and against which limit, the last check was passed."""
+
+    rates: CreditRates
+    limit: tuple | None  # (Decimal amount, currency id)
+
+    def total(self, exposure, currency_id):
+        rates = {**exposure.rates.rates, **self.rates.rates}
+        return exposure.total(currency_id, CreditRates(rates, exposure.rates.dates))
+
+    def limit_in(self, currency_id):
+        """None where the limit was in another currency."""
+        return self.limit[0] if self.limit and self.limit[1] == currency_id else None
+
+
+class CheckedCustomer(NamedTuple):
+    """What is known of the customer of a document that is checked."""
+
+    is_secured: bool  # nothing of the document would be open
+    line: CheckedLine | None
+    group_lines: tuple
+    limit: tuple | None
+    expired_on: object  # day, or False
+    grade: str | bool
+    on_hold: bool
+    hold_reason: str | bool
+    assessed_on: object
+    kept: KeptRates | None
+
+
+class CheckFacts:
+    """The facts of all customers that are checked together."""
+
+    def __init__(self, scope, lines, groups, expired, accounts, assessed):
+        self.lines = lines
+        self._company = scope.company
+        self._groups, self._expired = groups, expired
+        self._accounts = {account.partner_id.id: account for account in accounts}
+        self._assessed = assessed
+
+    def get_customer(self, partner, is_secured):
+        """:return: :class:`CheckedCustomer`"""
+        partner = partner.with_company(self._company)
+        account = self._accounts.get(partner.id)
+        line = self.lines.get(partner.id)
+        return CheckedCustomer(
+            is_secured=is_secured,
+            line=line and CheckedLine(line.amount, line.currency, line.limit),
+            group_lines=tuple(self._groups.get(partner.id, ())),
+            limit=line and (Decimal(str(line.amount)), line.currency.id),
+            expired_on=self._expired.get(partner.id),
+            grade=partner.credit_grade,
+            on_hold=partner.credit_hold,
+            hold_reason=account and account.hold_reason,
+            assessed_on=self._assessed.get(partner.id),
+            kept=account and account._get_kept_rates(),
+        )
+
+
+class CreditCheckFacts(models.AbstractModel):
+    """What a check asks besides the exposure: limits, holds, grades, last checks."""
+
+    _name = "credit.check.facts"
+    _description = "Facts of a Credit Check"
+
+    @api.model
+    def _gather(self, scope, partners, exposures):
+        company, Limit = scope.company, self.env["credit.limit"].sudo()
+        return CheckFacts(
+            scope,
+            lines=Limit._find_lines(partners, company, scope.today),
+            groups=self._find_group_lines(scope, partners, exposures),
+            expired=self._find_expired(scope, partners),
+            accounts=self.env["credit.account"].sudo()._find(partners, company),
+            assessed=self._find_assessed(scope, partners),
+        )
+
+    def _find_expired(self, scope, partners):
+        """:return: {partner id: last day of the limit that ended last}"""
+        rows = (
+            self.env["credit.limit"]
+            .sudo()
+            ._read_group(
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", scope.company.id)
+                & Domain("state", "!=", "draft")
+                & Domain("is_group", "=", False)
+                & Domain("date_end", "<", scope.today),
+                ["partner_id"],
+                ["date_end:max"],
+            )
+        )
+        return {partner.id: day for partner, day in rows}
+
+    def _find_assessed(self, scope, partners):
+        """:return: {partner id: day of the last assessment}"""
+        rows = (
+            self.env["credit.assessment"]
+            .sudo()
+            ._read_group(
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", scope.company.id),
+                ["partner_id"],
+                ["date:max"],
+            )
+        )
+        found = {partner.id: day for partner, day in rows}
+        marks = (
+            self.env["credit.assessment.mark"]
+            .sudo()
+            .search(
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", scope.company.id)
+                & Domain("assessed_on", "!=", False)
+            )
+        )
+        for mark in marks:
+            known = found.get(mark.partner_id.id)
+            if known:
+                found[mark.partner_id.id] = max(known, mark.assessed_on)
+        return found
+
+    # === GROUPS === #
+
+    def _find_group_lines(self, scope, partners, exposures):
+        """Limits over a parent's tree, and over several companies.
+
+        :return: {partner id: [CheckedLine]}
+        """
+        Limit = self.env["credit.limit"].sudo()
+        limits = Limit._find_group_limits(scope.company, scope.today)
+        found = {}
+        for limit in limits:
+            members = limit._get_group_members()
+            if concerned := members & partners:
+                line = CheckedLine(
+                    limit.amount,
+                    limit.currency_id,
+                    limit,
+                    is_group=True,
+                    exposure=self._sum_group(scope, limit, members, exposures),
+                )
+                for partner in concerned:
+                    found.setdefault(partner.id, []).append(line)
+        return found
+
+    def _sum_group(self, scope, limit, members, exposures):
+        """The exposure of a group; its members that are checked now are counted with
+        what was gathered for them, each later document included."""
+        Exposure = self.env["credit.exposure"]
+        total = GroupExposure(next(iter(exposures.values())))
+        checked = [pid for pid in members.ids if pid in exposures]
+        total.members = [exposures[pid] for pid in checked]
+        others = members.browse([pid for pid in members.ids if pid not in exposures])
+        for company in limit._get_group_companies():
+            wanted = others if company == scope.company else members
+            if wanted:
+                part = Exposure._get_scope(scope.policy, company, wanted.ids)
+                rates = Exposure._find_rates(scope.policy, company, scope.today)
+                gathered = Exposure._gather(part, rates)
+                total.take(gathered.values(), company, scope.company)
+        return total
+
+
+class GroupExposure(CustomerExposure):
+    """The exposures of several customers, in one or more companies."""
+
+    def __init__(self, example):
+        super().__init__(
+            example.rates, example._across, example._floor, example._floors
+        )
+        self.members = []
+        self._fixed = []
+
+    def take(self, exposures, company, main_company):
+        """Keep rows of others; those locked in another company's currency lose the
+        lock: its rate is in other units."""
+        for exposure in exposures:
+            for part, currency_id, locked, amount in exposure.rows:
+                kept = locked if company.currency_id == main_company.currency_id else 0
+                self._fixed.append((part, currency_id, kept, amount))
+
+    @property
+    def rows(self):
+        return [*self._fixed, *(row for member in self.members for row in member.rows)]
+
+    @rows.setter
+    def rows(self, value):
+        """Nothing: the rows are those of the members."""

@@ -1,0 +1,64 @@
+from odoo import models
+
+from ..customer_present import mark_customer_present
+from ..door import Door, close_doors, open_doors
+
+
+class CustomerDoor(Door):
+    """A method that takes money at a till: a check never loses it."""
+
+    def lead(self, origin):
+        def door(self, *args, **kwargs):
+            return origin(mark_customer_present(self), *args, **kwargs)
+
+        return door
+
+
+class DeliveryDoor(Door):
+    """The method that takes goods out of the warehouse."""
+
+    def lead(self, origin):
+        def door(self, *args, **kwargs):
+            self.env["sale.order"]._check_credit_to_deliver(self)
+            return origin(self, *args, **kwargs)
+
+        return door
+
+
+#: Of modules that the addon doesn't depend on.
+DOORS = [
+    DeliveryDoor("stock.picking", "_action_done"),
+    CustomerDoor("pos.order", "sync_from_ui"),
+]
+
+
+class SaleOrder(models.Model):
+    """What other modules do with orders: goods leave, a till is paid."""
+
+    _inherit = "sale.order"
+
+    def _register_hook(self):
+        super()._register_hook()
+        open_doors(self.env.registry, DOORS)
+
+    def _unregister_hook(self):
+        result = super()._unregister_hook()
+        close_doors(self.env.registry, DOORS)
+        return result
+
+    def _check_credit_to_deliver(self, pickings):
+        """:param pickings: ``stock.picking`` that are about to be done
+        :raise UserError: a customer's credit doesn't let the goods leave
+        """
+        leaving = pickings.filtered(
+            lambda picking: (
+                picking.picking_type_id.code == "outgoing"
+                and picking.state not in ("done", "cancel")
+            )
+        )
+        if not leaving or "sale_id" not in leaving._fields:
+            return
+        checks = leaving.sale_id._check_credit_now("deliver")
+        for order, check in checks.items():
+            if check.stops:
+                order._settle_credit_checks({order: check})

@@ -1,0 +1,302 @@
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine.credit_exposure import Part, is_material, total_exposure
+
+#: days late that are always told apart: due, and what the ceilings look at
+ALWAYS_TOLD = (0, 30, 90)
+#: Parts that tell something besides, such as what is later than so many days; the
+#: others add up to the exposure.
+TOLD = "told_"
+
+
+@dataclass(frozen=True)
+class CreditScope:
+    """Whose exposure is gathered, where, and by which policy."""
+
+    policy: models.BaseModel
+    company: models.BaseModel  # main company
+    company_ids: list  # with its branches
+    partner_ids: list  # of commercial partners
+    today: date
+    days: frozenset = frozenset(ALWAYS_TOLD)
+    order_ids: list = field(default_factory=list)  # left out: they are decided on
+    move_ids: list = field(default_factory=list)
+    unit_prices: str = "{}"
+
+
+class CreditRates(NamedTuple):
+    """Credit rates of a company on a day: units of a currency for 1 of company
+    currency, and since when each holds."""
+
+    rates: dict  # {currency id: Decimal}
+    dates: dict  # {currency id: date}
+
+    def convert(self, currency_id, target_id, locked_rate=None):
+        """What 1 of a currency is in another; None where a rate is missing."""
+        if currency_id == target_id:
+            return Decimal(1)
+        own = locked_rate or self.rates.get(currency_id)
+        other = self.rates.get(target_id)
+        return other / own if own and other else None
+
+
+class CustomerExposure:
+    """What one customer could cost, by component and by currency."""
+
+    def __init__(self, rates, across, floor, floors):
+        self.rows = []  # (part, currency id, locked rate or 0, amount)
+        self.rates = rates
+        self._across = across
+        self._floor = floor  # Decimal, company currency
+        self._floors = floors  # {currency id: Decimal}
+
+    def add(self, part, currency_id, locked_rate, amount):
+        self.rows.append((part, currency_id, locked_rate, amount))
+
+    def get_parts(self):
+        """:return: rows that add up to the exposure"""
+        return [row for row in self.rows if not row[0].startswith(TOLD)]
+
+    def find_missing(self, target_id):
+        """:return: ids of currencies that can't be converted"""
+        return {
+            currency_id
+            for _part, currency_id, locked, amount in self.get_parts()
+            if amount and self.rates.convert(currency_id, target_id, locked) is None
+        }
+
+    def total(self, target_id, rates=None):
+        """In a currency, at the credit rates or at those of another day; amounts
+        without a rate are left out (see :meth:`find_missing`).
+
+        :return: Decimal, not rounded
+        """
+        rates = rates or self.rates
+        parts = []
+        for _part, currency_id, locked, amount in self.get_parts():
+            rate = rates.convert(currency_id, target_id, locked)
+            if rate is not None:
+                parts.append(Part(currency_id, amount, rate))
+        return total_exposure(parts, self._across)
+
+    def overdue(self, target_id, days=0, limit=None):
+        """Overdue beyond so many days, and material.
+
+        :param limit: (Decimal amount, currency id) or None
+        :return: Decimal in the target currency; amounts at or below a floor are 0
+        """
+        total = Decimal(0)
+        for currency_id, amount in self.overdue_by_currency(days, limit).items():
+            rate = self.rates.convert(currency_id, target_id)
+            total += amount * (rate or 0)
+        return total
+
+    def overdue_by_currency(self, days=0, limit=None):
+        """:return: {currency id: Decimal} of material overdue amounts"""
+        return {
+            currency_id: amount
+            for currency_id, amount in self.sum_by_currency(f"{TOLD}{days}").items()
+            if self._is_material(currency_id, amount, limit)
+        }
+
+    def sum_by_currency(self, part):
+        """:return: {currency id: Decimal} of one part"""
+        sums = {}
+        for name, currency_id, _locked, amount in self.rows:
+            if name == part:
+                sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
+        return sums
+
+    def overdue_share(self, target_id, limit=None):
+        """Material overdue amounts / open debits, before allocation; 0 without any."""
+        overdue = self.overdue(target_id, limit=limit)
+        debits = self.sum_by_currency(f"{TOLD}debits").items()
+        total = sum(
+            amount * (self.rates.convert(currency_id, target_id) or 0)
+            for currency_id, amount in debits
+        )
+        return float(overdue / total) if total else 0.0
+
+    def _is_material(self, currency_id, amount, limit):
+        floor = self._floors.get(currency_id)
+        if floor is None:
+            floor = self._floor * self.rates.rates.get(currency_id, 0)
+        bound = None
+        if limit:
+            rate = self.rates.convert(limit[1], currency_id)
+            bound = limit[0] * rate if rate is not None else None
+        return is_material(amount, floor, bound)
+
+    def by_currency(self):
+        """:return: {currency id: Decimal}, the exposure in each currency"""
+        sums = {}
+        for _part, currency_id, _locked, amount in self.get_parts():
+            sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
+        return sums
+
+
+    def tell(self):
+        """The exposure in each currency, by component, with the rate that converts it
+        (units for 1 of company currency) and its day.
+
+        :return: list of dicts, as ``credit.assessment.currencies`` keeps them
+        """
+        rows, overdue = {}, self.overdue_by_currency()
+        for part, currency_id, _locked, amount in self.get_parts():
+            row = rows.setdefault(currency_id, {"amount": Decimal(0), "parts": {}})
+            row["amount"] += amount
+            row["parts"][part] = row["parts"].get(part, 0.0) + float(amount)
+        rates, dates = self.rates.rates, self.rates.dates
+        return [
+            {
+                "currency_id": currency_id,
+                "amount": float(row["amount"]),
+                "parts": row["parts"],
+                "overdue": float(overdue.get(currency_id, 0)),
+                "rate": float(rates[currency_id]) if currency_id in rates else None,
+                "rate_date": str(dates[currency_id]) if currency_id in dates else None,
+            }
+            for currency_id, row in rows.items()
+        ]
+
+
+class CreditExposureGathering(models.AbstractModel):
+    """From the books to what each customer could cost."""
+
+    _inherit = "credit.exposure"
+
+    @api.model
+    def _get_scope(self, policy, company, partner_ids, *, orders=None, moves=None):
+        """:param policy: one ``credit.policy``, with sudo
+        :param company: ``res.company``; its main company and all branches count
+        :param partner_ids: ids of commercial partners
+        :param orders: ``sale.order`` to leave out, because they are decided on
+        :param moves: ``account.move`` to leave out, likewise
+        """
+        root = company.sudo().root_id
+        checks = policy.check_ids.filtered(lambda check: check.reason == "overdue_days")
+        days = {*ALWAYS_TOLD, *checks.mapped("days"), policy.hold_overdue_days}
+        scope = CreditScope(
+            policy=policy,
+            company=root,
+            company_ids=root.search([("id", "child_of", root.id)]).ids,
+            partner_ids=list(partner_ids),
+            today=root._get_fx_today(),
+            days=frozenset(days),
+            order_ids=orders.ids if orders else [],
+            move_ids=moves.ids if moves else [],
+        )
+        prices = self.sudo()._find_unit_prices(scope)
+        return replace(scope, unit_prices=json.dumps(prices))
+
+    @api.model
+    def _gather(self, scope, rates=None):
+        """The exposure of all customers of a scope: one query.
+
+        :param rates: :class:`CreditRates`; default: those of the policy, today
+        :return: {commercial partner's id: :class:`CustomerExposure`} of all of them
+        """
+        rates = rates or self._find_rates(scope.policy, scope.company, scope.today)
+        policy = scope.policy
+        floors = {
+            floor.currency_id.id: Decimal(str(floor.amount))
+            for floor in policy.floor_ids
+        }
+        floor = Decimal(str(policy.overdue_floor))
+        across = policy.net_across_currencies
+        found = {
+            partner_id: CustomerExposure(rates, across, floor, floors)
+            for partner_id in scope.partner_ids
+        }
+        for partner_id, part, currency_id, locked, amount in self._query(scope):
+            locked = Decimal(locked) if float(locked) else None
+            found[partner_id].add(part, currency_id, locked, Decimal(amount))
+        return found
+
+    def _query(self, scope):
+        """:return: rows (partner id, part, currency id, locked rate, amount), the last
+        two as text, so that nothing is lost to binary fractions"""
+        self.env.flush_all()
+        parts = [
+            self._receivable_rows(scope),
+            self._order_rows(),
+            self._draft_rows(scope),
+        ]
+        if not scope.policy.count_payments_in_process:
+            parts.append(self._uncleared_rows(scope))
+        if scope.policy.count_sent:
+            parts.append(self._quotation_rows(scope))
+        if scope.policy.count_vendor_bills:
+            parts.append(self._bill_rows(scope))
+        return self.env.execute_query(
+            SQL(
+                """WITH %s, %s
+                   SELECT f.partner_id, f.part, f.currency_id, f.locked::text,
+                          f.amount::text
+                     FROM (%s) AS f (partner_id, part, currency_id, locked, amount)
+                    WHERE f.amount != 0""",
+                self._with_receivables(scope),
+                self._with_orders(scope),
+                SQL(" UNION ALL ").join(parts),
+            )
+        )
+
+    # === RATES === #
+
+    @api.model
+    def _find_rates(self, policy, company, day):
+        """The credit rates of a policy on a day.
+
+        :return: :class:`CreditRates`; a currency without a rate is absent
+        """
+        currencies = self.env["res.currency"].sudo().search([])
+        spots = self._find_basis_spots(policy, company, day, currencies)
+        own = company.currency_id.id
+        rates = {cid: Decimal(repr(spot.rate)) for cid, spot in spots.items()}
+        dates = {cid: spot.date for cid, spot in spots.items()}
+        return CreditRates({**rates, own: Decimal(1)}, {**dates, own: day})
+
+    def _find_basis_spots(self, policy, company, day, currencies):
+        spots = currencies._find_spot(company, day)
+        if policy.rate_basis == "named":
+            return {**spots, **currencies._find_named(company, "credit", day)}
+        if policy.rate_basis == "spot":
+            return spots
+        start = day.replace(day=1)
+        first_days = self._find_first_days(company, start, day, currencies)
+        for first in {start, *first_days.values()}:
+            fixed = currencies.filtered(
+                lambda currency, first=first: (
+                    first_days.get(currency.id, start) == first
+                )
+            )
+            spots |= fixed._find_spot(company, first)
+        return spots
+
+    def _find_first_days(self, company, start, day, currencies):
+        """:return: {currency id: day of its first rate of the month}"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT currency_id, MIN(name) FROM res_currency_rate r
+                    WHERE name BETWEEN %(start)s AND %(day)s
+                      AND currency_id = ANY(%(currencies)s)
+                      AND (company_id = %(company)s OR company_id IS NULL
+                           AND NOT EXISTS (SELECT FROM res_currency_rate o
+                                            WHERE o.currency_id = r.currency_id
+                                              AND o.company_id = %(company)s
+                                              AND o.name <= %(day)s))
+                 GROUP BY currency_id""",
+                start=start,
+                day=day,
+                currencies=currencies.ids,
+                company=company.id,
+            )
+        )
+        return dict(rows)

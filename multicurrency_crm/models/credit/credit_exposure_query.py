@@ -1,0 +1,146 @@
+"""What customers owe, in SQL: pieces that exposure and behaviour both read."""
+
+from odoo import models
+from odoo.tools import SQL
+
+#: what a row of the receivables must have, so that an index of Odoo's finds it
+UNSETTLED = SQL("l.parent_state = 'posted' AND l.reconciled IS NOT TRUE")
+
+#: ages in which overdue amounts are told apart: the last day late of each
+AGES = (("days_30", 30), ("days_60", 60), ("days_90", 90), ("older", None))
+
+
+class CreditExposure(models.AbstractModel):
+    """Every query takes one :class:`CreditScope` and looks at all its customers at
+    once. Amounts are in their own currency; below 0 is in the customer's favour."""
+
+    _name = "credit.exposure"
+    _description = "Credit Exposure"
+
+    # === RECEIVABLES === #
+
+    def _items_query(self, scope):
+        """Open items of the receivables, one row each, and money under way."""
+        parts = [self._ledger_query(scope, "asset_receivable")]
+        if scope.policy.count_payments_in_process:
+            parts.append(self._payments_query(scope))
+        return SQL(" UNION ALL ").join(parts)
+
+    @staticmethod
+    def _ledger_query(scope, account_type):
+        return SQL(
+            """SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id,
+                      COALESCE(l.date_maturity, l.date) AS due,
+                      l.amount_residual_currency AS amount,
+                      l.amount_residual AS booked,
+                      m.credit_disputed_since IS NOT NULL AS disputed,
+                      COALESCE(t.credit_open_share, 1)::numeric AS share
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN account_account a ON a.id = l.account_id
+                                       AND a.account_type = %s
+                 JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
+                WHERE %s AND l.company_id = ANY(%s)
+                  AND p.commercial_partner_id = ANY(%s)""",
+            account_type,
+            UNSETTLED,
+            scope.company_ids,
+            scope.partner_ids,
+        )
+
+    @staticmethod
+    def _payments_query(scope):
+        """Money that was registered, and that the ledger doesn't know yet."""
+        return SQL(
+            """SELECT p.commercial_partner_id, y.currency_id, -y.id, y.date,
+                      CASE y.payment_type WHEN 'inbound' THEN -y.amount ELSE y.amount
+                      END,
+                      CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1 END
+                      * ABS(y.amount_company_currency_signed),
+                      FALSE, 1::numeric
+                 FROM account_payment y
+                 JOIN res_partner p ON p.id = y.partner_id
+                WHERE y.state = 'in_process' AND y.move_id IS NULL
+                  AND y.partner_type = 'customer' AND y.company_id = ANY(%s)
+                  AND p.commercial_partner_id = ANY(%s)""",
+            scope.company_ids,
+            scope.partner_ids,
+        )
+
+    def _open_query(self, scope):
+        """What is left of each debit after the credits of its currency, oldest due
+        first and disputed ones last: what ``engine.credit_exposure.allocate`` does."""
+        return SQL(
+            """SELECT d.*, LEAST(d.amount, GREATEST(d.running - d.credit, 0)) AS left
+                 FROM (SELECT i.*, SUM(i.amount) OVER (
+                                  PARTITION BY i.partner_id, i.currency_id
+                                  ORDER BY i.disputed, i.due, i.id) AS running,
+                              COALESCE(c.amount, 0) AS credit
+                         FROM item i
+                    LEFT JOIN credit c USING (partner_id, currency_id)
+                        WHERE i.amount > 0) d"""
+        )
+
+    def _with_receivables(self, scope):
+        """Common table expressions ``item``, ``credit`` and ``open``."""
+        return SQL(
+            """item AS MATERIALIZED (%s),
+               credit AS (SELECT partner_id, currency_id, -SUM(amount) AS amount
+                            FROM item WHERE amount < 0 GROUP BY 1, 2),
+               open AS MATERIALIZED (%s)""",
+            self._items_query(scope),
+            self._open_query(scope),
+        )
+
+    def _receivable_rows(self, scope):
+        """Owed by age, disputed, and what the customer has to its credit."""
+        late = SQL("%s - o.due", scope.today)
+        ages = [SQL("WHEN %s <= 0 THEN 'not_due'", late)]
+        ages += [SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]]
+        return SQL(
+            """SELECT partner_id, CASE WHEN o.disputed THEN 'disputed' %(ages)s
+                                       ELSE 'older' END AS part,
+                      currency_id, 0::numeric AS locked_rate, SUM(o.left * share)
+                 FROM open o WHERE o.left > 0 GROUP BY 1, 2, 3
+                UNION ALL
+               SELECT c.partner_id, 'credit', c.currency_id, 0,
+                      LEAST(COALESCE(SUM(o.amount), 0) - c.amount, 0)
+                 FROM credit c LEFT JOIN open o USING (partner_id, currency_id)
+             GROUP BY c.partner_id, c.currency_id, c.amount
+                UNION ALL
+               SELECT o.partner_id, 'told_' || n.days, o.currency_id, 0, SUM(o.left)
+                 FROM open o JOIN unnest(%(days)s::int[]) n(days) ON %(late)s > n.days
+                WHERE NOT o.disputed AND o.left > 0
+             GROUP BY 1, 2, 3
+                UNION ALL
+               SELECT o.partner_id, 'told_debits', o.currency_id, 0, SUM(o.amount)
+                 FROM open o GROUP BY 1, 3""",
+            ages=SQL(" ").join(ages),
+            days=sorted(scope.days),
+            late=late,
+        )
+
+    @staticmethod
+    def _uncleared_rows(scope):
+        """Money that closed a receivable and that no bank has confirmed."""
+        return SQL(
+            """SELECT p.commercial_partner_id, 'in_process', y.currency_id, 0,
+                      SUM(CASE y.payment_type WHEN 'inbound' THEN y.amount
+                                              ELSE -y.amount END)
+                 FROM account_payment y
+                 JOIN res_partner p ON p.id = y.partner_id
+                WHERE y.state = 'in_process' AND y.move_id IS NOT NULL
+                  AND y.partner_type = 'customer' AND y.company_id = ANY(%s)
+                  AND p.commercial_partner_id = ANY(%s)
+             GROUP BY 1, 3""",
+            scope.company_ids,
+            scope.partner_ids,
+        )
+
+    def _bill_rows(self, scope):
+        return SQL(
+            """SELECT partner_id, 'bills', currency_id, 0, SUM(amount)
+                 FROM (%s) bill GROUP BY 1, 3""",
+            self._ledger_query(scope, "liability_payable"),
+        )

@@ -1,0 +1,78 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .credit_exposure_query import AGES, UNSETTLED
+
+
+class CreditLossAllowance(models.Model):
+    """What receivables are expected to lose, by age and currency; nothing is posted.
+
+    Open items at their residual × the loss rate of their age, from the company's first
+    policy; money and credits that aren't allocated lower what isn't due.
+    """
+
+    _name = "credit.loss.allowance"
+    _description = "Loss Allowance"
+    _auto = False
+    _order = "company_id, partner_id, currency_id, bucket"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
+    bucket = fields.Selection(
+        selection=lambda self: self.env["credit.loss.rate"]
+        ._fields["bucket"]
+        .selection,
+        string="Age",
+        readonly=True,
+    )
+    amount = fields.Monetary(
+        readonly=True, aggregator=None, help="What is open, in its currency."
+    )
+    allowance = fields.Monetary(
+        readonly=True, aggregator=None, help="What it is expected to lose."
+    )
+    amount_company = fields.Monetary(
+        "Amount (Booked)", readonly=True, currency_field="company_currency_id"
+    )
+    allowance_company = fields.Monetary(
+        "Allowance (Booked)", readonly=True, currency_field="company_currency_id"
+    )
+    rate = fields.Float("Lost", readonly=True, aggregator=None)
+
+    @property
+    def _table_query(self):
+        late = SQL("%s - COALESCE(l.date_maturity, l.date)", fields.Date.today())
+        ages = [SQL("WHEN l.balance < 0 OR %s <= 0 THEN 'not_due'", late)]
+        ages += [SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]]
+        return SQL(
+            """SELECT MIN(i.id) AS id, i.partner_id, i.company_id, i.currency_id,
+                      i.company_currency_id, i.bucket, r.rate,
+                      SUM(i.amount) AS amount, SUM(i.booked) AS amount_company,
+                      SUM(i.amount) * r.rate AS allowance,
+                      SUM(i.booked) * r.rate AS allowance_company
+                 FROM (SELECT l.id, p.commercial_partner_id AS partner_id,
+                              l.company_id, l.currency_id, l.company_currency_id,
+                              CASE %(ages)s ELSE 'older' END AS bucket,
+                              l.amount_residual_currency AS amount,
+                              l.amount_residual AS booked
+                         FROM account_move_line l
+                         JOIN account_account a ON a.id = l.account_id
+                              AND a.account_type = 'asset_receivable'
+                         JOIN res_partner p ON p.id = l.partner_id
+                        WHERE %(unsettled)s) i
+                 JOIN res_company c ON c.id = i.company_id
+                 JOIN LATERAL (
+                      SELECT o.id FROM credit_policy o
+                       WHERE o.active
+                         AND o.company_id = split_part(c.parent_path, '/', 1)::int
+                    ORDER BY o.sequence, o.id LIMIT 1) policy ON TRUE
+                 JOIN credit_loss_rate r ON r.policy_id = policy.id
+                                        AND r.bucket = i.bucket
+             GROUP BY i.partner_id, i.company_id, i.currency_id,
+                      i.company_currency_id, i.bucket, r.rate""",
+            ages=SQL(" ").join(ages),
+            unsettled=UNSETTLED,
+        )

@@ -1,0 +1,103 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ...engine.credit_scores import find_band
+from .credit_scorecard import BEHAVIOUR
+
+#: Customers that are looked at together when peers are computed.
+PEER_CHUNK = 10_000
+
+
+class CreditPeer(models.Model):
+    """What customers of a country, or all of a company, earn on average for a factor:
+    towards it the points of a customer with few settled invoices are drawn."""
+
+    _name = "credit.peer"
+    _description = "Credit Peer Group"
+    _order = "policy_id, factor, country_id"
+
+    policy_id = fields.Many2one(
+        "credit.policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    country_id = fields.Many2one(
+        "res.country", ondelete="cascade", help="Empty: of the whole company."
+    )
+    factor = fields.Char(required=True)
+    value = fields.Float(help="Points; days late for the factor “days”.")
+    customers = fields.Integer()
+    date = fields.Date(required=True)
+
+    _one_a_group = models.UniqueIndex(
+        "(policy_id, COALESCE(country_id, 0), factor)"
+    )
+
+    @api.model
+    def _find(self, policy, today):
+        """:return: {(country's id or False, factor): value}; empty: not computed on
+        that day
+        """
+        rows = self.sudo().search([("policy_id", "=", policy.id), ("date", "=", today)])
+        return {(row.country_id.id, row.factor): row.value for row in rows}
+
+    @api.model
+    def _compute_values(self, customers):
+        """Averages of customers' own points, each customer counting once.
+
+        :param customers: iterable of (country's id or False, {factor: value})
+        :return: {(country's id or False, factor): (value, number of customers)}
+        """
+        sums = defaultdict(lambda: [0.0, 0])
+        for country_id, values in customers:
+            for factor, value in values.items():
+                for place in {country_id, False}:
+                    total = sums[place, factor]
+                    total[0] += value
+                    total[1] += 1
+        return {key: (total / count, count) for key, (total, count) in sums.items()}
+
+    @api.model
+    def _get_own_values(self, policy, factors, behaviour):
+        """What one customer adds to its peers' average.
+
+        :param factors: {factor: (value, bands)}
+        """
+        own = {
+            code: find_band(value, bands).points
+            for code, (value, bands) in factors.items()
+            if code in BEHAVIOUR and value is not None
+        }
+        if behaviour.median_days is not None:
+            own["days"] = behaviour.median_days
+        return own
+
+    @api.model
+    def _store(self, policy, today, values):
+        """Write what is known of a policy's peers; of two that do so at once, the
+        second fails and reads what the first wrote.
+
+        :param values: as :meth:`_compute_values` gives them
+        """
+        self.env.cr.executemany(
+            """INSERT INTO credit_peer AS p
+                      (policy_id, company_id, country_id, factor, value, customers,
+                       date)
+               VALUES (%s, %s, %s, %s, %s, %s, %s)
+                   ON CONFLICT (policy_id, COALESCE(country_id, 0), factor)
+                   DO UPDATE SET value = EXCLUDED.value, date = EXCLUDED.date,
+                                 customers = EXCLUDED.customers""",
+            [
+                (
+                    policy.id,
+                    policy.company_id.id,
+                    country_id or None,
+                    factor,
+                    value,
+                    customers,
+                    today,
+                )
+                for (country_id, factor), (value, customers) in values.items()
+            ],
+        )
+        self.invalidate_model()

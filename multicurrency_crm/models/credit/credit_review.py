@@ -1,0 +1,281 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from .credit_checked_mixin import MANAGER
+from .credit_policy import GRADES
+
+#: what whoever decides may write while it is requested
+TERMS = {"approved_amount", "valid_until", "decision_reason"}
+
+
+class CreditReview(models.Model):
+    """One decision about a document that its customer's credit doesn't let through:
+    who, when, why, by how much, and what came of it."""
+
+    _name = "credit.review"
+    _description = "Credit Decision"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "reference"
+    _mail_post_access = "read"
+
+    res_model = fields.Char("Document Model", required=True, readonly=True, index=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True, index=True
+    )
+    reference = fields.Char("Document Name", readonly=True)
+    checkpoint = fields.Selection(
+        [("confirm", "Confirm"), ("deliver", "Deliver"), ("post", "Post")],
+        required=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(
+        [
+            ("requested", "Requested"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("expired", "Expired"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    is_block = fields.Boolean(
+        "Blocked", readonly=True, help="A release, rather than an approval."
+    )
+    is_bypass = fields.Boolean(
+        "Passed by Right",
+        readonly=True,
+        help="Somebody with the right to went ahead without asking.",
+    )
+    amount = fields.Monetary(readonly=True, help="Of the document, when asked.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    excess = fields.Monetary(
+        "Over the Limit", readonly=True, currency_field="limit_currency_id"
+    )
+    limit_currency_id = fields.Many2one("res.currency", readonly=True)
+    reasons = fields.Text(readonly=True)
+    reason_codes = fields.Char(readonly=True)
+    exposures = fields.Json(readonly=True, groups="multicurrency_crm.group_finance")
+    score = fields.Float(readonly=True, aggregator="avg")
+    grade = fields.Selection(GRADES, readonly=True)
+    is_late = fields.Boolean(
+        readonly=True,
+        help="The customer was more than 30 days overdue already when this was asked.",
+    )
+    requested_by = fields.Many2one("res.users", required=True, readonly=True)
+    approved_amount = fields.Monetary(
+        "Approve Up To", tracking=True, help="In the document's currency."
+    )
+    valid_until = fields.Date(tracking=True, help="The last day of the approval.")
+    decided_by = fields.Many2one("res.users", readonly=True)
+    decided_on = fields.Datetime(readonly=True)
+    decision_reason = fields.Char("Why", tracking=True)
+    outcome = fields.Selection(
+        [
+            ("pending", "Not invoiced"),
+            ("open", "Open"),
+            ("late", "Overdue"),
+            ("paid", "Paid on time"),
+            ("paid_late", "Paid late"),
+        ],
+        compute="_compute_outcome",
+        compute_sudo=True,
+        help="What happened after it was approved.",
+    )
+
+    exposure_table = fields.Json(
+        compute="_compute_exposure_table", groups="multicurrency_crm.group_finance"
+    )
+    explanation = fields.Json(
+        compute="_compute_explanation", groups="multicurrency_crm.group_finance"
+    )
+
+    @api.depends("exposures")
+    @api.depends_context("lang")
+    def _compute_exposure_table(self):
+        for review in self:
+            review.exposure_table = self.env["credit.assessment"]._tell_exposure(
+                review.company_id, review.exposures or []
+            )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for review in self:
+            partner = review.partner_id.with_company(review.company_id)
+            review.explanation = partner.credit_assessment_id.explanation
+
+    # === REQUEST === #
+
+    @api.model
+    def _request(self, document, check, *, requested_by=None):
+        """Ask the credit managers; the open request is asked anew where the document
+        or its reasons changed.
+
+        :param document: record of a model with ``credit.checked.mixin``
+        :param check: ``CreditCheck``
+        :return: the ``credit.review``, with sudo
+        """
+        # sudo: reviews are made by what needs them, nobody writes them by hand
+        Review = self.sudo()
+        values = self._prepare_review(document.sudo(), check)
+        values["requested_by"] = (requested_by or self._get_requester(document)).id
+        found = Review.search(
+            [
+                ("res_model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("state", "=", "requested"),
+            ],
+            limit=1,
+        )
+        if found:
+            asked = (found.amount, found.currency_id.id, found.reasons)
+            if asked != (values["amount"], values["currency_id"], values["reasons"]):
+                found._write_life(values)
+            return found
+        review = Review.create(values)
+        review._ask_approvers()
+        document.sudo().message_post(
+            body=self.env._("Credit approval requested. %s", check.sentence)
+        )
+        return review
+
+    @api.model
+    def _get_requester(self, document):
+        """A customer asks for nothing: whose document it is, does."""
+        user = self.env.user
+        return document._get_credit_requester() if user.share else user
+
+    @api.model
+    def _prepare_review(self, document, check):
+        partner = document._get_credit_partners().with_company(check.company)
+        company = check.company
+        limit = check.line and (check.line.amount, check.line.currency.id)
+        late = check.exposure.overdue(company.currency_id.id, 30)
+        days = check.policy.review_days
+        return {
+            "res_model": document._name,
+            "res_id": document.id,
+            "reference": document.display_name,
+            "checkpoint": document._get_credit_checkpoint(),
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "is_block": check.state == "blocked",
+            "amount": document.amount_total,
+            "currency_id": document.currency_id.id,
+            "excess": float(check.excess),
+            "limit_currency_id": limit[1] if limit else company.currency_id.id,
+            "reasons": check.sentence,
+            "reason_codes": ",".join(reason.code for reason in check.reasons),
+            "exposures": check.exposure.tell(),
+            "score": partner.credit_score,
+            "grade": partner.credit_grade,
+            "is_late": late > 0,
+            "approved_amount": document.amount_total,
+            "valid_until": fields.Date.add(company._get_fx_today(), days=days),
+        }
+
+    @api.model
+    def _record_bypass(self, document, check):
+        """Log that somebody with the right to went ahead."""
+        values = self._prepare_review(document, check)
+        review = self.sudo().create(
+            {
+                **values,
+                "requested_by": self.env.uid,
+                "is_bypass": True,
+                "state": "approved",
+                "decided_by": self.env.uid,
+                "decided_on": fields.Datetime.now(),
+                "decision_reason": self.env._("Passed by right."),
+            }
+        )
+        document.message_post(
+            body=self.env._("Went ahead despite the credit check. %s", check.sentence)
+        )
+        return review
+
+    def _ask_approvers(self):
+        """One activity for each credit manager whose cap is enough; where there is
+        none, for the managers of all."""
+        for user in self._find_approvers():
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Decide on credit"),
+                note=self.reasons,
+                user_id=user.id,
+            )
+
+    def _find_approvers(self):
+        def may_decide(user):
+            return (
+                user.active
+                and not user.share
+                and self.company_id in user.company_ids
+                and user != self.requested_by
+            )
+
+        managers = self.env.ref(MANAGER).sudo().all_user_ids.filtered(may_decide)
+        amount = self._get_company_amount(self.amount)
+        within = managers.filtered(lambda user: self._is_within_cap(user, amount))
+        return within or managers
+
+    def _get_company_amount(self, amount):
+        """:return: in company currency at the credit rate; None without one"""
+        company = self.company_id
+        policies = self.env["credit.policy"]._get_policies(company)
+        rates = self.env["credit.exposure"]._find_rates(
+            policies[:1], company, company._get_fx_today()
+        )
+        rate = rates.convert(self.currency_id.id, company.currency_id.id)
+        return None if rate is None else company.currency_id.round(amount * float(rate))
+
+    def _is_within_cap(self, user, amount):
+        cap = user.with_company(self.company_id).sudo().credit_cap
+        currency = self.company_id.currency_id
+        if currency.is_zero(cap):
+            return True
+        return amount is not None and currency.compare_amounts(amount, cap) <= 0
+
+    # === GUARDS === #
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        allowed = TERMS | {"activity_ids", "message_follower_ids", "message_ids"}
+        if vals.keys() - allowed or any(review.state != "requested" for review in self):
+            raise UserError(
+                self.env._("A credit decision is written by its buttons only.")
+            )
+        return super().write(vals)
+
+    def _write_life(self, vals):
+        return self.sudo().write(vals)
+
+    @api.model
+    def _get_open_domain(self, documents):
+        return (
+            Domain("res_model", "=", documents._name)
+            & Domain("res_id", "in", documents.ids)
+            & Domain("state", "=", "requested")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if not self.env.su:
+            raise AccessError(self.env._("Credit decisions are kept."))

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+#: Who is told grade and state; figures of the ledger are for finance.
+SELLERS = (
+    "sales_team.group_sale_salesman,account.group_account_invoice,"
+    "account.group_account_readonly,multicurrency_crm.group_user"
+)
+FINANCE = "multicurrency_crm.group_finance"
+#: Customers that one transaction of the nightly run assesses.
+CHUNK = 10_000
+
+
+class ResPartner(models.Model):
+    """The newest assessment of a customer, read, searched and grouped without
+    computing anything."""
+
+    _inherit = "res.partner"
+
+    credit_assessment_id = fields.Many2one(
+        "credit.assessment",
+        company_dependent=True,
+        readonly=True,
+        copy=False,
+        groups=FINANCE,
+    )
+    credit_score = fields.Float(
+        related="commercial_partner_id.credit_assessment_id.score",
+        groups=SELLERS,
+        help="0 to 100; higher is safer.",
+    )
+    credit_grade = fields.Selection(
+        related="commercial_partner_id.credit_assessment_id.grade", groups=SELLERS
+    )
+    credit_exposure = fields.Monetary(
+        related="commercial_partner_id.credit_assessment_id.exposure", groups=FINANCE
+    )
+    credit_available = fields.Monetary(
+        related="commercial_partner_id.credit_assessment_id.available", groups=FINANCE
+    )
+    credit_overdue = fields.Monetary(
+        related="commercial_partner_id.credit_assessment_id.overdue", groups=FINANCE
+    )
+    expected_payment_days = fields.Float(
+        related="commercial_partner_id.credit_assessment_id.expected_payment_days",
+        groups=SELLERS,
+    )
+    credit_assessed_on = fields.Date(
+        related="commercial_partner_id.credit_assessment_id.date",
+        string="Credit Changed On",
+        groups=SELLERS,
+    )
+
+    def _assess_credit(self, company=None):
+        """Assess these customers now, all at once.
+
+        :param company: ``res.company``, default the current one; a branch's customers
+            are assessed in its main company
+        :return: the commercial partners that were assessed; those of own companies
+            are left out
+        """
+        company = (company or self.env.company).sudo().root_id
+        customers = self.commercial_partner_id._filter_credit_customers()
+        for policy, partners in customers._group_by_credit_policy(company):
+            self.env["credit.scoring"].sudo()._assess(policy, company, partners)
+        return customers
+
+    def action_assess_credit(self):
+        """The button: assess now. By finance."""
+        if not self.env.user.has_group(FINANCE):
+            raise AccessError(self.env._("Finance assesses customers: ask there."))
+        if not self._assess_credit():
+            raise UserError(
+                self.env._("Companies of your own have no score, nor a hold.")
+            )
+        return True
+
+    def _filter_credit_customers(self):
+        """Without the partners of the database's own companies."""
+        own = self.env["res.company"].sudo().search([]).partner_id
+        return self - own.commercial_partner_id - own
+
+    def _group_by_credit_policy(self, company):
+        """:return: [(policy, customers)] for scoring; a company without a policy gets
+        one that isn't stored, with what is shipped"""
+        Policy = self.env["credit.policy"].sudo()
+        policies = Policy._get_policies(company)
+        if not policies:
+            policies = Policy.new({"company_id": company.id, "name": "-"})
+        if not policies.category_ids:
+            plain = policies.filtered(lambda policy: not policy.grade)[:1]
+            return [(plain or policies[:1], self)]
+        chosen = {}
+        for partner in self:
+            policy = policies._choose(partner.sudo()) or policies[:1]
+            chosen[policy] = chosen.get(policy, self.browse()) | partner
+        return list(chosen.items())
+
+    @api.model
+    def _find_credit_customers(self, company, after=0, limit=CHUNK):
+        """The customers of a company: who was invoiced, ordered, paid or has a limit.
+
+        :param company: main ``res.company``
+        :param after: only those with a greater id
+        :return: sorted ids of commercial partners
+        """
+        companies = company.sudo().search([("id", "child_of", company.id)]).ids
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT k.commercial_partner_id
+                     FROM (SELECT partner_id FROM account_move
+                            WHERE company_id = ANY(%(companies)s) AND move_type IN
+                                  ('out_invoice', 'out_refund', 'out_receipt')
+                            UNION
+                           SELECT partner_invoice_id FROM sale_order
+                            WHERE company_id = ANY(%(companies)s)
+                            UNION
+                           SELECT partner_id FROM account_payment
+                            WHERE company_id = ANY(%(companies)s)
+                              AND partner_type = 'customer'
+                            UNION
+                           SELECT partner_id FROM credit_limit
+                            WHERE company_id = ANY(%(companies)s)) AS known
+                     JOIN res_partner k ON k.id = known.partner_id
+                    WHERE k.commercial_partner_id > %(after)s
+                      AND NOT EXISTS (SELECT FROM res_company c
+                                       WHERE c.partner_id = k.commercial_partner_id)
+                 ORDER BY 1 LIMIT %(limit)s""",
+                after=after,
+                companies=companies,
+                limit=limit,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .res_partner_assessment import SELLERS
+
+
+class ResPartner(models.Model):
+    """Customers to whom nothing more is sold, until somebody says otherwise."""
+
+    _inherit = "res.partner"
+
+    credit_hold = fields.Boolean(
+        company_dependent=True,
+        copy=False,
+        groups=SELLERS,
+        help="What happens to the orders, deliveries and invoices of a customer on "
+        "hold is up to the credit policy.",
+    )
+    credit_hold_reason = fields.Char(
+        compute="_compute_credit_hold_reason", groups=SELLERS
+    )
+
+    def _compute_credit_hold_reason(self):
+        company = self.env.company.sudo().root_id
+        # sudo: salespeople read why, not the accounts
+        accounts = self.env["credit.account"].sudo()
+        found = accounts._find(self.commercial_partner_id, company)
+        reasons = {account.partner_id.id: account.hold_reason for account in found}
+        for partner in self:
+            commercial = partner.commercial_partner_id
+            held = commercial.credit_hold
+            partner.credit_hold_reason = held and reasons.get(commercial.id)
+
+    def _commercial_fields(self):
+        return [*super()._commercial_fields(), "credit_hold"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("credit_hold") for vals in vals_list):
+            self._check_may_hold()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "credit_hold" not in vals:
+            return super().write(vals)
+        held = bool(vals["credit_hold"])
+        others = {name: vals[name] for name in vals if name != "credit_hold"}
+        result = super().write(others) if others else True
+        company = self.env.company.sudo().root_id
+        for partner in self.commercial_partner_id:
+            if partner.credit_hold != held:
+                partner._check_may_hold()
+                partner._set_credit_hold(company, held, False)
+        return result
+
+    def _check_may_hold(self):
+        if not self.env.su and not self.env.user.has_group(
+            "multicurrency_crm.group_credit_manager"
+        ):
+            raise AccessError(
+                self.env._("Credit managers hold and release customers: ask one.")
+            )
+
+    def _set_credit_hold(self, company, held, reason, *, by_rule=False):
+        """Hold or release a customer in a company and its branches.
+
+        :param company: main ``res.company``
+        :param reason: sentence, or False
+        :param bool by_rule: a rule of the policy does it, and undoes it once cured
+        """
+        self.ensure_one()
+        if held and not self._filter_credit_customers():
+            raise UserError(
+                self.env._("Companies of your own have no score, nor a hold.")
+            )
+        account = self.env["credit.account"].sudo()._get_or_create(self, company)
+        account.write(
+            {
+                "hold_reason": held and reason,
+                "hold_by_rule": held and by_rule,
+                "hold_user_id": held and not by_rule and self.env.uid,
+                "hold_since": held and company._get_fx_today(),
+            }
+        )
+        # sudo: the right was checked, and rules need none
+        partner = self.sudo()
+        for branch in company.search([("id", "child_of", company.id)]):
+            partner.with_company(branch)._write_credit_hold(held)
+        body = (
+            self.env._("On credit hold. %s", reason or "")
+            if held
+            else self.env._("Credit hold lifted. %s", reason or "")
+        )
+        partner.message_post(body=body)
+
+    def _write_credit_hold(self, held):
+        return super().write({"credit_hold": held})

@@ -1,0 +1,120 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+#: states of a delivery after which goods are still to leave
+UNDELIVERED = ("pending", "started", "partial")
+
+
+class SaleOrder(models.Model):
+    """Orders are checked when they are confirmed, whatever confirms them."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.checked.mixin"]
+
+    # === WHAT A CHECK ASKS === #
+
+    def _get_credit_partners(self):
+        invoiced = self.partner_invoice_id or self.partner_id
+        return invoiced.commercial_partner_id
+
+    def _get_credit_excluded(self):
+        return {"orders": self.filtered(lambda order: order.state != "sale")}
+
+    def _get_credit_terms(self):
+        return self.payment_term_id, self.state == "sale"
+
+    def _get_credit_checkpoint(self):
+        return "deliver" if self.state == "sale" else "confirm"
+
+    def _is_credit_open(self):
+        return self.state in ("draft", "sent") or self._is_delivery_pending()
+
+    def _is_delivery_pending(self):
+        """Whether goods are still to leave; known where ``sale_stock`` is installed."""
+        if self.state != "sale" or "delivery_status" not in self._fields:
+            return False
+        return self.delivery_status in UNDELIVERED
+
+    def _get_credit_invoices(self):
+        return self.invoice_ids
+
+    @api.model
+    def _get_credit_waiting_domain(self):
+        companies = self.env["credit.policy"].sudo().search([]).company_id
+        waiting = Domain("state", "in", ("draft", "sent"))
+        if "delivery_status" in self._fields:
+            waiting |= Domain("state", "=", "sale") & Domain(
+                "delivery_status", "in", UNDELIVERED
+            )
+        return waiting & Domain("company_id", "child_of", companies.ids)
+
+    # === BANNER === #
+
+    @api.depends(
+        "company_id",
+        "partner_id",
+        "partner_invoice_id",
+        "amount_total",
+        "currency_id",
+        "locked_rate",
+        "payment_term_id",
+        "state",
+        "credit_review_ids.state",
+    )
+    def _compute_partner_credit_warning(self):
+        checked = self._filter_credit_checked()
+        others = self - checked
+        others.credit_check_state = "none"
+        result = super(SaleOrder, others)._compute_partner_credit_warning()
+        for order, sentence in checked._compute_credit_checks().items():
+            order.partner_credit_warning = sentence
+        return result
+
+    # === CONFIRMING === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        if any(vals.get("state") == "sale" for vals in vals_list):
+            confirmed = orders.filtered(lambda order: order.state == "sale")
+            confirmed._settle_credit_checks(confirmed._check_credit_now("confirm"))
+        return orders
+
+    def write(self, vals):
+        if vals.get("state") != "sale":
+            return super().write(vals)
+        confirming = self.filtered(lambda order: order.state != "sale")
+        checks = confirming._check_credit_now("confirm")
+        result = super().write(vals)
+        confirming._settle_credit_checks(checks)
+        return result
+
+    def _validate_order(self):
+        """A signature without a payment leaves an order sent that its customer's
+        credit doesn't let through, and asks for the decision."""
+        unpaid = self._filter_credit_checked().filtered(
+            lambda order: (
+                not order.transaction_ids.filtered(
+                    lambda tx: tx.state in ("pending", "authorized", "done")
+                )
+            )
+        )
+        checks = self.env["credit.policy"].sudo()._check(unpaid.sudo(), "confirm")
+        waiting = self.browse(
+            order.id for order, check in checks.items() if check.stops
+        )
+        for order in waiting.sudo():
+            if order.state == "draft":
+                order.state = "sent"
+            order._request_credit_review(checks[order])
+        if self - waiting:
+            return super(SaleOrder, self - waiting)._validate_order()
+        return None
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        reviews = self.env["credit.review"].sudo()
+        for review in reviews.search(reviews._get_open_domain(self)):
+            review.activity_ids.unlink()
+            review.write({"state": "expired"})
+        return result

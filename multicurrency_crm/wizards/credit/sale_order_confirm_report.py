@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class SaleOrderConfirmReport(models.TransientModel):
+    """Which of the selected quotations weren't confirmed, and why."""
+
+    _name = "sale.order.confirm.report"
+    _description = "Quotations That Weren't Confirmed"
+
+    confirmed = fields.Integer(readonly=True)
+    refused = fields.Integer(compute="_compute_refused")
+    line_ids = fields.One2many(
+        "sale.order.confirm.report.line", "report_id", readonly=True
+    )
+
+    @api.depends("line_ids")
+    def _compute_refused(self):
+        for report in self:
+            report.refused = len(report.line_ids)
+
+
+class SaleOrderConfirmReportLine(models.TransientModel):
+    _name = "sale.order.confirm.report.line"
+    _description = "Quotation That Wasn't Confirmed"
+
+    report_id = fields.Many2one(
+        "sale.order.confirm.report", required=True, ondelete="cascade"
+    )
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="order_id.partner_id")
+    reason = fields.Text(readonly=True)
