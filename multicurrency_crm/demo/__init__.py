@@ -7,4 +7,5 @@ from . import (
     multicurrency_demo_receivables,
     multicurrency_demo_forwards,
     multicurrency_demo_credit,
+    multicurrency_demo_policy,
 )

@@ -5,17 +5,16 @@ conversion happens once, where the caller names its rate.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 ZERO = Decimal(0)
 #: An overdue amount up to this share of the limit decides nothing.
 MATERIAL_SHARE = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """A receivable's instalment, or money and credit that isn't allocated."""
 
     currency: str
@@ -23,8 +22,7 @@ class OpenItem:
     amount: Decimal  # above 0: the customer owes it; below 0: it is in its favour
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A part of an exposure, and what converts it."""
 
     currency: object
@@ -32,8 +30,7 @@ class Part:
     rate: Decimal  # units of the target currency for 1 of ``currency``
 
 
-@dataclass(frozen=True)
-class Breach:
+class Breach(NamedTuple):
     """By how much a limit is exceeded, in its currency, and why."""
 
     excess: Decimal

@@ -6,8 +6,8 @@ factors that few invoices speak of are drawn towards those of the peers, as in t
 credibility formula Z = n / (n + k) of Bühlmann (1967).
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
 from .errors import ScoreError, _lt
 
@@ -17,22 +17,15 @@ PEER_WEIGHT = 5
 RATED_FROM, UNRATED_AT_MOST = 3, "c"
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """Values from ``start`` to ``end``, both included, and the points they earn."""
 
     start: float | None  # None: no lower bound
     end: float | None  # None: no upper bound
     points: float  # 0 to 100
 
-    def holds(self, value):
-        return (self.start is None or value >= self.start) and (
-            self.end is None or value <= self.end
-        )
 
-
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """What was measured of a customer."""
 
     code: str
@@ -42,16 +35,14 @@ class Factor:
     peer_points: float | None = None  # None: own behaviour doesn't tell of it
 
 
-@dataclass(frozen=True)
-class Ceiling:
+class Ceiling(NamedTuple):
     """Why a grade may be no better than ``grade``."""
 
     reason: str
     grade: str
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One row of the explanation; a score is the sum of ``contribution``."""
 
     code: str
@@ -63,8 +54,7 @@ class Contribution:
     contribution: float  # points × share
 
 
-@dataclass(frozen=True)
-class Assessment:
+class Assessment(NamedTuple):
     """The outcome: ``score`` 0 to 100, or None where no factor has data."""
 
     score: float | None
@@ -80,12 +70,17 @@ def find_band(value, bands):
 
     :raise ScoreError: no band holds the value
     """
-    holding = [band for band in bands if band.holds(value)]
-    if not holding:
+    best = None
+    for band in bands:
+        start, end, points = band
+        if (start is None or value >= start) and (end is None or value <= end):
+            if best is None or points > best.points:
+                best = band
+    if best is None:
         raise ScoreError(
             _lt("No band of the scorecard holds %(value)s: close the gap."), value=value
         )
-    return max(holding, key=lambda band: band.points)
+    return best
 
 
 def shrink(own, peer, settled):
@@ -149,18 +144,50 @@ def assess(factors, settled, thresholds, ceilings=()):
     :return: :class:`Assessment`
     :raise ScoreError: as :func:`explain`
     """
-    contributions = explain(factors, settled)
+    return conclude(explain(factors, settled), settled, thresholds, ceilings)
+
+
+def conclude(contributions, settled, thresholds, ceilings=()):
+    """Score and grade from what the factors contribute.
+
+    :param contributions: tuple of :class:`Contribution`, as :func:`explain` gives them
+    :return: :class:`Assessment`
+    """
     counted = any(row.share for row in contributions)
     score = sum(row.contribution for row in contributions) if counted else None
     is_rated = settled >= RATED_FROM and score is not None
     ceilings = tuple(ceilings)
     if not is_rated:
         ceilings += (Ceiling("unrated", UNRATED_AT_MOST),)
-    worst = max(thresholds)
     grade = find_grade(score, thresholds) if score is not None else min(thresholds)
     effective = tuple(ceiling for ceiling in ceilings if ceiling.grade > grade)
+    worst = max(thresholds)
     grade = max((grade, *(min(c.grade, worst) for c in effective)))
     return Assessment(score, grade, is_rated, effective, contributions)
+
+
+def find_grade_without(outcome, codes, settled, thresholds):
+    """The grade of a customer as if the scorecard had no such factors: the others
+    share their weight.
+
+    :param outcome: :class:`Assessment`
+    :param codes: those to leave out
+    :return: grade, with the same ceilings
+    """
+    kept = [
+        row
+        for row in outcome.contributions
+        if row.points is not None and row.code not in codes
+    ]
+    total = sum(row.weight for row in kept)
+    if not total:
+        return outcome.grade
+    grade = find_grade(sum(row.points * row.weight for row in kept) / total, thresholds)
+    worst = max(thresholds)
+    ceilings = [min(ceiling.grade, worst) for ceiling in outcome.ceilings]
+    if settled < RATED_FROM:
+        ceilings.append(UNRATED_AT_MOST)
+    return max((grade, *ceilings))
 
 
 def suggest_limit(monthly_sales, months, step, cap=None):

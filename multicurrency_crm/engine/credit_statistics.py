@@ -158,43 +158,60 @@ def aligned_returns(rates: Mapping[str, Mapping[date, float]]) -> dict:
     }
 
 
+def covariances(
+    returns: Mapping[str, Sequence[float]], decay: float | None = None
+) -> dict | None:
+    """Σ of daily returns.
+
+    :param returns: as :func:`aligned_returns` gives them
+    :param decay: None: the sample covariance; λ, such as 0.94: exponentially weighted
+    :return: {(currency, currency): covariance} of each pair once; None with fewer than
+        60 returns
+    """
+    series = list(returns.items())
+    if any(len(values) < FEWEST_RETURNS for _code, values in series):
+        return None
+    found = {}
+    for index, (code, values) in enumerate(series):
+        for other, others in series[index:]:
+            found[code, other] = _covariance(values, others, decay)
+    return found
+
+
 def value_at_risk(
     exposures: Mapping[str, float],
-    returns: Mapping[str, Sequence[float]],
+    sigma: Mapping,
     floors: Mapping[str, float] | None = None,
-    decay: float | None = None,
-) -> float | None:
+) -> float:
     """What 21 trading days may cost, in 95 of 100 cases at most:
     1.645 · √(wᵀΣw · 21).
 
-    wᵀΣw is the variance of the exposures' common daily return, so that no matrix is
-    needed. A currency that moves less than its floor, as a pegged one does, has the
-    floor's variance instead, on top and without correlation.
+    A currency that moves less than its floor, as a pegged one does, has the floor's
+    variance instead, on top and without correlation.
 
     :param exposures: {currency: amount in company currency}, negative where owed
-    :param returns: as :func:`aligned_returns` gives them, of every currency
+    :param sigma: as :func:`covariances` gives it, of every currency
     :param floors: {currency: least standard deviation of a day}, as a fraction
-    :param decay: None: the sample variance; λ, such as 0.94: exponentially weighted
-    :return: in company currency, 0 or more; None with fewer than 60 returns
+    :return: in company currency, 0 or more
     """
-    held = {code: amount for code, amount in exposures.items() if amount}
-    if not held:
-        return 0.0
-    series = [[float(w) * r for r in returns[code]] for code, w in held.items()]
-    if len(series[0]) < FEWEST_RETURNS:
-        return None
-    variance = _variance([sum(day) for day in zip(*series, strict=True)], decay)
-    for code, amount in held.items():
+    variance = 0.0
+    for (code, other), covariance in sigma.items():
+        both = float(exposures.get(code, 0.0)) * float(exposures.get(other, 0.0))
+        variance += both * covariance * (1 if code == other else 2)
+    for code, amount in exposures.items():
         floor = (floors or {}).get(code, 0.0)
-        lacking = floor**2 - _variance(returns[code], decay)
+        lacking = floor**2 - sigma[code, code]
         variance += max(lacking, 0.0) * float(amount) ** 2
-    return Z_95 * math.sqrt(variance * HORIZON)
+    # what cancels out may end a rounding error below 0
+    return Z_95 * math.sqrt(max(variance, 0.0) * HORIZON)
 
 
-def _variance(values, decay):
+def _covariance(values, others, decay):
     if decay is None:
-        return statistics.variance(values)
+        return statistics.covariance(values, others)
     weights = [decay**age for age in range(len(values))]
-    squares = (value**2 for value in reversed(values))
-    weighted = sum(w * square for w, square in zip(weights, squares, strict=True))
+    products = (
+        a * b for a, b in zip(reversed(values), reversed(others), strict=True)
+    )
+    weighted = sum(w * product for w, product in zip(weights, products, strict=True))
     return weighted / sum(weights)

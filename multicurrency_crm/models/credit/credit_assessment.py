@@ -34,6 +34,9 @@ class CreditAssessment(models.Model):
     is_rated = fields.Boolean(
         "Rated", readonly=True, help="Three settled invoices tell how a customer pays."
     )
+    settled = fields.Integer(
+        "Settled Invoices", readonly=True, aggregator=None, help="By money, ever."
+    )
     is_manual = fields.Boolean("Grade by Hand", readonly=True)
     exposure = fields.Monetary(readonly=True)
     overdue = fields.Monetary(readonly=True)

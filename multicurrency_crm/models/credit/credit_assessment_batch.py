@@ -1,8 +1,7 @@
-from dataclasses import asdict
-
 from odoo import api, models
 
 from .credit_scoring import CreditFacts
+from .res_partner_assessment import CHUNK
 
 
 class CreditAssessmentBatch(models.AbstractModel):
@@ -34,9 +33,8 @@ class CreditAssessmentBatch(models.AbstractModel):
             outcome = self._judge(scope, fact, values, bands, peers)
             holds[partner_id] = self._find_hold_reason(scope, fact, outcome.grade)
             if holds[partner_id] and not fact.on_hold:
-                held = fact._replace(on_hold=True)
-                outcome = self._judge(scope, held, values, bands, peers)
-            suggested = self._suggest(scope, fact, values, bands, peers)
+                outcome = self._hold(scope, fact, outcome)
+            suggested = self._suggest(scope, fact, outcome)
             row = self._prepare_row(scope, fact, outcome, peers)
             row |= {"partner_id": partner_id, "suggested_limit": suggested}
             if grade := manual.get(partner_id):
@@ -49,6 +47,9 @@ class CreditAssessmentBatch(models.AbstractModel):
     def _gather_facts(self, scope, partners):
         """:return: {partner id: :class:`CreditFacts`}"""
         Exposure = self.env["credit.exposure"]
+        # what is read below, in one query rather than with all that a partner has
+        partners = partners.with_company(scope.company)
+        partners.fetch(["commercial_partner_id", "country_id", "credit_hold"])
         rates = Exposure._find_rates(scope.policy, scope.company, scope.today)
         exposures = Exposure._gather(scope, rates)
         behaviours = self.env["credit.behaviour"]._gather(scope)
@@ -105,9 +106,10 @@ class CreditAssessmentBatch(models.AbstractModel):
     def _iterate_other_customers(self, scope, facts):
         """The customers of the company beyond these, chunk by chunk."""
         Partner = self.env["res.partner"]
-        last = 0
-        while ids := Partner._find_credit_customers(scope.company, after=last):
-            last = ids[-1]
+        last, ids = 0, [0] * CHUNK
+        while len(ids) == CHUNK:
+            ids = Partner._find_credit_customers(scope.company, after=last)
+            last = ids[-1] if ids else last
             if others := [pid for pid in ids if pid not in facts]:
                 yield Partner.browse(others)
 
@@ -120,6 +122,7 @@ class CreditAssessmentBatch(models.AbstractModel):
             "score": round(outcome.score or 0.0, 2),
             "grade": outcome.grade,
             "is_rated": outcome.is_rated,
+            "settled": facts.behaviour.settled,
             "is_manual": False,
             "exposure": currency.round(float(exposure.total(currency.id))),
             "overdue": currency.round(float(exposure.overdue(currency.id))),
@@ -129,7 +132,7 @@ class CreditAssessmentBatch(models.AbstractModel):
             "factors": [
                 self._prepare_factor(facts, row, peers) for row in outcome.contributions
             ],
-            "ceilings": [asdict(ceiling) for ceiling in outcome.ceilings],
+            "ceilings": [ceiling._asdict() for ceiling in outcome.ceilings],
             "currencies": exposure.tell(),
         }
         used = {row["currency_id"] for row in row["currencies"]}
@@ -152,21 +155,28 @@ class CreditAssessmentBatch(models.AbstractModel):
         }
 
     def _prepare_factor(self, facts, contribution, peers):
-        """One row of the explanation, as a person can recompute it."""
-        band = contribution.band
-        return {
-            "code": contribution.code,
-            "value": contribution.value,
-            "from": band and band.start,
-            "to": band and band.end,
-            "band_points": band and band.points,
-            "peer_points": self._get_peer(facts, contribution.code, peers),
-            "settled": facts.behaviour.settled,
-            "points": contribution.points,
-            "weight": contribution.weight,
-            "share": contribution.share,
-            "contribution": contribution.contribution,
+        """One row of the explanation, as a person can recompute it: the points of the
+        band, drawn towards the peers' where that changes them, × the share of its
+        weight."""
+        row = contribution
+        if row.points is None:
+            return {"code": row.code, "weight": row.weight}
+        start, end, points = row.band
+        told = {
+            "code": row.code,
+            "weight": row.weight,
+            "value": round(row.value, 4),
+            "points": round(row.points, 2),
+            "contribution": round(row.contribution, 2),
         }
+        if start is not None:
+            told["from"] = start
+        if end is not None:
+            told["to"] = end
+        if row.points != points:
+            told["band_points"] = points
+            told["peer_points"] = round(self._get_peer(facts, row.code, peers), 2)
+        return told
 
     @staticmethod
     def _get_payment_days(facts, peers):

@@ -33,17 +33,19 @@ class CreditAssessment(models.Model):
             self.env["credit.rule"]._fields["factor"]._description_selection(self.env)
         )
         for assessment in self:
+            rows = assessment.factors or []
+            total = sum(row["weight"] for row in rows if "value" in row) or 1.0
             assessment.explanation = {
                 "score": formatLang(self.env, assessment.score, digits=1),
                 "grade": (assessment.grade or "").upper(),
                 "rows": [
-                    self._explain_factor(row, factors)
-                    for row in assessment.factors or []
+                    assessment._explain_factor(row, factors, total) for row in rows
                 ],
                 "notes": assessment._list_notes(),
             }
 
-    def _explain_factor(self, row, factors):
+    def _explain_factor(self, row, factors, total):
+        """:param total: of the weights that have data"""
         unit = UNITS.get(row["code"], "count")
         shown = {
             "code": row["code"],
@@ -51,27 +53,28 @@ class CreditAssessment(models.Model):
             "weight": formatLang(self.env, row["weight"], digits=0),
             "points": None,
         }
-        if row["value"] is None:
+        if row.get("value") is None:
             return {**shown, "value": self.env._("No data")}
-        note = ""
-        peer = row["peer_points"]
-        if peer is not None and round(row["points"], 1) != round(row["band_points"], 1):
-            note = self.env._(
-                "%(own)s by its own %(count)s settled invoices, its peers have "
-                "%(peers)s.",
-                own=formatLang(self.env, row["band_points"], digits=0),
-                count=row["settled"],
-                peers=formatLang(self.env, peer, digits=1),
-            )
         return {
             **shown,
             "value": self._format_value(row["value"], unit),
             "band": self._format_band(row, unit),
-            "points": round(row["points"], 1),
-            "share": row["share"],
+            "points": row["points"],
+            "share": row["weight"] / total,
             "contribution": formatLang(self.env, row["contribution"], digits=1),
-            "note": note,
+            "note": self._explain_peers(row),
         }
+
+    def _explain_peers(self, row):
+        """How points were drawn towards the peers'; empty where they weren't."""
+        if "peer_points" not in row:
+            return ""
+        return self.env._(
+            "%(own)s by its own %(count)s settled invoices, its peers have %(peers)s.",
+            own=formatLang(self.env, row["band_points"], digits=0),
+            count=self.settled,
+            peers=formatLang(self.env, row["peer_points"], digits=1),
+        )
 
     def _format_value(self, value, unit):
         if unit == "percent":
@@ -86,7 +89,7 @@ class CreditAssessment(models.Model):
         return f"{number} ×" if unit == "times" else number
 
     def _format_band(self, row, unit):
-        low, high = row["from"], row["to"]
+        low, high = row.get("from"), row.get("to")
         if low is None:
             return self.env._("up to %s", self._format_value(high, unit))
         if high is None:

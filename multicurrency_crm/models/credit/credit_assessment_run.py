@@ -43,15 +43,20 @@ class CreditAssessment(models.Model):
         """A mark for every customer: what is left to do tonight."""
         Partner = self.env["res.partner"]
         Partner.flush_model()
-        last = 0
-        while ids := Partner._find_credit_customers(company, after=last):
-            last = ids[-1]
+        last, ids = 0, [0] * CHUNK
+        while len(ids) == CHUNK:
+            ids = Partner._find_credit_customers(company, after=last)
+            last = ids[-1] if ids else last
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO credit_assessment_mark (company_id, partner_id)
-                       SELECT %s, unnest(%s::int[]) ON CONFLICT DO NOTHING""",
-                    company.id,
-                    ids,
+                       SELECT %(company)s, c.id FROM unnest(%(ids)s::int[]) AS c (id)
+                        WHERE NOT EXISTS (SELECT FROM credit_assessment_mark m
+                                           WHERE m.company_id = %(company)s
+                                             AND m.partner_id = c.id)
+                           ON CONFLICT DO NOTHING""",
+                    company=company.id,
+                    ids=ids,
                 )
             )
 
@@ -74,10 +79,13 @@ class CreditAssessment(models.Model):
 
         :return: ids of commercial partners, none once all are done
         """
+        # for what is summed up by month below, which would be sorted on disk otherwise
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         query = SQL(
             """UPDATE credit_assessment_mark SET assessed_on = %s
-                WHERE id IN (SELECT id FROM credit_assessment_mark WHERE %s
-                              ORDER BY partner_id LIMIT %s FOR UPDATE SKIP LOCKED)
+                WHERE id = ANY(ARRAY(
+                      SELECT id FROM credit_assessment_mark WHERE %s
+                    ORDER BY partner_id LIMIT %s FOR UPDATE SKIP LOCKED))
             RETURNING partner_id""",
             company._get_fx_today(),
             self._due(company),

@@ -1,4 +1,5 @@
 import json
+import math
 from decimal import Decimal
 
 from odoo import api, models
@@ -6,12 +7,16 @@ from odoo.tools import SQL
 
 from .credit_assessment import TELLING
 
+#: figures that differ by less are the same: below the smallest coin
+SAME = 1e-6
+
 #: columns that are written, with their types
 COLUMNS = {
     "partner_id": "int",
     "score": "float8",
     "grade": "varchar",
     "is_rated": "bool",
+    "settled": "int",
     "is_manual": "bool",
     "exposure": "numeric",
     "overdue": "numeric",
@@ -44,6 +49,10 @@ class CreditAssessment(models.Model):
         :return: ids of the customers whose newest assessment is another one now
         """
         self.flush_model()
+        known = self._find_newest(scope)
+        rows = [row for row in rows if self._differs(row, known, scope.today)]
+        if not rows:
+            return []
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         typed = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))  # pylint: disable=E8103
@@ -54,39 +63,56 @@ class CreditAssessment(models.Model):
             for name in (*COLUMNS, "policy_id")
             if name != "partner_id"
         )
-        same = SQL(" AND ").join(
-            SQL("n.%s IS NOT DISTINCT FROM r.%s", *[SQL.identifier(name)] * 2)
-            for name in TELLING
-        )
         written = self.env.execute_query(
             SQL(
                 """INSERT INTO credit_assessment AS a
-                          (company_id, policy_id, date, create_uid, create_date, %(names)s)
-                   SELECT %(company)s, %(policy)s, %(today)s, %(uid)s,
-                          NOW() AT TIME ZONE 'UTC', r.*
+                          (company_id, policy_id, date, create_date, %(names)s)
+                   SELECT %(company)s, %(policy)s, %(today)s, NOW() AT TIME ZONE 'UTC',
+                          %(names)s
                      FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (%(typed)s)
-                LEFT JOIN LATERAL (
-                          SELECT * FROM credit_assessment o
-                           WHERE o.partner_id = r.partner_id
-                             AND o.company_id = %(company)s
-                        ORDER BY o.date DESC LIMIT 1) n ON TRUE
-                    WHERE n.id IS NULL OR NOT (%(same)s) OR n.date = %(today)s
               ON CONFLICT (partner_id, company_id, date) DO UPDATE SET %(updates)s
                 RETURNING a.id, a.partner_id""",
                 names=names,
                 company=scope.company.id,
                 policy=scope.policy.id or None,
                 today=scope.today,
-                uid=self.env.uid,
                 rows=json.dumps(rows, default=_plain),
                 typed=typed,
-                same=same,
                 updates=updates,
             )
         )
         self.invalidate_model()
         self._point_partners(scope, written)
         return [partner_id for _id, partner_id in written]
+
+    def _find_newest(self, scope):
+        """:return: {partner id: (date, values of TELLING)}"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (partner_id) partner_id, date, %s
+                     FROM credit_assessment
+                    WHERE company_id = %s AND partner_id = ANY(%s)
+                 ORDER BY partner_id, date DESC""",
+                SQL(", ").join(map(SQL.identifier, TELLING)),
+                scope.company.id,
+                scope.partner_ids,
+            )
+        )
+        return {partner_id: (day, told) for partner_id, day, *told in rows}
+
+    @staticmethod
+    def _differs(row, known, today):
+        """Whether a row is to be written: another one, or today's again."""
+        day, told = known.get(row["partner_id"], (None, None))
+        if day is None or day == today:
+            return True
+        now = (row[name] for name in TELLING)
+        return any(
+            not math.isclose(new, old, abs_tol=SAME)
+            if isinstance(new, float)
+            else new != old
+            for new, old in zip(now, told, strict=True)
+        )
 
     def _point_partners(self, scope, written):
         """Each partner whose newest assessment changed reads it, in the company and

@@ -1,7 +1,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,6 +19,18 @@ SALES_MONTHS = 24
 WRITE_OFF_MONTHS = 36
 
 
+@lru_cache(maxsize=8)
+def _get_month_lengths(today):
+    """Days of each month that a countback looks at, from the month to date
+    backwards."""
+    lengths, end = [], today
+    for _month in range(SALES_MONTHS):
+        start = end.replace(day=1)
+        lengths.append((end - start).days + 1)
+        end = start - timedelta(days=1)
+    return tuple(lengths)
+
+
 @dataclass
 class CustomerBehaviour:
     """How one customer buys and pays; amounts in company currency as booked, unless
@@ -25,10 +38,7 @@ class CustomerBehaviour:
 
     paid_weighted: float = 0.0  # Σ days late · amount, of what was paid
     paid: float = 0.0
-    open_weighted: float = 0.0  # the same of what is overdue
-    open_overdue: float = 0.0
-    receivable: float = 0.0  # net of all credits
-    settled: int = 0  # invoices that money has settled, ever
+    settled: int = 0  # invoices that were paid, ever
     median_days: float | None = None  # from due date to money, signed
     payments: int = 0  # that the median is of
     first_invoice: date | None = None
@@ -39,27 +49,19 @@ class CustomerBehaviour:
     disputes: int = 0
     written_off: float = 0.0
 
-    def get_lateness(self, with_open=True):
-        weighted, weight = self.paid_weighted, self.paid
-        if with_open:
-            weighted, weight = weighted + self.open_weighted, weight + self.open_overdue
-        return weighted / weight if weight else None
+    def get_dso_beyond_terms(self, receivable, today):
+        """Countback days sales outstanding − weighted terms; None without sales.
 
-    def get_dso_beyond_terms(self, today):
-        """Countback days sales outstanding − weighted terms; None without sales."""
+        :param receivable: net of all credits, company currency
+        """
         if not self.first_invoice:
             return None
-        dso = statistics.countback_dso(self.receivable, self._list_months(today))
+        months = [
+            (self.sales.get(ago, 0.0), days)
+            for ago, days in enumerate(_get_month_lengths(today))
+        ]
+        dso = statistics.countback_dso(receivable, months)
         return None if dso is None else dso - (self.terms or 0.0)
-
-    def _list_months(self, today):
-        """(sales, days) of each month, from the month to date backwards."""
-        months, end = [], today
-        for ago in range(SALES_MONTHS):
-            start = end.replace(day=1)
-            months.append((self.sales.get(ago, 0.0), (end - start).days + 1))
-            end = start - relativedelta(days=1)
-        return months
 
     def get_trend(self, rates, company_currency_id):
         """Orders of 6 months / those of the same months a year before, at one rate a
@@ -101,7 +103,6 @@ class CreditBehaviour(models.AbstractModel):
         self.env.flush_all()
         found = {partner_id: CustomerBehaviour() for partner_id in scope.partner_ids}
         queries = (
-            (self._open_query(scope), self._read_open),
             (self._paid_query(scope), self._read_paid),
             (self._sales_query(scope), self._read_sales),
             (self._terms_query(scope), self._read_terms),
@@ -122,31 +123,6 @@ class CreditBehaviour(models.AbstractModel):
     def _back(scope, months):
         return scope.today - relativedelta(months=months)
 
-    # === WHAT IS OPEN === #
-
-    def _open_query(self, scope):
-        exposure = self.env["credit.exposure"]
-        return SQL(
-            """WITH %s
-               SELECT i.partner_id, COALESCE(MAX(o.weighted), 0),
-                      COALESCE(MAX(o.overdue), 0), SUM(i.booked)
-                 FROM item i
-            LEFT JOIN (SELECT partner_id, SUM(booked * o.left / amount) AS overdue,
-                              SUM(booked * o.left / amount * (%s - due)) AS weighted
-                         FROM open o
-                        WHERE NOT disputed AND due < %s AND o.left > 0
-                     GROUP BY partner_id) o USING (partner_id)
-             GROUP BY i.partner_id""",
-            exposure._with_receivables(scope),
-            scope.today,
-            scope.today,
-        )
-
-    @staticmethod
-    def _read_open(customer, weighted, overdue, receivable):
-        customer.open_weighted, customer.open_overdue = weighted, overdue
-        customer.receivable = receivable
-
     # === WHAT WAS PAID === #
 
     def _paid_query(self, scope):
@@ -154,28 +130,24 @@ class CreditBehaviour(models.AbstractModel):
         difference, an entry) doesn't tell how its customer pays. The day is that of
         the money, not of the matching."""
         return SQL(
-            """SELECT partner_id,
-                      SUM(GREATEST(paid_on - due, 0) * amount)
-                          FILTER (WHERE paid_on > %(since)s),
-                      SUM(amount) FILTER (WHERE paid_on > %(since)s),
-                      COUNT(DISTINCT move_id) FILTER (WHERE settled),
+            """SELECT partner_id, SUM(GREATEST(paid_on - due, 0) * amount),
+                      SUM(amount),
                       PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY paid_on - due)
-                          FILTER (WHERE paid_on > %(since)s AND paid_on >= made_on),
-                      COUNT(*) FILTER (WHERE paid_on > %(since)s
-                                         AND paid_on >= made_on)
-                 FROM (SELECT p.commercial_partner_id AS partner_id, d.move_id,
+                          FILTER (WHERE paid_on >= made_on),
+                      COUNT(*) FILTER (WHERE paid_on >= made_on)
+                 FROM (SELECT p.commercial_partner_id AS partner_id,
                               r.amount, c.date AS paid_on,
                               COALESCE(d.date_maturity, d.date) AS due,
-                              COALESCE(m.invoice_date, m.date) AS made_on,
-                              m.payment_state IN ('paid', 'in_payment') AS settled
+                              COALESCE(m.invoice_date, m.date) AS made_on
                          FROM account_partial_reconcile r
+                         JOIN account_move_line c ON c.id = r.credit_move_id
+                              AND c.date > %(since)s
+                         JOIN account_journal j ON j.id = c.journal_id
+                              AND j.type IN ('bank', 'cash', 'credit')
                          JOIN account_move_line d ON d.id = r.debit_move_id
                          JOIN account_move m ON m.id = d.move_id
                               AND m.move_type IN ('out_invoice', 'out_receipt')
                               AND m.credit_disputed_since IS NULL
-                         JOIN account_move_line c ON c.id = r.credit_move_id
-                         JOIN account_journal j ON j.id = c.journal_id
-                              AND j.type IN ('bank', 'cash', 'credit')
                          JOIN res_partner p ON p.id = m.partner_id
                         WHERE m.company_id = ANY(%(companies)s)
                           AND p.commercial_partner_id = ANY(%(partners)s)) money
@@ -186,10 +158,9 @@ class CreditBehaviour(models.AbstractModel):
         )
 
     @staticmethod
-    def _read_paid(customer, weighted, paid, settled, median, payments):
+    def _read_paid(customer, weighted, paid, median, payments):
         customer.paid_weighted, customer.paid = weighted or 0.0, paid or 0.0
-        customer.settled, customer.payments = settled, payments
-        customer.median_days = median
+        customer.median_days, customer.payments = median, payments
 
     # === WHAT WAS SOLD === #
 
@@ -198,7 +169,7 @@ class CreditBehaviour(models.AbstractModel):
         return SQL(
             """SELECT partner_id, currency_id, MIN(first_day),
                       ARRAY_AGG(ago), ARRAY_AGG(booked::float),
-                      SUM(amount) FILTER (WHERE ago < %(months)s)::text
+                      SUM(amount) FILTER (WHERE ago < %(months)s)::text, SUM(settled)::int
                  FROM (SELECT p.commercial_partner_id AS partner_id, m.currency_id,
                               (%(year)s - EXTRACT(YEAR FROM m.invoice_date)::int) * 12
                               + %(month)s - EXTRACT(MONTH FROM m.invoice_date)::int
@@ -207,7 +178,11 @@ class CreditBehaviour(models.AbstractModel):
                                   FILTER (WHERE m.move_type != 'out_refund')
                                   AS first_day,
                               SUM(m.amount_total_signed) AS booked,
-                              SUM(m.amount_total_in_currency_signed) AS amount
+                              SUM(m.amount_total_in_currency_signed) AS amount,
+                              COUNT(*) FILTER (
+                                  WHERE m.move_type != 'out_refund'
+                                    AND m.payment_state IN ('paid', 'in_payment'))
+                                  AS settled
                          FROM account_move m
                          JOIN res_partner p ON p.id = m.partner_id
                         WHERE m.state = 'posted' AND m.company_id = ANY(%(companies)s)
@@ -224,7 +199,8 @@ class CreditBehaviour(models.AbstractModel):
         )
 
     @staticmethod
-    def _read_sales(customer, currency_id, first, agos, booked, amount):
+    def _read_sales(customer, currency_id, first, agos, booked, amount, settled):
+        customer.settled += settled
         for ago, value in zip(agos, booked, strict=True):
             customer.sales[ago] += value
         if first and (not customer.first_invoice or first < customer.first_invoice):

@@ -2,7 +2,6 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -14,6 +13,7 @@ ALWAYS_TOLD = (0, 30, 90)
 #: Parts that tell something besides, such as what is later than so many days; the
 #: others add up to the exposure.
 TOLD = "told_"
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,34 @@ class CreditScope:
     order_ids: list = field(default_factory=list)  # left out: they are decided on
     move_ids: list = field(default_factory=list)
     unit_prices: str = "{}"
+    currency_id: int = 0  # of the company
+    thresholds: dict = field(default_factory=dict)  # {grade: lowest score}
+    terms: dict = field(default_factory=dict)  # of the policy, read once
 
 
-class CreditRates(NamedTuple):
-    """Credit rates of a company on a day: units of a currency for 1 of company
-    currency, and since when each holds."""
+class CreditRates:
+    """Credit rates of a company on a day.
 
-    rates: dict  # {currency id: Decimal}
-    dates: dict  # {currency id: date}
+    :param rates: {currency id: Decimal}, units of it for 1 of company currency
+    :param dates: {currency id: date} since when each holds
+    """
+
+    def __init__(self, rates, dates):
+        self.rates, self.dates = rates, dates
+        self._pairs = {}
 
     def convert(self, currency_id, target_id, locked_rate=None):
         """What 1 of a currency is in another; None where a rate is missing."""
         if currency_id == target_id:
-            return Decimal(1)
-        own = locked_rate or self.rates.get(currency_id)
-        other = self.rates.get(target_id)
-        return other / own if own and other else None
+            return ONE
+        if locked_rate:
+            target = self.rates.get(target_id)
+            return target / locked_rate if target else None
+        pair = currency_id, target_id
+        if pair not in self._pairs:
+            own, target = map(self.rates.get, pair)
+            self._pairs[pair] = target / own if own and target else None
+        return self._pairs[pair]
 
 
 class CustomerExposure:
@@ -52,23 +64,28 @@ class CustomerExposure:
 
     def __init__(self, rates, across, floor, floors):
         self.rows = []  # (part, currency id, locked rate or 0, amount)
+        self.told = {}  # {what: {currency id: amount}}, no part of the exposure
+        self._late = {}  # what overdue_by_currency has found
         self.rates = rates
         self._across = across
         self._floor = floor  # Decimal, company currency
         self._floors = floors  # {currency id: Decimal}
 
     def add(self, part, currency_id, locked_rate, amount):
-        self.rows.append((part, currency_id, locked_rate, amount))
+        if part.startswith(TOLD):
+            self.told.setdefault(part.removeprefix(TOLD), {})[currency_id] = amount
+        else:
+            self.rows.append((part, currency_id, locked_rate, amount))
 
-    def get_parts(self):
-        """:return: rows that add up to the exposure"""
-        return [row for row in self.rows if not row[0].startswith(TOLD)]
+    def tell_booked(self, what):
+        """:return: one of the figures by booked value, in company currency"""
+        return float(sum(self.told.get(what, {}).values()))
 
     def find_missing(self, target_id):
         """:return: ids of currencies that can't be converted"""
         return {
             currency_id
-            for _part, currency_id, locked, amount in self.get_parts()
+            for _part, currency_id, locked, amount in self.rows
             if amount and self.rates.convert(currency_id, target_id, locked) is None
         }
 
@@ -80,7 +97,7 @@ class CustomerExposure:
         """
         rates = rates or self.rates
         parts = []
-        for _part, currency_id, locked, amount in self.get_parts():
+        for _part, currency_id, locked, amount in self.rows:
             rate = rates.convert(currency_id, target_id, locked)
             if rate is not None:
                 parts.append(Part(currency_id, amount, rate))
@@ -93,34 +110,33 @@ class CustomerExposure:
         :return: Decimal in the target currency; amounts at or below a floor are 0
         """
         total = Decimal(0)
+        if str(days) not in self.told:
+            return total
         for currency_id, amount in self.overdue_by_currency(days, limit).items():
-            rate = self.rates.convert(currency_id, target_id)
-            total += amount * (rate or 0)
+            total += amount * (self.rates.convert(currency_id, target_id) or 0)
         return total
 
     def overdue_by_currency(self, days=0, limit=None):
         """:return: {currency id: Decimal} of material overdue amounts"""
-        return {
-            currency_id: amount
-            for currency_id, amount in self.sum_by_currency(f"{TOLD}{days}").items()
-            if self._is_material(currency_id, amount, limit)
-        }
-
-    def sum_by_currency(self, part):
-        """:return: {currency id: Decimal} of one part"""
-        sums = {}
-        for name, currency_id, _locked, amount in self.rows:
-            if name == part:
-                sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
-        return sums
+        late = self.told.get(str(days))
+        if not late:
+            return {}
+        if (days, limit) not in self._late:
+            self._late[days, limit] = {
+                currency_id: amount
+                for currency_id, amount in late.items()
+                if self._is_material(currency_id, amount, limit)
+            }
+        return self._late[days, limit]
 
     def overdue_share(self, target_id, limit=None):
         """Material overdue amounts / open debits, before allocation; 0 without any."""
         overdue = self.overdue(target_id, limit=limit)
-        debits = self.sum_by_currency(f"{TOLD}debits").items()
+        if not overdue:
+            return 0.0
         total = sum(
             amount * (self.rates.convert(currency_id, target_id) or 0)
-            for currency_id, amount in debits
+            for currency_id, amount in self.told["debits"].items()
         )
         return float(overdue / total) if total else 0.0
 
@@ -137,10 +153,9 @@ class CustomerExposure:
     def by_currency(self):
         """:return: {currency id: Decimal}, the exposure in each currency"""
         sums = {}
-        for _part, currency_id, _locked, amount in self.get_parts():
+        for _part, currency_id, _locked, amount in self.rows:
             sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
         return sums
-
 
     def tell(self):
         """The exposure in each currency, by component, with the rate that converts it
@@ -149,7 +164,7 @@ class CustomerExposure:
         :return: list of dicts, as ``credit.assessment.currencies`` keeps them
         """
         rows, overdue = {}, self.overdue_by_currency()
-        for part, currency_id, _locked, amount in self.get_parts():
+        for part, currency_id, _locked, amount in self.rows:
             row = rows.setdefault(currency_id, {"amount": Decimal(0), "parts": {}})
             row["amount"] += amount
             row["parts"][part] = row["parts"].get(part, 0.0) + float(amount)
@@ -192,6 +207,9 @@ class CreditExposureGathering(models.AbstractModel):
             days=frozenset(days),
             order_ids=orders.ids if orders else [],
             move_ids=moves.ids if moves else [],
+            currency_id=root.currency_id.id,
+            thresholds=policy._get_thresholds(),
+            terms=policy._get_scoring_terms(),
         )
         prices = self.sudo()._find_unit_prices(scope)
         return replace(scope, unit_prices=json.dumps(prices))

@@ -94,7 +94,8 @@ class CreditExposure(models.AbstractModel):
         )
 
     def _receivable_rows(self, scope):
-        """Owed by age, disputed, and what the customer has to its credit."""
+        """Owed by age, disputed, and what the customer has to its credit; told besides:
+        what is later than so many days, and how late it is by booked value."""
         late = SQL("%s - o.due", scope.today)
         ages = [SQL("WHEN %s <= 0 THEN 'not_due'", late)]
         ages += [SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]]
@@ -115,7 +116,21 @@ class CreditExposure(models.AbstractModel):
              GROUP BY 1, 2, 3
                 UNION ALL
                SELECT o.partner_id, 'told_debits', o.currency_id, 0, SUM(o.amount)
-                 FROM open o GROUP BY 1, 3""",
+                 FROM open o GROUP BY 1, 3
+                UNION ALL
+               SELECT partner_id, 'told_receivable', %(own)s, 0, SUM(booked)
+                 FROM item GROUP BY 1
+                UNION ALL
+               SELECT l.partner_id, b.part, %(own)s, 0, b.amount
+                 FROM (SELECT partner_id, SUM(booked * o.left / amount) AS late,
+                              SUM(booked * o.left / amount * (%(late)s)) AS late_days
+                         FROM open o
+                        WHERE NOT disputed AND o.left > 0 AND %(late)s > 0
+                     GROUP BY 1) l,
+                      LATERAL (VALUES ('told_late', l.late),
+                                      ('told_late_days', l.late_days))
+                              AS b (part, amount)""",
+            own=scope.company.currency_id.id,
             ages=SQL(" ").join(ages),
             days=sorted(scope.days),
             late=late,

@@ -16,6 +16,20 @@ class CreditLossAllowance(models.Model):
     _auto = False
     _order = "company_id, partner_id, currency_id, bucket"
     _rec_name = "partner_id"
+    _depends = {
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "amount_residual_currency",
+            "date_maturity",
+            "parent_state",
+            "partner_id",
+            "reconciled",
+        ],
+        "credit.loss.rate": ["bucket", "policy_id", "rate"],
+        "credit.policy": ["active", "company_id", "sequence"],
+        "res.partner": ["commercial_partner_id"],
+    }
 
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from ...engine.credit_scores import find_band
 from .credit_scorecard import BEHAVIOUR
 
-#: Customers that are looked at together when peers are computed.
-PEER_CHUNK = 10_000
+#: From so many customers on, peers are computed once a day.
+MANY = 1_000
 
 
 class CreditPeer(models.Model):
@@ -36,9 +36,11 @@ class CreditPeer(models.Model):
     @api.model
     def _find(self, policy, today):
         """:return: {(country's id or False, factor): value}; empty: not computed on
-        that day
+        that day, or of so few customers that each one moves it
         """
         rows = self.sudo().search([("policy_id", "=", policy.id), ("date", "=", today)])
+        if max(rows.mapped("customers"), default=0) < MANY:
+            return {}
         return {(row.country_id.id, row.factor): row.value for row in rows}
 
     @api.model

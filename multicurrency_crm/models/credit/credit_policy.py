@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -264,6 +266,14 @@ class CreditPolicy(models.Model):
         named = {grade: self[f"grade_{grade}"] for grade in "abcd"}
         return {**named, "e": float("-inf")}
 
-    def _get_months(self, grade):
-        """How many months of sales a grade may owe."""
-        return self[f"months_{grade}"] if grade != "e" else 0.0
+    def _get_scoring_terms(self):
+        """What scoring asks for each customer, read once."""
+        months = {grade: self[f"months_{grade}"] for grade in "abcd"}
+        return {
+            "floor": self.overdue_floor,
+            "hold_days": self.hold_overdue_days,
+            "hold_grade": self.hold_grade,
+            "months": {g: Decimal(str(n)) for g, n in (*months.items(), ("e", 0))},
+            "step": Decimal(str(self.limit_step)),
+            "cap": Decimal(str(self.limit_cap)) if self.limit_cap > 0 else None,
+        }

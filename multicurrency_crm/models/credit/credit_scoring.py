@@ -7,7 +7,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import credit_statistics as statistics
-from ...engine.credit_scores import Ceiling, Factor, assess, suggest_limit
+from ...engine.credit_scores import (
+    Ceiling,
+    Factor,
+    assess,
+    conclude,
+    find_grade_without,
+    suggest_limit,
+)
 from .credit_scorecard import BEHAVIOUR
 
 #: Value of the factor "limit used" where the limit is 0 and something is owed.
@@ -39,18 +46,29 @@ class CreditScoring(models.AbstractModel):
     def _measure(self, scope, facts):
         """:return: {factor: value or None}, see ``credit.rule``"""
         exposure, behaviour = facts.exposure, facts.behaviour
-        limit, company_currency = self._get_limit(facts), scope.company.currency_id.id
-        late = exposure.overdue(company_currency, limit=limit) > 0
+        limit, company_currency = self._get_limit(facts), scope.currency_id
         return {
-            "lateness": behaviour.get_lateness(with_open=late),
+            "lateness": self._get_lateness(facts, limit),
             "overdue_share": exposure.overdue_share(company_currency, limit),
             "limit_use": self._get_limit_use(facts),
-            "dso_beyond_terms": behaviour.get_dso_beyond_terms(scope.today),
+            "dso_beyond_terms": behaviour.get_dso_beyond_terms(
+                exposure.tell_booked("receivable"), scope.today
+            ),
             "relation": statistics.years_since(behaviour.first_invoice, scope.today),
             "trend": behaviour.get_trend(exposure.rates, company_currency),
             "incidents": float(behaviour.disputes),
             "currency": self._get_currency_risk(scope, facts),
         }
+
+    @staticmethod
+    def _get_lateness(facts, limit):
+        """Of what was paid, and of what is overdue so far where that is material."""
+        exposure, paid = facts.exposure, facts.behaviour
+        weighted, weight = paid.paid_weighted, paid.paid
+        if exposure.overdue_by_currency(0, limit):
+            weighted += exposure.tell_booked("late_days")
+            weight += exposure.tell_booked("late")
+        return weighted / weight if weight else None
 
     @staticmethod
     def _get_limit(facts):
@@ -72,7 +90,7 @@ class CreditScoring(models.AbstractModel):
         at_risk = [amount for amount in facts.at_risk if amount is not None]
         if not limit or not at_risk:
             return None
-        rate = facts.exposure.rates.convert(limit[1], scope.company.currency_id.id)
+        rate = facts.exposure.rates.convert(limit[1], scope.currency_id)
         if not limit[0] or rate is None:
             return None
         return max(at_risk) / float(limit[0] * rate)
@@ -84,22 +102,26 @@ class CreditScoring(models.AbstractModel):
         :param peers: {(country's id or False, factor): points}
         :return: ``engine.credit_scores.Assessment``
         """
-        factors = self._list_factors(facts, values, bands, peers)
-        return assess(
-            factors,
-            facts.behaviour.settled,
-            scope.policy._get_thresholds(),
-            self._list_ceilings(scope, facts),
-        )
-
-    def _list_factors(self, facts, values, bands, peers, without=()):
-        return [
+        factors = [
             Factor(
                 code, weight, values[code], points, self._get_peer(facts, code, peers)
             )
             for code, (weight, points) in bands.items()
-            if code not in without
         ]
+        return assess(
+            factors,
+            facts.behaviour.settled,
+            scope.thresholds,
+            self._list_ceilings(scope, facts),
+        )
+
+    @staticmethod
+    def _hold(scope, facts, outcome):
+        """:return: the same ``Assessment`` of a customer that a rule holds"""
+        ceilings = (*outcome.ceilings, Ceiling("on_hold", "e"))
+        return conclude(
+            outcome.contributions, facts.behaviour.settled, scope.thresholds, ceilings
+        )
 
     @staticmethod
     def _get_peer(facts, code, peers):
@@ -109,12 +131,12 @@ class CreditScoring(models.AbstractModel):
 
     def _list_ceilings(self, scope, facts):
         """Why the grade may be no better, above a materiality."""
-        currency, limit = scope.company.currency_id.id, self._get_limit(facts)
+        currency, limit = scope.currency_id, self._get_limit(facts)
         ceilings = []
         for days, grade in ((30, "c"), (90, "e")):
             if facts.exposure.overdue(currency, days, limit) > 0:
                 ceilings.append(Ceiling(f"overdue_{days}", grade))
-        if facts.behaviour.written_off > scope.policy.overdue_floor:
+        if facts.behaviour.written_off > scope.terms["floor"]:
             ceilings.append(Ceiling("written_off", "e"))
         if facts.on_hold:
             ceilings.append(Ceiling("on_hold", "e"))
@@ -125,53 +147,50 @@ class CreditScoring(models.AbstractModel):
 
         :param grade: without the hold itself, which would never be cured otherwise
         """
-        policy = scope.policy
-        late = policy.hold_overdue_days
-        own, limit = scope.company.currency_id, self._get_limit(facts)
-        if late and (overdue := facts.exposure.overdue(own.id, late, limit)) > 0:
+        late, worst = scope.terms["hold_days"], scope.terms["hold_grade"]
+        limit = self._get_limit(facts)
+        overdue = late and facts.exposure.overdue(scope.currency_id, late, limit)
+        if overdue > 0:
+            own = scope.company.currency_id
             return self.env._(
                 "%(amount)s is more than %(days)s days overdue.",
                 amount=own.format(own.round(float(overdue))),
                 days=late,
             )
-        if policy.hold_grade and grade >= policy.hold_grade:
+        if worst and grade >= worst:
             return self.env._("Its grade is %s.", grade.upper())
         return False
 
     @api.model
-    def _suggest(self, scope, facts, values, bands, peers):
+    def _suggest(self, scope, facts, outcome):
         """A limit from grade × average monthly sales, the score taken without the use
         of today's limit.
 
+        :param outcome: ``engine.credit_scores.Assessment``
         :return: Decimal in company currency
         """
-        policy, currency = scope.policy, scope.company.currency_id
-        factors = self._list_factors(facts, values, bands, peers, {"limit_use"})
-        outcome = assess(
-            factors,
-            facts.behaviour.settled,
-            policy._get_thresholds(),
-            self._list_ceilings(scope, facts),
+        grade = find_grade_without(
+            outcome, {"limit_use"}, facts.behaviour.settled, scope.thresholds
         )
         return suggest_limit(
             facts.behaviour.get_monthly_sales(
-                facts.exposure.rates, currency.id, scope.today
+                facts.exposure.rates, scope.currency_id, scope.today
             ),
-            Decimal(str(policy._get_months(outcome.grade))),
-            Decimal(str(policy.limit_step)),
-            Decimal(str(policy.limit_cap)) if policy.limit_cap > 0 else None,
+            scope.terms["months"][grade],
+            scope.terms["step"],
+            scope.terms["cap"],
         )
 
 
 class CurrencyRisk:
-    """Value at risk of exposures in several currencies: what one unit of a currency
-    may cost is computed once, since the figure grows with the amount."""
+    """Value at risk of exposures in several currencies: the covariances of a set of
+    currencies are computed once."""
 
     def __init__(self, rates, series, floor):
         self._rates = rates  # CreditRates
         self._series = series  # {currency id: {day: rate}}
-        self._floor = floor  # standard deviation of a day
-        self._units = {}
+        self._floors = dict.fromkeys(series, floor)  # standard deviation of a day
+        self._sigmas = {}
 
     def at_risk(self, exposure, company_currency_id):
         """:return: (plain, exponentially weighted), company currency; None: unknown"""
@@ -182,23 +201,23 @@ class CurrencyRisk:
                 held[currency_id] = float(amount * (rate or 0))
         if not held:
             return 0.0, 0.0
-        if not held.keys() <= self._series.keys():
-            return None, None
-        if len(held) == 1:
-            [(currency_id, amount)] = held.items()
-            unit = self._units.get(currency_id)
-            if unit is None:
-                unit = self._units[currency_id] = self._compute({currency_id: 1.0})
-            return tuple(None if u is None else u * amount for u in unit)
-        return self._compute(held)
-
-    def _compute(self, held):
-        returns = statistics.aligned_returns({cid: self._series[cid] for cid in held})
-        floors = dict.fromkeys(held, self._floor)
         return tuple(
-            statistics.value_at_risk(held, returns, floors, decay)
-            for decay in (None, statistics.DECAY)
+            None
+            if sigma is None
+            else statistics.value_at_risk(held, sigma, self._floors)
+            for sigma in self._get_sigmas(tuple(sorted(held)))
         )
+
+    def _get_sigmas(self, currency_ids):
+        """:return: (sample covariances, exponentially weighted ones), or Nones"""
+        if currency_ids not in self._sigmas:
+            series = {cid: self._series.get(cid, {}) for cid in currency_ids}
+            returns = statistics.aligned_returns(series)
+            self._sigmas[currency_ids] = tuple(
+                statistics.covariances(returns, decay)
+                for decay in (None, statistics.DECAY)
+            )
+        return self._sigmas[currency_ids]
 
 
 class CreditExposure(models.AbstractModel):

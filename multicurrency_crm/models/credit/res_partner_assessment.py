@@ -23,7 +23,8 @@ class ResPartner(models.Model):
         company_dependent=True,
         readonly=True,
         copy=False,
-        groups=FINANCE,
+        # its grade is searched and grouped by whoever sells; what it says is finance's
+        groups=SELLERS,
     )
     credit_score = fields.Float(
         related="commercial_partner_id.credit_assessment_id.score",
@@ -61,6 +62,7 @@ class ResPartner(models.Model):
             are left out
         """
         company = (company or self.env.company).sudo().root_id
+        self.fetch(["commercial_partner_id"])
         customers = self.commercial_partner_id._filter_credit_customers()
         for policy, partners in customers._group_by_credit_policy(company):
             self.env["credit.scoring"].sudo()._assess(policy, company, partners)
