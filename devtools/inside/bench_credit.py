@@ -1,10 +1,10 @@
 """Seed a company's customers, and time their assessment (runs in Odoo's shell).
 
-In one database, beside OCA's account_financial_risk where it is installed: what it takes
-merely to compute each customer's total risk.
+In one database, beside OCA's account_financial_risk where it is installed: what it
+takes merely to compute each customer's total risk.
 """
 
-# ruff: noqa: F821 - Odoo's shell gives `env`
+# ruff: noqa: E501, F821 - SQL as it is read; Odoo's shell gives `env`
 import json
 import os
 import resource
@@ -195,4 +195,7 @@ for _round in range(ROUNDS):
         )
 env.cr.execute("SELECT COUNT(*), COUNT(DISTINCT partner_id) FROM credit_assessment")
 stored, customers = env.cr.fetchone()
-print("BENCH " + json.dumps({"what": "stored", "seconds": 0, "rows": stored, "of": customers}))
+print(
+    "BENCH "
+    + json.dumps({"what": "stored", "seconds": 0, "rows": stored, "of": customers})
+)

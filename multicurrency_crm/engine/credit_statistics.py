@@ -210,8 +210,6 @@ def _covariance(values, others, decay):
     if decay is None:
         return statistics.covariance(values, others)
     weights = [decay**age for age in range(len(values))]
-    products = (
-        a * b for a, b in zip(reversed(values), reversed(others), strict=True)
-    )
+    products = (a * b for a, b in zip(reversed(values), reversed(others), strict=True))
     weighted = sum(w * product for w, product in zip(weights, products, strict=True))
     return weighted / sum(weights)

@@ -28,7 +28,10 @@ class AccountMove(models.Model):
         return self
 
     def _is_credit_open(self):
-        return self.state == "draft" and self.move_type in ("out_invoice", "out_receipt")
+        return self.state == "draft" and self.move_type in (
+            "out_invoice",
+            "out_receipt",
+        )
 
     @api.model
     def _get_credit_waiting_domain(self):

@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...engine.customer_exposure import CreditRates
 from .credit_check_facts import KeptRates
-from .credit_exposure import CreditRates
 
 
 class CreditAccount(models.Model):

@@ -56,9 +56,7 @@ class CreditAssessmentBatch(models.AbstractModel):
         lines = self.env["credit.limit"]._find_lines(partners, scope.company)
         risk = Exposure._get_currency_risk(scope, rates)
         own = scope.company.currency_id.id
-        by_hand = self.env["credit.account"]._find_held_by_hand(
-            partners, scope.company
-        )
+        by_hand = self.env["credit.account"]._find_held_by_hand(partners, scope.company)
         return {
             partner.id: CreditFacts(
                 exposure=exposures[partner.id],

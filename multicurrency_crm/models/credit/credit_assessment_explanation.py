@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import float_is_zero, format_date
 from odoo.tools.misc import formatLang
 
 from .credit_scoring import NO_LIMIT_LEFT
@@ -54,7 +54,7 @@ class CreditAssessment(models.Model):
             "points": None,
         }
         if row.get("value") is None:
-            return {**shown, "value": self.env._("No data")}
+            return {**shown, "value": self.env._("no data")}
         return {
             **shown,
             "value": self._format_value(row["value"], unit),
@@ -79,14 +79,18 @@ class CreditAssessment(models.Model):
     def _format_value(self, value, unit):
         if unit == "percent":
             if value >= NO_LIMIT_LEFT:
-                return self.env._("Owes, and pays in advance")
-            return f"{formatLang(self.env, value * 100, digits=1)} %"
-        number = formatLang(self.env, value, digits=0 if unit == "count" else 1)
+                return self.env._("owes, and pays in advance")
+            return f"{self._format_number(value * 100)} %"
+        number = self._format_number(value)
         if unit == "days":
             return self.env._("%s days", number)
         if unit == "years":
             return self.env._("%s years", number)
         return f"{number} ×" if unit == "times" else number
+
+    def _format_number(self, value):
+        digits = 0 if float_is_zero(value - round(value), precision_digits=1) else 1
+        return formatLang(self.env, value, digits=digits)
 
     def _format_band(self, row, unit):
         low, high = row.get("from"), row.get("to")
@@ -180,9 +184,13 @@ class CreditAssessment(models.Model):
             return ""
         if not row.get("rate"):
             return self.env._("No rate")
+        inverse = 1 / float(row["rate"])
+        digits = 4 if inverse >= 0.1 else 6
         return self.env._(
-            "%(rate)s of %(date)s",
-            rate=formatLang(self.env, 1 / float(row["rate"]), digits=4),
+            "1 %(currency)s = %(rate)s %(own)s (%(date)s)",
+            currency=currency.name,
+            rate=formatLang(self.env, inverse, digits=digits),
+            own=company.currency_id.name,
             date=format_date(self.env, row["rate_date"]),
         )
 

@@ -70,7 +70,10 @@ class CreditAssessment(models.Model):
 
     def _count_due(self, company):
         [(count,)] = self.env.execute_query(
-            SQL("SELECT COUNT(*) FROM credit_assessment_mark WHERE %s", self._due(company))
+            SQL(
+                "SELECT COUNT(*) FROM credit_assessment_mark WHERE %s",
+                self._due(company),
+            )
         )
         return count
 

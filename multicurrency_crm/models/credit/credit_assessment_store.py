@@ -53,6 +53,13 @@ class CreditAssessment(models.Model):
         rows = [row for row in rows if self._differs(row, known, scope.today)]
         if not rows:
             return []
+        written = self.env.execute_query(self._insert_query(scope, rows))
+        self.invalidate_model()
+        self._point_partners(scope, written)
+        return [partner_id for _id, partner_id in written]
+
+    @staticmethod
+    def _insert_query(scope, rows):
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         typed = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))  # pylint: disable=E8103
@@ -63,27 +70,22 @@ class CreditAssessment(models.Model):
             for name in (*COLUMNS, "policy_id")
             if name != "partner_id"
         )
-        written = self.env.execute_query(
-            SQL(
-                """INSERT INTO credit_assessment AS a
-                          (company_id, policy_id, date, create_date, %(names)s)
-                   SELECT %(company)s, %(policy)s, %(today)s, NOW() AT TIME ZONE 'UTC',
-                          %(names)s
-                     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (%(typed)s)
-              ON CONFLICT (partner_id, company_id, date) DO UPDATE SET %(updates)s
-                RETURNING a.id, a.partner_id""",
-                names=names,
-                company=scope.company.id,
-                policy=scope.policy.id or None,
-                today=scope.today,
-                rows=json.dumps(rows, default=_plain),
-                typed=typed,
-                updates=updates,
-            )
+        return SQL(
+            """INSERT INTO credit_assessment AS a
+                      (company_id, policy_id, date, create_date, %(names)s)
+               SELECT %(company)s, %(policy)s, %(today)s, NOW() AT TIME ZONE 'UTC',
+                      %(names)s
+                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (%(typed)s)
+          ON CONFLICT (partner_id, company_id, date) DO UPDATE SET %(updates)s
+            RETURNING a.id, a.partner_id""",
+            names=names,
+            company=scope.company.id,
+            policy=scope.policy.id or None,
+            today=scope.today,
+            rows=json.dumps(rows, default=_plain),
+            typed=typed,
+            updates=updates,
         )
-        self.invalidate_model()
-        self._point_partners(scope, written)
-        return [partner_id for _id, partner_id in written]
 
     def _find_newest(self, scope):
         """:return: {partner id: (date, values of TELLING)}"""

@@ -169,7 +169,8 @@ class CreditBehaviour(models.AbstractModel):
         return SQL(
             """SELECT partner_id, currency_id, MIN(first_day),
                       ARRAY_AGG(ago), ARRAY_AGG(booked::float),
-                      SUM(amount) FILTER (WHERE ago < %(months)s)::text, SUM(settled)::int
+                      SUM(amount) FILTER (WHERE ago < %(months)s)::text,
+                      SUM(settled)::int
                  FROM (SELECT p.commercial_partner_id AS partner_id, m.currency_id,
                               (%(year)s - EXTRACT(YEAR FROM m.invoice_date)::int) * 12
                               + %(month)s - EXTRACT(MONTH FROM m.invoice_date)::int

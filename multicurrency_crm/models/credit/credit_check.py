@@ -60,9 +60,11 @@ class CreditPolicy(models.Model):
         :return: {document: :class:`CreditCheck`} of all of them
         """
         checks = dict.fromkeys(documents, CreditCheck("none"))
-        for company, of_company in documents.sudo().grouped(
-            lambda document: document.company_id.root_id
-        ).items():
+        for company, of_company in (
+            documents.sudo()
+            .grouped(lambda document: document.company_id.root_id)
+            .items()
+        ):
             if policies := self._get_policies(company):
                 checks |= self._check_in_company(
                     policies, company, of_company, checkpoint

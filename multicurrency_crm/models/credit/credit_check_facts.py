@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
-from .credit_exposure import CreditRates, CustomerExposure
+from ...engine.customer_exposure import CreditRates, CustomerExposure
 
 
 class CheckedLine(NamedTuple):

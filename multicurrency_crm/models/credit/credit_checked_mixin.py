@@ -85,9 +85,7 @@ class CreditCheckedMixin(models.AbstractModel):
         unbooked = self.transaction_ids.filtered(
             lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
         )
-        paid = sum(
-            tx.amount for tx in unbooked if tx.currency_id == self.currency_id
-        )
+        paid = sum(tx.amount for tx in unbooked if tx.currency_id == self.currency_id)
         rest = max(self.amount_total - paid, 0.0)
         share = Decimal(str(term.credit_open_share)) if term else Decimal(1)
         open_amount = Decimal(str(self.currency_id.round(rest))) * share
@@ -220,9 +218,7 @@ class CreditCheckedMixin(models.AbstractModel):
                 )
             )
         if check.state != "review":
-            raise UserError(
-                self.env._("%s needs no approval.", document.display_name)
-            )
+            raise UserError(self.env._("%s needs no approval.", document.display_name))
         document._request_credit_review(check)
         return True
 

@@ -94,13 +94,14 @@ class CreditExposure(models.AbstractModel):
         )
 
     def _receivable_rows(self, scope):
-        """Owed by age, disputed, and what the customer has to its credit; told besides:
-        what is later than so many days, and how late it is by booked value."""
+        """Owed by age, disputed, and what the customer has to its credit."""
         late = SQL("%s - o.due", scope.today)
         ages = [SQL("WHEN %s <= 0 THEN 'not_due'", late)]
-        ages += [SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]]
+        ages += [
+            SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]
+        ]
         return SQL(
-            """SELECT partner_id, CASE WHEN o.disputed THEN 'disputed' %(ages)s
+            """SELECT partner_id, CASE WHEN o.disputed THEN 'disputed' %s
                                        ELSE 'older' END AS part,
                       currency_id, 0::numeric AS locked_rate, SUM(o.left * share)
                  FROM open o WHERE o.left > 0 GROUP BY 1, 2, 3
@@ -108,9 +109,16 @@ class CreditExposure(models.AbstractModel):
                SELECT c.partner_id, 'credit', c.currency_id, 0,
                       LEAST(COALESCE(SUM(o.amount), 0) - c.amount, 0)
                  FROM credit c LEFT JOIN open o USING (partner_id, currency_id)
-             GROUP BY c.partner_id, c.currency_id, c.amount
-                UNION ALL
-               SELECT o.partner_id, 'told_' || n.days, o.currency_id, 0, SUM(o.left)
+             GROUP BY c.partner_id, c.currency_id, c.amount""",
+            SQL(" ").join(ages),
+        )
+
+    @staticmethod
+    def _told_rows(scope):
+        """Told besides: what is later than so many days, all debits, the receivable,
+        and how late it is by booked value."""
+        return SQL(
+            """SELECT o.partner_id, 'told_' || n.days, o.currency_id, 0, SUM(o.left)
                  FROM open o JOIN unnest(%(days)s::int[]) n(days) ON %(late)s > n.days
                 WHERE NOT o.disputed AND o.left > 0
              GROUP BY 1, 2, 3
@@ -131,9 +139,8 @@ class CreditExposure(models.AbstractModel):
                                       ('told_late_days', l.late_days))
                               AS b (part, amount)""",
             own=scope.company.currency_id.id,
-            ages=SQL(" ").join(ages),
             days=sorted(scope.days),
-            late=late,
+            late=SQL("%s - o.due", scope.today),
         )
 
     @staticmethod

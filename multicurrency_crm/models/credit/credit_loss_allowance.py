@@ -36,9 +36,7 @@ class CreditLossAllowance(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     bucket = fields.Selection(
-        selection=lambda self: self.env["credit.loss.rate"]
-        ._fields["bucket"]
-        .selection,
+        selection=lambda self: self.env["credit.loss.rate"]._fields["bucket"].selection,
         string="Age",
         readonly=True,
     )
@@ -60,7 +58,9 @@ class CreditLossAllowance(models.Model):
     def _table_query(self):
         late = SQL("%s - COALESCE(l.date_maturity, l.date)", fields.Date.today())
         ages = [SQL("WHEN l.balance < 0 OR %s <= 0 THEN 'not_due'", late)]
-        ages += [SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]]
+        ages += [
+            SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]
+        ]
         return SQL(
             """SELECT MIN(i.id) AS id, i.partner_id, i.company_id, i.currency_id,
                       i.company_currency_id, i.bucket, r.rate,

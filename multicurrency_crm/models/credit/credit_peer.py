@@ -29,9 +29,7 @@ class CreditPeer(models.Model):
     customers = fields.Integer()
     date = fields.Date(required=True)
 
-    _one_a_group = models.UniqueIndex(
-        "(policy_id, COALESCE(country_id, 0), factor)"
-    )
+    _one_a_group = models.UniqueIndex("(policy_id, COALESCE(country_id, 0), factor)")
 
     @api.model
     def _find(self, policy, today):

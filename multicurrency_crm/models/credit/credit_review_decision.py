@@ -26,9 +26,7 @@ class CreditReview(models.Model):
         for review in self:
             review._check_may_decide()
             if not (review.decision_reason or "").strip():
-                raise UserError(
-                    self.env._("Say why: enter the reason, then reject.")
-                )
+                raise UserError(self.env._("Say why: enter the reason, then reject."))
             review._decide("rejected")
         return True
 

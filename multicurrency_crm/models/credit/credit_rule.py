@@ -100,6 +100,16 @@ class CreditBand(models.Model):
         "A band ends where it starts, or above.",
     )
 
+    @api.depends("is_lowest", "value_from", "value_to", "is_highest", "points")
+    def _compute_display_name(self):
+        for band in self:
+            low, high = f"{band.value_from:g}", f"{band.value_to:g}"
+            if band.is_lowest:
+                bounds = f"≤ {high}"
+            else:
+                bounds = f"> {low}" if band.is_highest else f"{low} – {high}"
+            band.display_name = f"{bounds}: {band.points:g}"
+
     @api.model
     def _prepare(self, start, end, points):
         """:return: values; None: no bound"""

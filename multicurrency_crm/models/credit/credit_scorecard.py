@@ -41,9 +41,7 @@ SHIPPED_RULES = (
     ShippedRule(
         "dso_beyond_terms", 10, _up_to((0, 100), (10, 80), (20, 60), (40, 30), more=0)
     ),
-    ShippedRule(
-        "relation", 10, _up_to((0.5, 20), (1, 40), (3, 60), (5, 80), more=100)
-    ),
+    ShippedRule("relation", 10, _up_to((0.5, 20), (1, 40), (3, 60), (5, 80), more=100)),
     ShippedRule(
         "trend", 5, _up_to((0.5, 20), (0.8, 60), (1.5, 100), (2.5, 75), more=50)
     ),

@@ -4,8 +4,11 @@ from .test_credit_customers import *
 from .test_credit_doors import *
 from .test_credit_exposure import *
 from .test_credit_exposure_brute import *
+from .test_credit_exposure_orders import *
 from .test_credit_limit import *
 from .test_credit_limit_race import *
+from .test_credit_paths import *
 from .test_credit_race import *
 from .test_credit_review import *
 from .test_credit_run import *
+from .test_credit_tour import *

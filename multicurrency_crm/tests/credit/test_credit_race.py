@@ -39,7 +39,7 @@ class TestCreditRace(RaceCase):
             env.flush_all()
             cr.execute("DELETE FROM credit_limit WHERE id = %s", [self.limit])
             env.invalidate_all()
-        super()._take_away()
+        return super()._take_away()
 
     def _confirm(self, cr, number):
         order = self._env(cr)["sale.order"].browse(self.orders[number])

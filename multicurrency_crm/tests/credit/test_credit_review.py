@@ -180,9 +180,7 @@ class TestCreditReview(CreditCommon):
         self.assertEqual(Order.search(mine + stopped), self.order)
         fine = self._order_of(self.buyer, 1.0)
         fine.action_confirm()
-        self.assertEqual(
-            Order.search([*mine, ("credit_check_state", "=", "ok")]), fine
-        )
+        self.assertEqual(Order.search([*mine, ("credit_check_state", "=", "ok")]), fine)
 
     def test_the_sellers_eyes(self):
         """Grade and state, and no ledger; another company's decisions never."""

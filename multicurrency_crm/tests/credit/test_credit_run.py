@@ -44,7 +44,7 @@ class TestCreditRun(RaceCase):
             env["credit.policy"].browse(self.policy).unlink()
             env["credit.policy"].browse(self.others).active = True
             env["res.partner"].browse(self.buyers).unlink()
-        super()._take_away()
+        return super()._take_away()
 
     def _assessments(self, cr):
         return self._env(cr)["credit.assessment"].search(
@@ -108,7 +108,9 @@ class TestCreditRun(RaceCase):
             company = self._env(mine)["res.company"].browse(self.company)
             self._env(mine)["credit.assessment"]._mark_customers(company)
             mine.commit()
-            self._env(yours)["credit.assessment"]._count_due(company.with_env(self._env(yours)))
+            self._env(yours)["credit.assessment"]._count_due(
+                company.with_env(self._env(yours))
+            )
             first = self._take(mine)
             mine.commit()
             second = self._take(yours)

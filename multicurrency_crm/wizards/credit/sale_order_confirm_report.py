@@ -8,15 +8,20 @@ class SaleOrderConfirmReport(models.TransientModel):
     _description = "Quotations That Weren't Confirmed"
 
     confirmed = fields.Integer(readonly=True)
-    refused = fields.Integer(compute="_compute_refused")
+    summary = fields.Char(compute="_compute_summary")
     line_ids = fields.One2many(
         "sale.order.confirm.report.line", "report_id", readonly=True
     )
 
-    @api.depends("line_ids")
-    def _compute_refused(self):
+    @api.depends("confirmed", "line_ids")
+    @api.depends_context("lang")
+    def _compute_summary(self):
         for report in self:
-            report.refused = len(report.line_ids)
+            report.summary = self.env._(
+                "%(confirmed)s confirmed, %(refused)s not:",
+                confirmed=report.confirmed,
+                refused=len(report.line_ids),
+            )
 
 
 class SaleOrderConfirmReportLine(models.TransientModel):

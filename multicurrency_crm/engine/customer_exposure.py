@@ -1,0 +1,159 @@
+"""What one customer could cost, by component and by currency: its rows, added up and
+converted; no Odoo. Currencies are told apart by their ids."""
+
+from decimal import Decimal
+
+from .credit_exposure import Part, is_material, total_exposure
+
+#: Parts that tell something besides, such as what is later than so many days; the
+#: others add up to the exposure.
+TOLD = "told_"
+ONE = Decimal(1)
+
+
+class CreditRates:
+    """Credit rates of a company on a day.
+
+    :param rates: {currency id: Decimal}, units of it for 1 of company currency
+    :param dates: {currency id: date} since when each holds
+    """
+
+    def __init__(self, rates, dates):
+        self.rates, self.dates = rates, dates
+        self._pairs = {}
+
+    def convert(self, currency_id, target_id, locked_rate=None):
+        """What 1 of a currency is in another; None where a rate is missing."""
+        if currency_id == target_id:
+            return ONE
+        if locked_rate:
+            target = self.rates.get(target_id)
+            return target / locked_rate if target else None
+        pair = currency_id, target_id
+        if pair not in self._pairs:
+            own, target = map(self.rates.get, pair)
+            self._pairs[pair] = target / own if own and target else None
+        return self._pairs[pair]
+
+
+class CustomerExposure:
+    """What one customer could cost, by component and by currency."""
+
+    def __init__(self, rates, across, floor, floors):
+        self.rows = []  # (part, currency id, locked rate or 0, amount)
+        self.told = {}  # {what: {currency id: amount}}, no part of the exposure
+        self._late = {}  # what overdue_by_currency has found
+        self.rates = rates
+        self._across = across
+        self._floor = floor  # Decimal, company currency
+        self._floors = floors  # {currency id: Decimal}
+
+    def add(self, part, currency_id, locked_rate, amount):
+        if part.startswith(TOLD):
+            self.told.setdefault(part.removeprefix(TOLD), {})[currency_id] = amount
+        else:
+            self.rows.append((part, currency_id, locked_rate, amount))
+
+    def tell_booked(self, what):
+        """:return: one of the figures by booked value, in company currency"""
+        return float(sum(self.told.get(what, {}).values()))
+
+    def find_missing(self, target_id):
+        """:return: ids of currencies that can't be converted"""
+        return {
+            currency_id
+            for _part, currency_id, locked, amount in self.rows
+            if amount and self.rates.convert(currency_id, target_id, locked) is None
+        }
+
+    def total(self, target_id, rates=None):
+        """In a currency, at the credit rates or at those of another day; amounts
+        without a rate are left out (see :meth:`find_missing`).
+
+        :return: Decimal, not rounded
+        """
+        rates = rates or self.rates
+        parts = []
+        for _part, currency_id, locked, amount in self.rows:
+            rate = rates.convert(currency_id, target_id, locked)
+            if rate is not None:
+                parts.append(Part(currency_id, amount, rate))
+        return total_exposure(parts, self._across)
+
+    def overdue(self, target_id, days=0, limit=None):
+        """Overdue beyond so many days, and material.
+
+        :param limit: (Decimal amount, currency id) or None
+        :return: Decimal in the target currency; amounts at or below a floor are 0
+        """
+        total = Decimal(0)
+        if str(days) not in self.told:
+            return total
+        for currency_id, amount in self.overdue_by_currency(days, limit).items():
+            total += amount * (self.rates.convert(currency_id, target_id) or 0)
+        return total
+
+    def overdue_by_currency(self, days=0, limit=None):
+        """:return: {currency id: Decimal} of material overdue amounts"""
+        late = self.told.get(str(days))
+        if not late:
+            return {}
+        if (days, limit) not in self._late:
+            self._late[days, limit] = {
+                currency_id: amount
+                for currency_id, amount in late.items()
+                if self._is_material(currency_id, amount, limit)
+            }
+        return self._late[days, limit]
+
+    def overdue_share(self, target_id, limit=None):
+        """Material overdue amounts / open debits, before allocation; 0 without any."""
+        overdue = self.overdue(target_id, limit=limit)
+        if not overdue:
+            return 0.0
+        total = sum(
+            amount * (self.rates.convert(currency_id, target_id) or 0)
+            for currency_id, amount in self.told["debits"].items()
+        )
+        return float(overdue / total) if total else 0.0
+
+    def _is_material(self, currency_id, amount, limit):
+        floor = self._floors.get(currency_id)
+        if floor is None:
+            floor = self._floor * self.rates.rates.get(currency_id, 0)
+        bound = None
+        if limit:
+            rate = self.rates.convert(limit[1], currency_id)
+            bound = limit[0] * rate if rate is not None else None
+        return is_material(amount, floor, bound)
+
+    def by_currency(self):
+        """:return: {currency id: Decimal}, the exposure in each currency"""
+        sums = {}
+        for _part, currency_id, _locked, amount in self.rows:
+            sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
+        return sums
+
+    def tell(self):
+        """The exposure in each currency, by component, with the rate that converts it
+        (units for 1 of company currency) and its day.
+
+        :return: list of dicts, as ``credit.assessment.currencies`` keeps them
+        """
+        rows, overdue = {}, self.overdue_by_currency()
+        for part, currency_id, _locked, amount in self.rows:
+            row = rows.setdefault(currency_id, {"amount": Decimal(0), "parts": {}})
+            row["amount"] += amount
+            row["parts"][part] = row["parts"].get(part, 0.0) + float(amount)
+        rates, dates = self.rates.rates, self.rates.dates
+        return [
+            {
+                "currency_id": currency_id,
+                "amount": float(row["amount"]),
+                "parts": row["parts"],
+                "overdue": float(overdue.get(currency_id, 0)),
+                "rate": float(rates[currency_id]) if currency_id in rates else None,
+                "rate_date": str(dates[currency_id]) if currency_id in dates else None,
+            }
+            for currency_id, row in rows.items()
+        ]

@@ -1,0 +1,132 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...models.customer_present import mark_customer_present
+from .credit_common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditPaths(CreditCommon):
+    """Whatever confirms or posts, and whoever is at the other end."""
+
+    def setUp(self):
+        super().setUp()
+        self.buyer = self._customer()
+
+    def _check(self, document, checkpoint=None):
+        return self.env["credit.policy"]._check(document, checkpoint)[document]
+
+    def _codes(self, document, checkpoint=None):
+        return [reason.code for reason in self._check(document, checkpoint).reasons]
+
+    def _strength(self, reason, strength, point="confirm", **values):
+        check = self.policy.check_ids.filtered(lambda check: check.reason == reason)
+        check.write({f"{point}_strength": strength, **values})
+
+    # === EVERY PATH === #
+
+    def test_without_a_policy_nothing_is_asked(self):
+        self._limit(self.buyer, 1.0)
+        self.policy.active = False
+        order = self._order_of(self.buyer, 100.0)
+        self.assertEqual(order.credit_check_state, "none")
+        with self.assertQueryCount(0):
+            order._filter_credit_checked()
+        order.action_confirm()
+        self.assertEqual(order.credit_check_state, "none")
+
+    def test_written_past_the_button(self):
+        """By the API, in a batch, with sudo or a context key: it is checked."""
+        self._limit(self.buyer, 1.0)
+        order = self._order_of(self.buyer, 100.0)
+        for confirm in (
+            lambda: order.write({"state": "sale"}),
+            lambda: order.sudo().action_confirm(),
+            lambda: order.with_context(
+                multicurrency_customer=True, credit_bypass=True
+            ).action_confirm(),
+            lambda: self._order_of(self.buyer, 100.0, state="sale"),
+        ):
+            with self.assertRaisesRegex(UserError, "over the limit"):
+                confirm()
+
+    def test_posting(self):
+        """Goods that left must be invoiced: shipped, it warns."""
+        self._limit(self.buyer, 1.0)
+        invoice = self._invoice(self.buyer, 100.0, post=False)
+        self.assertEqual(invoice.credit_check_state, "warning")
+        self.assertIn("over the limit", invoice.partner_credit_warning)
+        self._strength("over_limit", "review", "post")
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            invoice.action_post()
+        refund = self._invoice(self.buyer, 100.0, move_type="out_refund")
+        self.assertEqual(refund.credit_check_state, "none")
+
+    def test_an_approved_order_is_invoiced(self):
+        self._strength("over_limit", "review", "post")
+        self._limit(self.buyer, 1.0)
+        order = self._order_of(self.buyer, 100.0)
+        order.action_request_credit_review()
+        order.credit_review_ids.sudo().action_approve()
+        order.action_confirm()
+        order._create_invoices().action_post()
+        self.assertEqual(order.invoice_ids.credit_check_state, "approved")
+
+    def test_a_delivery(self):
+        """The hook of a warehouse: only what leaves, and belongs to an order."""
+        self._limit(self.buyer, 1000.0)
+        order = self._order_of(self.buyer, 900.0)
+        order.action_confirm()
+        order._check_credit_now("deliver")
+        self._invoice(self.buyer, 500.0)
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            order._check_credit_now("deliver")
+
+    # === CUSTOMERS AT THE OTHER END === #
+
+    def test_a_payment_is_never_lost(self):
+        self._limit(self.buyer, 10.0)
+        order = self._order_of(self.buyer, 100.0, user_id=self.seller.id)
+        mark_customer_present(order.sudo()).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.credit_check_state, "review")
+        review = order.credit_review_ids
+        self.assertEqual(review.state, "requested")
+        self.assertEqual(
+            review.activity_ids.user_id, self.decider | self.second, "both may decide"
+        )
+
+    def test_a_paid_amount_counts_as_paid(self):
+        self._limit(self.buyer, 30.0)
+        order = self._order_of(self.buyer, 100.0)
+        method = self.env["payment.method"].with_context(active_test=False)
+        method = method.search([], limit=1)
+        provider = self.env["payment.provider"].create(
+            {"name": "Dummy", "code": "none", "company_id": self.company.id}
+        )
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "paid in part",
+                "amount": 60.0,
+                "currency_id": self.cny.id,
+                "partner_id": self.buyer.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+            }
+        )
+        self.assertIn("40.00", self._check(order).sentence)
+        transaction.amount = 80.0
+        self.assertEqual(self._codes(order), [])
+
+    def test_a_signature_alone(self):
+        self._limit(self.buyer, 10.0)
+        order = self._order_of(self.buyer, 100.0, user_id=self.seller.id)
+        order.sudo()._validate_order()
+        self.assertEqual(order.state, "sent")
+        self.assertEqual(order.credit_review_ids.state, "requested")
+        within = self._order_of(self.buyer, 5.0)
+        within.sudo()._validate_order()
+        self.assertEqual(within.state, "sale")

@@ -1,0 +1,73 @@
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..common import MultiCurrencyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditTour(MultiCurrencyCommon, HttpCase):
+    """Over the limit, asked, approved by another, confirmed: in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls._set_rate(cls.usd, fields.Date.today(), 0.14)
+        cls.env["credit.policy"].create({"name": "All", "company_id": cls.company.id})
+        common = "base.group_user,base.group_partner_manager,"
+        cls.seller, cls.decider = (
+            new_test_user(
+                cls.env,
+                login,
+                groups=common + groups,
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            for login, groups in (
+                ("tour_seller", "sales_team.group_sale_salesman"),
+                (
+                    "tour_decider",
+                    "sales_team.group_sale_salesman_all_leads,"
+                    "multicurrency_crm.group_credit_manager",
+                ),
+            )
+        )
+        limit = cls.env["credit.limit"].create(
+            {
+                "partner_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "amount": 1000.0,
+                "currency_id": cls.usd.id,
+            }
+        )
+        limit.sudo().action_approve()
+        cls.order = cls._create_order(
+            currency_id=cls.usd.id, user_id=cls.seller.id, pricelist_id=False
+        )
+        cls.order.order_line.price_unit = 600.0
+
+    def test_stopped_asked_approved_confirmed(self):
+        order = f"/odoo/sales/{self.order.id}"
+        self.customer._assess_credit(self.company)
+        self.start_tour(order, "multicurrency_crm_credit_ask", login="tour_seller")
+        self.assertEqual(self.order.state, "draft")
+        review = self.order.credit_review_ids
+        self.assertEqual(review.requested_by, self.seller)
+        self.start_tour(
+            f"/odoo/credit-decisions/{review.id}",
+            "multicurrency_crm_credit_decide",
+            login="tour_decider",
+        )
+        self.assertEqual((review.state, review.decided_by), ("approved", self.decider))
+        self.start_tour(order, "multicurrency_crm_credit_confirm", login="tour_seller")
+        self.assertEqual(self.order.state, "sale")
+
+    def test_the_customers_credit_tab(self):
+        self.order.order_line.price_unit = 100.0
+        self.order.action_confirm()
+        self.start_tour(
+            f"/odoo/contacts/{self.customer.id}",
+            "multicurrency_crm_credit_tab",
+            login="tour_decider",
+        )
+        self.assertEqual(self.customer.with_company(self.company).credit_grade, "c")
