@@ -6,7 +6,7 @@ from .credit_policy import GRADES
 
 
 class CreditManualGrade(models.Model):
-    """A grade that people agreed on: it takes the computed one's place until its end."""
+    """A grade that people agreed on, in the place of the computed one until its end."""
 
     _name = "credit.manual.grade"
     _description = "Credit Grade by Hand"
