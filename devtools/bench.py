@@ -1,7 +1,8 @@
 """`./dev bench`: what is measured beside others, both in one run.
 
 `rates`: storing rates, beside OCA's addon. `locks`: quotation to posted invoice, beside
-Odoo without this addon.
+Odoo without this addon. `credit`: assessing every customer of a company, beside what
+OCA's addon takes to compute their risk.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from .cache import ADDON, lock, part
 from .console import DevError, console
 from .odoo_run import Runner
 
-PEER = "currency_rate_update"
-_WHEEL = f"odoo-addon-{PEER}==19.*"
+PEER, RISK_PEER = "currency_rate_update", "account_financial_risk"
 _INSIDE = Path(__file__).parent / "inside"
 _RATES, _LOCKS = _INSIDE / "bench_rates.py", _INSIDE / "bench_locks.py"
+_CREDIT = _INSIDE / "bench_credit.py"
 _MARK = "BENCH "
 #: the peer may take this many times as long, at least
 _FACTOR = 15
@@ -29,42 +30,53 @@ _FACTOR = 15
 _HISTORY_SECONDS, _HISTORY_MEGABYTES = 180, 600
 #: quotation to posted invoice with the addon, as a share of the time without it
 _LOOP_SHARE = 1.10
+#: assessing and storing, as a share of what the peer takes merely to compute
+_CREDIT_SHARE = 1 / 3
+#: 5,200 customers, 100,000 invoices and 368,000 journal items, so many times
+_CREDIT_SIZE = "1"
 #: documents of each kind in a round; a round measures both databases
 _TURNS, _ROUNDS = 25, 3
 
 
-def _peer_addons(run: Runner) -> Path:
-    """The folder with the peer's addon, as its authors publish it."""
+def _peer_addons(run: Runner, peer: str) -> Path:
+    """The folder with a peer's addon, as its authors publish it."""
     target = part("bench", "wheel")
     addons = target / "odoo" / "addons"
     with lock("bench"):
-        if (addons / PEER / "__manifest__.py").exists():
+        if (addons / peer / "__manifest__.py").exists():
             return addons
         target.mkdir(parents=True, exist_ok=True)
         log = part("logs", "bench.pip.log")
         command = [run.python, "-m", "pip", "download", "--no-input", "--no-deps"]
         try:
-            process.run([*command, "--dest", target, _WHEEL], log=log)
+            wheel = f"odoo-addon-{peer.replace('_', '-')}==19.*"
+            process.run([*command, "--dest", target, wheel], log=log)
         except process.CommandFailed as error:
             raise DevError(
-                f"OCA's {PEER} can't be downloaded from the package index: see {log}."
+                f"OCA's {peer} can't be downloaded from the package index: see {log}."
             ) from error
-        [wheel] = target.glob("*.whl")
+        [wheel] = target.glob(f"odoo_addon_{peer}-*.whl")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)
     return addons
 
 
+def _beside(run: Runner, peer: str) -> Runner:
+    """A runner whose Odoo finds the peer's addon, too."""
+    addons = (*run.odoo.addons, _peer_addons(run, peer))
+    return dataclasses.replace(run, odoo=dataclasses.replace(run.odoo, addons=addons))
+
+
 @contextlib.contextmanager
-def _installed(run: Runner, addon: str | None):
-    """The name of a fresh database, with one addon or with Odoo's modules alone."""
+def _installed(run: Runner, *addons: str):
+    """The name of a fresh database, with addons or with Odoo's modules alone."""
     template = setup.template(run, setup.addon_dependencies())
     database = f"multicurrency_bench_{secrets.token_hex(4)}"
     try:
-        with console.step(f"Installing {addon or 'nothing more'}") as step:
+        with console.step(f"Installing {', '.join(addons) or 'nothing more'}") as step:
             run.databases.create(database, template)
-            if addon:
-                run.install(database, [addon], step)
+            if addons:
+                run.install(database, list(addons), step)
         yield database
     finally:
         run.databases.drop(database)
@@ -85,10 +97,7 @@ def _measure(run: Runner, database: str, script: Path, what: str) -> list[dict]:
 
 
 def _bench_rates(run: Runner) -> bool:
-    peer_odoo = dataclasses.replace(
-        run.odoo, addons=(*run.odoo.addons, _peer_addons(run))
-    )
-    peer_run = dataclasses.replace(run, odoo=peer_odoo)
+    peer_run = _beside(run, PEER)
     with _installed(run, ADDON) as database:
         ours = _measure(run, database, _RATES, "store history")
     with _installed(peer_run, PEER) as database:
@@ -115,7 +124,7 @@ def _best(rounds: list[list[dict]]) -> dict[str, dict]:
 
 def _bench_locks(run: Runner) -> bool:
     rounds: dict[str, list] = {"with": [], "without": []}
-    with _installed(run, ADDON) as ours, _installed(run, None) as bare:
+    with _installed(run, ADDON) as ours, _installed(run) as bare:
         for _number in range(_ROUNDS):
             rounds["without"].append(_measure(run, bare, _LOCKS, str(_TURNS)))
             rounds["with"].append(_measure(run, ours, _LOCKS, str(_TURNS)))
@@ -134,7 +143,27 @@ def _bench_locks(run: Runner) -> bool:
     return good
 
 
-_BENCHES = {"rates": _bench_rates, "locks": _bench_locks}
+def _bench_credit(run: Runner) -> bool:
+    try:
+        both = _beside(run, RISK_PEER)
+    except DevError as error:
+        print(f"credit: skipped. {error}")
+        return True
+    with _installed(both, ADDON, RISK_PEER) as database:
+        *rows, stored = _measure(both, database, _CREDIT, _CREDIT_SIZE)
+    best = {}
+    for row in rows:
+        known = best.setdefault(row["what"], row)
+        best[row["what"]] = min(known, row, key=lambda each: each["seconds"])
+    share = best["assess"]["seconds"] / best["peer"]["seconds"]
+    for row in (*best.values(), stored):
+        print("  ".join(f"{name}: {value}" for name, value in row.items()))
+    print(f"assessed and stored in {share:.2f} of what {RISK_PEER} takes to compute")
+    print(f"(at most {_CREDIT_SHARE:.2f} is the rule)")
+    return share <= _CREDIT_SHARE and stored["rows"] == stored["of"]
+
+
+_BENCHES = {"rates": _bench_rates, "locks": _bench_locks, "credit": _bench_credit}
 
 
 def bench(words: list[str]) -> int:
