@@ -8,6 +8,8 @@ from .credit_exposure import Part, is_material, total_exposure
 #: Parts that tell something besides, such as what is later than so many days; the
 #: others add up to the exposure.
 TOLD = "told_"
+#: Parts of what is owed already.
+OWED = frozenset({"not_due", "days_30", "days_60", "days_90", "older", "disputed"})
 ONE = Decimal(1)
 
 
@@ -21,6 +23,17 @@ class CreditRates:
     def __init__(self, rates, dates):
         self.rates, self.dates = rates, dates
         self._pairs = {}
+        self._told = {}
+
+    def tell(self, currency_id):
+        """:return: {"rate": float, "rate_date": text}; empty without a rate"""
+        if currency_id not in self._told:
+            known = currency_id in self.rates and currency_id in self.dates
+            self._told[currency_id] = known and {
+                "rate": float(self.rates[currency_id]),
+                "rate_date": str(self.dates[currency_id]),
+            }
+        return self._told[currency_id] or {}
 
     def convert(self, currency_id, target_id, locked_rate=None):
         """What 1 of a currency is in another; None where a rate is missing."""
@@ -37,7 +50,14 @@ class CreditRates:
 
 
 class CustomerExposure:
-    """What one customer could cost, by component and by currency."""
+    """What one customer could cost, by component and by currency.
+
+    :param rates: :class:`CreditRates`
+    :param bool across: credit in one currency pays debt in another
+    :param floor: Decimal in company currency, up to which overdue amounts decide
+        nothing
+    :param floors: {currency id: Decimal}, in its place for some currencies
+    """
 
     def __init__(self, rates, across, floor, floors):
         self.rows = []  # (part, currency id, locked rate or 0, amount)
@@ -93,6 +113,13 @@ class CustomerExposure:
             total += amount * (self.rates.convert(currency_id, target_id) or 0)
         return total
 
+    def overdue_at_all(self, target_id):
+        """What is late, however little, in a currency."""
+        return sum(
+            amount * (self.rates.convert(currency_id, target_id) or 0)
+            for currency_id, amount in self.told.get("0", {}).items()
+        )
+
     def overdue_by_currency(self, days=0, limit=None):
         """:return: {currency id: Decimal} of material overdue amounts"""
         late = self.told.get(str(days))
@@ -113,9 +140,18 @@ class CustomerExposure:
             return 0.0
         total = sum(
             amount * (self.rates.convert(currency_id, target_id) or 0)
-            for currency_id, amount in self.told["debits"].items()
+            for currency_id, amount in self._get_debits().items()
         )
         return float(overdue / total) if total else 0.0
+
+    def _get_debits(self):
+        """:return: {currency id: Decimal} of open debits before allocation; they are
+        told where they aren't the sum of what is left"""
+        debits = {}
+        for part, currency_id, _locked, amount in self.rows:
+            if part in OWED:
+                debits[currency_id] = debits.get(currency_id, Decimal(0)) + amount
+        return debits | self.told.get("debits", {})
 
     def _is_material(self, currency_id, amount, limit):
         floor = self._floors.get(currency_id)
@@ -140,20 +176,17 @@ class CustomerExposure:
 
         :return: list of dicts, as ``credit.assessment.currencies`` keeps them
         """
-        rows, overdue = {}, self.overdue_by_currency()
+        rows = {}
         for part, currency_id, _locked, amount in self.rows:
             row = rows.setdefault(currency_id, {"amount": Decimal(0), "parts": {}})
             row["amount"] += amount
             row["parts"][part] = row["parts"].get(part, 0.0) + float(amount)
-        rates, dates = self.rates.rates, self.rates.dates
         return [
             {
                 "currency_id": currency_id,
                 "amount": float(row["amount"]),
                 "parts": row["parts"],
-                "overdue": float(overdue.get(currency_id, 0)),
-                "rate": float(rates[currency_id]) if currency_id in rates else None,
-                "rate_date": str(dates[currency_id]) if currency_id in dates else None,
+                **self.rates.tell(currency_id),
             }
             for currency_id, row in rows.items()
         ]

@@ -24,8 +24,13 @@ class CreditAccount(models.Model):
     def _find_held_by_hand(self, partners, company):
         """:return: ids of the customers that a person put on hold"""
         by_rule = self._find(partners, company).filtered("hold_by_rule").partner_id
-        held = partners.with_company(company).filtered("credit_hold")
-        return set((held - by_rule).ids)
+        return set((self._find_held(partners, company) - by_rule).ids)
+
+    @api.model
+    def _find_held(self, partners, company):
+        """Searched, not read: few of many customers are held."""
+        here = partners.with_company(company)
+        return here.search([("id", "in", here.ids), ("credit_hold", "=", True)])
 
     @api.model
     def _apply_holds(self, company, reasons):
@@ -34,10 +39,10 @@ class CreditAccount(models.Model):
         :param reasons: {commercial partner's id: sentence, or False: no rule holds it}
         """
         partners = self.env["res.partner"].browse(reasons).with_company(company)
-        held = partners.filtered("credit_hold")
-        for partner in partners - held:
-            if reason := reasons[partner.id]:
-                partner._set_credit_hold(company, True, reason, by_rule=True)
+        held = self._find_held(partners, company)
+        stopped = partners.browse([pid for pid, reason in reasons.items() if reason])
+        for partner in stopped - held:
+            partner._set_credit_hold(company, True, reasons[partner.id], by_rule=True)
         if not held:
             return
         for account in self._find(held, company).filtered("hold_by_rule"):

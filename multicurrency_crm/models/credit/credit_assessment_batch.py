@@ -1,4 +1,6 @@
 from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.gc import disabling_gc
 
 from .credit_scoring import CreditFacts
 from .res_partner_assessment import CHUNK
@@ -18,6 +20,11 @@ class CreditAssessmentBatch(models.AbstractModel):
         """
         if not partners:
             return []
+        # many small objects and no cycles: collecting amid them finds nothing
+        with disabling_gc():
+            return self._assess_all(policy, company, partners)
+
+    def _assess_all(self, policy, company, partners):
         Exposure = self.env["credit.exposure"]
         scope = Exposure._get_scope(policy, company, partners.ids)
         facts = self._gather_facts(scope, partners)
@@ -47,27 +54,39 @@ class CreditAssessmentBatch(models.AbstractModel):
     def _gather_facts(self, scope, partners):
         """:return: {partner id: :class:`CreditFacts`}"""
         Exposure = self.env["credit.exposure"]
-        # what is read below, in one query rather than with all that a partner has
-        partners = partners.with_company(scope.company)
-        partners.fetch(["commercial_partner_id", "country_id", "credit_hold"])
         rates = Exposure._find_rates(scope.policy, scope.company, scope.today)
         exposures = Exposure._gather(scope, rates)
         behaviours = self.env["credit.behaviour"]._gather(scope)
         lines = self.env["credit.limit"]._find_lines(partners, scope.company)
         risk = Exposure._get_currency_risk(scope, rates)
-        own = scope.company.currency_id.id
+        countries = self._find_countries(partners)
         by_hand = self.env["credit.account"]._find_held_by_hand(partners, scope.company)
         return {
-            partner.id: CreditFacts(
-                exposure=exposures[partner.id],
-                behaviour=behaviours[partner.id],
-                line=lines.get(partner.id),
-                country_id=partner.country_id.id,
-                on_hold=partner.id in by_hand,
-                at_risk=risk.at_risk(exposures[partner.id], own),
+            partner_id: CreditFacts(
+                exposure=exposures[partner_id],
+                behaviour=behaviours[partner_id],
+                line=lines.get(partner_id),
+                country_id=countries.get(partner_id, False),
+                on_hold=partner_id in by_hand,
+                at_risk=risk.at_risk(exposures[partner_id], scope.currency_id),
             )
-            for partner in partners
+            for partner_id in partners.ids
         }
+
+    @staticmethod
+    def _find_countries(partners):
+        """:return: {partner id: country's id}; a query, and no prefetch of all that a
+        partner has"""
+        partners.flush_model(["country_id"])
+        return dict(
+            partners.env.execute_query(
+                SQL(
+                    """SELECT id, country_id FROM res_partner
+                        WHERE id = ANY(%s) AND country_id IS NOT NULL""",
+                    partners.ids,
+                )
+            )
+        )
 
     # === PEERS === #
 
@@ -114,42 +133,43 @@ class CreditAssessmentBatch(models.AbstractModel):
     # === WHAT IS STORED === #
 
     def _prepare_row(self, scope, facts, outcome, peers):
-        currency, exposure = scope.company.currency_id, facts.exposure
-        limit = self._get_limit(facts)
-        row = {
+        exposure, own = facts.exposure, scope.currency_id
+        currencies = exposure.tell()
+        dates = exposure.rates.dates
+        used = (dates.get(row["currency_id"]) for row in currencies)
+        return {
             "score": round(outcome.score or 0.0, 2),
             "grade": outcome.grade,
             "is_rated": outcome.is_rated,
             "settled": facts.behaviour.settled,
             "is_manual": False,
-            "exposure": currency.round(float(exposure.total(currency.id))),
-            "overdue": currency.round(float(exposure.overdue(currency.id))),
-            "has_limit": bool(limit),
-            "fx_at_risk": currency.round(max(amount or 0 for amount in facts.at_risk)),
+            "exposure": scope.round(exposure.total(own)),
+            "overdue": scope.round(exposure.overdue_at_all(own)),
+            "fx_at_risk": scope.round(max(amount or 0 for amount in facts.at_risk)),
             "expected_payment_days": self._get_payment_days(facts, peers),
             "factors": [
                 self._prepare_factor(facts, row, peers) for row in outcome.contributions
             ],
             "ceilings": [ceiling._asdict() for ceiling in outcome.ceilings],
-            "currencies": exposure.tell(),
+            "currencies": currencies,
+            "rate_date": min(filter(None, used), default=None),
+            **self._prepare_limit(scope, exposure, self._get_limit(facts)),
         }
-        used = {row["currency_id"] for row in row["currencies"]}
-        dates = exposure.rates.dates
-        row["rate_date"] = min((dates[c] for c in used if c in dates), default=None)
-        return row | self._prepare_limit(currency, exposure, limit)
 
-    def _prepare_limit(self, currency, exposure, limit):
-        none = dict.fromkeys(("limit_amount", "limit_original", "available"), 0.0)
+    def _prepare_limit(self, scope, exposure, limit):
+        names = ("limit_amount", "limit_original", "available")
         if not limit:
-            return none | {"limit_currency_id": None}
+            none = dict.fromkeys(names, 0.0)
+            return {**none, "limit_currency_id": None, "has_limit": False}
         amount, limit_currency = limit
-        rate = exposure.rates.convert(limit_currency, currency.id) or 0
+        rate = exposure.rates.convert(limit_currency, scope.currency_id) or 0
         available = (amount - exposure.total(limit_currency)) * rate
         return {
-            "limit_amount": currency.round(float(amount * rate)),
+            "has_limit": True,
+            "limit_amount": scope.round(amount * rate),
             "limit_original": amount,
             "limit_currency_id": limit_currency,
-            "available": currency.round(float(available)),
+            "available": scope.round(available),
         }
 
     def _prepare_factor(self, facts, contribution, peers):

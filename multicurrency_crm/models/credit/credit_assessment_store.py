@@ -1,6 +1,6 @@
 import json
 import math
-from decimal import Decimal
+from io import StringIO
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -9,6 +9,11 @@ from .credit_assessment import TELLING
 
 #: figures that differ by less are the same: below the smallest coin
 SAME = 1e-6
+
+#: characters that are sent to the database at a time
+BLOCK = 1 << 20
+#: made once: ``json.dumps`` would make one for each value
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 #: columns that are written, with their types
 COLUMNS = {
@@ -53,18 +58,32 @@ class CreditAssessment(models.Model):
         rows = [row for row in rows if self._differs(row, known, scope.today)]
         if not rows:
             return []
-        written = self.env.execute_query(self._insert_query(scope, rows))
+        self._load_rows(rows)
+        written = self.env.execute_query(self._insert_query(scope))
         self.invalidate_model()
         self._point_partners(scope, written)
         return [partner_id for _id, partner_id in written]
 
-    @staticmethod
-    def _insert_query(scope, rows):
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+    def _load_rows(self, rows):
+        """Into a temporary table, by COPY: the quickest way to bring many rows."""
         typed = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))  # pylint: disable=E8103
             for name, kind in COLUMNS.items()
         )
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS credit_assessment_load"))
+        self.env.cr.execute(
+            SQL("CREATE TEMP TABLE credit_assessment_load (%s) ON COMMIT DROP", typed)
+        )
+        lines = "\n".join(
+            "\t".join(_to_copy(row[name]) for name in COLUMNS) for row in rows
+        )
+        self.env.cr.copy_expert(
+            "COPY credit_assessment_load FROM STDIN", StringIO(lines), BLOCK
+        )
+
+    @staticmethod
+    def _insert_query(scope):
+        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         updates = SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
             for name in (*COLUMNS, "policy_id")
@@ -75,15 +94,13 @@ class CreditAssessment(models.Model):
                       (company_id, policy_id, date, create_date, %(names)s)
                SELECT %(company)s, %(policy)s, %(today)s, NOW() AT TIME ZONE 'UTC',
                       %(names)s
-                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (%(typed)s)
+                 FROM credit_assessment_load
           ON CONFLICT (partner_id, company_id, date) DO UPDATE SET %(updates)s
             RETURNING a.id, a.partner_id""",
             names=names,
             company=scope.company.id,
             policy=scope.policy.id or None,
             today=scope.today,
-            rows=json.dumps(rows, default=_plain),
-            typed=typed,
             updates=updates,
         )
 
@@ -144,6 +161,10 @@ class CreditAssessment(models.Model):
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])
 
 
-def _plain(value):
-    """What JSON doesn't know: money and days."""
-    return float(value) if isinstance(value, Decimal) else value.isoformat()
+def _to_copy(value):
+    """A value as COPY reads it; structures as JSON, whose backslashes are doubled."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, (list, dict)):
+        return _encode(value).replace("\\", "\\\\")
+    return str(value)

@@ -31,6 +31,12 @@ def _get_month_lengths(today):
     return tuple(lengths)
 
 
+def _list_month_starts(today):
+    """First days of the months that a countback looks at, oldest first."""
+    first = today.replace(day=1)
+    return [first - relativedelta(months=n) for n in reversed(range(SALES_MONTHS))]
+
+
 @dataclass
 class CustomerBehaviour:
     """How one customer buys and pays; amounts in company currency as booked, unless
@@ -165,15 +171,15 @@ class CreditBehaviour(models.AbstractModel):
     # === WHAT WAS SOLD === #
 
     def _sales_query(self, scope):
-        """Posted invoices net of credit notes, tax included, by currency and month."""
+        """Posted invoices net of credit notes, tax included, by currency and month;
+        what is older than a countback looks is one month more."""
         return SQL(
             """SELECT partner_id, currency_id, MIN(first_day),
                       ARRAY_AGG(ago), ARRAY_AGG(booked::float),
                       SUM(amount) FILTER (WHERE ago < %(months)s)::text,
                       SUM(settled)::int
                  FROM (SELECT p.commercial_partner_id AS partner_id, m.currency_id,
-                              (%(year)s - EXTRACT(YEAR FROM m.invoice_date)::int) * 12
-                              + %(month)s - EXTRACT(MONTH FROM m.invoice_date)::int
+                              %(oldest)s - WIDTH_BUCKET(m.invoice_date, %(starts)s)
                                   AS ago,
                               MIN(m.invoice_date)
                                   FILTER (WHERE m.move_type != 'out_refund')
@@ -192,8 +198,8 @@ class CreditBehaviour(models.AbstractModel):
                           AND p.commercial_partner_id = ANY(%(partners)s)
                      GROUP BY 1, 2, 3) month
              GROUP BY partner_id, currency_id""",
-            year=scope.today.year,
-            month=scope.today.month,
+            starts=_list_month_starts(scope.today),
+            oldest=SALES_MONTHS,
             months=MONTHS,
             companies=scope.company_ids,
             partners=scope.partner_ids,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ...engine.customer_exposure import CreditRates, CustomerExposure
 
@@ -26,8 +26,16 @@ class CreditScope:
     move_ids: list = field(default_factory=list)
     unit_prices: str = "{}"
     currency_id: int = 0  # of the company
+    rounding: float = 0.01  # of its currency
     thresholds: dict = field(default_factory=dict)  # {grade: lowest score}
     terms: dict = field(default_factory=dict)  # of the policy, read once
+
+    def round(self, amount):
+        """As the company's currency rounds, for many amounts.
+
+        :return: float
+        """
+        return float_round(float(amount), precision_rounding=self.rounding)
 
 
 class CreditExposureGathering(models.AbstractModel):
@@ -56,6 +64,7 @@ class CreditExposureGathering(models.AbstractModel):
             order_ids=orders.ids if orders else [],
             move_ids=moves.ids if moves else [],
             currency_id=root.currency_id.id,
+            rounding=root.currency_id.rounding,
             thresholds=policy._get_thresholds(),
             terms=policy._get_scoring_terms(),
         )
@@ -82,8 +91,8 @@ class CreditExposureGathering(models.AbstractModel):
             for partner_id in scope.partner_ids
         }
         for partner_id, part, currency_id, locked, amount in self._query(scope):
-            locked = Decimal(locked) if float(locked) else None
-            found[partner_id].add(part, currency_id, locked, Decimal(amount))
+            rate = None if locked == "0" else Decimal(locked)
+            found[partner_id].add(part, currency_id, rate, Decimal(amount))
         return found
 
     def _query(self, scope):

@@ -115,8 +115,8 @@ class CreditExposure(models.AbstractModel):
 
     @staticmethod
     def _told_rows(scope):
-        """Told besides: what is later than so many days, all debits, the receivable,
-        and how late it is by booked value."""
+        """Told besides: what is later than so many days, all debits where those that
+        are left tell less, the receivable, and how late it is by booked value."""
         return SQL(
             """SELECT o.partner_id, 'told_' || n.days, o.currency_id, 0, SUM(o.left)
                  FROM open o JOIN unnest(%(days)s::int[]) n(days) ON %(late)s > n.days
@@ -125,6 +125,7 @@ class CreditExposure(models.AbstractModel):
                 UNION ALL
                SELECT o.partner_id, 'told_debits', o.currency_id, 0, SUM(o.amount)
                  FROM open o GROUP BY 1, 3
+               HAVING SUM(o.amount) != SUM(o.left * o.share)
                 UNION ALL
                SELECT partner_id, 'told_receivable', %(own)s, 0, SUM(booked)
                  FROM item GROUP BY 1
