@@ -101,24 +101,27 @@ def explain(factors, settled):
     :raise ScoreError: a negative weight, or a value outside every band
     """
     factors = tuple(factors)
-    if any(factor.weight < 0 for factor in factors):
-        raise ScoreError(_lt("A weight of the scorecard is below 0: enter 0 or more."))
-    total = sum(factor.weight for factor in factors if factor.value is not None)
-    return tuple(_explain_one(factor, settled, total) for factor in factors)
+    total = 0.0
+    for factor in factors:
+        if factor.weight < 0:
+            raise ScoreError(
+                _lt("A weight of the scorecard is below 0: enter 0 or more.")
+            )
+        if factor.value is not None:
+            total += factor.weight
+    return tuple([_explain_one(factor, settled, total) for factor in factors])
 
 
 def _explain_one(factor, settled, total):
-    if factor.value is None:
-        none = (None, factor.weight, None, None, 0.0, 0.0)
-        return Contribution(factor.code, *none)
-    band = find_band(factor.value, factor.bands)
+    code, weight, value, bands, peer_points = factor
+    if value is None:
+        return Contribution(code, None, weight, None, None, 0.0, 0.0)
+    band = find_band(value, bands)
     points = band.points
-    if factor.peer_points is not None:
-        points = shrink(points, factor.peer_points, settled)
-    share = factor.weight / total if total else 0.0
-    return Contribution(
-        factor.code, factor.value, factor.weight, band, points, share, points * share
-    )
+    if peer_points is not None:
+        points = shrink(points, peer_points, settled)
+    share = weight / total if total else 0.0
+    return Contribution(code, value, weight, band, points, share, points * share)
 
 
 def find_grade(score, thresholds):

@@ -70,7 +70,7 @@ class CustomerExposure:
 
     def add(self, part, currency_id, locked_rate, amount):
         if part.startswith(TOLD):
-            self.told.setdefault(part.removeprefix(TOLD), {})[currency_id] = amount
+            self.told.setdefault(part[len(TOLD) :], {})[currency_id] = amount
         else:
             self.rows.append((part, currency_id, locked_rate, amount))
 

@@ -12,19 +12,20 @@ class CreditAssessmentBatch(models.AbstractModel):
     _inherit = "credit.scoring"
 
     @api.model
-    def _assess(self, policy, company, partners):
+    def _assess(self, policy, company, partners, *, whole=False):
         """:param policy: one ``credit.policy``, with sudo; may be a new one
         :param company: main ``res.company``
         :param partners: commercial ``res.partner``, none of an own company
+        :param bool whole: these are all customers of the company
         :return: ids of the customers whose newest assessment is another one now
         """
         if not partners:
             return []
         # many small objects and no cycles: collecting amid them finds nothing
         with disabling_gc():
-            return self._assess_all(policy, company, partners)
+            return self._assess_all(policy, company, partners, whole)
 
-    def _assess_all(self, policy, company, partners):
+    def _assess_all(self, policy, company, partners, whole):
         Exposure = self.env["credit.exposure"]
         scope = Exposure._get_scope(policy, company, partners.ids)
         facts = self._gather_facts(scope, partners)
@@ -32,7 +33,7 @@ class CreditAssessmentBatch(models.AbstractModel):
             rule.factor: (rule.weight, rule._get_bands()) for rule in policy.rule_ids
         }
         measured = {cid: self._measure(scope, fact) for cid, fact in facts.items()}
-        peers = self._get_peers(scope, facts, measured, bands)
+        peers = self._get_peers(scope, facts, measured, bands, whole)
         manual = self.env["credit.manual.grade"]._find(partners, company, scope.today)
         rows, holds = [], {}
         for partner_id, fact in facts.items():
@@ -90,20 +91,20 @@ class CreditAssessmentBatch(models.AbstractModel):
 
     # === PEERS === #
 
-    def _get_peers(self, scope, facts, measured, bands):
+    def _get_peers(self, scope, facts, measured, bands, whole):
         """The peers' points of today: as stored, else computed over all customers of
         the company, from these facts where they are all of them."""
         Peer = self.env["credit.peer"]
         if scope.policy.id and (known := Peer._find(scope.policy, scope.today)):
             return known
         values = Peer._compute_values(
-            self._iterate_peers(scope, facts, measured, bands)
+            self._iterate_peers(scope, facts, measured, bands, whole)
         )
         if scope.policy.id:
             Peer._store(scope.policy, scope.today, values)
         return {key: value for key, (value, _count) in values.items()}
 
-    def _iterate_peers(self, scope, facts, measured, bands):
+    def _iterate_peers(self, scope, facts, measured, bands, whole):
         Peer = self.env["credit.peer"]
 
         def own_values(fact, values):
@@ -113,7 +114,8 @@ class CreditAssessmentBatch(models.AbstractModel):
 
         for partner_id, fact in facts.items():
             yield own_values(fact, measured[partner_id])
-        for chunk in self._iterate_other_customers(scope, facts):
+        others = () if whole else self._iterate_other_customers(scope, facts)
+        for chunk in others:
             other = self.env["credit.exposure"]._get_scope(
                 scope.policy, scope.company, chunk.ids
             )

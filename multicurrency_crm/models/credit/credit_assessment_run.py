@@ -104,6 +104,11 @@ class CreditAssessment(models.Model):
                 self.env.cr.rollback()
         return []
 
+    def _is_whole(self, company, partner_ids):
+        """Whether a chunk is all customers of a company: its peers then are."""
+        marks = self.env["credit.assessment.mark"]
+        return len(partner_ids) == marks.search_count([("company_id", "=", company.id)])
+
     def _assess_chunk(self, company, partner_ids):
         """Assess a chunk; where that fails, its customers one by one.
 
@@ -113,7 +118,9 @@ class CreditAssessment(models.Model):
         partners = self.env["res.partner"].browse(partner_ids)
         try:
             with self.env.cr.savepoint():
-                partners._assess_credit(company)
+                partners._assess_credit(
+                    company, whole=self._is_whole(company, partner_ids)
+                )
         except SerializationFailure:
             raise
         except Exception:

@@ -15,6 +15,9 @@ BLOCK = 1 << 20
 #: made once: ``json.dumps`` would make one for each value
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
+#: how COPY writes that there is nothing
+NULL = "\\N"
+
 #: columns that are written, with their types
 COLUMNS = {
     "partner_id": "int",
@@ -38,6 +41,8 @@ COLUMNS = {
     "ceilings": "jsonb",
     "currencies": "jsonb",
 }
+#: written as JSON, whose backslashes COPY wants doubled
+STRUCTURES = {name for name, kind in COLUMNS.items() if kind == "jsonb"}
 
 
 class CreditAssessment(models.Model):
@@ -75,7 +80,17 @@ class CreditAssessment(models.Model):
             SQL("CREATE TEMP TABLE credit_assessment_load (%s) ON COMMIT DROP", typed)
         )
         lines = "\n".join(
-            "\t".join(_to_copy(row[name]) for name in COLUMNS) for row in rows
+            "\t".join(
+                [
+                    NULL
+                    if (value := row[name]) is None
+                    else _encode(value).replace("\\", "\\\\")
+                    if name in STRUCTURES
+                    else str(value)
+                    for name in COLUMNS
+                ]
+            )
+            for row in rows
         )
         self.env.cr.copy_expert(
             "COPY credit_assessment_load FROM STDIN", StringIO(lines), BLOCK
@@ -159,12 +174,3 @@ class CreditAssessment(models.Model):
             )
         )
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])
-
-
-def _to_copy(value):
-    """A value as COPY reads it; structures as JSON, whose backslashes are doubled."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, (list, dict)):
-        return _encode(value).replace("\\", "\\\\")
-    return str(value)

@@ -131,10 +131,10 @@ class CreditScoring(models.AbstractModel):
 
     def _list_ceilings(self, scope, facts):
         """Why the grade may be no better, above a materiality."""
-        currency, limit = scope.currency_id, self._get_limit(facts)
+        limit = self._get_limit(facts)
         ceilings = []
         for days, grade in ((30, "c"), (90, "e")):
-            if facts.exposure.overdue(currency, days, limit) > 0:
+            if facts.exposure.overdue_by_currency(days, limit):
                 ceilings.append(Ceiling(f"overdue_{days}", grade))
         if facts.behaviour.written_off > scope.terms["floor"]:
             ceilings.append(Ceiling("written_off", "e"))
@@ -172,11 +172,14 @@ class CreditScoring(models.AbstractModel):
         grade = find_grade_without(
             outcome, {"limit_use"}, facts.behaviour.settled, scope.thresholds
         )
+        months = scope.terms["months"][grade]
+        if not months:
+            return Decimal(0)
         return suggest_limit(
             facts.behaviour.get_monthly_sales(
                 facts.exposure.rates, scope.currency_id, scope.today
             ),
-            scope.terms["months"][grade],
+            months,
             scope.terms["step"],
             scope.terms["cap"],
         )

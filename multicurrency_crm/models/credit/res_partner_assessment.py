@@ -53,11 +53,13 @@ class ResPartner(models.Model):
         groups=SELLERS,
     )
 
-    def _assess_credit(self, company=None):
+    def _assess_credit(self, company=None, *, whole=False):
         """Assess these customers now, all at once.
 
         :param company: ``res.company``, default the current one; a branch's customers
             are assessed in its main company
+        :param bool whole: they are all customers of the company: peers needn't be
+            looked for beyond them
         :return: the commercial partners that were assessed; those of own companies
             are left out
         """
@@ -65,7 +67,9 @@ class ResPartner(models.Model):
         self.fetch(["commercial_partner_id"])
         customers = self.commercial_partner_id._filter_credit_customers()
         for policy, partners in customers._group_by_credit_policy(company):
-            self.env["credit.scoring"].sudo()._assess(policy, company, partners)
+            scoring = self.env["credit.scoring"].sudo()
+            alone = whole and len(partners) == len(self)
+            scoring._assess(policy, company, partners, whole=alone)
         return customers
 
     def action_assess_credit(self):

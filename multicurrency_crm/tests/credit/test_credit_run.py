@@ -58,11 +58,11 @@ class TestCreditRun(RaceCase):
         done = []
         assess = self.registry["res.partner"]._assess_credit
 
-        def killed(partners, company=None):
+        def killed(partners, company=None, **options):
             if len(done) == 1:
                 raise KeyboardInterrupt
             done.append(partners)
-            return assess(partners, company)
+            return assess(partners, company, **options)
 
         with self.registry.cursor() as cr:
             with patch.object(self.registry["res.partner"], "_assess_credit", killed):
@@ -122,10 +122,10 @@ class TestCreditRun(RaceCase):
         assess = self.registry["res.partner"]._assess_credit
         bad = self.buyers[2]
 
-        def failing(partners, company=None):
+        def failing(partners, company=None, **options):
             if bad in partners.ids:
                 raise ValueError("nobody knows")
-            return assess(partners, company)
+            return assess(partners, company, **options)
 
         with self.registry.cursor() as cr:
             with patch.object(self.registry["res.partner"], "_assess_credit", failing):
