@@ -150,7 +150,9 @@ class CreditAssessmentBatch(models.AbstractModel):
             "fx_at_risk": scope.round(max(amount or 0 for amount in facts.at_risk)),
             "expected_payment_days": self._get_payment_days(facts, peers),
             "factors": [
-                self._prepare_factor(facts, row, peers) for row in outcome.contributions
+                self._prepare_factor(facts, row, peers)
+                for row in outcome.contributions
+                if row.points is not None
             ],
             "ceilings": [ceiling._asdict() for ceiling in outcome.ceilings],
             "currencies": currencies,
@@ -179,8 +181,6 @@ class CreditAssessmentBatch(models.AbstractModel):
         band, drawn towards the peers' where that changes them, × the share of its
         weight."""
         row = contribution
-        if row.points is None:
-            return {"code": row.code, "weight": row.weight}
         start, end, points = row.band
         told = {
             "code": row.code,

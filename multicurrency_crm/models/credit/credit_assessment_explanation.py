@@ -34,27 +34,31 @@ class CreditAssessment(models.Model):
         )
         for assessment in self:
             rows = assessment.factors or []
-            total = sum(row["weight"] for row in rows if "value" in row) or 1.0
+            total = sum(row["weight"] for row in rows) or 1.0
+            known = {row["code"] for row in rows}
             assessment.explanation = {
                 "score": formatLang(self.env, assessment.score, digits=1),
                 "grade": (assessment.grade or "").upper(),
                 "rows": [
                     assessment._explain_factor(row, factors, total) for row in rows
+                ]
+                + [
+                    self._tell_factor(code, label, self.env._("no data"))
+                    for code, label in factors.items()
+                    if code not in known
                 ],
                 "notes": assessment._list_notes(),
             }
 
+    @staticmethod
+    def _tell_factor(code, label, value):
+        return {"code": code, "label": label, "value": value, "points": None}
+
     def _explain_factor(self, row, factors, total):
         """:param total: of the weights that have data"""
         unit = UNITS.get(row["code"], "count")
-        shown = {
-            "code": row["code"],
-            "label": factors.get(row["code"], row["code"]),
-            "weight": formatLang(self.env, row["weight"], digits=0),
-            "points": None,
-        }
-        if row.get("value") is None:
-            return {**shown, "value": self.env._("no data")}
+        label = factors.get(row["code"], row["code"])
+        shown = self._tell_factor(row["code"], label, "")
         return {
             **shown,
             "value": self._format_value(row["value"], unit),

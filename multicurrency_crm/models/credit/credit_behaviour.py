@@ -1,98 +1,19 @@
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine import credit_statistics as statistics
+from ...engine.customer_behaviour import (
+    MONTHS,
+    SALES_MONTHS,
+    CustomerBehaviour,
+    list_month_starts,
+)
 
-#: Months of payments, disputes and sales that are looked at.
-MONTHS = 12
-#: Months of sales that a countback looks at, the current one included.
-SALES_MONTHS = 24
 #: Months within which a write-off counts.
 WRITE_OFF_MONTHS = 36
-
-
-@lru_cache(maxsize=8)
-def _get_month_lengths(today):
-    """Days of each month that a countback looks at, from the month to date
-    backwards."""
-    lengths, end = [], today
-    for _month in range(SALES_MONTHS):
-        start = end.replace(day=1)
-        lengths.append((end - start).days + 1)
-        end = start - timedelta(days=1)
-    return tuple(lengths)
-
-
-def _list_month_starts(today):
-    """First days of the months that a countback looks at, oldest first."""
-    first = today.replace(day=1)
-    return [first - relativedelta(months=n) for n in reversed(range(SALES_MONTHS))]
-
-
-@dataclass
-class CustomerBehaviour:
-    """How one customer buys and pays; amounts in company currency as booked, unless
-    a currency is named."""
-
-    paid_weighted: float = 0.0  # Σ days late · amount, of what was paid
-    paid: float = 0.0
-    settled: int = 0  # invoices that were paid, ever
-    median_days: float | None = None  # from due date to money, signed
-    payments: int = 0  # that the median is of
-    first_invoice: date | None = None
-    sales: dict = field(default_factory=lambda: defaultdict(float))  # by months ago
-    bought: dict = field(default_factory=dict)  # {currency id: Decimal} of 12 months
-    terms: float | None = None  # days, weighted
-    ordered: dict = field(default_factory=dict)  # {currency id: (recent, before)}
-    disputes: int = 0
-    written_off: float = 0.0
-
-    def get_dso_beyond_terms(self, receivable, today):
-        """Countback days sales outstanding − weighted terms; None without sales.
-
-        :param receivable: net of all credits, company currency
-        """
-        if not self.first_invoice:
-            return None
-        months = [
-            (self.sales.get(ago, 0.0), days)
-            for ago, days in enumerate(_get_month_lengths(today))
-        ]
-        dso = statistics.countback_dso(receivable, months)
-        return None if dso is None else dso - (self.terms or 0.0)
-
-    def get_trend(self, rates, company_currency_id):
-        """Orders of 6 months / those of the same months a year before, at one rate a
-        currency."""
-        sums = [Decimal(0), Decimal(0)]
-        for currency_id, amounts in self.ordered.items():
-            rate = rates.convert(currency_id, company_currency_id) or 0
-            sums = [
-                total + amount * rate
-                for total, amount in zip(sums, amounts, strict=True)
-            ]
-        return statistics.trend(*map(float, sums))
-
-    def get_monthly_sales(self, rates, currency_id, today):
-        """An average month of the last 12, or of those since the first invoice.
-
-        :return: Decimal in the currency
-        """
-        total = sum(
-            amount * (rates.convert(bought_in, currency_id) or 0)
-            for bought_in, amount in self.bought.items()
-        )
-        years = statistics.years_since(self.first_invoice, today) or 0.0
-        months = min(max(round(years * 12), 1), MONTHS)
-        return Decimal(total) / months
 
 
 class CreditBehaviour(models.AbstractModel):
@@ -172,70 +93,94 @@ class CreditBehaviour(models.AbstractModel):
 
     def _sales_query(self, scope):
         """Posted invoices net of credit notes, tax included, by currency and month;
-        what is older than a countback looks is one month more."""
+        what is older than a countback looks counts for the relation only."""
         return SQL(
-            """SELECT partner_id, currency_id, MIN(first_day),
-                      ARRAY_AGG(ago), ARRAY_AGG(booked::float),
+            """SELECT partner_id, currency_id,
+                      MIN(invoice_date) FILTER (WHERE is_invoice),
+                      ARRAY_AGG(ago) FILTER (WHERE ago < %(oldest)s),
+                      ARRAY_AGG(booked::float) FILTER (WHERE ago < %(oldest)s),
                       SUM(amount) FILTER (WHERE ago < %(months)s)::text,
-                      SUM(settled)::int
+                      COUNT(*) FILTER (WHERE is_invoice
+                                         AND payment_state IN ('paid', 'in_payment')),
+                      SUM(days * booked) FILTER (WHERE days IS NOT NULL)::float,
+                      SUM(booked) FILTER (WHERE days IS NOT NULL)::float
                  FROM (SELECT p.commercial_partner_id AS partner_id, m.currency_id,
+                              m.invoice_date, m.payment_state,
+                              m.amount_total_signed AS booked,
+                              m.amount_total_in_currency_signed AS amount,
+                              m.move_type != 'out_refund' AS is_invoice,
                               %(oldest)s - WIDTH_BUCKET(m.invoice_date, %(starts)s)
                                   AS ago,
-                              MIN(m.invoice_date)
-                                  FILTER (WHERE m.move_type != 'out_refund')
-                                  AS first_day,
-                              SUM(m.amount_total_signed) AS booked,
-                              SUM(m.amount_total_in_currency_signed) AS amount,
-                              COUNT(*) FILTER (
-                                  WHERE m.move_type != 'out_refund'
-                                    AND m.payment_state IN ('paid', 'in_payment'))
-                                  AS settled
+                              CASE WHEN m.move_type != 'out_refund'
+                                    AND m.invoice_date > %(since)s
+                                    AND COALESCE(m.invoice_payment_term_id, 0)
+                                        != ALL(%(instalments)s)
+                                   THEN m.invoice_date_due - m.invoice_date END AS days
                          FROM account_move m
                          JOIN res_partner p ON p.id = m.partner_id
                         WHERE m.state = 'posted' AND m.company_id = ANY(%(companies)s)
                           AND m.move_type IN
                               ('out_invoice', 'out_refund', 'out_receipt')
-                          AND p.commercial_partner_id = ANY(%(partners)s)
-                     GROUP BY 1, 2, 3) month
+                          AND p.commercial_partner_id = ANY(%(partners)s)) sold
              GROUP BY partner_id, currency_id""",
-            starts=_list_month_starts(scope.today),
+            starts=list_month_starts(scope.today),
             oldest=SALES_MONTHS,
             months=MONTHS,
+            since=self._back(scope, MONTHS),
+            instalments=self._find_instalment_terms(),
             companies=scope.company_ids,
             partners=scope.partner_ids,
         )
 
     @staticmethod
-    def _read_sales(customer, currency_id, first, agos, booked, amount, settled):
+    def _read_sales(
+        customer, currency_id, first, agos, booked, amount, settled, *terms
+    ):
         customer.settled += settled
-        for ago, value in zip(agos, booked, strict=True):
-            customer.sales[ago] += value
+        sales = customer.sales
+        for ago, value in zip(agos or (), booked or (), strict=True):
+            sales[ago] += value
         if first and (not customer.first_invoice or first < customer.first_invoice):
             customer.first_invoice = first
         customer.bought[currency_id] = Decimal(amount or 0)
+        customer.add_terms(*terms)
+
+    def _find_instalment_terms(self):
+        """:return: ids of payment terms with several instalments, whose invoices don't
+        tell by their last due date on which terms they were sold"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT payment_id FROM account_payment_term_line
+                 GROUP BY payment_id HAVING COUNT(*) > 1"""
+            )
+        )
+        return [term_id for (term_id,) in rows]
 
     def _terms_query(self, scope):
+        """Of invoices in instalments: each by its own days."""
         return SQL(
             """SELECT p.commercial_partner_id,
-                      (SUM((l.date_maturity - m.invoice_date) * l.debit)
-                       / NULLIF(SUM(l.debit), 0))::float
+                      SUM((l.date_maturity - m.invoice_date) * l.debit)::float,
+                      SUM(l.debit)::float
                  FROM account_move m
                  JOIN res_partner p ON p.id = m.partner_id
                  JOIN account_move_line l ON l.move_id = m.id
                                          AND l.display_type = 'payment_term'
                 WHERE m.state = 'posted'
                   AND m.move_type IN ('out_invoice', 'out_receipt')
+                  AND m.invoice_payment_term_id = ANY(%s)
                   AND m.invoice_date > %s AND m.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1""",
+            self._find_instalment_terms(),
             self._back(scope, MONTHS),
             scope.company_ids,
             scope.partner_ids,
         )
 
     @staticmethod
-    def _read_terms(customer, days):
-        customer.terms = days
+    def _read_terms(customer, *terms):
+        customer.add_terms(*terms)
 
     def _orders_query(self, scope):
         halves = [self._back(scope, months) for months in (6, 12, 18)]
