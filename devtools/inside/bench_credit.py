@@ -158,7 +158,7 @@ def timed(work):
 def forget():
     """As on the first night."""
     env.cr.execute("UPDATE res_partner SET credit_assessment_id = NULL")
-    env.cr.execute("TRUNCATE credit_assessment, credit_assessment_mark, credit_peer")
+    env.cr.execute("TRUNCATE credit_assessment, credit_assessment_chunk, credit_peer")
     env.cr.commit()
 
 

@@ -29,41 +29,52 @@ class CreditAssessment(models.Model):
         self.env["credit.review"].sudo()._expire()
         companies = self.env["credit.policy"].sudo().search([]).company_id
         for company in companies:
-            self._mark_customers(company)
+            self._plan_chunks(company, chunk)
             self.env["ir.cron"]._commit_progress(remaining=self._count_due(company))
         for company in companies:
-            while partner_ids := self._take_chunk(company, chunk):
+            while taken := self._take_chunk(company):
+                partner_ids = self._list_customers(company, taken)
                 failed = self._assess_chunk(company, partner_ids) or failed
-                if not self.env["ir.cron"]._commit_progress(len(partner_ids)):
+                if not self.env["ir.cron"]._commit_progress(1):
                     return
         if failed:
             raise failed
 
-    def _mark_customers(self, company):
-        """A mark for every customer: what is left to do tonight."""
+    def _plan_chunks(self, company, size):
+        """Divide the customers of a company for tonight, unless that is done."""
+        Chunk = self.env["credit.assessment.chunk"]
+        today = company._get_fx_today()
+        if Chunk.search_count(
+            [("company_id", "=", company.id), ("date", "=", today)], limit=1
+        ):
+            return
         Partner = self.env["res.partner"]
         Partner.flush_model()
-        last, ids = 0, [0] * CHUNK
-        while len(ids) == CHUNK:
-            ids = Partner._find_credit_customers(company, after=last)
-            last = ids[-1] if ids else last
+        last, ids = 0, [0] * size
+        while len(ids) == size:
+            ids = Partner._find_credit_customers(company, after=last, limit=size)
+            if not ids:
+                break
+            # one that two workers plan at once is planned once
             self.env.cr.execute(
                 SQL(
-                    """INSERT INTO credit_assessment_mark (company_id, partner_id)
-                       SELECT %(company)s, c.id FROM unnest(%(ids)s::int[]) AS c (id)
-                        WHERE NOT EXISTS (SELECT FROM credit_assessment_mark m
-                                           WHERE m.company_id = %(company)s
-                                             AND m.partner_id = c.id)
-                           ON CONFLICT DO NOTHING""",
-                    company=company.id,
-                    ids=ids,
+                    """INSERT INTO credit_assessment_chunk
+                              (company_id, date, first_id, last_id, customers, done)
+                       VALUES (%s, %s, %s, %s, %s, FALSE) ON CONFLICT DO NOTHING""",
+                    company.id,
+                    today,
+                    last + 1,
+                    ids[-1],
+                    len(ids),
                 )
             )
+            last = ids[-1]
+        Chunk.invalidate_model()
 
     @staticmethod
     def _due(company):
         return SQL(
-            "company_id = %s AND assessed_on IS DISTINCT FROM %s",
+            "company_id = %s AND date = %s AND NOT done",
             company.id,
             company._get_fx_today(),
         )
@@ -71,43 +82,54 @@ class CreditAssessment(models.Model):
     def _count_due(self, company):
         [(count,)] = self.env.execute_query(
             SQL(
-                "SELECT COUNT(*) FROM credit_assessment_mark WHERE %s",
+                "SELECT COUNT(*) FROM credit_assessment_chunk WHERE %s",
                 self._due(company),
             )
         )
         return count
 
-    def _take_chunk(self, company, chunk):
-        """Take customers that nobody else has taken.
+    def _take_chunk(self, company):
+        """Take a chunk that nobody else has taken.
 
-        :return: ids of commercial partners, none once all are done
+        :return: (first id, last id) of its customers, or None once all are done
         """
-        # for what is summed up by month below, which would be sorted on disk otherwise
-        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         query = SQL(
-            """UPDATE credit_assessment_mark SET assessed_on = %s
-                WHERE id = ANY(ARRAY(
-                      SELECT id FROM credit_assessment_mark WHERE %s
-                    ORDER BY partner_id LIMIT %s FOR UPDATE SKIP LOCKED))
-            RETURNING partner_id""",
-            company._get_fx_today(),
+            """UPDATE credit_assessment_chunk SET done = TRUE
+                WHERE id = (SELECT id FROM credit_assessment_chunk WHERE %s
+                          ORDER BY first_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING first_id, last_id""",
             self._due(company),
-            chunk,
         )
         for attempt in range(1, TRIES + 1):
             try:
-                return [row[0] for row in self.env.execute_query(query)]
+                # for what is summed up by month, which would be sorted on disk
+                self.env.cr.execute("SET LOCAL work_mem = '64MB'")
+                rows = self.env.execute_query(query)
+                return rows[0] if rows else None
             except SerializationFailure:
-                # another worker has just finished these: look again
+                # another worker has just finished it: look again
                 if attempt == TRIES:
                     raise
                 self.env.cr.rollback()
-        return []
+        return None
+
+    def _list_customers(self, company, taken):
+        first, last = taken
+        return self.env["res.partner"]._find_credit_customers(
+            company, after=first - 1, until=last
+        )
 
     def _is_whole(self, company, partner_ids):
         """Whether a chunk is all customers of a company: its peers then are."""
-        marks = self.env["credit.assessment.mark"]
-        return len(partner_ids) == marks.search_count([("company_id", "=", company.id)])
+        [(count,)] = self.env.execute_query(
+            SQL(
+                """SELECT SUM(customers) FROM credit_assessment_chunk
+                    WHERE company_id = %s AND date = %s""",
+                company.id,
+                company._get_fx_today(),
+            )
+        )
+        return len(partner_ids) == count
 
     def _assess_chunk(self, company, partner_ids):
         """Assess a chunk; where that fails, its customers one by one.

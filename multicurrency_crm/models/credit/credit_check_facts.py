@@ -124,20 +124,13 @@ class CreditCheckFacts(models.AbstractModel):
             )
         )
         found = {partner.id: day for partner, day in rows}
-        marks = (
-            self.env["credit.assessment.mark"]
-            .sudo()
-            .search(
-                Domain("partner_id", "in", partners.ids)
-                & Domain("company_id", "=", scope.company.id)
-                & Domain("assessed_on", "!=", False)
-            )
+        runs = self.env["credit.assessment.chunk"]._find_last(
+            list(found), scope.company
         )
-        for mark in marks:
-            known = found.get(mark.partner_id.id)
-            if known:
-                found[mark.partner_id.id] = max(known, mark.assessed_on)
-        return found
+        return {
+            partner_id: max(day, runs.get(partner_id, day))
+            for partner_id, day in found.items()
+        }
 
     # === GROUPS === #
 

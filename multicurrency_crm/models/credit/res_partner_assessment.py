@@ -104,11 +104,12 @@ class ResPartner(models.Model):
         return list(chosen.items())
 
     @api.model
-    def _find_credit_customers(self, company, after=0, limit=CHUNK):
+    def _find_credit_customers(self, company, after=0, until=None, limit=CHUNK):
         """The customers of a company: who was invoiced, ordered, paid or has a limit.
 
         :param company: main ``res.company``
         :param after: only those with a greater id
+        :param until: and none with a greater id than this
         :return: sorted ids of commercial partners
         """
         companies = company.sudo().search([("id", "child_of", company.id)]).ids
@@ -130,10 +131,12 @@ class ResPartner(models.Model):
                             WHERE company_id = ANY(%(companies)s)) AS known
                      JOIN res_partner k ON k.id = known.partner_id
                     WHERE k.commercial_partner_id > %(after)s
+                      AND (%(until)s IS NULL OR k.commercial_partner_id <= %(until)s)
                       AND NOT EXISTS (SELECT FROM res_company c
                                        WHERE c.partner_id = k.commercial_partner_id)
                  ORDER BY 1 LIMIT %(limit)s""",
                 after=after,
+                until=until,
                 companies=companies,
                 limit=limit,
             )

@@ -121,7 +121,6 @@ class TestCreditAssessment(CreditCommon):
     def test_without_a_policy(self):
         self.policy.active = False
         self._invoice(self.buyer, 1000.0)
-        self.env["credit.assessment"]._mark_customers(self.company)
         self.assertEqual(self._assess(self.buyer).exposure, 1000.0, "asked for")
 
     def test_a_policy_for_a_tag(self):

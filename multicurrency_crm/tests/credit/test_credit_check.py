@@ -201,6 +201,17 @@ class TestCreditCheck(CreditCommon):
         self.assertEqual(self._codes(order), [])
         with freeze_time(f"{TODAY + 8 * DAY} 04:00:00"):
             self.assertEqual(self._codes(order), ["not_assessed"])
+            # nothing changed, and the nightly run has looked
+            self.env["credit.assessment.chunk"].create(
+                {
+                    "company_id": self.company.id,
+                    "date": TODAY + 7 * DAY,
+                    "first_id": 1,
+                    "last_id": self.buyer.id,
+                    "done": True,
+                }
+            )
+            self.assertEqual(self._codes(order), [])
 
     def test_strengths(self):
         self._limit(self.buyer, 1.0)

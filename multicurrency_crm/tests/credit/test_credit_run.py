@@ -37,7 +37,7 @@ class TestCreditRun(RaceCase):
         with self.registry.cursor() as cr:
             env = self._env(cr)
             env["sale.order"].browse(self.orders).unlink()
-            for model in ("credit.assessment", "credit.assessment.mark"):
+            for model in ("credit.assessment", "credit.assessment.chunk"):
                 env[model].search([("company_id", "=", self.company)]).unlink()
             accounts = env["credit.account"].search([("partner_id", "in", self.buyers)])
             accounts.unlink()
@@ -83,38 +83,39 @@ class TestCreditRun(RaceCase):
                 self._run(cr)
             assess.assert_not_called()
 
-    def test_two_workers_share_the_customers(self):
-        with self.registry.cursor() as mine, self.registry.cursor() as yours:
-            company = self._env(mine)["res.company"].browse(self.company)
-            self._env(mine)["credit.assessment"]._mark_customers(company)
-            mine.commit()
-            first = self._take(mine)
-            second = self._take(yours)
-            self.assertFalse(set(first) & set(second))
-            mine.rollback()
-            third = self._take(yours)
-            self.assertTrue(set(first) & set(third), "what was dropped is taken again")
-            yours.rollback()
+    def _plan(self, cr):
+        env = self._env(cr)
+        company = env["res.company"].browse(self.company)
+        env["credit.assessment"]._plan_chunks(company, 3)
+        cr.commit()
 
     def _take(self, cr):
         env = self._env(cr)
         company = env["res.company"].browse(self.company)
-        return env["credit.assessment"]._take_chunk(company, 3)
+        return env["credit.assessment"]._take_chunk(company)
+
+    def test_two_workers_share_the_customers(self):
+        with self.registry.cursor() as mine, self.registry.cursor() as yours:
+            self._plan(mine)
+            self._plan(yours)
+            chunks = self._env(mine)["credit.assessment.chunk"]
+            planned = chunks.search([("company_id", "=", self.company)])
+            self.assertEqual(len(planned), 3, "planned by two, and once")
+            first, second = self._take(mine), self._take(yours)
+            self.assertNotEqual(first, second)
+            mine.rollback()
+            self.assertEqual(self._take(yours), first, "what was dropped is taken")
+            yours.rollback()
 
     @mute_logger("odoo.sql_db")
     def test_what_another_has_just_finished_isnt_taken(self):
         """A snapshot of before: the row was written since, and the look is repeated."""
         with self.registry.cursor() as mine, self.registry.cursor() as yours:
-            company = self._env(mine)["res.company"].browse(self.company)
-            self._env(mine)["credit.assessment"]._mark_customers(company)
-            mine.commit()
-            self._env(yours)["credit.assessment"]._count_due(
-                company.with_env(self._env(yours))
-            )
+            self._plan(mine)
+            yours.execute("SELECT COUNT(*) FROM credit_assessment_chunk")
             first = self._take(mine)
             mine.commit()
-            second = self._take(yours)
-            self.assertFalse(set(first) & set(second))
+            self.assertNotEqual(self._take(yours), first)
             yours.rollback()
 
     @mute_logger(RUN)
