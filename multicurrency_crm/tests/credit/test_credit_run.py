@@ -83,11 +83,11 @@ class TestCreditRun(RaceCase):
                 self._run(cr)
             assess.assert_not_called()
 
-    def _plan(self, cr):
-        env = self._env(cr)
+    def _plan(self, worker):
+        env = self._env(worker)
         company = env["res.company"].browse(self.company)
         env["credit.assessment"]._plan_chunks(company, 3)
-        cr.commit()
+        worker.commit()
 
     def _take(self, cr):
         env = self._env(cr)
