@@ -138,12 +138,30 @@ class Client:
         :raises AddressRefused, TransportError, RequestRefused, PayloadTooLarge:
             see :mod:`.errors`; the last failure counts
         """
+        return self._fetch(address, params, headers)
+
+    def post(
+        self, address: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Return the body of the answer to a question that fits into no address.
+
+        The question is sent again after a passing failure, and to where the publisher
+        has moved on its host: it may ask for something, and change nothing.
+
+        :param body: the question, whose kind ``headers`` say (``Content-Type``)
+        :raises AddressRefused, TransportError, RequestRefused, PayloadTooLarge: as
+            :meth:`get`
+        """
+        return self._fetch(address, None, headers, body)
+
+    def _fetch(self, address, params, headers, question=None) -> bytes:
+        """Ask, again if need be, until there is an answer or no time."""
         time.sleep(self._due_in())
         self._budget.start(self.deadline)
         with self.mask.in_logs():
             for attempt in range(1, self.attempts + 1):
                 try:
-                    return self._follow(address, params, headers)
+                    return self._follow(address, params, headers, question)
                 except ProviderError as error:
                     failure = self.mask.clean(error)
                 wait = self._wait_before(failure, attempt + 1)
@@ -165,12 +183,12 @@ class Client:
         wait = max(self.pause * 2 ** (attempt - 2), asked_for, self._due_in())
         return wait if wait < self._budget.left else None
 
-    def _follow(self, address, params, headers) -> bytes:
+    def _follow(self, address, params, headers, question) -> bytes:
         """Fetch once, following redirects that stay on the host."""
         self._asked_at = time.monotonic()
         for _hop in range(MAX_REDIRECTS + 1):
             check_address(address, self.hosts, self.extra_hosts)
-            body, target = self._ask(address, params, headers)
+            body, target = self._ask(address, params, headers, question)
             if target is None:
                 return body
             address, params = _on_the_same_host(address, target), None
@@ -182,12 +200,14 @@ class Client:
             host=urlsplit(address).hostname,
         )
 
-    def _ask(self, address: str, params, headers) -> tuple[bytes, str | None]:
+    def _ask(self, address, params, headers, question) -> tuple[bytes, str | None]:
         """Return a body, or nothing and where the publisher sends us instead."""
         host = urlsplit(address).hostname
         try:
-            with self._session.get(
+            with self._session.request(
+                "GET" if question is None else "POST",
                 _with_params(address, params),
+                data=question,
                 headers=headers,
                 stream=True,
                 allow_redirects=False,

@@ -11,6 +11,7 @@ from .test_frankfurter import *
 from .test_http import *
 from .test_http_bounds import *
 from .test_http_keys import *
+from .test_http_post import *
 from .test_http_routes import *
 from .test_manual_file import *
 from .test_nbp import *

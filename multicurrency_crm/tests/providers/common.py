@@ -79,7 +79,7 @@ class Publisher:
     the request handler and the number of times that the path was asked for (see
     ``faults.py``). A path without its query will do. As a proxy, the server is asked
     for whole addresses. ``asked`` lists what was asked for and ``headers`` what came
-    with it, in order.
+    with it, in order; ``posted`` the bodies of those that had one.
 
     :param certificate: a PEM file with a key and its certificate
     """
@@ -88,6 +88,7 @@ class Publisher:
         self.answers = {}
         self.asked = []
         self.headers = []
+        self.posted = []
         self.agents = set()
         publisher = self
 
@@ -104,6 +105,11 @@ class Publisher:
                     reply(self, b"not here", 404)
                 else:
                     reply(self, answer)
+
+            def do_POST(self):
+                length = int(self.headers["Content-Length"])
+                publisher.posted.append(self.rfile.read(length))
+                self.do_GET()
 
             def log_message(self, *args):
                 """Keep quiet: the tests look at ``asked``."""
