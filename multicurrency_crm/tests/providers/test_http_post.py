@@ -25,9 +25,7 @@ class TestPost(ClientCase):
         self.assertIn("multicurrency_crm", headers["User-Agent"])
 
     def test_asked_again(self):
-        self.serve(
-            lambda handler, n: reply(handler, b"well", 500 if n == 1 else 200)
-        )
+        self.serve(lambda handler, n: reply(handler, b"well", 500 if n == 1 else 200))
         self.assertEqual(self.post(), b"well")
         self.assertEqual(self.publisher.posted, [b"<rates/>"] * 2)
 
