@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from ..engine.calendars import Calendar
 from ..engine.rates import Quote
-from .errors import NoQuotes
+from .errors import NoQuotes, ProviderError, _lt
 from .http import Client
 from .reading import RefusedQuote
 
@@ -89,7 +89,8 @@ class Adapter(ABC):
     ) -> bytes:
         """Download the smallest payload that holds the days wanted.
 
-        :param client: brings ``client.api_key`` where :attr:`needs_key`
+        :param client: brings ``client.api_key`` where :attr:`needs_key`; which
+            currencies are wanted says :meth:`wanted`
         :param address: base address, ending in a slash
         :param date_from: first day wanted, inclusive
         :param date_to: last day wanted, inclusive; the span is at most
@@ -125,6 +126,27 @@ class Adapter(ABC):
         One, unless the publisher spreads a span over pages, tables or currencies.
         """
         yield self.request(client, address, date_from, date_to, today)
+
+    def wanted(self, client: Client) -> list[str]:
+        """The currencies to ask for, in order, of a publisher that takes them by name.
+
+        Those that the client wants and the publisher quotes; where either doesn't say,
+        those of the other. Never the base.
+
+        :raises ProviderError: the publisher quotes none of those that are wanted
+        """
+        codes = client.currencies & self.currencies
+        if not (client.currencies and self.currencies):
+            codes = client.currencies | self.currencies
+        if client.currencies and not codes - {self.base}:
+            raise ProviderError(
+                _lt(
+                    "%(publisher)s quotes none of the currencies that are wanted here: "
+                    "choose others, or another service."
+                ),
+                publisher=self.name,
+            )
+        return sorted(codes - {self.base})
 
     def fetch(
         self,

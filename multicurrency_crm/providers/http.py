@@ -77,6 +77,7 @@ class Client:
     :param api_key: what the publisher gave the user, "" if nothing; an adapter reads
         it as ``client.api_key`` and puts it where its publisher wants it. It never
         appears in an error of this client, nor in urllib3's log.
+    :param currencies: the codes that are wanted; empty: all that the publisher has
     :param pause: seconds before the second attempt; before the third twice as many
     :param min_interval: least seconds between the beginnings of two attempts
     :param legacy_tls: whether a server that lacks secure renegotiation will do
@@ -88,6 +89,7 @@ class Client:
         extra_hosts: Iterable[str] = (),
         *,
         api_key: str = "",
+        currencies: Iterable[str] = (),
         connect_timeout: float = 10,
         read_timeout: float = 20,
         deadline: float = 60,
@@ -100,6 +102,7 @@ class Client:
         self.hosts = tuple(hosts)
         self.extra_hosts = tuple(extra_hosts)
         self.api_key = (api_key or "").strip()
+        self.currencies = frozenset(currencies)
         self.deadline = deadline
         self.attempts = attempts
         self.pause = pause

@@ -65,6 +65,19 @@ class FxRateProvider(models.Model):
             ]
         }
 
+    def _get_asked_codes(self):
+        """The currencies for which a publisher that takes them by name is asked.
+
+        Those of the provider and of the providers that it confirms.
+        """
+        # sudo: a provider may confirm those of other companies' managers
+        confirmed = self.sudo().search([("confirm_provider_id", "=", self.id)])
+        return {
+            code
+            for provider in self.sudo() | confirmed
+            for code in provider._get_wanted_codes(provider._get_served_companies())
+        }
+
     def _get_arrivals(self):
         """What has come of each wanted currency.
 

@@ -85,6 +85,7 @@ class FxRateProvider(models.Model):
             adapter.hosts,
             self._get_extra_hosts(),
             api_key=chosen.api_key or "",
+            currencies=self._get_asked_codes(),
             max_bytes=adapter.max_bytes,
             legacy_tls=adapter.legacy_tls,
         ) as client:

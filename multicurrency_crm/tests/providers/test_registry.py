@@ -120,6 +120,26 @@ class TestRegistry(BaseCase):
                     self.register(**{name: value})
                 self.assertIsNone(registry.find("atlantis"))
 
+    def test_currencies_to_ask_for(self):
+        """What is wanted and quoted; who doesn't say leaves it to the other."""
+        for quoted, wanted, expected in (
+            ("", "", []),
+            ("EUR USD", "", ["EUR", "USD"]),
+            ("", "USD XPF EUR", ["EUR", "USD"]),
+            ("EUR USD", "XPF USD CNY", ["USD"]),
+            ("EUR USD", "CNY XPF", None),
+            ("", "XPF", None),
+        ):
+            with self.subTest(quoted, wanted=wanted):
+                self.register(currencies=frozenset(quoted.split()))
+                adapter = registry.get("atlantis")
+                with Client((), currencies=wanted.split()) as client:
+                    if expected is not None:
+                        self.assertEqual(adapter.wanted(client), expected)
+                        continue
+                    with self.assertRaisesRegex(errors.ProviderError, "Atlantis"):
+                        adapter.wanted(client)
+
     def test_unknown_code(self):
         with self.assertRaisesRegex(errors.UnknownProvider, "nowhere"):
             registry.get("nowhere")

@@ -102,17 +102,16 @@ class TestCron(LoopbackCommon):
     def test_a_bug_in_an_adapter_is_a_failed_run(self):
         """Logged with its traceback, and the rest goes on."""
         self.provider.company_ids += self.other_company
+        Provider = type(self.env["fx.rate.provider"])
+        cross = Provider._cross_quotes
         self.patch(
-            type(self.env["fx.rate.provider"]),
-            "_get_wanted_currencies",
-            lambda provider, company: (
-                {}["oops"] if company == self.company else self.eur
+            Provider,
+            "_cross_quotes",
+            lambda provider, company, *quotes: (
+                {}["oops"]
+                if company == self.company
+                else cross(provider, company, *quotes)
             ),
-        )
-        self.patch(
-            type(self.env["fx.rate.provider"]),
-            "_get_missing_from",
-            lambda provider, companies: fields.Date.to_date("2026-03-02"),
         )
         with self.assertLogs(LOG, "ERROR") as logs:
             self._run_cron()

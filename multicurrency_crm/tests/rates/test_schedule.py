@@ -218,3 +218,23 @@ class TestSchedule(VillageCommon):
         self.assertEqual(run.state, "stored")
         self.assertIn("Not confirmed: ", run.message)
         self.assertIn("404", run.message)
+
+    def test_who_takes_currencies_by_name_hears_which(self):
+        """Those of its own companies, and those of the providers that it confirms."""
+        heard = []
+        village = type(registry.get("village"))
+        ask = village.request
+
+        def request(adapter, client, *wanted):
+            heard.append(adapter.wanted(client))
+            return ask(adapter, client, *wanted)
+
+        self.patch(village, "request", request)
+        day = datetime.date(2026, 3, 6)
+        self.publish("2026-03-06")
+        self.provider._fetch(day, day)
+        other = self._create_provider(self.other_company, name="Other")
+        other.currency_ids = self.jpy
+        other.confirm_provider_id = self.provider
+        self.provider._fetch(day, day)
+        self.assertEqual(heard, [["CNY", "USD"], ["CNY", "JPY", "USD"]])
