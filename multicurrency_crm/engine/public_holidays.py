@@ -2,20 +2,24 @@
 
 import datetime
 
-from dateutil.easter import easter
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
 from .calendars import ONE_DAY, Holidays
 
 
-def lawful_holidays(*rules: tuple[int, str] | tuple[int, int]) -> Holidays:
+def lawful_holidays(
+    *rules: tuple[int, str] | tuple[int, int], church: int = EASTER_WESTERN
+) -> Holidays:
     """Holidays by rules of (first year, rule), for a calendar that is always known.
 
     A rule is a day of every year, ``"12-25"``, or days from Easter Sunday: 1 is
-    Easter Monday, -2 Good Friday, 60 Corpus Christi.
+    Easter Monday, -2 Good Friday, 50 Whit Monday, 60 Corpus Christi.
+
+    :param church: whose Easter Sunday, as :func:`dateutil.easter.easter` has it
     """
 
     def holidays(year: int) -> frozenset[datetime.date]:
-        sunday = easter(year)
+        sunday = easter(year, church)
         return frozenset(
             sunday + rule * ONE_DAY
             if isinstance(rule, int)
@@ -43,4 +47,16 @@ CZECHIA = lawful_holidays(
     (2000, "09-28"),
     (2000, "11-17"),
     (2016, -2),
+)
+ROMANIA = lawful_holidays(
+    *_always("01-01", "01-02", 1, "05-01", "12-01", "12-25", "12-26"),
+    (2009, 50),
+    (2009, "08-15"),
+    (2012, "11-30"),
+    (2017, "01-24"),
+    (2017, "06-01"),
+    (2018, -2),
+    (2024, "01-06"),
+    (2024, "01-07"),
+    church=EASTER_ORTHODOX,
 )

@@ -1,5 +1,6 @@
 from .test_banca_italia import *
 from .test_bazg import *
+from .test_bnr import *
 from .test_boc_cn import *
 from .test_boc_valet import *
 from .test_boe import *
@@ -14,6 +15,7 @@ from .test_http_keys import *
 from .test_http_post import *
 from .test_http_routes import *
 from .test_manual_file import *
+from .test_mnb import *
 from .test_nbp import *
 from .test_openexchangerates import *
 from .test_overview import *
