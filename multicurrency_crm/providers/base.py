@@ -14,6 +14,20 @@ from .reading import RefusedQuote
 Applies = Literal["same", "next", "next_working"]
 
 
+class Answer(bytes):
+    """A payload with what came beside it: hints for :meth:`Adapter.parse`.
+
+    Made by adapters whose publisher's files don't say all, such as their day.
+    """
+
+    hints: dict[str, object]
+
+    def __new__(cls, payload: bytes, **hints: object):
+        answer = super().__new__(cls, payload)
+        answer.hints = hints
+        return answer
+
+
 class Adapter(ABC):
     """One publisher of rates.
 
@@ -186,8 +200,9 @@ class Adapter(ABC):
         """Parse one payload of a fetch, in which nothing new is no failure."""
         if on_payload:
             on_payload(payload)
+        beside = payload.hints if isinstance(payload, Answer) else {}
         try:
-            return self.parse(payload, **hints)
+            return self.parse(payload, **beside, **hints)
         except NoQuotes:
             return []
 

@@ -110,6 +110,8 @@ class Client:
         self.max_bytes = max_bytes
         self.mask = Mask()
         self.mask.hide(self.api_key)
+        #: headers of the newest answer with a body: some publishers date files there
+        self.received: Mapping[str, str] = {}
         self._asked_at = -float("inf")
         self._budget = Budget(connect_timeout, read_timeout)
         self._session = _Session()
@@ -219,7 +221,9 @@ class Client:
                     return b"", response.headers.get("Location", "")
                 if response.status_code != HTTPStatus.OK:
                     raise refusal(response, host, self.mask)
-                return read_body(response, self.max_bytes, host), None
+                body = read_body(response, self.max_bytes, host)
+                self.received = response.headers
+                return body, None
         except FAILURES as error:
             failure = name_failure(error, host, self._budget.left <= 0)
             # the original holds the whole address, and the key with it

@@ -4,7 +4,7 @@ import datetime
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from ..engine.rates import Quote, RateError
 from .errors import FormatError, NoQuotes, _lt
@@ -20,6 +20,8 @@ _FIGURE = re.compile(
 _CODE = re.compile(r"[A-Z]{3}")
 _UNITS = re.compile(r"[0-9]{1,9}(\.0{1,20})?|10{9}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: digits that a binary number of 64 bits keeps, whatever they are
+_EXACT = Context(prec=15)
 #: how much of a wrong figure or date a sentence repeats
 SHOWN = 40
 
@@ -134,6 +136,30 @@ def plain(figure: str | None, point: str = ",", thousands: str = "") -> str:
     return text.replace(point, ".")
 
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+
+
+def grouped(figure: object) -> str:
+    """Rewrite ``26,129.00`` without the commas between thousands.
+
+    Commas anywhere else stay, and no figure with one is read.
+    """
+    text = "" if figure is None else str(figure).strip()
+    return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+
+
+def without_noise(figure: object) -> object:
+    """The figure that was meant: 4.2917 for 4.2916999999999996.
+
+    For publishers who write what they hold in binary, with 17 digits, of which the
+    last two are an accident.
+    """
+    if isinstance(figure, Decimal) and len(figure.as_tuple().digits) > _EXACT.prec:
+        figure = figure.normalize(_EXACT)
+        return figure if figure.as_tuple().exponent <= 0 else figure.quantize(1)
+    return figure
+
+
 def objects(value: object) -> list[dict]:
     """The objects of a list in a JSON answer.
 
@@ -149,6 +175,15 @@ def objects(value: object) -> list[dict]:
     )
 
 
+def no_rates_but(publisher: str, said: object) -> FormatError:
+    """The error for an answer that has words of the publisher where rates should be."""
+    return FormatError(
+        _lt("%(publisher)s answers “%(message)s” instead of rates."),
+        publisher=publisher,
+        message=" ".join(str(said).split())[:200],
+    )
+
+
 def units(figure: object) -> int:
     """Read for how many units a rate is: ``100``, ``"100"``, ``Decimal("1.0")``.
 
@@ -161,6 +196,22 @@ def units(figure: object) -> int:
         _lt("A rate is for 1, 10, 100 … units, not for “%(figure)s”."),
         figure=text[:SHOWN],
     )
+
+
+def hinted_date(hints: dict[str, object]) -> datetime.date:
+    """The day of a payload that doesn't say it, from ``hints["date"]``.
+
+    :raises FormatError: nobody says it, or it is no date
+    """
+    day = hints.get("date")
+    if day is None:
+        raise FormatError(
+            _lt(
+                "The answer doesn't say of which day its rates are: nothing of it was "
+                "read."
+            )
+        )
+    return iso_date(str(day))
 
 
 def iso_date(text: object) -> datetime.date:

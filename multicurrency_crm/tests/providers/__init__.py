@@ -21,6 +21,7 @@ from .test_openexchangerates import *
 from .test_overview import *
 from .test_payloads import *
 from .test_pegs import *
+from .test_reading import *
 from .test_registry import *
 from .test_samples import *
 from .test_tcmb import *
