@@ -60,6 +60,9 @@ class Adapter(ABC):
     first_day: ClassVar[datetime.date | None] = None
     #: most days that one request may span; None: any number
     longest_range: ClassVar[int | None] = None
+    #: days to go back at the first fetch, where each costs the user a request of a
+    #: quota; None: as many as usual
+    first_days: ClassVar[int | None] = None
     #: least seconds between two requests
     min_interval: ClassVar[float] = 0
     #: the publisher's limits in words, for people
@@ -183,13 +186,18 @@ class Adapter(ABC):
         address = address if address.endswith("/") else f"{address}/"
         hints = {} if refused is None else {"refused": refused}
         client.min_interval = self.min_interval
-        return [
-            quote
-            for span in self._spans(date_from, date_to)
-            for payload in self.payloads(client, address, *span, today)
-            for quote in self._read(payload, hints, on_payload)
-            if date_from <= quote.date <= date_to
-        ]
+        try:
+            return [
+                quote
+                for span in self._spans(date_from, date_to)
+                for payload in self.payloads(client, address, *span, today)
+                for quote in self._read(payload, hints, on_payload)
+                if date_from <= quote.date <= date_to
+            ]
+        except ProviderError as error:
+            # the client cleans its own errors; a payload may repeat the key as well
+            client.mask.clean(error)
+            raise
 
     def _read(
         self,

@@ -6,7 +6,6 @@ the last of a day (UTC) stay as that day's. The answer's only date is its time s
 
 import datetime
 import re
-from decimal import Decimal
 
 from ..engine.calendars import EVERY_DAY, Calendar
 from ..engine.rates import Quote
@@ -20,8 +19,9 @@ from .errors import (
     _lt,
 )
 from .payloads import parse_json
-from .reading import Quotes, iso_date
+from .reading import Quotes, iso_date, utc_day
 from .registry import register
+from .service_answers import ask
 
 #: labels that are no currency: bitcoin, and what has a longer one (black markets,
 #: other digital money). Metals such as XAU have ISO codes, and stay.
@@ -59,12 +59,12 @@ class OpenExchangeRates(Adapter):
         A refusal with the publisher's own words is returned, for :meth:`parse`.
         """
         name = "latest" if date_from >= today else f"historical/{date_from}"
-        try:
-            return client.get(f"{address}{name}.json", {"app_id": client.api_key})
-        except RequestRefused as error:
-            if '"error"' in error.body and '"description"' in error.body:
-                return error.body.encode()
-            raise
+        return ask(
+            client,
+            f"{address}{name}.json",
+            {"app_id": client.api_key},
+            refuses_with=("error", "description"),
+        )
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read ``latest.json``, a ``historical/….json`` or ``time-series.json``.
@@ -82,7 +82,7 @@ class OpenExchangeRates(Adapter):
         if "start_date" in answer:
             days = {iso_date(day): figures for day, figures in rates.items()}
         else:
-            days = {self._day(answer.get("timestamp")): rates}
+            days = {utc_day(answer.get("timestamp")): rates}
         quotes = Quotes(self.code, base, hints)
         for day, figures in days.items():
             if not isinstance(figures, dict):
@@ -91,12 +91,6 @@ class OpenExchangeRates(Adapter):
                 if not _NO_CURRENCY.fullmatch(currency):
                     quotes.add(currency, figure, day)
         return quotes.done()
-
-    def _day(self, timestamp: object) -> datetime.date:
-        """The UTC date of a time stamp in seconds."""
-        if not isinstance(timestamp, Decimal) or not 0 < timestamp < 2**33:
-            raise self._not_ours()
-        return datetime.datetime.fromtimestamp(int(timestamp), datetime.UTC).date()
 
     @staticmethod
     def _refusal(answer: dict) -> NoQuotes | RequestRefused | TooManyRequests:

@@ -228,6 +228,16 @@ def iso_date(text: object) -> datetime.date:
     raise wrong_date(text)
 
 
+def utc_day(stamp: object) -> datetime.date:
+    """The date in UTC of a time stamp in seconds since 1970.
+
+    :raises FormatError: anything else, or a moment before or long after our days
+    """
+    if isinstance(stamp, Decimal) and 0 < stamp < 2**33:
+        return datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date()
+    raise wrong_date(stamp)
+
+
 def date_in(text: object, pattern: str) -> datetime.date:
     """Read a date in a numeric :meth:`~datetime.datetime.strptime` pattern.
 

@@ -180,7 +180,8 @@ class FxRateProvider(models.Model):
         The day after the last complete one, however long ago that is, and today in any
         case: a publisher corrects itself. A company or a currency that is new, and a
         currency that lags behind, go back 89 days at most (31 requests, where each
-        brings few days), so that none loads the whole history every day.
+        brings few days, or what the adapter says), so that none loads the whole
+        history every day.
 
         :raises UnknownProvider: the adapter is gone
         """
@@ -188,7 +189,8 @@ class FxRateProvider(models.Model):
         adapter = registry.get(self.service)
         today = adapter.calendar.today(self._get_now())
         reach = (adapter.longest_range or FIRST_FETCH_DAYS) * REQUESTS_AT_ONCE - 1
-        window = today - datetime.timedelta(min(FIRST_FETCH_DAYS, reach))
+        reach = min(FIRST_FETCH_DAYS, reach, adapter.first_days or reach)
+        window = today - datetime.timedelta(reach)
         if not self.last_success or self._has_new_company(companies):
             if self.last_success:
                 window = min(window, self.last_success + ONE_DAY)

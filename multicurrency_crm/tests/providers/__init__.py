@@ -9,8 +9,10 @@ from .test_bot import *
 from .test_budget import *
 from .test_cfets import *
 from .test_cnb import *
+from .test_currency_codes import *
 from .test_ecb import *
 from .test_fbil import *
+from .test_exchangerate_api import *
 from .test_frankfurter import *
 from .test_http import *
 from .test_http_bounds import *

@@ -9,6 +9,7 @@ import openpyxl
 from odoo.tests import BaseCase, tagged
 
 from ...providers import errors, workbooks
+from ...providers.http import Client
 from .adapter_cases import AdapterCases
 from .common import fixture, zipped
 
@@ -173,7 +174,7 @@ class TestManualFileText(AdapterCases, BaseCase):
 
     def test_nothing_is_downloaded(self):
         with self.assertRaisesRegex(errors.RequestRefused, "upload"):
-            self.adapter.fetch(type("NoClient", (), {})(), "", FRIDAY, FRIDAY, FRIDAY)
+            self.adapter.fetch(Client(()), "", FRIDAY, FRIDAY, FRIDAY)
 
 
 @tagged("post_install", "-at_install")

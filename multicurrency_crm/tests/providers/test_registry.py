@@ -80,6 +80,18 @@ class TestRegistry(BaseCase):
         self.assertEqual([figure.currency for figure in refused], ["EUR"])
         self.assertEqual(asked, "/rates.csv?from=2026-03-06&to=2026-03-06")
 
+    def test_a_key_that_a_payload_repeats(self):
+        """The client knows the key, the parser that quotes the payload doesn't."""
+        self.register()
+        key = "0123456789abcdef"
+        bounds = {"pause": 0, "api_key": key}
+        with publisher() as server, Client((), ["127.0.0.1"], **bounds) as client:
+            server.answers["/rates.csv"] = f"2026-03-06,USD,{key}\n".encode()
+            with self.assertRaisesRegex(errors.FormatError, "is no rate") as caught:
+                registry.get("atlantis").fetch(client, server.address, DAY, DAY, DAY)
+        self.assertNotIn(key, str(caught.exception))
+        self.assertNotIn(key, str(caught.exception.values))
+
     def test_two_of_one_code(self):
         self.register()
         self.register()  # the module was loaded again

@@ -55,6 +55,7 @@ FOLDERS = {
     "nbp": "nbp_poland",
     "nbu": "nbu_ukraine",
     "norges": "norges_bank",
+    "open_er_api": "open_er_api",
     "openexchangerates": "openexchangerates",
     "rba": "rba",
     "riksbank": "riksbank",

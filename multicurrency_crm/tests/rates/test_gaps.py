@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ...engine.calendars import EVERY_DAY, Calendar, target_holidays
 from ...models.rates import fx_rate_provider_booking
+from ...providers import registry
 from ..providers.faults import FAULTS, hasty
 from .village import VillageCommon
 
@@ -40,6 +41,13 @@ class TestGaps(VillageCommon):
         self.run_cron()
         self.assertEqual(len(self.spans), 31)
         self.assertEqual(len(self.provider.run_ids), 1)
+
+    @freeze_time("2026-06-30 02:00:00")
+    def test_a_first_fetch_is_as_modest_as_declared(self):
+        self.patch(type(registry.get("village")), "first_days", 9)
+        self._publish_days("2026-01-01", 181)
+        self.run_cron()
+        self.assertEqual(len(self.spans), 10)
 
     @freeze_time("2026-06-30 02:00:00")
     def test_a_long_gap_comes_in_parts(self):
