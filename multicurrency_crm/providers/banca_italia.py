@@ -1,8 +1,7 @@
 """Daily exchange rates of the Banca d'Italia, against the euro.
 
-Those of the major currencies are what the European System of Central Banks agrees on
-each day; a hundred more are compiled for Italian law. One request brings one day, with
-a row for each country of a currency; a day without a market is an empty list.
+The European System of Central Banks agrees on the major ones; a hundred more are made
+for Italian law. One request brings a day, with a row for each country of a currency.
 """
 
 import datetime
@@ -13,6 +12,7 @@ from ..engine.rates import Quote
 from .base import Adapter
 from .errors import FormatError, _lt
 from .payloads import parse_csv, parse_json
+from .quoted import BANCA_ITALIA
 from .reading import Quotes, iso_date
 from .registry import register
 
@@ -29,7 +29,7 @@ class BancaDItalia(Adapter):
     name = _lt("Banca d'Italia")
     country = "IT"
     base = "EUR"
-    kinds = ("mid",)
+    currencies = BANCA_ITALIA
     calendar = Calendar("Europe/Rome", datetime.time(17, 30), holidays=target_holidays)
     first_day = datetime.date(1999, 1, 4)
     longest_range = 1

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 from ..engine.calendars import Calendar
+from ..engine.rate_sources import Publisher
 from ..engine.rates import Quote
 from .errors import NoQuotes, ProviderError, _lt
 from .http import Client
 from .reading import RefusedQuote
 
 Applies = Literal["same", "next", "next_working"]
+__all__ = ["Adapter", "Applies", "Publisher"]
 
 
 class Answer(bytes):
@@ -42,11 +44,17 @@ class Adapter(ABC):
     name: ClassVar[str]
     #: ISO 3166 code of the publisher's country, "EU", or "" for a service or a file
     country: ClassVar[str] = ""
+    #: who publishes: an "authority" (a central bank, or who sets rates in its stead), a
+    #: "tax" or customs office, a "bank" of its own prices, a "service", "constants", or
+    #: one's "own" files; None: an authority if a country is named, else a service, or
+    #: own files if nothing is asked online
+    publisher: ClassVar[Publisher | None] = None
     #: ISO 4217 code against which the publisher quotes; "" where each quote says it
     base: ClassVar[str]
     #: kinds of quotes on offer, the usual one first
     kinds: ClassVar[tuple[str, ...]] = ("mid",)
-    #: codes that the publisher quotes today, without the base; empty: it says so itself
+    #: codes that the publisher quotes on each of its days, without the base; a quote of
+    #: another is no less welcome; empty: it says so itself
     currencies: ClassVar[frozenset[str]] = frozenset()
     #: when it publishes
     calendar: ClassVar[Calendar] = Calendar("UTC", datetime.time(0))

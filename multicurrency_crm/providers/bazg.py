@@ -23,6 +23,7 @@ _UNITS = re.compile(r"([0-9]{1,9})\s+([A-Za-z]{3})")
 class SwissCustoms(Adapter):
     code = "bazg"
     name = _lt("Swiss Federal Office for Customs (VAT rates)")
+    publisher = "tax"
     country = "CH"
     base = "CHF"
     kinds = ("official",)

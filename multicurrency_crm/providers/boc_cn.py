@@ -40,6 +40,7 @@ CLOSED = ("tr", "table", "html")
 class BankOfChina(Adapter):
     code = "boc_cn"
     name = _lt("Bank of China (price board)")
+    publisher = "bank"
     country = "CN"
     base = "CNY"
     kinds = ("official", "buy", "sell", "cash_buy", "cash_sell")
@@ -48,13 +49,12 @@ class BankOfChina(Adapter):
     min_interval = 5
     limits = _lt("The newest board only: there is no history to fetch.")
     restricted = True
-    address = "https://www.boc.cn/sourcedb/whpj/"
+    documentation = address = "https://www.boc.cn/sourcedb/whpj/"
     hosts = ("www.boc.cn",)
     terms = _lt(
         "Source: Bank of China, for its own customers. Republication for commerce is "
         "not allowed: use the prices inside your company only."
     )
-    documentation = "https://www.boc.cn/sourcedb/whpj/"
     unseen = _lt("The page of 2026 around the rows of its table.")
     max_bytes = 4 * 1024 * 1024
 

@@ -13,6 +13,7 @@ from .base import Adapter
 from .cnb_text import read_text
 from .errors import FormatError, _lt
 from .payloads import decode, parse_json
+from .quoted import CNB
 from .reading import (
     SHOWN,
     Quotes,
@@ -35,6 +36,7 @@ class CzechNationalBank(Adapter):
     country = "CZ"
     base = "CZK"
     kinds = ("mid",)
+    currencies = CNB
     calendar = Calendar("Europe/Prague", datetime.time(14, 30), holidays=CZECHIA)
     first_day = datetime.date(1991, 1, 2)
     longest_range = 366

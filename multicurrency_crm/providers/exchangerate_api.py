@@ -11,6 +11,7 @@ from ..engine.rates import Quote
 from .base import Adapter
 from .currency_codes import is_current
 from .errors import KeyRefused, NoQuotes, RequestRefused, TooManyRequests, _lt
+from .quoted import EXCHANGERATE_API
 from .reading import Quotes, date_in, utc_day
 from .registry import register
 from .service_answers import ask, not_of, read_object, refusal
@@ -29,7 +30,7 @@ class ExchangeRateApi(Adapter):
     code = "exchangerate_api"
     name = _lt("ExchangeRate-API")
     base = "USD"
-    kinds = ("mid",)
+    currencies = EXCHANGERATE_API
     calendar = Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY)
     max_age_days = 3
     first_day = datetime.date(1990, 1, 1)

@@ -1,8 +1,7 @@
 """Frankfurter, a free service and software for a server of one's own.
 
-Version 1 hands on the European Central Bank's reference rates; version 2 blends those
-of many central banks into one figure for a currency and day. The address says which:
-one that ends in ``/v2/`` is asked as version 2, any other as version 1.
+Version 1 hands on the European Central Bank's reference rates; version 2, at an address
+that ends in ``/v2/``, blends those of many central banks into one figure a day.
 """
 
 import datetime
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from ..engine.calendars import Calendar, target_holidays
 from ..engine.rates import Quote
 from .base import Adapter
+from .ecb import EuropeanCentralBank
 from .errors import FormatError, NoQuotes, NotPublished, RequestRefused, _lt
 from .payloads import parse_csv, parse_json
 from .reading import Quotes, iso_date
@@ -30,7 +30,7 @@ class Frankfurter(Adapter):
     code = "frankfurter"
     name = _lt("Frankfurter")
     base = "EUR"
-    kinds = ("mid",)
+    currencies = EuropeanCentralBank.currencies  # version 2 has many more
     calendar = Calendar("Europe/Berlin", datetime.time(17), holidays=target_holidays)
     first_day = datetime.date(1999, 1, 4)
     # older versions on one's own server give longer spans by the week

@@ -13,10 +13,10 @@ from ..engine.rates import Quote
 from .base import Adapter
 from .errors import FormatError, NoQuotes, NotPublished, _lt
 from .payloads import decode, parse_json, parse_xml
+from .quoted import NBP
 from .reading import Quotes, iso_date, objects, plain, units
 from .registry import register
 
-TABLES = ("A", "B", "C")
 #: each figure's name in the service's answers, and in the files that it had before
 FIGURES = {
     "mid": ("Mid", "kurs_sredni"),
@@ -32,6 +32,7 @@ class NationalBankOfPoland(Adapter):
     country = "PL"
     base = "PLN"
     kinds = ("mid", "buy", "sell")
+    currencies = NBP
     calendar = Calendar("Europe/Warsaw", datetime.time(12, 15), holidays=POLAND)
     max_age_days = 9  # table B comes once a week
     first_day = datetime.date(2002, 1, 2)
@@ -52,7 +53,7 @@ class NationalBankOfPoland(Adapter):
 
     def payloads(self, client, address, date_from, date_to, today):
         """Download the tables that there are; 404 says that there is none."""
-        for table in TABLES:
+        for table in "ABC":
             with suppress(NotPublished):
                 yield self._table(client, address, table, date_from, date_to)
 

@@ -19,6 +19,7 @@ from .errors import (
     _lt,
 )
 from .payloads import parse_json
+from .quoted import OPENEXCHANGERATES
 from .reading import Quotes, iso_date, utc_day
 from .registry import register
 from .service_answers import ask
@@ -34,7 +35,7 @@ class OpenExchangeRates(Adapter):
     code = "openexchangerates"
     name = _lt("Open Exchange Rates")
     base = "USD"
-    kinds = ("mid",)
+    currencies = OPENEXCHANGERATES
     calendar = Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY)
     max_age_days = 3
     first_day = datetime.date(1999, 1, 1)

@@ -28,6 +28,7 @@ PEGS = {
 class DollarPegs(Adapter):
     code = "pegs"
     name = _lt("Declared dollar pegs (Gulf currencies and Jordan)")
+    publisher = "constants"
     base = "USD"
     kinds = ("mid",)
     currencies = frozenset(PEGS)

@@ -19,6 +19,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from ..engine.calendars import Calendar
+from ..engine.rate_sources import Publisher
 from ..engine.rates import KINDS
 from .base import Adapter, Applies
 from .errors import UnknownProvider, _lt
@@ -59,6 +60,7 @@ def _faults(adapter_class: type[Adapter]) -> Iterator[str]:
     checks = {
         "code": _TECHNICAL.fullmatch(adapter_class.code),
         "name": adapter_class.name,
+        "publisher": adapter_class.publisher in (None, *get_args(Publisher)),
         "base": not adapter_class.base or _CURRENCY.fullmatch(adapter_class.base),
         "kinds": adapter_class.kinds and {*adapter_class.kinds} <= {*KINDS},
         "currencies": all(map(_CURRENCY.fullmatch, adapter_class.currencies))

@@ -7,7 +7,9 @@ from .test_currency_changes import *
 from .test_customer_behaviour import *
 from .test_net_position import *
 from .test_prices import *
+from .test_provider_order import *
 from .test_punctuality import *
+from .test_rate_chain import *
 from .test_rate_locks import *
 from .test_rates import *
 from .test_rates_properties import *
