@@ -46,11 +46,19 @@ def to_invoice(
     :param unit_gross: for one unit, tax and discount included
     :param invoiced: with tax, net of credit notes, deposits included
     :return: (delivered part, undelivered part): what was invoiced is taken from what
-        was delivered first, as goods are invoiced before promises
+        was delivered first, as goods are invoiced before promises. Both at most 0 for
+        what lowers an order: a discount (price below 0) or goods that come back
+        (ordered below 0)
     """
+    sign = 1
+    if unit_gross < 0:
+        unit_gross, invoiced, sign = -unit_gross, -invoiced, -sign
+    if ordered < 0:
+        ordered, delivered = -ordered, -delivered
+        invoiced, sign = -invoiced, -sign
     total = max(unit_gross * max(ordered, delivered) - invoiced, ZERO)
     shipped = min(max(unit_gross * delivered - invoiced, ZERO), total)
-    return shipped, total - shipped
+    return sign * shipped, sign * (total - shipped)
 
 
 def allocate(items: Iterable[OpenItem]) -> list[OpenItem]:

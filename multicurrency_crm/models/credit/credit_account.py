@@ -40,13 +40,14 @@ class CreditAccount(models.Model):
         """Take the rows of these customers before deciding about their credit.
 
         :param partners: ``res.partner``; their commercial partners count
-        :param company: ``res.company``
+        :param company: main ``res.company``; with the rows of the groups to which
+            they belong, whose limits they share
         :raise psycopg2.errors.SerializationFailure: somebody else decided meanwhile;
             Odoo retries the request, which then reads that decision
         """
         self.flush_model()
         # in one order for everybody, so that two batches can't wait for each other
-        for partner_id in sorted(partners.commercial_partner_id.ids):
+        for partner_id, company_id in sorted(self._list_shared(partners, company)):
             self.env.cr.execute(
                 SQL(
                     """
@@ -56,7 +57,18 @@ class CreditAccount(models.Model):
                     DO UPDATE SET decisions = credit_account.decisions + 1
                     """,
                     partner_id,
-                    company.id,
+                    company_id,
                 )
             )
         self.invalidate_model()
+
+    @api.model
+    def _list_shared(self, partners, company):
+        """:return: {(partner id, company id)} of the rows that a decision updates"""
+        commercial = partners.commercial_partner_id
+        rows = {(partner_id, company.id) for partner_id in commercial.ids}
+        Limit = self.env["credit.limit"].sudo()
+        for limit in Limit._find_group_limits(company, company._get_fx_today()):
+            if limit._get_group_members() & commercial:
+                rows.add((limit.partner_id.id, limit.company_id.id))
+        return rows

@@ -219,7 +219,7 @@ class CreditPolicy(models.Model):
         )
 
     def _find_no_limit(self, scope, exposure, customer, check):
-        if not customer.line and not customer.is_secured:
+        if not (customer.line or customer.group_lines or customer.is_secured):
             yield self.env._("No credit limit is set for this customer."), Decimal(0)
 
     def _find_limit_expired(self, scope, exposure, customer, check):

@@ -170,7 +170,7 @@ class CreditCheckFacts(models.AbstractModel):
                 part = Exposure._get_scope(scope.policy, company, wanted.ids)
                 rates = Exposure._find_rates(scope.policy, company, scope.today)
                 gathered = Exposure._gather(part, rates)
-                total.take(gathered.values(), company, scope.company)
+                total.take(gathered.values(), company)
         return total
 
 
@@ -183,13 +183,16 @@ class GroupExposure(CustomerExposure):
         )
         self.members = []
         self._fixed = []
+        self._others = []
 
-    def take(self, exposures, company, main_company):
-        """Keep rows of others; those locked in another company's currency lose the
-        lock: its rate is in other units."""
+    def take(self, exposures, company):
+        """Keep rows of others; a rate that is locked in another company's currency
+        becomes one in this company's, or none where that can't be told."""
+        unit = self.rates.rates.get(company.currency_id.id)
         for exposure in exposures:
+            self._others.append(exposure)
             for part, currency_id, locked, amount in exposure.rows:
-                kept = locked if company.currency_id == main_company.currency_id else 0
+                kept = locked * unit if locked and unit else None
                 self._fixed.append((part, currency_id, kept, amount))
 
     @property
@@ -199,3 +202,17 @@ class GroupExposure(CustomerExposure):
     @rows.setter
     def rows(self, value):
         """Nothing: the rows are those of the members."""
+
+    @property
+    def told(self):
+        sums = {}
+        for exposure in [*self._others, *self.members]:
+            for what, amounts in exposure.told.items():
+                known = sums.setdefault(what, {})
+                for currency_id, amount in amounts.items():
+                    known[currency_id] = known.get(currency_id, Decimal(0)) + amount
+        return sums
+
+    @told.setter
+    def told(self, value):
+        """Nothing, likewise."""

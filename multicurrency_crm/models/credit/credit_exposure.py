@@ -132,7 +132,9 @@ class CreditExposureGathering(models.AbstractModel):
 
         :return: :class:`CreditRates`; a currency without a rate is absent
         """
-        currencies = self.env["res.currency"].sudo().search([])
+        # archived ones, too: what was sold in them may still be open
+        Currency = self.env["res.currency"].sudo().with_context(active_test=False)
+        currencies = Currency.search([])
         spots = self._find_basis_spots(policy, company, day, currencies)
         own = company.currency_id.id
         rates = {cid: Decimal(repr(spot.rate)) for cid, spot in spots.items()}

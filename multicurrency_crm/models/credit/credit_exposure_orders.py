@@ -62,21 +62,23 @@ class CreditExposure(models.AbstractModel):
 
     @staticmethod
     def _remaining_query():
-        """As ``engine.credit_exposure.to_invoice`` line by line; a discount line,
-        which is below 0, mirrored."""
+        """As ``engine.credit_exposure.to_invoice`` line by line; what is below 0, a
+        discount or goods that come back, mirrored."""
         return SQL(
             """SELECT partner_id, order_id, currency_id, locked_rate, share,
                       is_deposit, invoiced, sign * GREATEST(
-                          sign * (unit * GREATEST(ordered, delivered) - invoiced), 0
+                          sign * (unit * most - invoiced), 0
                       ) AS total,
                       sign * LEAST(
                           GREATEST(sign * (unit * delivered - invoiced), 0),
-                          GREATEST(
-                              sign * (unit * GREATEST(ordered, delivered) - invoiced),
-                              0)
+                          GREATEST(sign * (unit * most - invoiced), 0)
                       ) AS delivered, is_closed
-                 FROM (SELECT s.*, CASE WHEN s.unit < 0 THEN -1 ELSE 1 END AS sign,
-                              COALESCE(v.amount, 0) AS invoiced
+                 FROM (SELECT s.*, COALESCE(v.amount, 0) AS invoiced,
+                              CASE WHEN (s.unit < 0) = (s.ordered < 0) THEN 1 ELSE -1
+                              END AS sign,
+                              CASE WHEN s.ordered < 0
+                                   THEN LEAST(s.ordered, s.delivered)
+                                   ELSE GREATEST(s.ordered, s.delivered) END AS most
                          FROM line s LEFT JOIN invoiced v USING (id)) priced"""
         )
 

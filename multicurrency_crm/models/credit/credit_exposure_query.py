@@ -6,6 +6,9 @@ from odoo.tools import SQL
 #: what a row of the receivables must have, so that an index of Odoo's finds it
 UNSETTLED = SQL("l.parent_state = 'posted' AND l.reconciled IS NOT TRUE")
 
+#: money in the books that no bank's statement has confirmed, whatever Odoo calls it
+UNCONFIRMED = SQL("y.state IN ('in_process', 'paid') AND y.is_matched IS NOT TRUE")
+
 #: ages in which overdue amounts are told apart: the last day late of each
 AGES = (("days_30", 30), ("days_60", 60), ("days_90", 90), ("older", None))
 
@@ -21,10 +24,18 @@ class CreditExposure(models.AbstractModel):
 
     def _items_query(self, scope):
         """Open items of the receivables, one row each, and money under way."""
-        parts = [self._ledger_query(scope, "asset_receivable")]
-        if scope.policy.count_payments_in_process:
-            parts.append(self._payments_query(scope))
-        return SQL(" UNION ALL ").join(parts)
+        if not scope.policy.count_payments_in_process:
+            return SQL(
+                "%s AND NOT EXISTS (SELECT FROM account_payment y "
+                "WHERE y.move_id = l.move_id AND %s)",
+                self._ledger_query(scope, "asset_receivable"),
+                UNCONFIRMED,
+            )
+        return SQL(
+            "%s UNION ALL %s",
+            self._ledger_query(scope, "asset_receivable"),
+            self._payments_query(scope),
+        )
 
     @staticmethod
     def _ledger_query(scope, account_type):
@@ -51,19 +62,37 @@ class CreditExposure(models.AbstractModel):
 
     @staticmethod
     def _payments_query(scope):
-        """Money that was registered, and that the ledger doesn't know yet."""
+        """Money that was registered, and that the ledger doesn't know yet.
+
+        Odoo may call it paid at once: then it counts as far as its invoices are still
+        open in the ledger, and are called paid because of it.
+        """
         return SQL(
             """SELECT p.commercial_partner_id, y.currency_id, -y.id, y.date,
-                      CASE y.payment_type WHEN 'inbound' THEN -y.amount ELSE y.amount
-                      END,
-                      CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1 END
+                      y.sign * y.counted,
+                      y.sign * y.counted / y.amount
                       * ABS(y.amount_company_currency_signed),
                       FALSE, 1::numeric
-                 FROM account_payment y
+                 FROM (SELECT y.*,
+                              CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1 END
+                                  AS sign,
+                              CASE y.state WHEN 'in_process' THEN y.amount
+                                   ELSE LEAST(y.amount, (
+                                SELECT COALESCE(SUM(
+                                       CASE WHEN i.currency_id = y.currency_id
+                                            THEN ABS(i.amount_residual)
+                                            ELSE y.amount END), 0)
+                                  FROM account_move__account_payment r
+                                  JOIN account_move i ON i.id = r.invoice_id
+                                   AND i.state = 'posted' AND i.amount_residual != 0
+                                   AND i.payment_state IN ('in_payment', 'paid')
+                                 WHERE r.payment_id = y.id)) END AS counted
+                         FROM account_payment y
+                        WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
+                          AND y.partner_type = 'customer' AND y.amount != 0
+                          AND y.company_id = ANY(%s)) y
                  JOIN res_partner p ON p.id = y.partner_id
-                WHERE y.state = 'in_process' AND y.move_id IS NULL
-                  AND y.partner_type = 'customer' AND y.company_id = ANY(%s)
-                  AND p.commercial_partner_id = ANY(%s)""",
+                WHERE y.counted != 0 AND p.commercial_partner_id = ANY(%s)""",
             scope.company_ids,
             scope.partner_ids,
         )
@@ -146,17 +175,29 @@ class CreditExposure(models.AbstractModel):
 
     @staticmethod
     def _uncleared_rows(scope):
-        """Money that closed a receivable and that no bank has confirmed."""
+        """What money that no bank has confirmed has closed, as it would be open
+        without it; what of it isn't matched is left out of the items."""
         return SQL(
-            """SELECT p.commercial_partner_id, 'in_process', y.currency_id, 0,
-                      SUM(CASE y.payment_type WHEN 'inbound' THEN y.amount
-                                              ELSE -y.amount END)
+            """SELECT p.commercial_partner_id, 'in_process', o.currency_id, 0,
+                      SUM(CASE WHEN o.id = r.debit_move_id
+                               THEN r.debit_amount_currency
+                                    * COALESCE(t.credit_open_share, 1)::numeric
+                               ELSE -r.credit_amount_currency END)
                  FROM account_payment y
-                 JOIN res_partner p ON p.id = y.partner_id
-                WHERE y.state = 'in_process' AND y.move_id IS NOT NULL
-                  AND y.partner_type = 'customer' AND y.company_id = ANY(%s)
+                 JOIN account_move_line l ON l.move_id = y.move_id
+                 JOIN account_account a ON a.id = l.account_id
+                                       AND a.account_type = 'asset_receivable'
+                 JOIN account_partial_reconcile r
+                      ON r.debit_move_id = l.id OR r.credit_move_id = l.id
+                 JOIN account_move_line o
+                      ON o.id = r.debit_move_id + r.credit_move_id - l.id
+                 JOIN res_partner p ON p.id = o.partner_id
+                 JOIN account_move m ON m.id = o.move_id
+            LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
+                WHERE %s AND y.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1, 3""",
+            UNCONFIRMED,
             scope.company_ids,
             scope.partner_ids,
         )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .credit_limit import PRECEDENCE
+
 
 class CreditLimit(models.Model):
     """Limits over a customer with all companies below it, in one or more of the
@@ -10,7 +12,8 @@ class CreditLimit(models.Model):
 
     @api.model
     def _find_group_limits(self, company, day):
-        """:return: the group limits that count in a main company on a day"""
+        """:return: the group limits that count in a main company on a day: of one
+        group and company, that of the kind that comes first"""
         # sudo: a limit over several companies is checked in each of them
         Limit = self.sudo()
         concerned = Limit._get_valid_domain(company, day) | (
@@ -23,12 +26,21 @@ class CreditLimit(models.Model):
                 | Domain("superseded_from", ">", day)
             )
         )
-        return Limit.search(Domain("is_group", "=", True) & concerned)
+        valid = Limit.search(
+            Domain("is_group", "=", True) & concerned, order="date_start, id"
+        )
+        counting = {}
+        for kind in reversed(PRECEDENCE):
+            for limit in valid.filtered(lambda limit, kind=kind: limit.kind == kind):
+                counting[limit.partner_id, limit.company_id] = limit
+        return Limit.union(*counting.values())
 
     def _get_group_members(self):
-        """:return: the commercial partners under this limit"""
-        tree = self.env["res.partner"].search([("id", "child_of", self.partner_id.id)])
+        """:return: the commercial partners under this limit, archived ones, too: what
+        they owe is owed"""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        tree = Partner.search([("id", "child_of", self.partner_id.id)])
         return tree.commercial_partner_id._filter_credit_customers()
 
     def _get_group_companies(self):
-        return self.company_id | self.group_company_ids
+        return (self.company_id | self.group_company_ids).root_id

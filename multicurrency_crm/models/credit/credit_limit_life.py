@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -8,6 +8,21 @@ class CreditLimit(models.Model):
     """Approving, revising and ending a limit."""
 
     _inherit = "credit.limit"
+
+    @api.constrains("supersedes_id", "partner_id", "company_id", "kind", "is_group")
+    def _check_revision(self):
+        for limit in self:
+            replaced = limit.supersedes_id
+            if replaced and limit._get_scope_key() != replaced._get_scope_key():
+                raise ValidationError(
+                    self.env._(
+                        "A revision is for the same customer and company, and of the "
+                        "same kind, as the limit whose place it takes."
+                    )
+                )
+
+    def _get_scope_key(self):
+        return self.partner_id, self.company_id, self.kind, self.is_group
 
     def action_approve(self):
         """Approve drafts: by a credit manager, not by who asked, up to one's cap.
@@ -129,16 +144,21 @@ class CreditLimit(models.Model):
             & Domain("company_id", "=", self.company_id.id)
             & Domain("kind", "=", self.kind)
             & Domain("is_group", "=", self.is_group)
-            & Domain("state", "=", "approved")
+            & Domain("state", "!=", "draft")
             & (
                 Domain("date_end", "=", False)
                 | Domain("date_end", ">=", self.date_start)
+            )
+            & (
+                Domain("superseded_from", "=", False)
+                | Domain("superseded_from", ">", self.date_start)
             )
         )
         if self.date_end:
             domain &= Domain("date_start", "<=", self.date_end)
         # sudo: of this company, whatever the approver has chosen to see
-        if other := self.sudo().search(domain, limit=1):
+        others = self.sudo().search(domain)
+        if other := others.filtered(lambda other: other._ever_counted())[:1]:
             raise UserError(
                 self.env._(
                     "%(other)s holds from %(start)s already: revise that limit "
@@ -147,3 +167,7 @@ class CreditLimit(models.Model):
                     start=format_date(self.env, other.date_start),
                 )
             )
+
+    def _ever_counted(self):
+        """Whether there is a day on which this approved limit counts, or counted."""
+        return not self.superseded_from or self.superseded_from > self.date_start

@@ -4,7 +4,9 @@ from .test_credit_customers import *
 from .test_credit_doors import *
 from .test_credit_exposure import *
 from .test_credit_exposure_brute import *
+from .test_credit_exposure_money import *
 from .test_credit_exposure_orders import *
+from .test_credit_groups import *
 from .test_credit_limit import *
 from .test_credit_limit_race import *
 from .test_credit_paths import *

@@ -121,6 +121,26 @@ class TestCreditLimit(MultiCurrencyCommon):
         self._approve(self._ask(200.0, date_start=TODAY + 31 * DAY))
         self.assertEqual(self._find(TODAY + 31 * DAY).amount, 200.0)
 
+    def test_a_limit_that_still_counts_overlaps(self):
+        """Superseded from a later day on, it holds until then."""
+        limit = self._approve(self._ask())
+        draft = self.Limit.browse(limit.action_revise()["res_id"])
+        draft.date_start = TODAY + 10 * DAY
+        self._approve(draft)
+        with self.assertRaisesRegex(UserError, "revise that limit"):
+            self._approve(self._ask(date_end=TODAY + 5 * DAY))
+
+    def test_a_revision_is_of_the_same_limit(self):
+        limit = self._approve(self._ask())
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        for change in (
+            {"partner_id": stranger.id},
+            {"kind": "temporary", "date_end": TODAY + DAY},
+            {"is_group": True},
+        ):
+            with self.assertRaisesRegex(ValidationError, "same customer"):
+                self._ask(supersedes_id=limit.id, **change)
+
     # === WHICH COUNTS === #
 
     def test_a_temporary_one_replaces_and_may_be_lower(self):
@@ -163,10 +183,25 @@ class TestCreditLimit(MultiCurrencyCommon):
         partner.credit_limit = 50.0
         line = self._find()
         self.assertEqual((line.amount, line.currency), (50.0, self.cny))
+        seller = self._create_salesperson("limit_asker")
+        asked = self.env["credit.limit"].with_user(seller)
+        found = asked._find_lines(self.customer.with_user(seller), self.company, TODAY)
+        self.assertEqual(found[self.customer.id].amount, 50.0)
         self._approve(self._ask(0.0))
         self.assertEqual(self._find().amount, 0.0)
         self.company.account_use_credit_limit = False
         self.assertEqual(self._find().amount, 0.0)
+
+    def test_the_companys_default_limit(self):
+        """It is that of customers whom nobody touched; 0 on one of them is not set."""
+        self.env["ir.default"].set(
+            "res.partner", "credit_limit", 300.0, company_id=self.company.id
+        )
+        self.assertIsNone(self._find(), "unless the company uses limits")
+        self.company.account_use_credit_limit = True
+        self.assertEqual(self._find().amount, 300.0)
+        self.customer.sudo().with_company(self.company).credit_limit = 0.0
+        self.assertIsNone(self._find())
 
     def test_many_customers_cost_as_few_queries(self):
         partners = self.env["res.partner"].create(

@@ -51,6 +51,13 @@ class TestCreditExposure(BaseCase):
     def test_more_invoiced_than_ordered(self):
         self.assertEqual(to_invoice(*map(Decimal, (10, 4, 100, 1500))), (0, 0))
 
+    def test_what_lowers_an_order(self):
+        """A discount of 100, of which 40 are invoiced; two that come back at
+        50, one is here."""
+        self.assertEqual(to_invoice(*map(Decimal, (1, 0, -100, -40))), (0, -60))
+        self.assertEqual(to_invoice(*map(Decimal, (-2, -1, 50, 0))), (-50, -50))
+        self.assertEqual(to_invoice(*map(Decimal, (-2, 0, 50, -100))), (0, 0))
+
     @given(positive, positive, positive, positive)
     def test_parts_make_the_whole(self, ordered, delivered, unit, invoiced):
         shipped, promised = to_invoice(ordered, delivered, unit, invoiced)
