@@ -10,10 +10,11 @@ from contextlib import suppress
 
 from ..engine.calendars import Calendar
 from ..engine.rates import Quote
+from .answers import said_instead
 from .base import Adapter
 from .errors import FormatError, NoQuotes, NotPublished, _lt
 from .payloads import parse_json
-from .reading import Quotes, iso_date, no_rates_but, objects, units, without_noise
+from .reading import Quotes, iso_date, objects, units, without_noise
 from .registry import register
 from .spans import months, newest_will_do
 
@@ -62,7 +63,7 @@ class BankNegaraMalaysia(Adapter):
                 yield self.request(client, address, date_from, date_to, today)
             return
         for month in months(date_from, date_to):
-            for currency in sorted(self.currencies):
+            for currency in self.wanted(client):
                 code = CODES_OF_OURS.get(currency, currency)
                 path = f"exchange-rate/{code}/year/{month.year}/month/{month.month}"
                 with suppress(NotPublished):
@@ -76,7 +77,7 @@ class BankNegaraMalaysia(Adapter):
         if data is None and (said := answer.get("message")):
             if "no record" in str(said).lower():
                 raise NoQuotes(_lt("The bank has no rates of these days."))
-            raise no_rates_but(self.name, said)
+            raise said_instead(self.name, said)
         if isinstance(meta, dict) and meta.get("quote", "rm") != "rm":
             raise FormatError(
                 _lt("These are foreign units for the ringgit: ask with quote=rm.")

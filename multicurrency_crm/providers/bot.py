@@ -10,6 +10,7 @@ import re
 
 from ..engine.calendars import Calendar
 from ..engine.rates import Quote
+from .answers import not_ours
 from .base import Adapter
 from .errors import FormatError, KeyRefused, RequestRefused, TooManyRequests, _lt
 from .payloads import parse_json
@@ -20,7 +21,6 @@ FIGURES = {"mid": "mid_rate", "buy": "buying_transfer", "sell": "selling"}
 #: "JAPAN : YEN (100 YEN) (JPY)"
 _UNITS = re.compile(r"\(\s*([0-9][0-9,]*)\s*[^0-9()]+\)")
 _REFUSALS = {"401": KeyRefused, "403": KeyRefused, "429": TooManyRequests}
-NOT_OURS = _lt("This is no answer with rates of the Bank of Thailand.")
 
 
 @register
@@ -63,13 +63,13 @@ class BankOfThailand(Adapter):
         """
         answer = parse_json(payload, publisher=self.name)
         if not isinstance(answer, dict):
-            raise FormatError(NOT_OURS)
+            raise not_ours(self.name)
         result = answer.get("result")
         if "httpCode" in answer or not isinstance(result, dict):
             raise self._refusal(answer)
         data = result.get("data")
         if not isinstance(data, dict):
-            raise FormatError(NOT_OURS)
+            raise not_ours(self.name)
         quotes = Quotes(self.code, self.base, hints)
         for row in objects(data.get("data_detail")):
             figures = {kind: row.get(name) for kind, name in FIGURES.items()}
@@ -98,12 +98,11 @@ class BankOfThailand(Adapter):
         found = _UNITS.search(name)
         return units(found[1].replace(",", "")) if found else 1
 
-    @staticmethod
-    def _refusal(answer: dict) -> FormatError | RequestRefused | TooManyRequests:
+    def _refusal(self, answer: dict) -> FormatError | RequestRefused | TooManyRequests:
         """What the service says instead of rates, as the error that fits it."""
         said = answer.get("moreInformation") or answer.get("httpMessage")
         if not (said := said or answer.get("message") or answer.get("error")):
-            return FormatError(NOT_OURS)
+            return not_ours(self.name)
         status = str(answer.get("httpCode") or answer.get("code") or "–")[:5]
         return _REFUSALS.get(status, RequestRefused)(
             _lt(

@@ -9,10 +9,11 @@ import re
 
 from ..engine.calendars import Calendar
 from ..engine.rates import Quote
+from .answers import not_ours, said_instead
 from .base import Adapter
-from .errors import FormatError, _lt
+from .errors import _lt
 from .payloads import parse_json
-from .reading import Quotes, iso_date, no_rates_but, objects, units
+from .reading import Quotes, iso_date, objects, units
 from .registry import register
 
 #: "INR / 10000 IDR"
@@ -54,14 +55,12 @@ class FinancialBenchmarksIndia(Adapter):
         if isinstance(answer, dict) and (
             said := answer.get("message") or answer.get("error")
         ):
-            raise no_rates_but(self.name, said)
+            raise said_instead(self.name, said)
         quotes = Quotes(self.code, self.base, hints)
         for row in objects(answer):
             pair = _PAIR.fullmatch(str(row.get("subProdName")))
             if not pair or "rate" not in row:
-                raise FormatError(
-                    _lt("This is no list of FBIL's reference rates: try again later.")
-                )
+                raise not_ours(self.name)
             quotes.add(
                 pair[2],
                 row["rate"],

@@ -175,15 +175,6 @@ def objects(value: object) -> list[dict]:
     )
 
 
-def no_rates_but(publisher: str, said: object) -> FormatError:
-    """The error for an answer that has words of the publisher where rates should be."""
-    return FormatError(
-        _lt("%(publisher)s answers “%(message)s” instead of rates."),
-        publisher=publisher,
-        message=" ".join(str(said).split())[:200],
-    )
-
-
 def units(figure: object) -> int:
     """Read for how many units a rate is: ``100``, ``"100"``, ``Decimal("1.0")``.
 

@@ -6,8 +6,6 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ...providers import errors
-from ...providers.bnm import BankNegaraMalaysia
-from ...providers.http import Client
 from .adapter_cases import AdapterCases
 from .common import fixture, reply
 from .loopback import Loopback
@@ -71,13 +69,6 @@ class TestBnm(AdapterCases, BaseCase):
                 self.assertRefused(day.replace(old, new), errors.FormatError)
 
 
-class Hasty(BankNegaraMalaysia):
-    """Without the pause between requests, and with three currencies."""
-
-    min_interval = 0
-    currencies = frozenset({"JPY", "USD", "XDR"})
-
-
 @tagged("post_install", "-at_install")
 class TestBnmRequests(Loopback, BaseCase):
     code = "bnm"
@@ -97,10 +88,9 @@ class TestBnmRequests(Loopback, BaseCase):
     def test_months_of_each_currency(self):
         path = "/exchange-rate/JPY/year/2026/month/3"
         self.publisher.answers[path] = fixture("bnm/month_jpy.json")
-        with Client((), ["127.0.0.1"], attempts=1) as client:
-            start = datetime.date(2026, 2, 27)
-            address = self.publisher.address
-            quotes = Hasty().fetch(client, address, start, WEDNESDAY, FRIDAY)
+        start = datetime.date(2026, 2, 27)
+        wanted = {"USD", "XDR", "JPY", "MYR", "CLP"}
+        quotes = self.fetch(start, WEDNESDAY, FRIDAY, currencies=wanted)
         self.assertEqual({quote.date for quote in quotes}, {WEDNESDAY})
         query = "?session=0900&quote=rm"
         expected = [

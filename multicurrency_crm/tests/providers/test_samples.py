@@ -73,6 +73,9 @@ NO_RATES = {
     "2025-11-22_2025-11-26_KZT.xml": "days of a currency that isn't quoted",
     "2025-06-13-php-free.json": "another base than the plan allows",
     "2035-01-01.json": "a day to come",
+    "derived_json_2026-04-13.json": "a program's digest of a board",
+    "derived_json_2026-04-14.json": "a program's digest of a board",
+    "flcsv_0_day_undated_2025_reduced.csv": "a board of a day that nobody knows",
     "latest-php-free.json": "another base than the plan allows",
     "conversion_free.json": "a function of dearer plans",
     "conversion_future.json": "a day to come",
@@ -83,7 +86,15 @@ NO_RATES = {
     "rates_invalid-currency.json": "a base that doesn't exist",
     "rates_latest-czk-free.json": "another base than the plan allows",
     "cenyzlota_2026-03-01_05.json": "the price of gold",
+    "no_data_message.txt": "nothing was found",
     "reeskont_hourly_2026-01-05_reduced.xml": "rediscount rates of an hour",
+}
+#: what the files don't say, and came beside them
+HINTS = {
+    "AP01_2026-09-02_sanitized.json": {"date": "2026-09-02"},
+    # the day of that summer whose rates it fits best
+    "AP01_mid-2020_undated.json": {"date": "2020-06-26"},
+    "flcsv_0_day_fetched_2026-06-14_reduced.csv": {"date": "2026-06-12"},
 }
 #: kinds that are near the middle of the market; banknotes cost more
 CROSSED = ("mid", "official", "buy", "sell")
@@ -93,7 +104,6 @@ CROSSED = ("mid", "official", "buy", "sell")
 FLAGGED = {
     ("boi_israel", ""): "marked as suspect: its rand is 5 % off",
     ("nbrfxrates_daily_exchanger.xml", "BRL"): "3.07 % off, on a wild day of the real",
-    ("fbil_india", ""): "marked as suspect: weekdays are wrong",
 }
 #: what banks buy and sell so far from the middle that only the middle is compared
 WIDE = {
@@ -101,12 +111,17 @@ WIDE = {
     ("bot_thailand", "INR"),
     ("bot_thailand", "PHP"),
 }
-#: files in which the ECB has no currency but the base
+#: files in which the ECB has no currency but the base, or all but the base
 FOREIGN = {
     "SDR_2026-03.json",
+    "flcsv_0_L6M_USD_2026-06-12_11_reduced.csv",
+    "flcsv_0_day_fetched_2026-06-14_reduced.csv",
+    "flcsv_0_month_USD_2026-09-14_11_reduced.csv",
     "other_2014-12.txt",
     "other_2025-05.txt",
     "other_fx_rates.txt",
+    "pXML_fragment_2026-05-13.xml",
+    "search_result_0.html",
 }
 
 
@@ -142,12 +157,17 @@ class TestSamples(BaseCase):
                 for path in sorted((SAMPLES / folder).iterdir()):
                     yield adapter, path
 
+    def parse(self, adapter, path, refused):
+        """The quotes of a file, with what came beside it."""
+        beside = HINTS.get(path.name, {})
+        return adapter.parse(path.read_bytes(), refused=refused, **beside)
+
     def test_every_file_is_read_or_refused(self):
         for adapter, path in self.samples():
             with self.subTest(path.name, adapter=adapter.code):
                 refused = []
                 try:
-                    quotes = adapter.parse(path.read_bytes(), refused=refused)
+                    quotes = self.parse(adapter, path, refused)
                 except errors.ProviderError as error:
                     is_error = "error" in path.name or path.name in NO_RATES
                     self.assertTrue(is_error, f"refused: {error}")
@@ -162,7 +182,7 @@ class TestSamples(BaseCase):
         for adapter, path in self.samples():
             with self.subTest(path.name, adapter=adapter.code):
                 try:
-                    quotes = adapter.parse(path.read_bytes(), refused=[])
+                    quotes = self.parse(adapter, path, [])
                 except errors.ProviderError:
                     continue
                 crossed = sum(self.check_cross(path, quote) for quote in quotes)
