@@ -34,3 +34,4 @@ from .test_reading import *
 from .test_registry import *
 from .test_samples import *
 from .test_tcmb import *
+from .test_vietcombank import *
