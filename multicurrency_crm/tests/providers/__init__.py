@@ -7,6 +7,7 @@ from .test_boc_cn import *
 from .test_boc_valet import *
 from .test_boe import *
 from .test_bot import *
+from .test_bot_tw import *
 from .test_budget import *
 from .test_cfets import *
 from .test_cnb import *
