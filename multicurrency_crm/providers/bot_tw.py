@@ -33,6 +33,7 @@ class BankOfTaiwan(Adapter):
     code = "bot_tw"
     name = _lt("Bank of Taiwan (price board)")
     country = "TW"
+    publisher = "bank"
     base = "TWD"
     kinds = ("buy", "sell", "cash_buy", "cash_sell")
     currencies = frozenset(

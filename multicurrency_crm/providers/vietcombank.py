@@ -24,6 +24,7 @@ class Vietcombank(Adapter):
     code = "vietcombank"
     name = _lt("Vietcombank (price board)")
     country = "VN"
+    publisher = "bank"
     base = "VND"
     kinds = ("buy", "sell", "cash_buy")
     currencies = frozenset(
