@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from lxml import etree
 
-from .errors import FormatError, _lt
+from .errors import FormatError, ProviderError, _lt
 from .payloads import parse_csv
 
 #: how much of a publisher's own words a sentence repeats
@@ -62,10 +62,12 @@ def not_ours(publisher: str) -> FormatError:
     )
 
 
-def said_instead(publisher: str, words: object) -> FormatError:
+def said_instead(
+    publisher: str, words: object, error: type[ProviderError] = FormatError
+) -> ProviderError:
     """The error for an answer in which the publisher says why it has no rates."""
-    return FormatError(
+    return error(
         _lt("%(publisher)s answers “%(message)s” instead of rates."),
         publisher=publisher,
-        message=" ".join(str(words).split())[:SAID],
+        message=" ".join(str(words or "…").split())[:SAID],
     )
