@@ -1,4 +1,5 @@
 from .test_banca_italia import *
+from .test_banxico import *
 from .test_bazg import *
 from .test_bi import *
 from .test_bnm import *
