@@ -60,3 +60,11 @@ ROMANIA = lawful_holidays(
     (2024, "01-07"),
     church=EASTER_ORTHODOX,
 )
+#: days without a banking day, as the financial market counts them
+BRAZIL = lawful_holidays(
+    *_always("01-01", -48, -47, -2, "04-21", "05-01", 60, "09-07", "10-12"),
+    *_always("11-02", "11-15", "12-25"),
+    (2024, "11-20"),
+)
+#: for figures that are there for every day of a year
+NO_DAYS_OFF = lawful_holidays()
