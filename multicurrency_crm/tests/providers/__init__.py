@@ -39,3 +39,4 @@ from .test_registry import *
 from .test_samples import *
 from .test_tcmb import *
 from .test_vietcombank import *
+from .test_trm import *
