@@ -29,6 +29,7 @@ from .test_http_post import *
 from .test_http_routes import *
 from .test_kexim import *
 from .test_manual_file import *
+from .test_mindicador import *
 from .test_mnb import *
 from .test_nbp import *
 from .test_openexchangerates import *
