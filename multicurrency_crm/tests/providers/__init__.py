@@ -4,6 +4,7 @@ from .test_bazg import *
 from .test_bi import *
 from .test_bcb import *
 from .test_bcch import *
+from .test_bcra import *
 from .test_bnm import *
 from .test_bnr import *
 from .test_boc_cn import *
