@@ -40,6 +40,7 @@ from .test_pegs import *
 from .test_reading import *
 from .test_registry import *
 from .test_samples import *
+from .test_sarb import *
 from .test_tcmb import *
 from .test_vietcombank import *
 from .test_trm import *
