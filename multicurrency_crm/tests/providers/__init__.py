@@ -37,6 +37,7 @@ from .test_openexchangerates import *
 from .test_overview import *
 from .test_payloads import *
 from .test_pegs import *
+from .test_rba import *
 from .test_reading import *
 from .test_registry import *
 from .test_samples import *
