@@ -66,15 +66,8 @@ class BankIndonesia(Adapter):
         else:
             rows = self._rows(parse_xml(payload, publisher=self.name))
         for code, nominal, day, figures in rows:
-            for kind, figure in figures.items():
-                quotes.add(
-                    code,
-                    figure,
-                    day,
-                    nominal=nominal,
-                    direction="base_per_foreign",
-                    kind=kind,
-                )
+            said = {"nominal": nominal, "direction": "base_per_foreign"}
+            quotes.add_each(code, figures, day, **said)
         return quotes.done()
 
     def _rows(self, root: etree._Element):

@@ -85,16 +85,13 @@ class BankNegaraMalaysia(Adapter):
         quotes = Quotes(self.code, self.base, hints)
         for row in objects(data if isinstance(data, list) else [data]):
             code, rates = row.get("currency_code"), row.get("rate")
-            nominal = units(row.get("unit"))
+            code = OWN_CODES.get(str(code), code)
             for rate in objects(rates if isinstance(rates, list) else [rates]):
-                day = iso_date(rate.get("date"))
-                for kind, name in FIGURES.items():
-                    quotes.add(
-                        OWN_CODES.get(str(code), code),
-                        without_noise(rate.get(name)),
-                        day,
-                        nominal=nominal,
-                        direction="base_per_foreign",
-                        kind=kind,
-                    )
+                quotes.add_each(
+                    code,
+                    {k: without_noise(rate.get(name)) for k, name in FIGURES.items()},
+                    iso_date(rate.get("date")),
+                    nominal=units(row.get("unit")),
+                    direction="base_per_foreign",
+                )
         return quotes.done()

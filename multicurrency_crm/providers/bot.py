@@ -75,16 +75,13 @@ class BankOfThailand(Adapter):
             figures = {kind: row.get(name) for kind, name in FIGURES.items()}
             if not any(figures.values()):
                 continue  # a day without rates may be one row without anything
-            day, nominal = iso_date(row.get("period")), self._nominal(row)
-            for kind, figure in figures.items():
-                quotes.add(
-                    row.get("currency_id"),
-                    figure,
-                    day,
-                    nominal=nominal,
-                    direction="base_per_foreign",
-                    kind=kind,
-                )
+            quotes.add_each(
+                row.get("currency_id"),
+                figures,
+                iso_date(row.get("period")),
+                nominal=self._nominal(row),
+                direction="base_per_foreign",
+            )
         return quotes.done()
 
     @staticmethod

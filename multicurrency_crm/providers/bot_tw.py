@@ -23,8 +23,10 @@ from .spans import months, newest_will_do
 
 #: a page with these words (nothing was found) comes where there are no rates
 NOTHING = "本次查詢找不到任何一筆資料".encode()
-SIDES = {"本行買入": "buy", "本行賣出": "sell"}
-COLUMNS = {"即期": "", "現金": "cash_"}
+#: the headings of a file and the words in it, in Chinese and in English
+DAYS, CODES, SIDE = {"資料日期", "Data Date"}, {"幣別", "Currency"}, {"匯率", "Rate"}
+SIDES = {"本行買入": "buy", "本行賣出": "sell", "Buying": "buy", "Selling": "sell"}
+COLUMNS = {"即期": "", "現金": "cash_", "Spot": "", "Cash": "cash_"}
 _FILE = re.compile(r"ExchangeRate@([0-9]{8})[0-9]*\.")
 
 
@@ -51,7 +53,7 @@ class BankOfTaiwan(Adapter):
         "a transaction may be made at others."
     )
     documentation = "https://rate.bot.com.tw/xrt?Lang=en-US"
-    unseen = _lt("A board with all of its currencies, and its headers.")
+    unseen = _lt("A board with all of its currencies, its headers, English headings.")
     max_bytes = 4 * 1024 * 1024
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
@@ -79,11 +81,9 @@ class BankOfTaiwan(Adapter):
         quotes = Quotes(self.code, self.base, hints)
         for code, day, figures in self._rows(payload):
             day = date_in(day, "%Y%m%d") if day else hinted_date(hints)
-            for kind, figure in figures.items():
-                if figure.strip("0."):  # a zero says that it isn't traded
-                    quotes.add(
-                        code, figure, day, direction="base_per_foreign", kind=kind
-                    )
+            # a zero says that it isn't traded
+            figures = {k: figure for k, figure in figures.items() if figure.strip("0.")}
+            quotes.add_each(code, figures, day, direction="base_per_foreign")
         return quotes.done()
 
     def _rows(self, payload: bytes) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -92,19 +92,22 @@ class BankOfTaiwan(Adapter):
         header = [name.strip() for name in next(lines, [])]
         # lines end in a comma that the heading of some files lacks
         width = len(header) - (header[-1:] == [""])
-        if "幣別" not in header:
+        if CODES.isdisjoint(header):
             raise not_ours(self.name)
         for line in lines:
             if not width <= len(line) <= width + 1:
                 raise FormatError(_lt("The CSV file is cut off: download it again."))
-            said, figures, side = {}, {}, None
+            code = day = side = ""
+            figures = {}
             for name, cell in zip(header, map(str.strip, line), strict=False):
-                if name == "匯率":
+                if name in DAYS:
+                    day = cell
+                elif name in CODES:
+                    code = cell
+                elif name in SIDE:
                     side = SIDES.get(cell)
-                elif name not in COLUMNS:
-                    said[name] = cell
-                elif side:
+                elif name in COLUMNS and side:
                     figures[COLUMNS[name] + side] = cell
             if figures.keys() != {*self.kinds}:
                 raise not_ours(self.name)
-            yield said["幣別"], said.get("資料日期", ""), figures
+            yield code, day, figures

@@ -12,7 +12,14 @@ from ..engine.calendars import Calendar
 from ..engine.rates import Quote
 from .answers import not_ours, said_instead
 from .base import Adapter, Answer
-from .errors import KeyRefused, ProviderError, RequestRefused, TooManyRequests, _lt
+from .errors import (
+    KeyRefused,
+    NoQuotes,
+    ProviderError,
+    RequestRefused,
+    TooManyRequests,
+    _lt,
+)
 from .payloads import parse_json
 from .reading import Quotes, grouped, hinted_date, objects, units
 from .registry import register
@@ -72,25 +79,25 @@ class ExportImportBankOfKorea(Adapter):
         for row in rows:
             if (result := str(row.get("result"))) != "1":
                 raise self._refusal(result)
+            if FIGURES["mid"] not in row:
+                raise not_ours(self.name)
+            figures = {kind: grouped(row.get(name)) for kind, name in FIGURES.items()}
+            if not any(figures.values()):
+                continue  # a day without rates may be one row without anything
             unit = _UNIT.fullmatch(str(row.get("cur_unit")))
-            if not unit or FIGURES["mid"] not in row:
+            if not unit:
                 raise not_ours(self.name)
             code, nominal = unit[1], units((unit[2] or "1").replace(",", ""))
             if OWN_CODES.get(code) not in codes:
                 code = OWN_CODES.get(code, code)
-            for kind, name in FIGURES.items():
-                quotes.add(
-                    code,
-                    grouped(row.get(name)),
-                    hinted_date(hints),
-                    nominal=nominal,
-                    direction="base_per_foreign",
-                    kind=kind,
-                )
+            said = {"nominal": nominal, "direction": "base_per_foreign"}
+            quotes.add_each(code, figures, hinted_date(hints), **said)
         return quotes.done()
 
     def _refusal(self, result: str) -> ProviderError:
         """What the bank says by a number instead of rates."""
+        if result == "0":
+            return NoQuotes(_lt("The bank has no rates of these days."))
         if result == "2":
             return RequestRefused(
                 _lt("The Export-Import Bank of Korea doesn't know what was asked for.")

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -105,6 +106,17 @@ class Quotes:
             )
             return
         self.quotes.append(quote)
+
+    def add_each(
+        self,
+        currency: str,
+        figures: Mapping[str, str | Decimal | None],
+        date: datetime.date,
+        **said,
+    ) -> None:
+        """Add the figures of several kinds, {kind: figure}; else as :meth:`add`."""
+        for kind, figure in figures.items():
+            self.add(currency, figure, date, kind=kind, **said)
 
     def done(self) -> list[Quote]:
         """The quotes read.

@@ -65,13 +65,11 @@ class Vietcombank(Adapter):
         day = date_in(written[0], "%m/%d/%Y")
         quotes = Quotes(self.code, self.base, hints)
         for row in rows:
-            if row.keys() and not {*FIGURES.values()} <= {*row.keys()}:
+            if not {*FIGURES.values()} <= {*row.keys()}:
                 raise not_ours(self.name)
+            figures = {kind: grouped(row.get(name)) for kind, name in FIGURES.items()}
+            # a zero says that it isn't traded
+            figures = {k: figure for k, figure in figures.items() if figure.strip("0.")}
             code = (row.get("CurrencyCode") or "").strip()
-            for kind, name in FIGURES.items():
-                figure = grouped(row.get(name))
-                if figure.strip("0."):  # a zero says that it isn't traded
-                    quotes.add(
-                        code, figure, day, direction="base_per_foreign", kind=kind
-                    )
+            quotes.add_each(code, figures, day, direction="base_per_foreign")
         return quotes.done()

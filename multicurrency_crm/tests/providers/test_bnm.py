@@ -51,6 +51,10 @@ class TestBnm(AdapterCases, BaseCase):
         payload = b'{"message": "Invalid session", "code": 400}'
         self.assertRefused(payload, errors.FormatError, "Invalid session")
 
+    def test_a_currency_without_rates(self):
+        payload = b'{"data": {"currency_code": "LAK", "unit": null, "rate": []}}'
+        self.assertRefused(payload, errors.NoQuotes)
+
     def test_the_other_way_round(self):
         payload = fixture("bnm/latest.json").replace(b'"rm"', b'"fx"')
         self.assertRefused(payload, errors.FormatError, "quote=rm")

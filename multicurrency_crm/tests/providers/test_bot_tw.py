@@ -60,6 +60,21 @@ class TestBotTw(AdapterCases, BaseCase):
         quotes = self.by_key(payload.replace("…", "本行賣出").encode())
         self.assertEqual(str(quotes[FRIDAY, "USD", "buy"].value), "31.75500")
 
+    def test_in_english(self):
+        payload = fixture("bot_tw/month_usd.csv").decode()
+        for chinese, english in (
+            ("資料日期", "Data Date"),
+            ("幣別", "Currency"),
+            ("匯率", "Rate"),
+            ("現金", "Cash"),
+            ("即期", "Spot"),
+            ("本行買入", "Buying"),
+            ("本行賣出", "Selling"),
+        ):
+            payload = payload.replace(chinese, english)
+        known = self.parse(fixture("bot_tw/month_usd.csv"))
+        self.assertEqual(self.parse(payload.encode()), known)
+
     def test_pages(self):
         page = fixture("bot_tw/nothing.html")
         self.assertRefused(page, errors.NoQuotes)

@@ -56,6 +56,10 @@ class TestKexim(AdapterCases, BaseCase):
 
     def test_no_rates(self):
         self.assertRefused(fixture("kexim/weekend.json"), errors.NoQuotes)
+        blank = fixture("kexim/error_3.json")
+        for result in (b"0", b"1"):
+            payload = blank.replace(b'"result":3', b'"result":' + result)
+            self.assertRefused(payload, errors.NoQuotes)
 
     def test_refusals_by_number(self):
         for number, error, words in (
