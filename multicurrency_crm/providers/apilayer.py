@@ -9,15 +9,12 @@ import re
 
 from ..engine.calendars import EVERY_DAY, Calendar
 from ..engine.rates import Quote
-from .base import Adapter
 from .currency_codes import is_current
 from .errors import KeyRefused, NoQuotes, ProviderError, RequestRefused, TooManyRequests
+from .plans import PlannedService
 from .reading import Quotes, iso_date, utc_day
 from .service_answers import ask, not_of, read_object, refusal
 
-ONE_DAY = datetime.timedelta(1)
-#: days that are over from which on one request for a span is tried
-SPAN = 3
 #: by number or name, whichever a service of the house gives
 _REFUSALS = {
     TooManyRequests: re.compile(r"\b(104|429)\b|limit|quota"),
@@ -26,16 +23,13 @@ _REFUSALS = {
 }
 
 
-class ApiLayer(Adapter):
+class ApiLayer(PlannedService):
     """An adapter of the house; those of its services say their paths."""
 
     kinds = ("mid",)
     calendar = Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY)
     max_age_days = 3
     first_day = datetime.date(1999, 1, 1)
-    longest_range = 31
-    first_days = 30
-    needs_key = True
 
     #: names of the newest rates and of a span below the address
     newest = "live"
@@ -55,21 +49,6 @@ class ApiLayer(Adapter):
             path, params = self.span, {"start_date": date_from, "end_date": date_to}
         params = {"access_key": client.api_key, **params}
         return ask(client, address + path, params, refuses_with=("success",))
-
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download what is over in one piece if the plan has it, else day by day."""
-        last = min(date_to, today - ONE_DAY)
-        days = [date_from + ONE_DAY * n for n in range((last - date_from).days + 1)]
-        pieces = [(day, day) for day in days]
-        if len(days) >= SPAN:
-            payload = self.request(client, address, date_from, last, today)
-            if not self._is_beyond_plan(payload):
-                yield payload
-                pieces = []
-        if date_to >= today:
-            pieces.append((today, today))
-        for piece in pieces:
-            yield self.request(client, address, *piece, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read the newest rates, those of a day or a span, or a conversion.
@@ -127,10 +106,3 @@ class ApiLayer(Adapter):
             if pattern.search(words):
                 return refusal(error_class, self.name, said)
         return refusal(RequestRefused, self.name, said)
-
-    def _is_beyond_plan(self, payload: bytes) -> bool:
-        """Whether the key is fine, and its plan has no spans."""
-        answer = read_object(payload, self.name)
-        if answer.get("success") is not False:
-            return False
-        return type(self._refusal(answer.get("error"))) is RequestRefused

@@ -2,6 +2,7 @@
 
 from .apilayer import ApiLayer
 from .errors import _lt
+from .quoted import APILAYER
 from .registry import register
 
 
@@ -10,6 +11,7 @@ class CurrencyLayer(ApiLayer):
     code = "currencylayer"
     name = _lt("currencylayer")
     base = "USD"
+    currencies = APILAYER - {"USD"}
     limits = _lt(
         "A request for each day, or for a month on plans with time-frames. The free "
         "plan has 100 a month; a plan without https can't be used: a key isn't sent "

@@ -8,15 +8,14 @@ import datetime
 
 from ..engine.calendars import EVERY_DAY, Calendar
 from ..engine.rates import Quote
-from .base import Adapter
 from .currency_codes import is_current
 from .errors import KeyRefused, NoQuotes, RequestRefused, TooManyRequests, _lt
+from .plans import ONE_DAY, PlannedService
 from .quoted import EXCHANGERATE_API
 from .reading import Quotes, date_in, utc_day
 from .registry import register
 from .service_answers import ask, not_of, read_object, refusal
 
-ONE_DAY = datetime.timedelta(1)
 _REFUSALS = {
     "invalid-key": KeyRefused,
     "inactive-account": KeyRefused,
@@ -26,7 +25,7 @@ _REFUSALS = {
 
 
 @register
-class ExchangeRateApi(Adapter):
+class ExchangeRateApi(PlannedService):
     code = "exchangerate_api"
     name = _lt("ExchangeRate-API")
     base = "USD"
@@ -34,12 +33,11 @@ class ExchangeRateApi(Adapter):
     calendar = Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY)
     max_age_days = 3
     first_day = datetime.date(1990, 1, 1)
-    first_days = 30
+    longest_range = None
     limits = _lt(
         "A request for each day. The free plan has 1,500 a month and no history: only "
         "the newest day is fetched."
     )
-    needs_key = True
     address = "https://v6.exchangerate-api.com/v6/"
     hosts = ("v6.exchangerate-api.com",)
     terms = _lt(
@@ -66,7 +64,7 @@ class ExchangeRateApi(Adapter):
         day = date_from
         while day <= min(date_to, today - ONE_DAY):
             payload = self.request(client, address, day, day, today)
-            if date_to >= today and self._is_beyond_plan(payload):
+            if date_to >= today and self.is_beyond_plan(payload):
                 break
             yield payload
             day += ONE_DAY
@@ -93,11 +91,6 @@ class ExchangeRateApi(Adapter):
             if is_current(currency, day):
                 quotes.add(currency, figure, day)
         return quotes.done()
-
-    def _is_beyond_plan(self, payload: bytes) -> bool:
-        """Whether the key is fine, and its plan has no history."""
-        said = str(read_object(payload, self.name).get("error-type"))
-        return "plan" in said or said.endswith("-on-pro")
 
     @staticmethod
     def _day(answer: dict) -> datetime.date:

@@ -4,6 +4,7 @@ import datetime
 
 from .apilayer import ApiLayer
 from .errors import _lt
+from .quoted import APILAYER
 from .registry import register
 
 
@@ -12,6 +13,7 @@ class Fixer(ApiLayer):
     code = "fixer"
     name = _lt("Fixer")
     base = "EUR"
+    currencies = APILAYER - {"EUR"}
     limits = _lt(
         "A request for each day, or for a month on plans with time series. The free "
         "plan has 100 a month; a plan without https can't be used: a key isn't sent "

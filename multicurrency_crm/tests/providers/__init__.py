@@ -16,6 +16,7 @@ from .test_budget import *
 from .test_cfets import *
 from .test_cnb import *
 from .test_currency_codes import *
+from .test_currencyapi import *
 from .test_currencylayer import *
 from .test_ecb import *
 from .test_exchangerate_api import *
