@@ -102,8 +102,11 @@ HINTS = {
     "AP01_mid-2020_undated.json": {"date": "2020-06-26"},
     "flcsv_0_day_fetched_2026-06-14_reduced.csv": {"date": "2026-06-12"},
 }
-#: what answers don't say and the names of their files do: hint and text, by adapter
-TOLD = {"bcb": ("currency", re.compile("[A-Z]{3}"))}
+HINTS |= {
+    path.name: {"currency": match[0]}
+    for path in SAMPLES.glob("bcb_brazil/*")
+    if (match := re.search("[A-Z]{3}", path.name))
+}
 #: kinds that are near the middle of the market; banknotes cost more
 CROSSED = ("mid", "official", "buy", "sell")
 #: what isn't held against the ECB, and why: (folder or file, currency); "" is any. Not
@@ -152,13 +155,9 @@ def euro_rates(date):
 
 
 def read(adapter, path, refused):
-    """The quotes of a file."""
-    hints = {"refused": refused}
-    if adapter.code in TOLD:
-        hint, pattern = TOLD[adapter.code]
-        match = pattern.search(path.name)
-        hints[hint] = match[0] if match else None
-    return adapter.parse(path.read_bytes(), **hints)
+    """The quotes of a file, with what came beside it."""
+    beside = HINTS.get(path.name, {})
+    return adapter.parse(path.read_bytes(), refused=refused, **beside)
 
 
 @cache
@@ -187,17 +186,11 @@ class TestSamples(BaseCase):
                 for path in sorted((SAMPLES / folder).iterdir()):
                     yield adapter, path
 
-    def parse(self, adapter, path, refused):
-        """The quotes of a file, with what came beside it."""
-        beside = HINTS.get(path.name, {})
-        return adapter.parse(path.read_bytes(), refused=refused, **beside)
-
     def test_every_file_is_read_or_refused(self):
         for adapter, path in self.samples():
             with self.subTest(path.name, adapter=adapter.code):
                 refused = []
                 try:
-                    quotes = self.parse(adapter, path, refused)
                     quotes = read(adapter, path, refused)
                 except errors.ProviderError as error:
                     is_error = "error" in path.name or path.name in NO_RATES
@@ -213,7 +206,6 @@ class TestSamples(BaseCase):
         for adapter, path in self.samples():
             with self.subTest(path.name, adapter=adapter.code):
                 try:
-                    quotes = self.parse(adapter, path, [])
                     quotes = read(adapter, path, [])
                 except errors.ProviderError:
                     continue
