@@ -166,10 +166,13 @@ def without_noise(figure: object) -> object:
     For publishers who write what they hold in binary, with 17 digits, of which the
     last two are an accident.
     """
-    if isinstance(figure, Decimal) and len(figure.as_tuple().digits) > _EXACT.prec:
-        figure = figure.normalize(_EXACT)
-        return figure if figure.as_tuple().exponent <= 0 else figure.quantize(1)
-    return figure
+    if not isinstance(figure, Decimal) or not figure.is_finite():
+        return figure
+    digits, size = len(figure.as_tuple().digits), abs(figure.adjusted())
+    # what is larger or smaller is no rate, and endless when written out
+    if digits <= _EXACT.prec or size >= _EXACT.prec:
+        return figure
+    return Decimal(f"{figure.normalize(_EXACT):f}")
 
 
 def objects(value: object) -> list[dict]:

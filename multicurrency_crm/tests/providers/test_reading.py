@@ -36,6 +36,9 @@ class TestReading(BaseCase):
             ("100.00000000000001", "100"),
             ("104.76819999999999", "104.7682"),
             ("0.123456789012345", "0.123456789012345"),
+            ("2.3025850929940457e98", "2.3025850929940457E+98"),
+            ("1.2345678901234567E-999999999", "1.2345678901234567E-999999999"),
+            ("NaN", "NaN"),
         ):
             self.assertEqual(str(reading.without_noise(Decimal(written))), meant)
         self.assertIsNone(reading.without_noise(None))
