@@ -8,7 +8,9 @@ from .calendars import ONE_DAY, Holidays
 
 
 def lawful_holidays(
-    *rules: tuple[int, str] | tuple[int, int], church: int = EASTER_WESTERN
+    *rules: tuple[int, str] | tuple[int, int],
+    church: int = EASTER_WESTERN,
+    known_from: int = 0,
 ) -> Holidays:
     """Holidays by rules of (first year, rule), for a calendar that is always known.
 
@@ -16,9 +18,12 @@ def lawful_holidays(
     Easter Monday, -2 Good Friday, 50 Whit Monday, 60 Corpus Christi.
 
     :param church: whose Easter Sunday, as :func:`dateutil.easter.easter` has it
+    :param known_from: the first year for which the rules say all
     """
 
-    def holidays(year: int) -> frozenset[datetime.date]:
+    def holidays(year: int) -> frozenset[datetime.date] | None:
+        if year < known_from:
+            return None
         sunday = easter(year, church)
         return frozenset(
             sunday + rule * ONE_DAY
@@ -68,3 +73,9 @@ BRAZIL = lawful_holidays(
 )
 #: for figures that are there for every day of a year
 NO_DAYS_OFF = lawful_holidays()
+#: the days on which Danish banks are closed; until 2023 a fourth Friday was one more
+DENMARK = lawful_holidays(
+    *_always("01-01", -3, -2, 1, 39, 40, 50, "05-01", "06-05"),
+    *_always("12-24", "12-25", "12-26", "12-31"),
+    known_from=2024,
+)

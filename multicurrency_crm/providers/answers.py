@@ -1,6 +1,6 @@
 """What the answers of many publishers have in common: tables, tags and refusals."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ SAID = 200
 def table(
     payload: bytes,
     *,
+    columns: Collection[str],
     figures: Container[str],
     delimiter: str = ",",
     publisher: str,
@@ -23,13 +24,14 @@ def table(
     Half of a figure is a figure: where a line ends in one, only the line's end says
     that it is whole.
 
+    :param columns: names that have to be among those of the columns
     :param figures: names of the columns that hold figures
-    :raises FormatError: cut off, without a header, or no CSV
+    :raises FormatError: cut off, with other columns, or no CSV
     """
     rows = parse_csv(payload, delimiter=delimiter, publisher=publisher)
-    header, *rows = filter(None, rows)
+    header, *rows = [row for row in rows if row] or [[]]
     names = [name.strip() for name in header]
-    if len({*names}) != len(names):
+    if not {*columns} <= {*names} or len({*names}) != len(names):
         raise not_ours(publisher)
     open_end = names[-1] in figures and not payload.endswith((b"\n", b"\r"))
     if open_end or any(len(row) != len(names) for row in rows):

@@ -16,6 +16,7 @@ from .errors import NotPublished, _lt
 from .payloads import parse_xml
 from .reading import Quotes, iso_date, units
 from .registry import register
+from .spans import newest_will_do
 
 NEWEST = "nbrfxrates.xml"
 YEAR = "files/xml/years/nbrfxrates%s.xml"
@@ -52,8 +53,7 @@ class NationalBankOfRomania(Adapter):
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
         """Download the newest day where that will do, else the year of the first."""
-        eve = date_from - datetime.timedelta(1)
-        if self.calendar.working_days_between(eve, today) <= 1:
+        if newest_will_do(self.calendar, date_from, today):
             return client.get(address + NEWEST)
         return client.get(address + YEAR % date_from.year)
 

@@ -10,6 +10,7 @@ from .test_bnr import *
 from .test_boc_cn import *
 from .test_boc_valet import *
 from .test_boe import *
+from .test_boi import *
 from .test_bot import *
 from .test_bot_tw import *
 from .test_budget import *
@@ -18,6 +19,7 @@ from .test_cnb import *
 from .test_currency_codes import *
 from .test_currencyapi import *
 from .test_currencylayer import *
+from .test_dnb import *
 from .test_ecb import *
 from .test_exchangerate_api import *
 from .test_exchangerate_host import *
@@ -34,6 +36,7 @@ from .test_manual_file import *
 from .test_mindicador import *
 from .test_mnb import *
 from .test_nbp import *
+from .test_norges import *
 from .test_openexchangerates import *
 from .test_overview import *
 from .test_payloads import *
@@ -41,6 +44,7 @@ from .test_pegs import *
 from .test_rba import *
 from .test_reading import *
 from .test_registry import *
+from .test_riksbank import *
 from .test_samples import *
 from .test_sarb import *
 from .test_tcmb import *

@@ -94,6 +94,7 @@ NO_RATES = {
     "cenyzlota_2026-03-01_05.json": "the price of gold",
     "no_data_message.txt": "nothing was found",
     "reeskont_hourly_2026-01-05_reduced.xml": "rediscount rates of an hour",
+    "series_metadata.json": "a list of series",
 }
 #: what the files don't say, and came beside them
 HINTS = {
@@ -113,7 +114,8 @@ CROSSED = ("mid", "official", "buy", "sell")
 #: here: the Swiss VAT rate, above the market by law, is no more than 1.3 % so; and RUB
 #: and IRR, which the ECB stopped quoting, or never did, so that nothing is compared.
 FLAGGED = {
-    ("boi_israel", ""): "marked as suspect: its rand is 5 % off",
+    ("boi_israel", "ZAR"): "marked as suspect: its rand is 5 % off",
+    ("XML_daily_exchanger.xml", "TRY"): "3.6 % off: the lira jumped after it was set",
     ("nbrfxrates_daily_exchanger.xml", "BRL"): "3.07 % off, on a wild day of the real",
 }
 #: what banks buy and sell so far from the middle that only the middle is compared
@@ -125,6 +127,7 @@ WIDE = {
 #: files in which the ECB has no currency but the base, or all but the base
 FOREIGN = {
     "SDR_2026-03.json",
+    "XML_dynamic_AUD_2026-03-01_05.xml",
     "flcsv_0_L6M_USD_2026-06-12_11_reduced.csv",
     "flcsv_0_day_fetched_2026-06-14_reduced.csv",
     "flcsv_0_month_USD_2026-09-14_11_reduced.csv",
