@@ -1,8 +1,11 @@
 """Adapters register by themselves, those of other addons too."""
 
 import datetime
+import inspect
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from odoo.tests import BaseCase, tagged
 
@@ -15,6 +18,12 @@ from .common import fixture, publisher
 
 ADDON = Path(__file__).resolve().parents[2]
 DAY = datetime.date(2026, 3, 6)
+#: before any publisher's first day
+FIRST = datetime.date(1900, 1, 1)
+#: most lines of an adapter's file
+LINES = 120
+#: and of those that read many forms of one publisher
+LONGER = {"cfets": 125, "ecb": 200}
 
 
 class Atlantis(Adapter):
@@ -156,16 +165,79 @@ class TestRegistry(BaseCase):
         with self.assertRaisesRegex(errors.UnknownProvider, "nowhere"):
             registry.get("nowhere")
 
-    def test_declarations_of_ours(self):
-        for adapter in registry.all_adapters():
+
+@tagged("post_install", "-at_install")
+class TestEveryAdapterOfOurs(BaseCase):
+    """What each says of itself is whole, whoever wrote it."""
+
+    def setUp(self):
+        super().setUp()
+        self.ours = [
+            adapter
+            for adapter in registry.all_adapters()
+            if type(adapter).__module__.startswith(registry.__package__)
+        ]
+        #: those that somebody is asked for over the network
+        self.publishers = [adapter for adapter in self.ours if adapter.hosts]
+        self.assertGreater(len(self.publishers), 30)
+
+    def test_declarations(self):
+        for adapter in self.ours:
             with self.subTest(adapter.code):
                 self.assertEqual(adapter.documentation[:8] or "https://", "https://")
                 self.assertEqual(bool(adapter.address), bool(adapter.hosts))
                 self.assertGreater(adapter.max_age_days, 0)
                 self.assertIn(adapter.kinds[0], adapter.kinds)
-                words = (adapter.name, adapter.terms, adapter.limits, adapter.unseen)
-                for text in filter(None, words):
+                self.assertLess(adapter.first_day or FIRST, DAY)
+                sentences = (adapter.terms, adapter.limits, adapter.unseen)
+                for text in filter(None, (adapter.name, *sentences)):
                     self.assertIsInstance(text, errors.Term)
+                for text in filter(None, sentences):
+                    self.assertEqual(text[-1], ".")
+
+    def test_when_it_publishes(self):
+        """In a zone that exists, at a moment that comes; its rates age slower."""
+        now = datetime.datetime.combine(DAY, datetime.time(12), datetime.UTC)
+        for adapter in self.publishers:
+            with self.subTest(adapter.code):
+                calendar = adapter.calendar
+                self.assertIn(calendar.zone, available_timezones())
+                following = calendar.next_publication(now)
+                self.assertGreater(following, now)
+                wait = following.date() - calendar.newest_expected(now)
+                self.assertLessEqual(wait.days, adapter.max_age_days)
+
+    def test_where_it_publishes(self):
+        """On https, at hosts of its own; a page that describes it is there to read."""
+        for adapter in self.publishers:
+            with self.subTest(adapter.code):
+                address = urlsplit(adapter.address)
+                self.assertEqual(address.scheme, "https")
+                self.assertIn(address.hostname, adapter.hosts)
+                self.assertEqual((address.query, address.fragment), ("", ""))
+                for host in adapter.hosts:
+                    self.assertRegex(host, r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+                self.assertRegex(adapter.documentation, r"^https://[^/ ]+\.[a-z]+")
+
+    def test_what_it_takes_and_allows(self):
+        """Its terms, how much may be asked, and whether a key is needed."""
+        for adapter in self.publishers:
+            with self.subTest(adapter.code):
+                self.assertGreater(len(adapter.terms), 20)
+                self.assertGreaterEqual(adapter.min_interval, 0)
+                for days in (adapter.longest_range, adapter.first_days):
+                    self.assertGreater(1 if days is None else days, 0)
+                # who counts requests, or makes us wait, is told of with the provider
+                if adapter.needs_key or adapter.min_interval or adapter.first_days:
+                    self.assertTrue(adapter.limits)
+
+    def test_a_short_file_each(self):
+        for adapter in self.ours:
+            with self.subTest(adapter.code):
+                file = Path(inspect.getsourcefile(type(adapter)))
+                self.assertEqual(file.stem, adapter.code)
+                lines = len(file.read_text().splitlines())
+                self.assertLessEqual(lines, LONGER.get(adapter.code, LINES))
 
 
 @tagged("post_install", "-at_install")
