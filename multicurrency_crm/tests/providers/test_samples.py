@@ -134,7 +134,6 @@ FOREIGN = {
     "other_2014-12.txt",
     "other_2025-05.txt",
     "other_fx_rates.txt",
-    "pXML_fragment_2026-05-13.xml",
     "search_result_0.html",
 }
 
