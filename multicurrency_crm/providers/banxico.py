@@ -38,14 +38,14 @@ class BankOfMexico(Adapter):
     currencies = frozenset(currency for currency, _kind in SERIES.values())
     calendar = Calendar("America/Mexico_City", datetime.time(12, 30))
     first_day = datetime.date(1991, 11, 12)
-    limits = _lt("A free token; so many requests a minute and a day for each token.")
+    limits = _lt("The bank limits how many requests a token may make.")
     needs_key = True
     address = "https://www.banxico.org.mx/SieAPIRest/service/v1/"
     hosts = ("www.banxico.org.mx",)
     terms = _lt(
-        "Source: Banco de México. Of kind “mid” are the FIX and the other currencies' "
-        "quotations of a day; “official” is the rate by which debts in US dollars are "
-        "paid on a day, which tax practice follows too."
+        "Source: Banco de México. Of kind “Middle” are the FIX and the other "
+        "currencies' quotations of a day; “Official” is the rate by which debts in US "
+        "dollars are paid on a day, which tax practice follows too."
     )
     documentation = "https://www.banxico.org.mx/SieAPIRest/service/v1/"
     unseen = _lt("Its refusals, and the rate for payments (series SF60653).")

@@ -23,7 +23,7 @@ SERVICE = (
     "dataFinalCotacao=@dataFinalCotacao)"
 )
 #: until 2011 there was a closing of the interbank market too, which is no PTAX
-CLOSING = ("Fechamento", "Fechamento PTAX")
+CLOSING = ("fechamento", "fechamento ptax")
 FIGURES = {"buy": "cotacaoCompra", "sell": "cotacaoVenda"}
 #: quotations of days before it are in the money of those days
 FIRST_DAY_OF_THE_REAL = datetime.date(1994, 7, 1)
@@ -91,7 +91,7 @@ class CentralBankOfBrazil(Adapter):
             kind = row.get("tipoBoletim")
             if kind is None and day in closing:
                 raise not_ours(self.name)
-            if kind is None or str(kind).strip() in CLOSING:
+            if kind is None or str(kind).strip().lower() in CLOSING:
                 closing[day] = row
         for day, row in closing.items():
             if not set(FIGURES.values()) & row.keys():
