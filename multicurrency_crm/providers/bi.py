@@ -14,8 +14,8 @@ from ..engine.rates import Quote
 from .answers import bare, not_ours
 from .base import Adapter
 from .bi_page import is_page, read_page
-from .browser import HEADERS
 from .errors import _lt
+from .pages import BROWSER
 from .payloads import parse_xml
 from .reading import Quotes, iso_date, units
 from .registry import register
@@ -51,7 +51,7 @@ class BankIndonesia(Adapter):
     def request(self, client, address, date_from, date_to, today, code="USD") -> bytes:
         """Download the days wanted of one currency."""
         params = {"mts": code, "startdate": date_from, "enddate": date_to}
-        return client.get(f"{address}getSubKursLokal3", params, HEADERS)
+        return client.get(f"{address}getSubKursLokal3", params, BROWSER)
 
     def payloads(self, client, address, date_from, date_to, today):
         """Download each currency that is wanted."""

@@ -3,10 +3,9 @@
 import datetime
 from collections.abc import Iterator
 
-from lxml import etree
-
 from .answers import not_ours
 from .errors import FormatError, _lt
+from .pages import parse_page
 from .payloads import decode
 from .reading import english_date, grouped, units
 
@@ -31,13 +30,7 @@ def read_page(
     text = decode(payload, publisher=publisher)
     if not text.rstrip().endswith("</html>"):
         raise FormatError(_lt("The page is cut off: save it again."))
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise not_ours(publisher) from error
+    root = parse_page(text)
     heading, lines = [], []
     for element in root.iter("span", "table") if root is not None else ():
         if element.get("id", "").endswith(HEADING):

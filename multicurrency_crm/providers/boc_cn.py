@@ -8,13 +8,12 @@ the newest prices only; each row says when it was made. Currencies have Chinese 
 import datetime
 from collections.abc import Iterator
 
-from lxml import etree
-
 from ..engine.calendars import EVERY_DAY, Calendar
 from ..engine.rates import Quote
 from .base import Adapter
 from .chinese_names import CURRENCIES
 from .errors import FormatError, _lt
+from .pages import parse_page
 from .payloads import decode
 from .reading import Quotes, iso_date, wrong_date
 from .registry import register
@@ -89,13 +88,7 @@ class BankOfChina(Adapter):
         text = decode(payload, publisher=self.name)
         if any(text.rfind(f"<{tag}") > text.rfind(f"</{tag}") for tag in CLOSED):
             raise FormatError(_lt("The Bank of China's page is cut off: try again."))
-        parser = etree.HTMLParser(
-            encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(text.encode(), parser)
-        except etree.XMLSyntaxError as error:
-            raise FormatError(NOT_OURS) from error
+        root = parse_page(text)
         columns = None
         for line in root.iter("tr") if root is not None else ():
             cells = [" ".join(cell.itertext()).strip() for cell in line]

@@ -12,6 +12,7 @@ from ..engine.calendars import Calendar, declared_holidays
 from ..engine.rates import Quote
 from .base import Adapter
 from .errors import FormatError, _lt
+from .pages import BROWSER
 from .payloads import parse_csv
 from .reading import Quotes, english_date, wrong_date
 from .registry import register
@@ -40,7 +41,7 @@ _DATE = re.compile(r"[0-9]{2} [A-Z][a-z]{2} [0-9]{4}")
 #: programs that say what they are get an error page
 HEADERS = {
     "Accept": "text/csv,text/html;q=0.9,*/*;q=0.8",
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) multicurrency_crm/1.0",
+    **BROWSER,
 }
 #: no span without a business day: for one the bank has a page instead of a table
 REACH = datetime.timedelta(7)

@@ -14,8 +14,8 @@ from ..engine.calendars import Calendar
 from ..engine.rates import Quote
 from .answers import not_ours
 from .base import Adapter, Answer
-from .browser import HEADERS
 from .errors import FormatError, NoQuotes, _lt
+from .pages import BROWSER
 from .payloads import parse_csv
 from .reading import Quotes, date_in, hinted_date
 from .registry import register
@@ -58,7 +58,7 @@ class BankOfTaiwan(Adapter):
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
         """Download the newest board, with the day that its file's name says."""
-        payload = client.get(f"{address}day", headers=HEADERS)
+        payload = client.get(f"{address}day", headers=BROWSER)
         named = client.received.get("Content-Disposition", "")
         found = _FILE.search(named)
         beside = {"date": date_in(found[1], "%Y%m%d")} if found else {}
@@ -72,7 +72,7 @@ class BankOfTaiwan(Adapter):
         for month in months(date_from, date_to):
             for code in self.wanted(client):
                 path = f"{month:%Y-%m}/{code}"
-                yield client.get(address + path, headers=HEADERS)
+                yield client.get(address + path, headers=BROWSER)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a board, whose day is ``hints["date"]``, or days of one currency."""
