@@ -14,6 +14,7 @@ from .test_boi import *
 from .test_bot import *
 from .test_bot_tw import *
 from .test_budget import *
+from .test_cbr import *
 from .test_cfets import *
 from .test_cnb import *
 from .test_currency_codes import *
@@ -35,7 +36,9 @@ from .test_kexim import *
 from .test_manual_file import *
 from .test_mindicador import *
 from .test_mnb import *
+from .test_nbk import *
 from .test_nbp import *
+from .test_nbu import *
 from .test_norges import *
 from .test_openexchangerates import *
 from .test_overview import *
