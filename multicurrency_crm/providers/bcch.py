@@ -38,7 +38,7 @@ class CentralBankOfChile(Adapter):
     name = _lt("Central Bank of Chile")
     country = "CL"
     base = "CLP"
-    kinds = ("official",)
+    kinds = ("mid",)
     currencies = frozenset(SERIES)
     calendar = Calendar("America/Santiago", datetime.time(13))
     first_day = datetime.date(1990, 1, 2)
@@ -109,5 +109,5 @@ class CentralBankOfChile(Adapter):
             is_money = is_current(currency, day) and row.get("statusCode", "OK") == "OK"
             if is_money and (currency != "BRL" or day >= FIRST_DAY_OF_THE_REAL):
                 figure, way = grouped(row.get("value")), "base_per_foreign"
-                quotes.add(currency, figure, day, direction=way, kind="official")
+                quotes.add(currency, figure, day, direction=way)
         return quotes.done()

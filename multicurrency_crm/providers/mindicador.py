@@ -29,7 +29,8 @@ class Mindicador(Adapter):
     name = _lt("mindicador.cl (Chile)")
     country = "CL"
     base = "CLP"
-    kinds = ("official",)
+    publisher = "service"
+    kinds = ("mid",)
     currencies = frozenset(INDICATORS)
     calendar = Calendar("America/Santiago", datetime.time(13))
     longest_range = 366
@@ -77,7 +78,7 @@ class Mindicador(Adapter):
             for row in objects(part.get("serie", [part])):
                 day, way = self._day(row.get("fecha")), "base_per_foreign"
                 code, figure = CURRENCIES[name], row.get("valor")
-                quotes.add(code, figure, day, direction=way, kind="official")
+                quotes.add(code, figure, day, direction=way)
         if not known:
             raise not_ours(self.name)
         return quotes.done()

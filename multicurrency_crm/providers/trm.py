@@ -1,8 +1,8 @@
 """The TRM of Colombia (tasa representativa del mercado): pesos for 1 US dollar.
 
-The financial supervisor certifies it in the evening of a working day, and it holds from
-the next day to the next working day: a row states the first and the last day of a rate,
-and each day in between has it. Published as open data.
+An average of the market's trades, certified by the financial supervisor in the evening
+of a working day. It holds from the next day to the next working day: a row states the
+first and the last day of a rate, and each day in between has it. Comes as open data.
 """
 
 import datetime
@@ -29,7 +29,7 @@ class RepresentativeMarketRateOfColombia(Adapter):
     name = _lt("Colombia's representative market rate (TRM)")
     country = "CO"
     base = "COP"
-    kinds = ("official",)
+    kinds = ("mid",)
     currencies = frozenset({"USD"})
     calendar = Calendar(
         "America/Bogota",
@@ -76,12 +76,6 @@ class RepresentativeMarketRateOfColombia(Adapter):
             if not 0 <= (last - day).days < LONGEST:
                 raise wrong_date(row.get("vigenciahasta"))
             while day <= last:
-                quotes.add(
-                    "USD",
-                    row["valor"],
-                    day,
-                    direction="base_per_foreign",
-                    kind="official",
-                )
+                quotes.add("USD", row["valor"], day, direction="base_per_foreign")
                 day += ONE_DAY
         return quotes.done()

@@ -25,8 +25,8 @@ class TestBcch(AdapterCases, BaseCase):
     def test_days(self):
         quotes = self.by_key(fixture("bcch/usd.json"))
         self.assertEqual({day for day, *_ in quotes}, {THURSDAY, FRIDAY, MONDAY})
-        self.assertEqual(str(quotes[THURSDAY, "USD", "official"]), "1 USD = 902.41 CLP")
-        self.assertEqual(str(quotes[MONDAY, "USD", "official"].value), "1001.25")
+        self.assertEqual(str(quotes[THURSDAY, "USD", "mid"]), "1 USD = 902.41 CLP")
+        self.assertEqual(str(quotes[MONDAY, "USD", "mid"].value), "1001.25")
 
     def test_the_series_says_the_currency(self):
         [yen] = self.parse(fixture("bcch/yen.json"))

@@ -30,7 +30,7 @@ class TestMindicador(AdapterCases, BaseCase):
             {day.isoformat() for day, *_ in quotes},
             {"2026-05-29", "2026-03-06", "2018-01-15"},
         )
-        self.assertEqual(str(quotes[FRIDAY, "USD", "official"]), "1 USD = 898.7 CLP")
+        self.assertEqual(str(quotes[FRIDAY, "USD", "mid"]), "1 USD = 898.7 CLP")
 
     def test_hours_that_are_no_midnight(self):
         payload = fixture("mindicador/dolar_day.json")
@@ -50,13 +50,17 @@ class TestMindicador(AdapterCases, BaseCase):
         quotes = self.by_key(fixture("mindicador/all.json"))
         codes = {code for _day, code, _kind in quotes}
         self.assertEqual(codes, {"USD", "EUR", "CLF"})
-        self.assertEqual(str(quotes[FRIDAY, "USD", "official"].value), "898.7")
+        self.assertEqual(str(quotes[FRIDAY, "USD", "mid"].value), "898.7")
 
     def test_what_is_no_currency(self):
         payload = fixture("mindicador/utm.json")
         self.assertRefused(payload, errors.FormatError, "mindicador")
         payload = fixture("mindicador/dolar_day.json").replace(b"Pesos", b"Porcentaje")
         self.assertRefused(payload, errors.FormatError, "mindicador")
+
+    def test_it_is_no_authority(self):
+        """Its country alone would make it one."""
+        self.assertEqual(self.adapter.publisher, "service")
 
     def test_no_value(self):
         self.assertRefused(fixture("mindicador/weekend.json"), errors.NoQuotes)

@@ -24,11 +24,9 @@ class TestTrm(AdapterCases, BaseCase):
     def test_every_day_of_a_span(self):
         quotes = self.by_key(fixture("trm/days.json"))
         self.assertEqual(len(quotes), 6)
-        self.assertEqual(
-            str(quotes[THURSDAY, "USD", "official"]), "1 USD = 3711.25 COP"
-        )
+        self.assertEqual(str(quotes[THURSDAY, "USD", "mid"]), "1 USD = 3711.25 COP")
         for day in range(7, 11):
-            quote = quotes[datetime.date(2026, 3, day), "USD", "official"]
+            quote = quotes[datetime.date(2026, 3, day), "USD", "mid"]
             self.assertEqual(str(quote.value), "3702.07")
 
     def test_spans_that_cannot_be(self):
