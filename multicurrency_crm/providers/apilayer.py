@@ -10,8 +10,16 @@ import re
 from ..engine.calendars import EVERY_DAY, Calendar
 from ..engine.rates import Quote
 from .currency_codes import is_current
-from .errors import KeyRefused, NoQuotes, ProviderError, RequestRefused, TooManyRequests
+from .errors import (
+    KeyRefused,
+    NoQuotes,
+    ProviderError,
+    RequestRefused,
+    TooManyRequests,
+    _lt,
+)
 from .plans import PlannedService
+from .quoted import APILAYER
 from .reading import Quotes, iso_date, utc_day
 from .service_answers import ask, not_of, read_object, refusal
 
@@ -24,12 +32,18 @@ _REFUSALS = {
 
 
 class ApiLayer(PlannedService):
-    """An adapter of the house; those of its services say their paths."""
+    """An adapter of the house, as most of its services are; they say what differs."""
 
-    kinds = ("mid",)
+    base = "USD"
+    currencies = APILAYER - {"USD"}
     calendar = Calendar("UTC", datetime.time(1), weekdays=EVERY_DAY)
     max_age_days = 3
     first_day = datetime.date(1999, 1, 1)
+    limits = _lt(
+        "A request for each day, or for a month on plans with time-frames. The free "
+        "plan has 100 a month; a plan without https can't be used: a key isn't sent "
+        "openly."
+    )
 
     #: names of the newest rates and of a span below the address
     newest = "live"

@@ -2,7 +2,6 @@
 
 from .apilayer import ApiLayer
 from .errors import _lt
-from .quoted import APILAYER
 from .registry import register
 
 
@@ -10,13 +9,6 @@ from .registry import register
 class ExchangeRateHost(ApiLayer):
     code = "exchangerate_host"
     name = _lt("exchangerate.host")
-    base = "USD"
-    currencies = APILAYER - {"USD"}
-    limits = _lt(
-        "A request for each day, or for a month on plans with time-frames. The free "
-        "plan has 100 a month; a plan without https can't be used: a key isn't sent "
-        "openly."
-    )
     address = "https://api.exchangerate.host/"
     hosts = ("api.exchangerate.host",)
     terms = _lt(
