@@ -62,7 +62,7 @@ class DanmarksNationalbank(Adapter):
             yield self.request(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
-        """Read the newest day (XML), or a span of the statistics (CSV)."""
+        """Read the newest day (XML), or a span of the statistics (CSV, JSON-stat)."""
         quotes = Quotes(self.code, self.base, hints)
         if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             rows = self._from_xml(payload)

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from itertools import product
 
 from .answers import not_ours, said_instead, table
 from .errors import NoQuotes, RequestRefused, _lt
@@ -17,6 +18,8 @@ DAILY = "KBH"
 COLUMNS = ("VALUTA", "KURTYP", "TID", "INDHOLD")
 DAY = "%YM%mD%d"
 NOT_FOUND = "EXTRACT-NOTFOUND"
+#: code, figure and day
+Rate = tuple[str, object, datetime.date]
 
 
 def download(client: Client, date_from: datetime.date, date_to: datetime.date) -> bytes:
@@ -42,24 +45,46 @@ def download(client: Client, date_from: datetime.date, date_to: datetime.date) -
         return error.body.encode()
 
 
-def rates(payload: bytes, publisher: str) -> Iterator[tuple[str, str, datetime.date]]:
-    """Read code, figure and day of each row that is a currency's rate of a day.
+def rates(payload: bytes, publisher: str) -> Iterator[Rate]:
+    """Read code, figure and day of each cell that is a currency's rate of a day.
 
     :raises FormatError: cut off, another table, or a refusal
     :raises NoQuotes: the refusal says that there is nothing
     """
     if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        answer = parse_json(payload, publisher=publisher)
-        if answer.get("errorTypeCode") == NOT_FOUND:
-            raise NoQuotes(_lt("The answer holds no rate."))
-        said = answer.get("message") or answer.get("errorTypeCode")
-        raise said_instead(publisher, said) if said else not_ours(publisher)
-    for row in table(
-        payload,
-        columns=COLUMNS,
-        figures=COLUMNS[-1:],
-        delimiter=";",
-        publisher=publisher,
-    ):
+        rows = _from_json(parse_json(payload, publisher=publisher), publisher)
+    else:
+        rows = table(
+            payload,
+            columns=COLUMNS,
+            figures=COLUMNS[-1:],
+            delimiter=";",
+            publisher=publisher,
+        )
+    for row in rows:
         if row["KURTYP"] == DAILY and len(row["VALUTA"]) == 3:
             yield row["VALUTA"], row["INDHOLD"], date_in(row["TID"], DAY)
+
+
+def _from_json(answer: dict, publisher: str) -> list[dict]:
+    """The cells of a JSON-stat cube, as rows of the CSV have them."""
+    if answer.get("errorTypeCode") == NOT_FOUND:
+        raise NoQuotes(_lt("The answer holds no rate."))
+    if said := answer.get("message") or answer.get("errorTypeCode"):
+        raise said_instead(publisher, said)
+    try:
+        cube = answer["dataset"]
+        dimensions = cube["dimension"]
+        labels = [dimensions[name]["category"]["index"] for name in dimensions["id"]]
+        # the last dimension changes fastest
+        places = product(*(sorted(index, key=index.get) for index in labels))
+        names = [name.upper() for name in dimensions["id"]]
+        rows = [
+            {**dict(zip(names, place, strict=True)), "INDHOLD": figure}
+            for place, figure in zip(places, cube["value"], strict=True)
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise not_ours(publisher) from error
+    if not {*COLUMNS} <= {*names, "INDHOLD"}:
+        raise not_ours(publisher)
+    return rows

@@ -102,6 +102,14 @@ class AdapterCases:
             self.parse(payload, **hints)
         self.assertSentence(caught.exception)
 
+    def assertSpoiled(self, payload, good, wrongs, pattern=""):
+        """Each of ``wrongs`` in place of a good piece refuses the payload."""
+        self.assertIn(good, payload)
+        for wrong in wrongs:
+            with self.subTest(wrong):
+                spoiled = payload.replace(good, wrong)
+                self.assertRefused(spoiled, errors.FormatError, pattern)
+
     def assertSentence(self, error):
         sentence = str(error)
         self.assertTrue(sentence.rstrip("”)").endswith((".", "…")), sentence)

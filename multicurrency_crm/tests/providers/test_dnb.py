@@ -18,7 +18,7 @@ NEWEST = "/api/currencyratesxml?lang=en"
 @tagged("post_install", "-at_install")
 class TestDnb(AdapterCases, BaseCase):
     code = "dnb"
-    fixtures = ("dnb/newest.xml", "dnb/span.csv")
+    fixtures = ("dnb/newest.xml", "dnb/span.csv", "dnb/cube.json")
 
     def test_for_a_hundred(self):
         quotes = self.by_key(fixture("dnb/newest.xml"))
@@ -33,11 +33,25 @@ class TestDnb(AdapterCases, BaseCase):
         self.assertEqual({code for _day, code, _kind in quotes}, {"CNY", "EUR", "JPY"})
         self.assertEqual(len(quotes), 6)
 
-    def test_both_say_the_same(self):
+    def test_every_form_says_the_same(self):
         span = self.by_key(fixture("dnb/span.csv"))
-        for key, quote in self.by_key(fixture("dnb/newest.xml")).items():
-            if key in span:
-                self.assertEqual(quote.rate, span[key].rate)
+        for name, shared in (("dnb/newest.xml", 3), ("dnb/cube.json", 5)):
+            with self.subTest(name):
+                quotes = self.by_key(fixture(name))
+                both = [key for key in quotes if key in span]
+                self.assertEqual(len(both), shared)
+                for key in both:
+                    self.assertEqual(quotes[key].rate, span[key].rate)
+
+    def test_cubes_of_another_shape(self):
+        payload = fixture("dnb/cube.json")
+        for piece, wrong in (
+            (b"91.03,", b""),
+            (b'"KURTYP"', b'"TYPE"'),
+            (b'"dataset"', b'"class"'),
+            (b'"value":[', b'"values":['),
+        ):
+            self.assertSpoiled(payload, piece, (wrong,), "something else")
 
     def test_refusals(self):
         nothing = fixture("dnb/not_found.json")
@@ -56,10 +70,8 @@ class TestDnb(AdapterCases, BaseCase):
         for end in (-2, -3, -4):
             with self.subTest(end):
                 self.assertRefused(payload[:end], errors.FormatError, "cut off")
-        for day in (b"2026M13D06", b"2026-03-06"):
-            with self.subTest(day):
-                wrong = payload.replace(b"2026M03D06", day)
-                self.assertRefused(wrong, errors.FormatError, "no date")
+        days = (b"2026M13D06", b"2026-03-06")
+        self.assertSpoiled(payload, b"2026M03D06", days, "no date")
 
 
 @tagged("post_install", "-at_install")
