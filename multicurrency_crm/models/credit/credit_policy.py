@@ -242,6 +242,14 @@ class CreditPolicy(models.Model):
         return self.sudo().browse(self._get_policy_ids(company.sudo().root_id.id))
 
     @api.model
+    @ormcache()
+    def _is_used(self):
+        """Whether any company has a policy: asked where not even the documents'
+        companies are to be read."""
+        # sudo: as _get_policy_ids
+        return bool(self.sudo().search_count([], limit=1))
+
+    @api.model
     def _has_policy(self, companies):
         return any(self._get_policies(company) for company in companies)
 

@@ -1,0 +1,117 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...models.customer_present import mark_customer_present
+from .credit_common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditGrowth(CreditCommon):
+    """What comes on top of a confirmed order is a purchase, too."""
+
+    def setUp(self):
+        super().setUp()
+        self.buyer = self._customer()
+        self._limit(self.buyer, 1000.0)
+        self.order = self._order_of(self.buyer, 600.0, user_id=self.seller.id)
+        self.order.action_confirm()
+
+    def _line(self, amount, **values):
+        return {
+            "product_id": self.product.id,
+            "price_unit": amount,
+            "tax_ids": [],
+            **values,
+        }
+
+    def test_it_may_grow_up_to_the_limit(self):
+        self.order.order_line.price_unit = 900.0
+        self.order.order_line = [Command.create(self._line(100.0))]
+        self.assertEqual(self.order.amount_total, 1000.0)
+        self.assertEqual(self.order.credit_check_state, "ok")
+
+    def test_whatever_makes_it_grow(self):
+        order = self.order.with_user(self.seller)
+        line = order.order_line
+        for grow in (
+            lambda: line.write({"product_uom_qty": 2}),
+            lambda: line.write({"price_unit": 1000.01}),
+            lambda: order.write({"order_line": [Command.create(self._line(400.01))]}),
+            lambda: line.create(self._line(400.01, order_id=order.id)),
+            lambda: order.sudo().write(
+                {"order_line": [Command.update(line.id, {"price_unit": 2000.0})]}
+            ),
+        ):
+            with self.assertRaises(UserError) as stopped:
+                grow()
+            self.assertRegex(str(stopped.exception), "over the limit.*\n.*on top")
+        self.assertEqual(self.order.amount_total, 600.0)
+
+    def test_lines_that_change_together(self):
+        """Less of one and more of another: what it comes to counts."""
+        self.order.order_line = [Command.create(self._line(300.0))]
+        first, second = self.order.order_line
+        self.order.write(
+            {
+                "order_line": [
+                    Command.update(second.id, {"price_unit": 900.0}),
+                    Command.update(first.id, {"product_uom_qty": 0}),
+                ]
+            }
+        )
+        self.assertEqual(self.order.amount_total, 900.0)
+
+    def test_what_shrinks_isnt_asked(self):
+        self._invoice(self.buyer, 5000.0)
+        self.order.order_line.price_unit = 500.0
+        self.order.order_line.name = "Another name"
+        self.assertEqual(self.order.amount_total, 500.0)
+
+    def test_other_terms_and_another_customer(self):
+        prepaid = self._create_terms("Prepaid", 0, credit_security="prepaid")
+        order = self._order_of(self.buyer, 900.0, payment_term_id=prepaid.id)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            order.payment_term_id = self.terms
+        small = self._customer("Small")
+        self._limit(small, 1.0)
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            self.order.partner_invoice_id = small
+
+    def test_confirmed_and_filled_by_one_write(self):
+        order = self._order_of(self.buyer, 1.0)
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            order.write(
+                {
+                    "state": "sale",
+                    "order_line": [Command.create(self._line(5000.0))],
+                }
+            )
+
+    def test_within_the_approved_amount(self):
+        order = self._order_of(self.buyer, 1500.0, user_id=self.seller.id)
+        order.with_user(self.seller).action_request_credit_review()
+        review = order.credit_review_ids.with_user(self.decider)
+        review.approved_amount = 1600.0
+        review.action_approve()
+        order.action_confirm()
+        order.order_line.price_unit = 1600.0
+        self.assertEqual(order.credit_check_state, "approved")
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            order.order_line.price_unit = 1600.01
+
+    def test_a_customer_is_never_stopped(self):
+        mark_customer_present(self.order.sudo()).order_line.price_unit = 5000.0
+        self.assertEqual(self.order.amount_total, 5000.0)
+        self.assertEqual(self.order.credit_check_state, "review")
+        self.assertEqual(self.order.credit_review_ids.state, "requested")
+
+    def test_without_a_policy_it_costs_no_query(self):
+        self.policy.active = False
+        lines = self.order.order_line
+        self.assertFalse(self.env["credit.policy"]._is_used())
+        with self.assertQueryCount(0):
+            self.env["credit.policy"]._is_used()
+        lines.price_unit = 5000.0
+        self.assertEqual(self.order.credit_check_state, "none")
