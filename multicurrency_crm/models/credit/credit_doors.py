@@ -5,7 +5,8 @@ from ..door import Door, close_doors, open_doors
 
 
 class CustomerDoor(Door):
-    """A method that takes money at a till: a check never loses it."""
+    """A method that takes a customer's money, or promise to pay: a check never loses
+    it."""
 
     def lead(self, origin):
         def door(self, *args, **kwargs):
@@ -29,6 +30,11 @@ class DeliveryDoor(Door):
 DOORS = [
     DeliveryDoor("stock.picking", "_action_done"),
     CustomerDoor("pos.order", "sync_from_ui"),
+    # the customer asks for the invoice of what was paid
+    CustomerDoor("pos.order", "_generate_pos_order_invoice"),
+    # some confirm orders before they call what they override: cash on delivery, pay in
+    # the shop
+    CustomerDoor("payment.transaction", "_post_process"),
 ]
 
 
@@ -50,15 +56,21 @@ class SaleOrder(models.Model):
         """:param pickings: ``stock.picking`` that are about to be done
         :raise UserError: a customer's credit doesn't let the goods leave
         """
-        leaving = pickings.filtered(
+        # sudo: who takes goods out of the warehouse may not read orders
+        leaving = pickings.sudo().filtered(
             lambda picking: (
-                picking.picking_type_id.code == "outgoing"
+                (
+                    picking.picking_type_id.code == "outgoing"
+                    or picking.location_dest_id.usage == "customer"
+                )
                 and picking.state not in ("done", "cancel")
             )
         )
         if not leaving or "sale_id" not in leaving._fields:
             return
-        checks = leaving.sale_id._check_credit_now("deliver")
+        # goods of several orders may leave together
+        orders = leaving.sale_id | leaving.move_ids.sale_line_id.order_id
+        checks = orders._check_credit_now("deliver")
         for order, check in checks.items():
             if check.stops:
                 order._settle_credit_checks({order: check})

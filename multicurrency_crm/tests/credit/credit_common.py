@@ -1,6 +1,7 @@
 """Customers that buy and pay: what the tests of credit share."""
 
 from datetime import date, timedelta
+from unittest import SkipTest
 
 from freezegun import freeze_time
 
@@ -165,3 +166,38 @@ class CreditCommon(MultiCurrencyCommon):
         partner._assess_credit(cls.company)
         partner.invalidate_recordset()
         return partner.with_company(cls.company).credit_assessment_id
+
+    @classmethod
+    def _transaction(cls, order, amount, state, **provider):
+        """An online payment of an order."""
+        method = cls.env["payment.method"].with_context(active_test=False)
+        provider = cls.env["payment.provider"].create(
+            {"name": "Dummy", "code": "none", "company_id": cls.company.id, **provider}
+        )
+        return cls.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.search([], limit=1).id,
+                "reference": f"{order.name} {state}",
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": state,
+            }
+        )
+
+
+class CreditModuleCommon(CreditCommon):
+    """For modules that needn't be installed."""
+
+    needed = ()  # (model, field) that the module brings
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        model, field = cls.needed
+        if field not in getattr(cls.env.get(model), "_fields", ()):
+            raise SkipTest(f"{model}.{field} isn't installed")
+        cls.buyer = cls._customer()
+        cls._limit(cls.buyer, 1000.0)
