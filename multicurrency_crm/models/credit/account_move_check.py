@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 
@@ -33,6 +35,35 @@ class AccountMove(models.Model):
             "out_receipt",
         )
 
+    def _is_credit_decided(self):
+        return self.state != "draft"
+
+    def _get_credit_counted(self, policy):
+        if not self._is_credit_open():
+            return Decimal(0)
+        amount = self.amount_total
+        if not policy.count_drafts:
+            ordered = self.invoice_line_ids.filtered("sale_line_ids")
+            amount = sum(ordered.mapped("price_total"))
+        share = self._get_credit_open_share(self.invoice_payment_term_id)
+        return Decimal(str(amount)) * share
+
+    def _is_credit_to_invoice(self):
+        return False
+
+    def _get_credit_paid(self):
+        """What was paid at the till, too: it is booked once the invoice is."""
+        paid, unbooked = super()._get_credit_paid()
+        if "pos_order_ids" in self._fields:
+            at_till = self.pos_order_ids.filtered(
+                lambda order: order.currency_id == self.currency_id
+            ).payment_ids.filtered(
+                lambda payment: payment.payment_method_id.type != "pay_later"
+            )
+            paid += sum(at_till.mapped("amount"))
+            unbooked += sum(at_till.mapped("amount"))
+        return paid, unbooked
+
     @api.model
     def _get_credit_waiting_domain(self):
         companies = self.env["credit.policy"].sudo().search([]).company_id
@@ -43,14 +74,19 @@ class AccountMove(models.Model):
         )
 
     def _find_credit_approvals(self):
-        """An approved order is invoiced without asking again."""
+        """Approved orders are invoiced without asking again."""
         found = super()._find_credit_approvals()
-        for move in self:
-            orders = move.line_ids.sale_line_ids.order_id
-            if not found[move] and orders:
-                approvals = orders._find_credit_approvals()
-                if all(approvals.values()):
-                    found[move] = approvals[orders[0]]
+        ordered = {
+            move: move.line_ids.sale_line_ids.order_id
+            for move in self
+            if not found[move]
+        }
+        orders = self.env["sale.order"].concat(*ordered.values())
+        if orders:
+            approvals = orders._find_credit_approvals()
+            for move, of_move in ordered.items():
+                if of_move and all(approvals[order] for order in of_move):
+                    found[move] = found[move].concat(*(approvals[o] for o in of_move))
         return found
 
     # === BANNER === #
@@ -87,3 +123,25 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         posting._settle_credit_checks(checks)
         return posted
+
+    def _keep_credit_state(self, state):
+        # no person changed the invoice, nor anything that its lines follow from
+        quietly = self.with_context(
+            skip_is_manually_modified=True,
+            skip_invoice_sync=True,
+            check_move_validity=False,
+        )
+        return super(AccountMove, quietly)._keep_credit_state(state)
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self.filtered(
+            lambda move: move.state == "cancel" and move.is_sale_document(True)
+        )._expire_credit_requests()
+        return result
+
+    def unlink(self):
+        self.filtered(
+            lambda move: move.is_sale_document(True)
+        )._expire_credit_requests()
+        return super().unlink()

@@ -47,19 +47,22 @@ class CreditAccount(models.Model):
         """
         self.flush_model()
         # in one order for everybody, so that two batches can't wait for each other
-        for partner_id, company_id in sorted(self._list_shared(partners, company)):
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO credit_account (partner_id, company_id, decisions)
-                    VALUES (%s, %s, 1)
-                    ON CONFLICT (partner_id, company_id)
-                    DO UPDATE SET decisions = credit_account.decisions + 1
-                    """,
-                    partner_id,
-                    company_id,
-                )
+        rows = sorted(self._list_shared(partners, company))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO credit_account (partner_id, company_id, decisions)
+                     SELECT taken.partner_id, taken.company_id, 1
+                       FROM unnest(%s::int[], %s::int[])
+                            WITH ORDINALITY AS taken (partner_id, company_id, place)
+                   ORDER BY taken.place
+                ON CONFLICT (partner_id, company_id)
+                  DO UPDATE SET decisions = credit_account.decisions + 1
+                """,
+                [partner_id for partner_id, _company_id in rows],
+                [company_id for _partner_id, company_id in rows],
             )
+        )
         self.invalidate_model()
 
     @api.model

@@ -69,13 +69,30 @@ class CreditAccount(models.Model):
         return KeptRates(CreditRates(rates, {}), limit)
 
     @api.model
-    def _keep_check(self, partner, check):
-        """Keep the rates and the limit of a check that was passed, so that a later one
-        can tell a moved rate from a larger purchase."""
+    def _keep_checks(self, passed):
+        """Keep the rates and the limits of checks that were passed, so that a later
+        one can tell a moved rate from a larger purchase.
+
+        :param passed: pairs (commercial partner, ``CreditCheck``); of one customer the
+            last one counts
+        """
+        checks = dict(passed)
+        partners = self.env["res.partner"].concat(*checks)
+        found = {
+            (account.partner_id, account.company_id): account
+            for account in self.search(Domain("partner_id", "in", partners.ids))
+        }
+        for partner, check in checks.items():
+            account = found.get((partner, check.company)) or self.create(
+                {"partner_id": partner.id, "company_id": check.company.id}
+            )
+            account._keep_check(check)
+
+    def _keep_check(self, check):
         rates = check.exposure.rates.rates
         used = check.exposure.by_currency()
         used = {check.line.currency.id, *used} if check.line else set(used)
-        self._get_or_create(partner, check.company).write(
+        self.write(
             {
                 "kept_rates": {str(c): str(rates[c]) for c in used if c in rates},
                 "kept_limit": check.line.amount if check.line else 0.0,

@@ -1,12 +1,10 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..customer_present import is_customer_present
-from .credit_check import CreditCheck
 
 BYPASS = "multicurrency_crm.group_credit_bypass"
 MANAGER = "multicurrency_crm.group_credit_manager"
@@ -16,8 +14,6 @@ class CreditAddition(NamedTuple):
     """What a document adds to its customer's exposure, besides what counts already."""
 
     amount: Decimal  # in its currency, after payments and security
-    currency_id: int
-    locked_rate: Decimal | None
     is_secured: bool  # nothing of it is open
 
 
@@ -39,11 +35,13 @@ class CreditCheckedMixin(models.AbstractModel):
         string="Credit Check",
         compute="_compute_partner_credit_warning",
         search="_search_credit_check_state",
+        groups="base.group_user",
     )
     credit_decided_state = fields.Char(
         "Credit Check When Decided",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="The outcome of the check when this was confirmed, or posted.",
     )
     credit_review_ids = fields.One2many(
@@ -76,26 +74,66 @@ class CreditCheckedMixin(models.AbstractModel):
         """Whether this document is still to be decided."""
         raise NotImplementedError
 
+    def _is_credit_decided(self):
+        """Whether this document was confirmed, or posted."""
+        raise NotImplementedError
+
+    def _get_credit_counted(self, policy):
+        """What the exposure counts of this document before it is decided, where it
+        isn't left out.
+
+        :return: Decimal, in its currency
+        """
+        raise NotImplementedError
+
     # === CHECK === #
 
     def _get_credit_addition(self):
-        """A paid amount counts as paid, whether or not its payment is booked yet."""
+        """A paid amount counts as paid, whether or not its payment is booked yet; what
+        is counted already is less what isn't booked."""
         self.ensure_one()
         term, is_counted = self._get_credit_terms()
-        unbooked = self.transaction_ids.filtered(
-            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
-        )
-        paid = sum(tx.amount for tx in unbooked if tx.currency_id == self.currency_id)
-        rest = max(self.amount_total - paid, 0.0)
-        share = Decimal(str(term.credit_open_share)) if term else Decimal(1)
-        open_amount = Decimal(str(self.currency_id.round(rest))) * share
-        locked = self.locked_rate
+        paid, unbooked = self._get_credit_paid()
+        share = self._get_credit_open_share(term)
+        rest = self._get_credit_open(unbooked) * share
+        whole = self._get_credit_open(0.0) * share
+        left = self._get_credit_open(paid) * share
         return CreditAddition(
-            Decimal(0) if is_counted else open_amount,
-            self.currency_id.id,
-            Decimal(repr(locked)) if locked else None,
-            self.currency_id.is_zero(float(open_amount)),
+            rest - whole if is_counted else rest, self.currency_id.is_zero(float(left))
         )
+
+    def _get_credit_open(self, paid):
+        rest = max(self.amount_total - paid, 0.0)
+        return Decimal(str(self.currency_id.round(rest)))
+
+    @staticmethod
+    def _get_credit_open_share(term):
+        return Decimal(str(term.credit_open_share)) if term else Decimal(1)
+
+    def _get_credit_locked_rate(self):
+        return Decimal(repr(self.locked_rate)) if self.locked_rate else None
+
+    def _get_credit_paid(self):
+        """:return: (what was paid for this document, what of it isn't booked), in its
+        currency"""
+        asked = self.transaction_ids
+        received = (asked | asked.child_transaction_ids).filtered(
+            lambda tx: (
+                tx.state in ("authorized", "done")
+                and tx.currency_id == self.currency_id
+                and tx.payment_id.state not in ("canceled", "rejected")
+            )
+        )
+        paid = unbooked = 0.0
+        for transaction in received:
+            # what was captured, or voided, of an authorization is told by its parts
+            parts = transaction.child_transaction_ids.filtered(
+                lambda tx: tx.operation != "refund" and tx.state in ("done", "cancel")
+            )
+            amount = transaction.amount - sum(parts.mapped("amount"))
+            paid += amount
+            unbooked += 0.0 if transaction.payment_id else amount
+        return paid, unbooked
 
     def _filter_credit_checked(self):
         """Those whose company has a policy: without one, no query."""
@@ -136,7 +174,14 @@ class CreditCheckedMixin(models.AbstractModel):
             f"{document.display_name}: {check.sentence}"
             for document, check in stopped.items()
         ]
-        if any(check.state == "blocked" for check in stopped.values()):
+        if any(document._is_credit_decided() for document in stopped):
+            lines.append(
+                self.env._(
+                    "It is confirmed already: offer what comes on top in a quotation "
+                    "of its own, and request an approval for that."
+                )
+            )
+        elif any(check.state == "blocked" for check in stopped.values()):
             lines.append(self.env._("A credit manager may release it."))
         else:
             lines.append(self.env._("Request an approval, or reduce what is open."))
@@ -148,116 +193,30 @@ class CreditCheckedMixin(models.AbstractModel):
 
         :param checks: as :meth:`_check_credit_now` gives them
         """
-        Account = self.env["credit.account"].sudo()
+        passed = {d: check for d, check in checks.items() if not check.stops}
+        self.env["credit.account"].sudo()._keep_checks(
+            (document._get_credit_partners(), check)
+            for document, check in passed.items()
+            if check.exposure
+        )
+        self.browse(document.id for document in passed)._expire_credit_requests()
+        decided = {}
         for document, check in checks.items():
-            document.credit_decided_state = check.state
-            if not check.stops:
-                if check.exposure:
-                    partner = document._get_credit_partners()
-                    Account._keep_check(partner, check)
-            elif is_customer_present(self.env):
+            state = check.state
+            if check.stops and is_customer_present(self.env):
                 document._request_credit_review(check)
-            else:
+            elif check.stops:
                 self.env["credit.review"]._record_bypass(document, check)
+                state = "approved"
+            decided.setdefault(state, []).append(document.id)
+        for state, ids in decided.items():
+            self.sudo().browse(ids)._keep_credit_state(state)
 
-    # === STATE === #
+    def _keep_credit_state(self, state):
+        """Keep the outcome of a check on documents that were decided."""
+        return self.write({"credit_decided_state": state})
 
-    def _compute_credit_checks(self):
-        """The state of each document, and what the banner says.
-
-        :return: {document: sentence, or an empty string}
-        """
-        checked = self._filter_credit_checked()
-        waiting = checked.filtered(lambda document: document._is_credit_open())
-        checks = self.env["credit.policy"].sudo()._check(waiting)
-        sentences = {}
-        for document in self:
-            check = checks.get(document, CreditCheck("none"))
-            decided = document.sudo().credit_decided_state
-            if decided and not check.stops:
-                check = CreditCheck(decided)
-            document.credit_check_state = check.state
-            sentences[document] = check.sentence
-        return sentences
-
-    def _search_credit_check_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        waiting = self.search(self._get_credit_waiting_domain())
-        checks = self.env["credit.policy"].sudo()._check(waiting)
-        states = {}
-        for document, check in checks.items():
-            decided = document.sudo().credit_decided_state
-            state = decided if decided and not check.stops else check.state
-            states.setdefault(state, []).append(document.id)
-        found = [pid for state in value for pid in states.get(state, ())]
-        decided = Domain("credit_decided_state", "in", list(value))
-        if "none" in value:
-            decided |= Domain("credit_decided_state", "=", False)
-        others = decided & Domain("id", "not in", waiting.ids)
-        return Domain("id", "in", found) | others
-
-    @api.model
-    def _get_credit_waiting_domain(self):
-        """The documents that are still to be decided, of the companies with a policy"""
-        raise NotImplementedError
-
-    # === REVIEWS === #
-
-    def action_request_credit_review(self):
-        """Ask the credit managers to decide on this document."""
-        self.ensure_one()
-        self.check_access("write")
-        document = self.sudo()
-        check = self.env["credit.policy"].sudo()._check(document)[document]
-        if check.state == "blocked":
-            raise UserError(
-                self.env._(
-                    "%(reasons)s\nOnly a credit manager's release lets this through.",
-                    reasons=check.sentence,
-                )
-            )
-        if check.state != "review":
-            raise UserError(self.env._("%s needs no approval.", document.display_name))
-        document._request_credit_review(check)
-        return True
-
-    def _request_credit_review(self, check):
-        """:return: the ``credit.review``, the open one where there is one"""
-        return self.env["credit.review"]._request(self, check)
-
-    def action_release_credit(self):
-        """A credit manager lets a blocked document through, and says why."""
-        self.ensure_one()
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a credit manager releases: ask one."))
-        document = self.sudo()
-        check = self.env["credit.policy"].sudo()._check(document)[document]
-        if not check.stops:
-            raise UserError(self.env._("%s needs no release.", document.display_name))
-        # asked for by whose document it is: the manager decides
-        review = self.env["credit.review"]._request(
-            document, check, requested_by=document._get_credit_requester()
-        )
-        return review.with_env(self.env)._get_records_action()
-
-    def _get_credit_requester(self):
-        """Whose document it is."""
-        return self.user_id or self.create_uid
-
-    def _find_credit_approvals(self):
-        """:return: {document: newest approved ``credit.review``}"""
-        reviews = (
-            self.env["credit.review"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "=", "approved"),
-                ],
-                order="id",
-            )
-        )
-        by_id = {review.res_id: review for review in reviews}
-        return {document: by_id.get(document._origin.id) for document in self}
+    def _expire_credit_requests(self):
+        """What was asked about these documents needs no decision any longer."""
+        if checked := self._filter_credit_checked():
+            self.env["credit.review"].sudo()._expire_requests(checked)

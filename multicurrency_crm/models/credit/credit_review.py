@@ -147,6 +147,9 @@ class CreditReview(models.Model):
             asked = (found.amount, found.currency_id.id, found.reasons)
             if asked != (values["amount"], values["currency_id"], values["reasons"]):
                 found._write_life(values)
+                # a larger amount may be above the caps of those who were asked
+                found.activity_ids.unlink()
+                found._ask_approvers()
             return found
         review = Review.create(values)
         review._ask_approvers()
@@ -165,8 +168,7 @@ class CreditReview(models.Model):
     def _prepare_review(self, document, check):
         partner = document._get_credit_partners().with_company(check.company)
         company = check.company
-        limit = check.line and (check.line.amount, check.line.currency.id)
-        late = check.exposure.overdue(company.currency_id.id, 30)
+        of = check.worst or check.line  # whose limit is exceeded, if any
         days = check.policy.review_days
         return {
             "res_model": document._name,
@@ -179,13 +181,13 @@ class CreditReview(models.Model):
             "amount": document.amount_total,
             "currency_id": document.currency_id.id,
             "excess": float(check.excess),
-            "limit_currency_id": limit[1] if limit else company.currency_id.id,
+            "limit_currency_id": (of.currency if of else company.currency_id).id,
             "reasons": check.sentence,
             "reason_codes": ",".join(reason.code for reason in check.reasons),
             "exposures": check.exposure.tell(),
             "score": partner.credit_score,
             "grade": partner.credit_grade,
-            "is_late": late > 0,
+            "is_late": check.is_late,
             "approved_amount": document.amount_total,
             "valid_until": fields.Date.add(company._get_fx_today(), days=days),
         }
@@ -212,8 +214,17 @@ class CreditReview(models.Model):
 
     def _ask_approvers(self):
         """One activity for each credit manager whose cap is enough; where there is
-        none, for the managers of all."""
-        for user in self._find_approvers():
+        none, for the managers of all. Without any, whose document it is has it."""
+        approvers = self._find_approvers()
+        if not approvers:
+            document = self._get_document()
+            document.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Nobody may decide on credit"),
+                note=self.reasons,
+                user_id=document._get_responsible_user().id,
+            )
+        for user in approvers:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Decide on credit"),
@@ -268,12 +279,16 @@ class CreditReview(models.Model):
         return self.sudo().write(vals)
 
     @api.model
-    def _get_open_domain(self, documents):
-        return (
+    def _expire_requests(self, documents):
+        """What was asked about these documents needs no decision any longer."""
+        requests = self.search(
             Domain("res_model", "=", documents._name)
             & Domain("res_id", "in", documents.ids)
             & Domain("state", "=", "requested")
         )
+        if requests:
+            requests.activity_ids.unlink()
+            requests.write({"state": "expired"})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

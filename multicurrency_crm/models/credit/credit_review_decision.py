@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .credit_checked_mixin import MANAGER
@@ -45,6 +45,9 @@ class CreditReview(models.Model):
         review.activity_ids.unlink()
         states = dict(self._fields["state"]._description_selection(self.env))
         if document := review._get_document():
+            if state == "approved" and document._is_credit_decided():
+                # it went ahead before this was decided
+                document._keep_credit_state("approved")
             document.message_post(
                 body=self.env._(
                     "Credit decision: %(decision)s. %(reason)s",
@@ -58,7 +61,7 @@ class CreditReview(models.Model):
         self.ensure_one()
         if self.sudo().state != "requested":
             raise UserError(self.env._("%s is decided already.", self.reference))
-        if self.env.su:
+        if self.env.uid == SUPERUSER_ID:
             return
         user, company = self.env.user, self.sudo().company_id
         if not user.has_group(MANAGER) or company not in user.company_ids:
@@ -72,7 +75,7 @@ class CreditReview(models.Model):
             )
 
     def _check_cap(self):
-        if self.env.su:
+        if self.env.uid == SUPERUSER_ID:
             return
         review = self.sudo()
         amount = review._get_company_amount(review.approved_amount)
@@ -111,22 +114,36 @@ class CreditReview(models.Model):
         document = self._get_document()
         return not document or not document.credit_decided_state
 
-    def _covers(self, document, exposure):
-        """Whether this approval still lets a document through: up to its amount, until
-        its day, and unless the customer turned more than 30 days overdue since."""
-        self.ensure_one()
-        if self.state != "approved":
+    def _cover(self, document, check):
+        """Whether these approvals let a document through: one of its own, or those of
+        all orders that it invoices. Up to their amounts, until their days, for what was
+        asked about, and unless the customer turned more than 30 days overdue since.
+
+        :param document: record of a model with ``credit.checked.mixin``
+        :param check: its ``CreditCheck``, which stops it
+        """
+        currency = document.currency_id
+        total = sum(self.mapped("approved_amount"))
+        if not self or currency.compare_amounts(document.amount_total, total) > 0:
             return False
-        company = self.company_id
-        if self.valid_until and self.valid_until < company._get_fx_today():
-            return False
-        currency = self.currency_id
-        if document.currency_id != currency:
-            return False
-        if currency.compare_amounts(document.amount_total, self.approved_amount) > 0:
-            return False
-        turned_late = exposure.overdue(company.currency_id.id, 30) > 0
-        return self.is_late or not turned_late
+        return all(review._holds_for(document, check) for review in self)
+
+    def _holds_for(self, document, check):
+        own = self.res_model == document._name
+        asked = document if own else self._get_document()
+        known = set((self.reason_codes or "").split(","))
+        return (
+            (not self.valid_until or self.valid_until >= check.company._get_fx_today())
+            and self.currency_id == document.currency_id == asked.currency_id
+            and self.partner_id == document._get_credit_partners()
+            and self.currency_id.compare_amounts(
+                asked.amount_total, self.approved_amount
+            )
+            <= 0
+            # what is blocked is released knowing why
+            and check.blocking_codes <= known
+            and (self.is_late or not check.is_late)
+        )
 
     # === WHAT CAME OF IT === #
 
@@ -152,6 +169,8 @@ class CreditReview(models.Model):
             return "late"
         if still:
             return "open"
+        if document._is_credit_to_invoice():
+            return "pending"
         late = any(
             partial.credit_move_id.date > (line.date_maturity or line.date)
             for line in lines

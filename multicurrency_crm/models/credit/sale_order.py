@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -28,6 +30,18 @@ class SaleOrder(models.Model):
 
     def _is_credit_open(self):
         return self.state in ("draft", "sent") or self._is_delivery_pending()
+
+    def _is_credit_decided(self):
+        return self.state not in ("draft", "sent")
+
+    def _get_credit_counted(self, policy):
+        if self.state != "sent" or not policy.count_sent:
+            return Decimal(0)
+        share = self._get_credit_open_share(self.payment_term_id)
+        return Decimal(str(self.amount_total)) * share
+
+    def _is_credit_to_invoice(self):
+        return self.invoice_status in ("to invoice", "no")
 
     def _is_delivery_pending(self):
         """Whether goods are still to leave; known where ``sale_stock`` is installed."""
@@ -72,14 +86,6 @@ class SaleOrder(models.Model):
 
     # === CONFIRMING === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        if any(vals.get("state") == "sale" for vals in vals_list):
-            confirmed = orders.filtered(lambda order: order.state == "sale")
-            confirmed._settle_credit_checks(confirmed._check_credit_now("confirm"))
-        return orders
-
     def write(self, vals):
         if vals.get("state") != "sale":
             return super().write(vals)
@@ -93,11 +99,7 @@ class SaleOrder(models.Model):
         """A signature without a payment leaves an order sent that its customer's
         credit doesn't let through, and asks for the decision."""
         unpaid = self._filter_credit_checked().filtered(
-            lambda order: (
-                not order.transaction_ids.filtered(
-                    lambda tx: tx.state in ("pending", "authorized", "done")
-                )
-            )
+            lambda order: order.sudo()._get_credit_paid()[0] <= 0
         )
         checks = self.env["credit.policy"].sudo()._check(unpaid.sudo(), "confirm")
         waiting = self.browse(
@@ -113,8 +115,9 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         result = super()._action_cancel()
-        reviews = self.env["credit.review"].sudo()
-        for review in reviews.search(reviews._get_open_domain(self)):
-            review.activity_ids.unlink()
-            review.write({"state": "expired"})
+        self._expire_credit_requests()
         return result
+
+    def unlink(self):
+        self._expire_credit_requests()
+        return super().unlink()

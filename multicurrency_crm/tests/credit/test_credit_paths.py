@@ -1,4 +1,5 @@
-from odoo import Command
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -83,6 +84,44 @@ class TestCreditPaths(CreditCommon):
         with self.assertRaisesRegex(UserError, "over the limit"):
             order._check_credit_now("deliver")
 
+    def test_posting_in_batch(self):
+        """All or nothing; the sentence names each that is stopped, and nothing is
+        written."""
+        self._strength("over_limit", "review", "post")
+        self._limit(self.buyer, 150.0)
+        moves = self._invoice(self.buyer, 100.0, post=False)
+        moves |= self._invoice(self.buyer, 100.0, post=False)
+        fine = self._invoice(self._customer("Fine"), 100.0, post=False)
+        with self.assertRaises(UserError) as stopped:
+            (moves | fine).action_post()
+        self.assertIn("over the limit", str(stopped.exception))
+        self.assertEqual(set((moves | fine).mapped("state")), {"draft"})
+        self.assertFalse(self.env["credit.review"].search([]))
+
+    def test_posting_by_cron(self):
+        """Odoo's job posts those that pass and tells on the others why not."""
+        self._strength("over_limit", "review", "post")
+        self._limit(self.buyer, 1.0)
+        stopped = self._invoice(self.buyer, 100.0, 1, post=False, auto_post="at_date")
+        fine = self._invoice(
+            self._customer("Fine"), 100.0, 1, post=False, auto_post="at_date"
+        )
+        job = type(self.env["ir.cron"])
+        with (
+            patch.object(job, "_commit_progress", lambda *_args, **_more: 1),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.env["account.move"]._autopost_draft_entries()
+        self.assertEqual((stopped.state, fine.state), ("draft", "posted"))
+        self.assertIn("over the limit", stopped.message_ids[0].body)
+
+    def test_a_date_to_come_is_checked_when_it_comes(self):
+        self._strength("over_limit", "review", "post")
+        self._limit(self.buyer, 1.0)
+        invoice = self._invoice(self.buyer, 100.0, -10, post=False)
+        invoice._post(soft=True)
+        self.assertEqual((invoice.state, invoice.auto_post), ("draft", "at_date"))
+
     # === CUSTOMERS AT THE OTHER END === #
 
     def test_a_payment_is_never_lost(self):
@@ -100,23 +139,7 @@ class TestCreditPaths(CreditCommon):
     def test_a_paid_amount_counts_as_paid(self):
         self._limit(self.buyer, 30.0)
         order = self._order_of(self.buyer, 100.0)
-        method = self.env["payment.method"].with_context(active_test=False)
-        method = method.search([], limit=1)
-        provider = self.env["payment.provider"].create(
-            {"name": "Dummy", "code": "none", "company_id": self.company.id}
-        )
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": "paid in part",
-                "amount": 60.0,
-                "currency_id": self.cny.id,
-                "partner_id": self.buyer.id,
-                "sale_order_ids": [Command.set(order.ids)],
-                "state": "done",
-            }
-        )
+        transaction = self._transaction(order, 60.0, "done")
         self.assertIn("40.00", self._check(order).sentence)
         transaction.amount = 80.0
         self.assertEqual(self._codes(order), [])
@@ -130,3 +153,39 @@ class TestCreditPaths(CreditCommon):
         within = self._order_of(self.buyer, 5.0)
         within.sudo()._validate_order()
         self.assertEqual(within.state, "sale")
+
+    def test_a_promise_to_pay_is_no_payment(self):
+        """Signed, with a bank transfer announced: as if signed alone."""
+        self._limit(self.buyer, 10.0)
+        order = self._order_of(self.buyer, 100.0, user_id=self.seller.id)
+        self._transaction(order, 100.0, "pending")
+        order.sudo()._validate_order()
+        self.assertEqual(order.state, "sent")
+        self.assertEqual(order.credit_review_ids.state, "requested")
+        paid = self._order_of(self.buyer, 100.0, user_id=self.seller.id)
+        self._transaction(paid, 100.0, "done")
+        paid.sudo()._validate_order()
+        self.assertEqual((paid.state, paid.credit_check_state), ("sale", "ok"))
+
+    def test_paid_in_full_never_breaches(self):
+        """Nor once the payment is booked, whatever else is open."""
+        self._limit(self.buyer, 10.0)
+        order = self._order_of(self.buyer, 100.0)
+        transaction = self._transaction(order, 100.0, "done")
+        order.action_confirm()
+        transaction.payment_id = self.env["account.payment"].create(
+            {
+                "amount": 100.0,
+                "currency_id": self.cny.id,
+                "journal_id": self.bank.id,
+                "partner_id": self.buyer.id,
+                "payment_type": "inbound",
+                "partner_type": "customer",
+            }
+        )
+        transaction.payment_id.action_post()
+        self._invoice(self.buyer, 500.0)
+        self.assertEqual(self._codes(order, "deliver"), [])
+        transaction.payment_id.action_draft()
+        transaction.payment_id.action_cancel()
+        self.assertEqual(self._codes(order, "deliver"), ["over_limit"])
