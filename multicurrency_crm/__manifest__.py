@@ -37,6 +37,8 @@
         "views/rates/res_currency_rate_views.xml",
         "views/rates/fx_rate_named_views.xml",
         "views/rates/fx_rate_provider_views.xml",
+        "views/rates/fx_rate_chain_views.xml",
+        "views/rates/fx_rate_source_views.xml",
         "views/rates/res_config_settings_views.xml",
         "views/rates/fx_rate_change_views.xml",
         "views/rates/fx_rate_status_views.xml",

@@ -28,6 +28,7 @@ class Mindicador(Adapter):
     code = "mindicador"
     name = _lt("mindicador.cl (Chile)")
     country = "CL"
+    publisher = "service"
     base = "CLP"
     publisher = "service"
     kinds = ("mid",)

@@ -20,6 +20,8 @@ from . import (
     fx_rate_provider_store,
     fx_rate_provider_terms,
     fx_rate_run,
+    fx_rate_source,
+    fx_rate_source_facts,
     fx_rate_status,
     fx_rate_status_query,
     fx_rate_status_trend,

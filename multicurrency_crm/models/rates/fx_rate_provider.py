@@ -35,6 +35,9 @@ class FxRateProvider(models.Model):
         help="Companies that receive these rates, each in its own currency. A branch "
         "uses the rates of its main company.",
     )
+    serves_here = fields.Boolean(
+        compute="_compute_serves_here", help="Whether the current company is served."
+    )
     currency_ids = fields.Many2many(
         comodel_name="res.currency",
         string="Currencies",
@@ -84,6 +87,14 @@ class FxRateProvider(models.Model):
             for adapter in registry.all_adapters()
         ]
 
+    @api.depends("company_ids")
+    @api.depends_context("company")
+    def _compute_serves_here(self):
+        # sudo: who works in a branch needn't see its main company
+        root = self.env.company.sudo().root_id
+        for provider in self:
+            provider.serves_here = root in provider._get_served_companies()
+
     @api.constrains("address", "service")
     def _check_address(self):
         # sudo: only administrators see the address, others may write the service
@@ -116,8 +127,7 @@ class FxRateProvider(models.Model):
     def action_start(self):
         """Serve the current company from now on, and fetch its first rates."""
         self.ensure_one()
-        root = self.env.company.sudo().root_id
-        self.write({"company_ids": [Command.link(root.id)]})
+        self._serve(self.env.company)
         return self.action_fetch()
 
     def action_fetch(self):
@@ -182,6 +192,16 @@ class FxRateProvider(models.Model):
         self.ensure_one()
         # sudo: a person of one company may fetch for it where others are served too
         return self.sudo().company_ids.root_id
+
+    def _serve(self, company):
+        """Bring rates into a company's books from now on.
+
+        :raises AccessError: the user may not change providers
+        """
+        self.check_access("write")
+        # sudo: who works in a branch needn't see its main company, which is served
+        root = company.sudo().root_id
+        self.sudo().write({"company_ids": [Command.link(root.id)]})
 
     def _get_user_roots(self):
         """The main companies of those that the user has switched on."""

@@ -191,7 +191,8 @@ class FxRateProvider(models.Model):
         :raises UserError: see there
         """
         for provider in self:
-            if provider.restricted and not provider.terms_accepted:
+            obstacle = provider._get_obstacle()
+            if obstacle == "terms":
                 raise UserError(
                     self.env._(
                         "%(provider)s has terms to be accepted first: %(terms)s",
@@ -199,8 +200,7 @@ class FxRateProvider(models.Model):
                         terms=provider.terms,
                     )
                 )
-            # sudo: only administrators see the key
-            if provider.needs_key and not provider.sudo().api_key:
+            if obstacle == "key":
                 raise UserError(
                     self.env._(
                         "%(provider)s needs a key: ask the publisher for one and have "
@@ -208,6 +208,16 @@ class FxRateProvider(models.Model):
                         provider=provider.name,
                     )
                 )
+
+    def _get_obstacle(self):
+        """What keeps it from being asked: "terms", "key", or "" for nothing."""
+        self.ensure_one()
+        if self.restricted and not self.terms_accepted:
+            return "terms"
+        # sudo: only administrators see the key
+        if self.needs_key and not self.sudo().api_key:
+            return "key"
+        return ""
 
     def _get_named_kind(self):
         """The name under which rates that aren't booked are kept."""

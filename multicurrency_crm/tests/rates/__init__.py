@@ -14,6 +14,7 @@ from .test_hold_race import *
 from .test_named import *
 from .test_order import *
 from .test_properties import *
+from .test_rate_chain_wizard import *
 from .test_rate_chart import *
 from .test_runs import *
 from .test_schedule import *
@@ -22,6 +23,7 @@ from .test_spot import *
 from .test_missing_rate import *
 from .test_missing_rate_moves import *
 from .test_rate_history import *
+from .test_rate_source import *
 from .test_rate_status import *
 from .test_rate_trend import *
 from .test_rate_age import *

@@ -133,6 +133,13 @@ class FirstSteps(models.TransientModel):
             "multicurrency_crm.fx_rate_provider_action"
         )
 
+    def action_open_chain(self):
+        """Find the sources that have the company's currencies, and an order of them."""
+        self._apply()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.fx_rate_chain_action"
+        )
+
     def action_fill_customers(self):
         """Give customers who have no currency yet the one of their country."""
         self.ensure_one()
