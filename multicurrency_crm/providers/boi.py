@@ -48,7 +48,9 @@ class BankOfIsrael(Adapter):
         "Source: Bank of Israel. The representative rates are indicative: they oblige "
         "nobody to trade at them."
     )
-    documentation = "https://www.boi.org.il/en/economic-roles/statistics/"
+    documentation = (
+        "https://www.boi.org.il/en/economic-roles/financial-markets/exchange-rates/"
+    )
     unseen = _lt("A CSV of several days that is surely unchanged, and the refusals.")
 
     def request(self, client, address, date_from, date_to, today) -> bytes:

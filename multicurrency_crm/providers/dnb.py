@@ -47,7 +47,7 @@ class DanmarksNationalbank(Adapter):
         "https://www.nationalbanken.dk/en/what-we-do/stable-prices-monetary-policy-and-"
         "the-danish-economy/exchange-rates"
     )
-    unseen = _lt("What the statistics answer for days without rates.")
+    unseen = _lt("The question for a span, and what is answered where it has no rates.")
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
         """Download the newest day."""

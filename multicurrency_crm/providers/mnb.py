@@ -55,10 +55,7 @@ class NationalBankOfHungary(Adapter):
         "Source: Magyar Nemzeti Bank. Its official rates are those of Hungarian "
         "accounting and tax law, where the taxpayer has chosen them."
     )
-    documentation = (
-        "https://www.mnb.hu/en/statistics/statistical-data-and-information/"
-        "statistical-time-series/xi-exchange-rates"
-    )
+    documentation = "https://www.mnb.hu/en/arfolyamok"
     unseen = _lt("Answers over https (the bank documents http), and its refusals.")
 
     def request(self, client, address, date_from, date_to, today) -> bytes:

@@ -42,7 +42,10 @@ class NationalBankOfKazakhstan(Adapter):
         "Source: National Bank of Kazakhstan. The official rates are those of "
         "accounting and customs in Kazakhstan."
     )
-    documentation = "https://nationalbank.kz/en/page/informacionnye-kanaly-rss"
+    documentation = (
+        "https://nationalbank.kz/en/exchangerates/"
+        "ezhednevnye-oficialnye-rynochnye-kursy-valyut"
+    )
     unseen = _lt("A day off, and a day to come.")
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
