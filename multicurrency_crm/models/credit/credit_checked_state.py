@@ -22,7 +22,7 @@ class CreditCheckedMixin(models.AbstractModel):
         :return: {document: sentence, or an empty string}
         """
         waiting = self.filtered(lambda document: document._is_credit_open())
-        if self.env.user.share:
+        if waiting and self.env.user.share:
             # a customer who reads the order by RPC is told nothing of its credit
             waiting = self.browse()
         checks = self.env["credit.policy"].sudo()._check(waiting, together=False)

@@ -36,9 +36,18 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("credit_hold") for vals in vals_list):
-            self._check_may_hold()
-        return super().create(vals_list)
+        if not any(vals.get("credit_hold") for vals in vals_list):
+            return super().create(vals_list)
+        self._check_may_hold()
+        plain = [
+            {name: value for name, value in vals.items() if name != "credit_hold"}
+            for vals in vals_list
+        ]
+        partners = super().create(plain)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            if vals.get("credit_hold"):
+                partner.credit_hold = True
+        return partners
 
     def write(self, vals):
         if "credit_hold" not in vals:
@@ -47,10 +56,14 @@ class ResPartner(models.Model):
         others = {name: vals[name] for name in vals if name != "credit_hold"}
         result = super().write(others) if others else True
         company = self.env.company.sudo().root_id
-        for partner in self.commercial_partner_id:
+        customers = self.commercial_partner_id
+        for partner in customers.with_company(company):
             if partner.credit_hold != held:
                 partner._check_may_hold()
                 partner._set_credit_hold(company, held, False)
+        # contacts show what holds for their customer, by which they are found, too
+        if contacts := self - customers:
+            contacts._write_credit_hold(held)
         return result
 
     def _check_may_hold(self):

@@ -17,6 +17,7 @@ from .test_credit_paths import *
 from .test_credit_race import *
 from .test_credit_review import *
 from .test_credit_run import *
+from .test_credit_scope import *
 from .test_credit_threads import *
 from .test_credit_together import *
 from .test_credit_tour import *
