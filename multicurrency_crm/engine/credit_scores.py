@@ -15,6 +15,8 @@ from .errors import ScoreError, _lt
 PEER_WEIGHT = 5
 #: Under so many settled invoices a customer is unrated, with this grade at most.
 RATED_FROM, UNRATED_AT_MOST = 3, "c"
+#: What adding up may lose: a score of 80 is no 79.999….
+ROUNDING = 1e-9
 
 
 class Band(NamedTuple):
@@ -132,7 +134,7 @@ def find_grade(score, thresholds):
     """
     ordered = sorted(thresholds.items(), key=lambda item: item[1], reverse=True)
     for grade, lowest in ordered:
-        if score >= lowest:
+        if score >= lowest - ROUNDING:
             return grade
     return ordered[-1][0]
 
@@ -169,13 +171,15 @@ def conclude(contributions, settled, thresholds, ceilings=()):
     return Assessment(score, grade, is_rated, effective, contributions)
 
 
-def find_grade_without(outcome, codes, settled, thresholds):
+def find_grade_without(outcome, codes, settled, thresholds, ceilings=()):
     """The grade of a customer as if the scorecard had no such factors: the others
     share their weight.
 
     :param outcome: :class:`Assessment`
     :param codes: those to leave out
-    :return: grade, with the same ceilings
+    :param ceilings: all that :func:`assess` was given; those that didn't make the grade
+        worse there may do so here
+    :return: grade
     """
     kept = [
         row
@@ -187,10 +191,10 @@ def find_grade_without(outcome, codes, settled, thresholds):
         return outcome.grade
     grade = find_grade(sum(row.points * row.weight for row in kept) / total, thresholds)
     worst = max(thresholds)
-    ceilings = [min(ceiling.grade, worst) for ceiling in outcome.ceilings]
+    highest = [min(ceiling.grade, worst) for ceiling in ceilings]
     if settled < RATED_FROM:
-        ceilings.append(UNRATED_AT_MOST)
-    return max((grade, *ceilings))
+        highest.append(UNRATED_AT_MOST)
+    return max((grade, *highest))
 
 
 def suggest_limit(monthly_sales, months, step, cap=None):

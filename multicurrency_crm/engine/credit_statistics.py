@@ -11,6 +11,8 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 #: Months that a countback looks back at most.
 MOST_MONTHS = 24
 #: Payments that a customer's own median needs; with fewer the peers' counts.
@@ -20,7 +22,6 @@ Z_95 = 1.645
 #: Trading days of the holding period, and of the returns that are looked at.
 HORIZON, MOST_RETURNS, FEWEST_RETURNS = 21, 250, 60
 DECAY = 0.94
-DAYS_OF_YEAR = 365.25
 
 
 # === PAYING === #
@@ -56,8 +57,15 @@ def expected_pay_date(
     :param peers: the same of its peers, taken where the customer has fewer than five
     """
     known = own if len(own) >= FEWEST_PAYMENTS else peers
-    days = round(statistics.median(known)) if known else 0
-    return max(due + timedelta(days=days), today + timedelta(days=1))
+    return move_to_pay_day(due, statistics.median(known) if known else 0, today)
+
+
+def move_to_pay_day(due: date, days: float, today: date) -> date:
+    """Due date + usual days after it, never before tomorrow.
+
+    :param days: negative where money comes early
+    """
+    return max(due + timedelta(days=round(days)), today + timedelta(days=1))
 
 
 def windowed_dso(receivable: float, sales: float, days: int) -> float | None:
@@ -133,8 +141,15 @@ def trend(recent: float, before: float) -> float | None:
 
 
 def years_since(first: date | None, today: date) -> float | None:
-    """How many years ago; 0 for a day to come, None without one."""
-    return max((today - first).days, 0) / DAYS_OF_YEAR if first else None
+    """How many years ago; 0 for a day to come, None without one.
+
+    By the calendar, so that an anniversary is a whole number, whatever leap years lie
+    between, and six months are a half.
+    """
+    if first is None or first >= today:
+        return None if first is None else 0.0
+    span = relativedelta(today, first)
+    return span.years + (span.months + span.days / 31) / 12
 
 
 # === CURRENCIES === #

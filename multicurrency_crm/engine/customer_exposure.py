@@ -134,14 +134,22 @@ class CustomerExposure:
         return self._late[days, limit]
 
     def overdue_share(self, target_id, limit=None):
-        """Material overdue amounts / open debits, before allocation; 0 without any."""
-        overdue = self.overdue(target_id, limit=limit)
-        if not overdue:
+        """Material overdue amounts / open debits, before allocation; 0 without any.
+
+        :return: None where currencies are to be added up and one has no rate
+        """
+        late = self.overdue_by_currency(0, limit)
+        if not late:
             return 0.0
-        total = sum(
-            amount * (self.rates.convert(currency_id, target_id) or 0)
-            for currency_id, amount in self._get_debits().items()
-        )
+        debits = self._get_debits()
+        # of one currency only, the share is the same at any rate
+        rates = dict.fromkeys(debits, ONE)
+        if len(debits) > 1:
+            rates = {cid: self.rates.convert(cid, target_id) for cid in debits}
+        if None in rates.values():
+            return None
+        total = sum(amount * rates[cid] for cid, amount in debits.items())
+        overdue = sum(amount * rates[cid] for cid, amount in late.items())
         return float(overdue / total) if total else 0.0
 
     def _get_debits(self):

@@ -39,5 +39,6 @@ from . import (
     res_partner_assessment,
     res_partner_hold,
     res_partner_credit_shown,
+    account_move_expected,
     res_users,
 )

@@ -16,6 +16,12 @@ class AccountMove(models.Model):
         "customer pays, and no one is reminded of it.",
     )
     credit_dispute_reason = fields.Char("Dispute", copy=False, tracking=True)
+    credit_dispute_settled_on = fields.Date(
+        "Dispute Settled On",
+        copy=False,
+        readonly=True,
+        help="How late the money came is counted from then on, not from the due date.",
+    )
 
     def action_credit_dispute(self):
         """The customer disputes these invoices from today on."""
@@ -29,8 +35,18 @@ class AccountMove(models.Model):
                 )
             if not move.credit_disputed_since:
                 move.credit_disputed_since = move.company_id._get_fx_today()
+                move.credit_dispute_settled_on = False
         return True
 
     def action_credit_dispute_settled(self):
-        self.write({"credit_disputed_since": False})
+        for company, moves in (
+            self.filtered("credit_disputed_since").grouped("company_id").items()
+        ):
+            settled_on = company._get_fx_today()
+            moves.write(
+                {
+                    "credit_disputed_since": False,
+                    "credit_dispute_settled_on": settled_on,
+                }
+            )
         return True

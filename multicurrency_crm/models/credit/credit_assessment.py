@@ -3,8 +3,26 @@ from odoo.tools import SQL
 
 from .credit_policy import GRADES
 
-#: what makes an assessment another one: the rest follows from these, or moves daily
-TELLING = ("score", "grade", "exposure", "overdue", "limit_amount", "has_limit")
+#: what makes an assessment another one, and by how much of it at least; the rest
+#: follows from these
+TELLING = {
+    "score": 0.0,
+    "grade": 0.0,
+    "is_manual": 0.0,
+    "exposure": 0.0,
+    "overdue": 0.0,
+    "limit_amount": 0.0,
+    "limit_original": 0.0,
+    "limit_currency_id": 0.0,
+    "has_limit": 0.0,
+    "suggested_limit": 0.0,
+    "expected_payment_days": 0.0,
+    # moves with every rate that comes
+    "fx_at_risk": 0.05,
+    "fx_at_risk_weighted": 0.05,
+    "ceilings": 0.0,
+    "currencies": 0.0,
+}
 
 
 class CreditAssessment(models.Model):
@@ -27,6 +45,9 @@ class CreditAssessment(models.Model):
     policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="set null")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True)
+    checked_on = fields.Date(
+        readonly=True, help="When somebody last assessed anew, and nothing had changed."
+    )
     score = fields.Float(
         readonly=True, aggregator="avg", help="0 to 100; higher is safer."
     )
@@ -53,7 +74,13 @@ class CreditAssessment(models.Model):
         "Currency Risk",
         readonly=True,
         help="What the currencies of this exposure may cost within 21 trading days, "
-        "in 95 of 100 cases at most.",
+        "in 95 of 100 cases at most, by the movements of 250 days.",
+    )
+    fx_at_risk_weighted = fields.Monetary(
+        "Currency Risk, Lately",
+        readonly=True,
+        help="The same, each day weighing less the longer it is gone (λ = 0.94): it "
+        "tells sooner that a currency has become restless, or calm.",
     )
     suggested_limit = fields.Monetary(readonly=True)
     expected_payment_days = fields.Float(

@@ -44,7 +44,8 @@ class CreditAssessmentBatch(models.AbstractModel):
                 outcome = self._hold(scope, fact, outcome)
             suggested = self._suggest(scope, fact, outcome)
             row = self._prepare_row(scope, fact, outcome, peers)
-            row |= {"partner_id": partner_id, "suggested_limit": suggested}
+            row["partner_id"] = partner_id
+            row["suggested_limit"] = scope.round(suggested)
             if grade := manual.get(partner_id):
                 row |= {"grade": grade, "is_manual": True}
             rows.append(row)
@@ -147,7 +148,8 @@ class CreditAssessmentBatch(models.AbstractModel):
             "is_manual": False,
             "exposure": scope.round(exposure.total(own)),
             "overdue": scope.round(exposure.overdue_at_all(own)),
-            "fx_at_risk": scope.round(max(amount or 0 for amount in facts.at_risk)),
+            "fx_at_risk": scope.round(facts.at_risk[0] or 0),
+            "fx_at_risk_weighted": scope.round(facts.at_risk[1] or 0),
             "expected_payment_days": self._get_payment_days(facts, peers),
             "factors": [
                 self._prepare_factor(facts, row, peers)
@@ -171,7 +173,7 @@ class CreditAssessmentBatch(models.AbstractModel):
         return {
             "has_limit": True,
             "limit_amount": scope.round(amount * rate),
-            "limit_original": amount,
+            "limit_original": float(amount),
             "limit_currency_id": limit_currency,
             "available": scope.round(available),
         }
@@ -185,7 +187,7 @@ class CreditAssessmentBatch(models.AbstractModel):
         told = {
             "code": row.code,
             "weight": row.weight,
-            "value": round(row.value, 4),
+            "value": row.value,
             "points": round(row.points, 2),
             "contribution": round(row.contribution, 2),
         }

@@ -30,7 +30,9 @@ class CreditAssessment(models.Model):
         companies = self.env["credit.policy"].sudo().search([]).company_id
         for company in companies:
             self._plan_chunks(company, chunk)
-            self.env["ir.cron"]._commit_progress(remaining=self._count_due(company))
+            self._follow_branches(company)
+            due = sum(map(self._count_due, companies))
+            self.env["ir.cron"]._commit_progress(remaining=due)
         for company in companies:
             while taken := self._take_chunk(company):
                 partner_ids = self._list_customers(company, taken)

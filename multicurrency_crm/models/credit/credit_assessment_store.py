@@ -34,6 +34,7 @@ COLUMNS = {
     "limit_currency_id": "int",
     "available": "numeric",
     "fx_at_risk": "numeric",
+    "fx_at_risk_weighted": "numeric",
     "suggested_limit": "numeric",
     "expected_payment_days": "float8",
     "rate_date": "date",
@@ -43,6 +44,16 @@ COLUMNS = {
 }
 #: written as JSON, whose backslashes COPY wants doubled
 STRUCTURES = {name for name, kind in COLUMNS.items() if kind == "jsonb"}
+
+
+def list_parts(currencies):
+    """:return: {(currency id, part): amount}: what two exposures are compared by, the
+    order of their currencies and the rates left out"""
+    return {
+        (row["currency_id"], part): round(amount, 4)
+        for row in currencies
+        for part, amount in row["parts"].items()
+    }
 
 
 class CreditAssessment(models.Model):
@@ -140,13 +151,17 @@ class CreditAssessment(models.Model):
         day, told = known.get(row["partner_id"], (None, None))
         if day is None or day == today:
             return True
-        now = (row[name] for name in TELLING)
-        return any(
-            not math.isclose(new, old, abs_tol=SAME)
-            if isinstance(new, float)
-            else new != old
-            for new, old in zip(now, told, strict=True)
-        )
+        for (name, share), old in zip(TELLING.items(), told, strict=True):
+            new = row[name]
+            if isinstance(new, float):
+                if not math.isclose(new, old or 0.0, rel_tol=share, abs_tol=SAME):
+                    return True
+            elif name == "currencies":
+                if list_parts(new) != list_parts(old or ()):
+                    return True
+            elif new != old:
+                return True
+        return False
 
     def _point_partners(self, scope, written):
         """Each partner whose newest assessment changed reads it, in the company and
@@ -174,3 +189,32 @@ class CreditAssessment(models.Model):
             )
         )
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])
+
+    @api.model
+    def _follow_branches(self, company):
+        """Branches that are younger than their customers' assessments read those, too.
+
+        :param company: main ``res.company``
+        """
+        branches = company.search([("id", "child_of", company.id)]) - company
+        if not branches:
+            return
+        Partner = self.env["res.partner"]
+        Partner.flush_model(["credit_assessment_id"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p
+                      SET credit_assessment_id = p.credit_assessment_id
+                          || (SELECT jsonb_object_agg(
+                                     b::text, p.credit_assessment_id -> %(company)s)
+                                FROM unnest(%(branches)s::int[]) b)
+                    WHERE p.credit_assessment_id ? %(company)s
+                      AND EXISTS (SELECT FROM unnest(%(branches)s::int[]) b
+                                   WHERE p.credit_assessment_id -> b::text
+                                         IS DISTINCT FROM
+                                         p.credit_assessment_id -> %(company)s)""",
+                company=str(company.id),
+                branches=branches.ids,
+            )
+        )
+        Partner.invalidate_model(["credit_assessment_id"])

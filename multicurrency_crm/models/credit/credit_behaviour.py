@@ -53,9 +53,10 @@ class CreditBehaviour(models.AbstractModel):
     # === WHAT WAS PAID === #
 
     def _paid_query(self, scope):
-        """Money only: what closed an invoice otherwise (a credit note, an exchange
-        difference, an entry) doesn't tell how its customer pays. The day is that of
-        the money, not of the matching."""
+        """Money only, weighted by the booked value of what it paid: what closed an
+        invoice otherwise (a credit note, an exchange difference, an entry) doesn't
+        tell how its customer pays. The day is that of the money, not of the matching.
+        """
         return SQL(
             """SELECT partner_id, SUM(GREATEST(paid_on - due, 0) * amount),
                       SUM(amount),
@@ -63,8 +64,14 @@ class CreditBehaviour(models.AbstractModel):
                           FILTER (WHERE paid_on >= made_on),
                       COUNT(*) FILTER (WHERE paid_on >= made_on)
                  FROM (SELECT p.commercial_partner_id AS partner_id,
-                              r.amount, c.date AS paid_on,
-                              COALESCE(d.date_maturity, d.date) AS due,
+                              -- at the invoice's rate, whatever the money's was
+                              CASE WHEN d.amount_currency != 0
+                                   THEN r.debit_amount_currency
+                                        * d.balance / d.amount_currency
+                                   ELSE r.amount END AS amount,
+                              c.date AS paid_on,
+                              GREATEST(COALESCE(d.date_maturity, d.date),
+                                       m.credit_dispute_settled_on) AS due,
                               COALESCE(m.invoice_date, m.date) AS made_on
                          FROM account_partial_reconcile r
                          JOIN account_move_line c ON c.id = r.credit_move_id
@@ -100,7 +107,8 @@ class CreditBehaviour(models.AbstractModel):
                       ARRAY_AGG(ago) FILTER (WHERE ago < %(oldest)s),
                       ARRAY_AGG(booked::float) FILTER (WHERE ago < %(oldest)s),
                       SUM(amount) FILTER (WHERE ago < %(months)s)::text,
-                      COUNT(*) FILTER (WHERE is_invoice
+                      -- an invoice of nothing is paid as soon as it is posted
+                      COUNT(*) FILTER (WHERE is_invoice AND amount != 0
                                          AND payment_state IN ('paid', 'in_payment')),
                       SUM(days * booked) FILTER (WHERE days IS NOT NULL)::float,
                       SUM(booked) FILTER (WHERE days IS NOT NULL)::float
@@ -218,6 +226,7 @@ class CreditBehaviour(models.AbstractModel):
                  FROM account_move m
                  JOIN res_partner p ON p.id = m.partner_id
                 WHERE m.credit_disputed_since IS NOT NULL AND m.state = 'posted'
+                  AND m.payment_state NOT IN ('paid', 'in_payment', 'reversed')
                   AND m.company_id = ANY(%s) AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1""",
             scope.company_ids,

@@ -120,10 +120,13 @@ class CreditCheckFacts(models.AbstractModel):
                 Domain("partner_id", "in", partners.ids)
                 & Domain("company_id", "=", scope.company.id),
                 ["partner_id"],
-                ["date:max"],
+                ["date:max", "checked_on:max"],
             )
         )
-        found = {partner.id: day for partner, day in rows}
+        found = {
+            partner.id: max(filter(None, (day, checked_on)))
+            for partner, day, checked_on in rows
+        }
         runs = self.env["credit.assessment.chunk"]._find_last(
             list(found), scope.company
         )

@@ -1,12 +1,16 @@
 from collections import defaultdict
+from statistics import fmean, median
 
 from odoo import api, fields, models
 
 from ...engine.credit_scores import find_band
+from ...engine.errors import ScoreError
 from .credit_scorecard import BEHAVIOUR
 
 #: From so many customers on, peers are computed once a day.
 MANY = 1_000
+#: A customer alone in its country has no peers there, but in the whole company.
+FEWEST_OF_A_COUNTRY = 2
 
 
 class CreditPeer(models.Model):
@@ -43,19 +47,26 @@ class CreditPeer(models.Model):
 
     @api.model
     def _compute_values(self, customers):
-        """Averages of customers' own points, each customer counting once.
+        """Averages of customers' own points, and the median of their days late, each
+        customer counting once.
 
         :param customers: iterable of (country's id or False, {factor: value})
-        :return: {(country's id or False, factor): (value, number of customers)}
+        :return: {(country's id or False, factor): (value, number of customers)}; no
+            country with one customer only
         """
-        sums = defaultdict(lambda: [0.0, 0])
+        found = defaultdict(list)
         for country_id, values in customers:
             for factor, value in values.items():
                 for place in {country_id, False}:
-                    total = sums[place, factor]
-                    total[0] += value
-                    total[1] += 1
-        return {key: (total / count, count) for key, (total, count) in sums.items()}
+                    found[place, factor].append(value)
+        return {
+            (place, factor): (
+                median(values) if factor == "days" else fmean(values),
+                len(values),
+            )
+            for (place, factor), values in found.items()
+            if not place or len(values) >= FEWEST_OF_A_COUNTRY
+        }
 
     @api.model
     def _get_own_values(self, policy, factors, behaviour):
@@ -63,11 +74,14 @@ class CreditPeer(models.Model):
 
         :param factors: {factor: (value, bands)}
         """
-        own = {
-            code: find_band(value, bands).points
-            for code, (value, bands) in factors.items()
-            if code in BEHAVIOUR and value is not None
-        }
+        own = {}
+        for code, (value, bands) in factors.items():
+            if code in BEHAVIOUR and value is not None:
+                try:
+                    own[code] = find_band(value, bands).points
+                except ScoreError:
+                    # said where this customer is assessed; the others have peers
+                    continue
         if behaviour.median_days is not None:
             own["days"] = behaviour.median_days
         return own

@@ -1,10 +1,8 @@
 import math
-from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ...engine import credit_statistics as statistics
 from ...engine.credit_scores import (
@@ -19,6 +17,8 @@ from .credit_scorecard import BEHAVIOUR
 
 #: Value of the factor "limit used" where the limit is 0 and something is owed.
 NO_LIMIT_LEFT = 1_000_000.0
+#: Decimals of a factor's value.
+VALUE_DIGITS = 6
 #: Trading days of a year: from an annual volatility to that of a day.
 TRADING_DAYS = 252
 #: How far back rates are read: 250 trading days, and holidays.
@@ -44,10 +44,11 @@ class CreditScoring(models.AbstractModel):
 
     @api.model
     def _measure(self, scope, facts):
-        """:return: {factor: value or None}, see ``credit.rule``"""
+        """:return: {factor: value or None}, see ``credit.rule``; rounded, so that five
+        days late by every invoice are no 5.000…1, which another band holds"""
         exposure, behaviour = facts.exposure, facts.behaviour
         limit, company_currency = self._get_limit(facts), scope.currency_id
-        return {
+        values = {
             "lateness": self._get_lateness(facts, limit),
             "overdue_share": exposure.overdue_share(company_currency, limit),
             "limit_use": self._get_limit_use(facts),
@@ -58,6 +59,10 @@ class CreditScoring(models.AbstractModel):
             "trend": behaviour.get_trend(exposure.rates, company_currency),
             "incidents": float(behaviour.disputes),
             "currency": self._get_currency_risk(scope, facts),
+        }
+        return {
+            code: value if value is None else round(value, VALUE_DIGITS)
+            for code, value in values.items()
         }
 
     @staticmethod
@@ -78,22 +83,21 @@ class CreditScoring(models.AbstractModel):
 
     def _get_limit_use(self, facts):
         limit = self._get_limit(facts)
-        if not limit:
-            return None
+        if not limit or facts.exposure.find_missing(limit[1]):
+            return None  # without a rate, what is owed isn't known
         exposure = facts.exposure.total(limit[1])
         if exposure <= 0:
             return 0.0
         return float(exposure / limit[0]) if limit[0] else NO_LIMIT_LEFT
 
     def _get_currency_risk(self, scope, facts):
-        limit = self._get_limit(facts)
-        at_risk = [amount for amount in facts.at_risk if amount is not None]
-        if not limit or not at_risk:
+        limit, at_risk = self._get_limit(facts), facts.at_risk[0]
+        if not limit or at_risk is None:
             return None
         rate = facts.exposure.rates.convert(limit[1], scope.currency_id)
         if not limit[0] or rate is None:
             return None
-        return max(at_risk) / float(limit[0] * rate)
+        return at_risk / float(limit[0] * rate)
 
     @api.model
     def _judge(self, scope, facts, values, bands, peers):
@@ -169,8 +173,10 @@ class CreditScoring(models.AbstractModel):
         :param outcome: ``engine.credit_scores.Assessment``
         :return: Decimal in company currency
         """
+        # also those that the use of the limit left nothing to do
+        ceilings = (*self._list_ceilings(scope, facts), *outcome.ceilings)
         grade = find_grade_without(
-            outcome, {"limit_use"}, facts.behaviour.settled, scope.thresholds
+            outcome, {"limit_use"}, facts.behaviour.settled, scope.thresholds, ceilings
         )
         months = scope.terms["months"][grade]
         if not months:
@@ -201,7 +207,9 @@ class CurrencyRisk:
         for currency_id, amount in exposure.by_currency().items():
             if currency_id != company_currency_id and amount > 0:
                 rate = self._rates.convert(currency_id, company_currency_id)
-                held[currency_id] = float(amount * (rate or 0))
+                if rate is None:
+                    return None, None
+                held[currency_id] = float(amount * rate)
         if not held:
             return 0.0, 0.0
         return tuple(
@@ -228,24 +236,9 @@ class CreditExposure(models.AbstractModel):
 
     @api.model
     def _get_currency_risk(self, scope, rates):
-        """:return: :class:`CurrencyRisk` of a scope's company: one query"""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (r.currency_id, r.name)
-                          r.currency_id, r.name, r.rate::float
-                     FROM res_currency_rate r
-                    WHERE r.name > %s AND r.name <= %s AND r.rate > 0
-                      AND r.currency_id = ANY(%s)
-                      AND (r.company_id = %s OR r.company_id IS NULL)
-                 ORDER BY r.currency_id, r.name, r.company_id NULLS LAST""",
-                scope.today - timedelta(days=RATE_DAYS),
-                scope.today,
-                list(rates.rates),
-                scope.company.id,
-            )
-        )
-        series = {}
-        for currency_id, day, rate in rows:
-            series.setdefault(currency_id, {})[day] = rate
+        """:return: :class:`CurrencyRisk` of a scope's company: by the rates that count
+        for it, those that were carried over days off left out"""
+        currencies = self.env["res.currency"].browse(rates.rates)
+        series = currencies._get_recent_rates(scope.company, RATE_DAYS)
         floor = scope.policy.volatility_floor / math.sqrt(TRADING_DAYS)
         return CurrencyRisk(rates, series, floor)

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...engine.errors import ScoreError
+from .credit_exposure_query import UNSETTLED
+
 #: Who is told grade and state; figures of the ledger are for finance.
 SELLERS = (
     "sales_team.group_sale_salesman,account.group_account_invoice,"
@@ -10,6 +13,24 @@ SELLERS = (
 FINANCE = "multicurrency_crm.group_finance"
 #: Customers that one transaction of the nightly run assesses.
 CHUNK = 10_000
+
+
+class _Guarded:
+    """A figure that only those search who may read it. Odoo looks behind a related
+    field when it searches, and asks for no right to the field itself: figures would be
+    told to whoever guesses them."""
+
+    def determine_domain(self, records, operator, value):
+        records._check_field_access(self, "read")
+        return super().determine_domain(records, operator, value)
+
+
+class GuardedMonetary(_Guarded, fields.Monetary):
+    pass
+
+
+class GuardedBoolean(_Guarded, fields.Boolean):
+    pass
 
 
 class ResPartner(models.Model):
@@ -34,14 +55,17 @@ class ResPartner(models.Model):
     credit_grade = fields.Selection(
         related="commercial_partner_id.credit_assessment_id.grade", groups=SELLERS
     )
-    credit_exposure = fields.Monetary(
-        related="commercial_partner_id.credit_assessment_id.exposure", groups=FINANCE
+    credit_exposure = GuardedMonetary(
+        related="commercial_partner_id.credit_assessment_id.exposure",
+        groups=FINANCE,
     )
-    credit_available = fields.Monetary(
-        related="commercial_partner_id.credit_assessment_id.available", groups=FINANCE
+    credit_available = GuardedMonetary(
+        related="commercial_partner_id.credit_assessment_id.available",
+        groups=FINANCE,
     )
-    credit_overdue = fields.Monetary(
-        related="commercial_partner_id.credit_assessment_id.overdue", groups=FINANCE
+    credit_overdue = GuardedMonetary(
+        related="commercial_partner_id.credit_assessment_id.overdue",
+        groups=FINANCE,
     )
     expected_payment_days = fields.Float(
         related="commercial_partner_id.credit_assessment_id.expected_payment_days",
@@ -52,6 +76,12 @@ class ResPartner(models.Model):
         string="Credit Changed On",
         groups=SELLERS,
     )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Sorting and adding up by a figure, too, is for whom may read it."""
+        if field_expr.startswith("credit_"):
+            self._check_field_access(self._fields[field_expr.partition(".")[0]], "read")
+        return super()._field_to_sql(alias, field_expr, query)
 
     def _assess_credit(self, company=None, *, whole=False):
         """Assess these customers now, all at once.
@@ -76,10 +106,19 @@ class ResPartner(models.Model):
         """The button: assess now. By finance."""
         if not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("Finance assesses customers: ask there."))
-        if not self._assess_credit():
+        try:
+            customers = self._assess_credit()
+        except ScoreError as error:
+            translate = self.env._
+            raise UserError(translate(error.sentence) % error.values) from error
+        if not customers:
             raise UserError(
                 self.env._("Companies of your own have no score, nor a hold.")
             )
+        # sudo: finance reads assessments, and writes none
+        customers.sudo().credit_assessment_id.checked_on = (
+            self.env.company.sudo().root_id._get_fx_today()
+        )
         return True
 
     def _filter_credit_customers(self):
@@ -98,14 +137,15 @@ class ResPartner(models.Model):
             plain = policies.filtered(lambda policy: not policy.grade)[:1]
             return [(plain or policies[:1], self)]
         chosen = {}
-        for partner in self:
-            policy = policies._choose(partner.sudo()) or policies[:1]
-            chosen[policy] = chosen.get(policy, self.browse()) | partner
-        return list(chosen.items())
+        for partner in self.sudo():  # sudo: as for the policies
+            policy = policies._choose(partner) or policies[:1]
+            chosen.setdefault(policy, []).append(partner.id)
+        return [(policy, self.browse(ids)) for policy, ids in chosen.items()]
 
     @api.model
     def _find_credit_customers(self, company, after=0, until=None, limit=CHUNK):
-        """The customers of a company: who was invoiced, ordered, paid or has a limit.
+        """The customers of a company: who was invoiced, ordered, paid, owes (an opening
+        balance, too) or has a limit.
 
         :param company: main ``res.company``
         :param after: only those with a greater id
@@ -127,6 +167,11 @@ class ResPartner(models.Model):
                             WHERE company_id = ANY(%(companies)s)
                               AND partner_type = 'customer'
                             UNION
+                           SELECT l.partner_id FROM account_move_line l
+                             JOIN account_account a ON a.id = l.account_id
+                                  AND a.account_type = 'asset_receivable'
+                            WHERE %(unsettled)s AND l.company_id = ANY(%(companies)s)
+                            UNION
                            SELECT partner_id FROM credit_limit
                             WHERE company_id = ANY(%(companies)s)) AS known
                      JOIN res_partner k ON k.id = known.partner_id
@@ -138,6 +183,7 @@ class ResPartner(models.Model):
                 after=after,
                 until=until,
                 companies=companies,
+                unsettled=UNSETTLED,
                 limit=limit,
             )
         )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .res_partner_assessment import FINANCE
+from .res_partner_assessment import FINANCE, GuardedBoolean, GuardedMonetary
 
 
 class ResPartner(models.Model):
@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         string="Currency of Credit Figures",
         groups=FINANCE,
     )
-    credit_limit_counting = fields.Monetary(
+    credit_limit_counting = GuardedMonetary(
         related="commercial_partner_id.credit_assessment_id.limit_original",
         string="Limit",
         currency_field="credit_limit_currency_id",
@@ -35,17 +35,24 @@ class ResPartner(models.Model):
         string="Currency of the Limit",
         groups=FINANCE,
     )
-    credit_has_limit = fields.Boolean(
-        related="commercial_partner_id.credit_assessment_id.has_limit", groups=FINANCE
+    credit_has_limit = GuardedBoolean(
+        related="commercial_partner_id.credit_assessment_id.has_limit",
+        groups=FINANCE,
     )
-    credit_suggested_limit = fields.Monetary(
+    credit_suggested_limit = GuardedMonetary(
         related="commercial_partner_id.credit_assessment_id.suggested_limit",
         currency_field="credit_currency_id",
         groups=FINANCE,
     )
-    credit_fx_at_risk = fields.Monetary(
+    credit_fx_at_risk = GuardedMonetary(
         related="commercial_partner_id.credit_assessment_id.fx_at_risk",
         string="Currency Risk",
+        currency_field="credit_currency_id",
+        groups=FINANCE,
+    )
+    credit_fx_at_risk_weighted = GuardedMonetary(
+        related="commercial_partner_id.credit_assessment_id.fx_at_risk_weighted",
+        string="Currency Risk, Lately",
         currency_field="credit_currency_id",
         groups=FINANCE,
     )

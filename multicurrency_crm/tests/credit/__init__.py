@@ -10,9 +10,11 @@ from .test_credit_exposure_money import *
 from .test_credit_exposure_orders import *
 from .test_credit_groups import *
 from .test_credit_growth import *
+from .test_credit_figures import *
 from .test_credit_limit import *
 from .test_credit_limit_race import *
 from .test_credit_modules import *
+from .test_credit_outcome import *
 from .test_credit_paths import *
 from .test_credit_race import *
 from .test_credit_review import *

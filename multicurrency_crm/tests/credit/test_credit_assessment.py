@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
@@ -83,6 +85,14 @@ class TestCreditAssessment(CreditCommon):
         self.assertEqual(list(grouped.values()), [1])
         ordered = Partner.search(mine, order="credit_exposure desc")
         self.assertEqual(ordered, self.buyer | other)
+        # whoever sells finds, groups and sorts by grade, and reads no ledger
+        Partner = Partner.with_user(self.seller)
+        found = Partner.search([*mine, ("credit_grade", "=", "e")])
+        self.assertEqual(found.ids, self.buyer.ids)
+        grouped = dict(Partner._read_group(mine, ["credit_grade"], ["__count"]))
+        self.assertEqual(grouped["e"], 1)
+        ordered = Partner.search(mine, order="credit_score")
+        self.assertEqual(ordered.ids, (self.buyer | other).ids)
 
     def test_each_company_its_own(self):
         self._load_chart(self.other_company)
@@ -231,6 +241,28 @@ class TestCreditAssessment(CreditCommon):
         told = {row.currency_id.name: (row.bucket, row.allowance) for row in rows}
         self.assertEqual(told["CNY"], ("days_90", 150.0))
         self.assertEqual(told["USD"], ("not_due", 0.5))
+
+    def test_all_companies_are_due_before_the_first_is_done(self):
+        """Odoo is told how much is left of all of them: it goes on until nothing is."""
+        self.env["credit.policy"].search([]).active = False
+        for company in (self.company, self.other_company):
+            self.env["credit.policy"].create({"name": "P", "company_id": company.id})
+        self._invoice(self.buyer, 1000.0)
+        self._limit(
+            self._customer("Other"),
+            10.0,
+            currency=self.usd,
+            company_id=self.other_company.id,
+        )
+        left = []
+
+        def note(_cron, processed=0, *, remaining=None, **_options):
+            left.append(left[-1] - processed if remaining is None else remaining)
+            return 60
+
+        with patch.object(self.registry["ir.cron"], "_commit_progress", note):
+            self.env["credit.assessment"]._cron_assess()
+        self.assertEqual(left, [1, 2, 1, 0])
 
     def test_queries_dont_grow(self):
         def count(number):

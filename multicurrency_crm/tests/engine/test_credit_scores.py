@@ -115,6 +115,8 @@ class TestCreditScores(BaseCase):
         for score, grade in ((100, "a"), (80, "a"), (79.9, "b"), (35, "d"), (0, "e")):
             self.assertEqual(find_grade(score, GRADES), grade)
         self.assertEqual(find_grade(-1, {"a": 80, "b": 10}), "b")
+        self.assertEqual(find_grade(0.1 + 0.2, {"a": 0.3, "b": 0}), "a")
+        self.assertEqual(find_grade(80 - 1e-13, GRADES), "a", "lost by adding up")
 
     def test_ceilings_come_after_scoring(self):
         good = [Factor("relation", 10, 6, YEARS)]
