@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_exposure_query import AGES, UNSETTLED
@@ -8,7 +8,9 @@ class CreditLossAllowance(models.Model):
     """What receivables are expected to lose, by age and currency; nothing is posted.
 
     Open items at their residual × the loss rate of their age, from the company's first
-    policy; money and credits that aren't allocated lower what isn't due.
+    policy for everybody; money and credits that aren't matched pay the oldest of their
+    currency. What a customer has to its credit beyond that can't be lost, and isn't
+    shown.
     """
 
     _name = "credit.loss.allowance"
@@ -17,6 +19,7 @@ class CreditLossAllowance(models.Model):
     _order = "company_id, partner_id, currency_id, bucket"
     _rec_name = "partner_id"
     _depends = {
+        "account.move": ["credit_disputed_since"],
         "account.move.line": [
             "account_id",
             "amount_residual",
@@ -27,7 +30,7 @@ class CreditLossAllowance(models.Model):
             "reconciled",
         ],
         "credit.loss.rate": ["bucket", "policy_id", "rate"],
-        "credit.policy": ["active", "company_id", "sequence"],
+        "credit.policy": ["active", "company_id", "category_ids", "grade", "sequence"],
         "res.partner": ["commercial_partner_id"],
     }
 
@@ -56,8 +59,9 @@ class CreditLossAllowance(models.Model):
 
     @property
     def _table_query(self):
-        late = SQL("%s - COALESCE(l.date_maturity, l.date)", fields.Date.today())
-        ages = [SQL("WHEN l.balance < 0 OR %s <= 0 THEN 'not_due'", late)]
+        today = fields.Date.context_today(self)
+        late = SQL("%s - i.due", today)
+        ages = [SQL("WHEN %s <= 0 THEN 'not_due'", late)]
         ages += [
             SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]
         ]
@@ -67,26 +71,52 @@ class CreditLossAllowance(models.Model):
                       SUM(i.amount) AS amount, SUM(i.booked) AS amount_company,
                       SUM(i.amount) * r.rate AS allowance,
                       SUM(i.booked) * r.rate AS allowance_company
-                 FROM (SELECT l.id, p.commercial_partner_id AS partner_id,
-                              l.company_id, l.currency_id, l.company_currency_id,
-                              CASE %(ages)s ELSE 'older' END AS bucket,
-                              l.amount_residual_currency AS amount,
-                              l.amount_residual AS booked
-                         FROM account_move_line l
-                         JOIN account_account a ON a.id = l.account_id
-                              AND a.account_type = 'asset_receivable'
-                         JOIN res_partner p ON p.id = l.partner_id
-                        WHERE %(unsettled)s) i
+                 FROM (SELECT i.*, i.open AS amount,
+                              i.residual * i.open / i.debit AS booked,
+                              CASE %(ages)s ELSE 'older' END AS bucket
+                         FROM (%(open)s) i
+                        WHERE i.open > 0) i
                  JOIN res_company c ON c.id = i.company_id
                  JOIN LATERAL (
                       SELECT o.id FROM credit_policy o
                        WHERE o.active
                          AND o.company_id = split_part(c.parent_path, '/', 1)::int
-                    ORDER BY o.sequence, o.id LIMIT 1) policy ON TRUE
+                    ORDER BY o.grade IS NOT NULL, EXISTS (
+                             SELECT FROM credit_policy_res_partner_category_rel t
+                              WHERE t.credit_policy_id = o.id),
+                             o.sequence, o.id LIMIT 1) policy ON TRUE
                  JOIN credit_loss_rate r ON r.policy_id = policy.id
                                         AND r.bucket = i.bucket
              GROUP BY i.partner_id, i.company_id, i.currency_id,
                       i.company_currency_id, i.bucket, r.rate""",
             ages=SQL(" ").join(ages),
-            unsettled=UNSETTLED,
+            open=self._open_query(),
+        )
+
+    @api.model
+    def _open_query(self):
+        """What is left of each debit after the money and credits of its customer,
+        company and currency, as exposure allocates them: oldest due first, disputed
+        ones last."""
+        return SQL(
+            """SELECT l.*, LEAST(l.debit, GREATEST(
+                           SUM(GREATEST(l.debit, 0)) OVER (
+                               PARTITION BY l.partner_id, l.company_id, l.currency_id
+                               ORDER BY l.disputed, l.due, l.id)
+                           + SUM(LEAST(l.debit, 0)) OVER (
+                               PARTITION BY l.partner_id, l.company_id, l.currency_id),
+                           0)) AS open
+                 FROM (SELECT l.id, p.commercial_partner_id AS partner_id,
+                              l.company_id, l.currency_id, l.company_currency_id,
+                              COALESCE(l.date_maturity, l.date) AS due,
+                              m.credit_disputed_since IS NOT NULL AS disputed,
+                              l.amount_residual_currency AS debit,
+                              l.amount_residual AS residual
+                         FROM account_move_line l
+                         JOIN account_account a ON a.id = l.account_id
+                              AND a.account_type = 'asset_receivable'
+                         JOIN account_move m ON m.id = l.move_id
+                    LEFT JOIN res_partner p ON p.id = l.partner_id
+                        WHERE %s) l""",
+            UNSETTLED,
         )

@@ -47,17 +47,18 @@ class CreditManualGrade(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        Partner = self.env["res.partner"]
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             for name in ("state", "requested_by", "approved_by"):
                 vals.pop(name, None)
-            partner = Partner.browse(vals.get("partner_id"))
-            vals["partner_id"] = partner.commercial_partner_id.id
+            self._take_commercial(vals)
         return super().create(vals_list)
 
     def write(self, vals):
+        vals = dict(vals)
         for name in ("state", "requested_by", "approved_by"):
             vals.pop(name, None)
+        self._take_commercial(vals)
         if vals.keys() & {"grade", "date_end", "partner_id", "company_id", "reason"}:
             if any(manual.state != "draft" for manual in self):
                 raise UserError(
@@ -66,13 +67,30 @@ class CreditManualGrade(models.Model):
             vals["requested_by"] = self.env.uid
         return super().write(vals)
 
+    @api.model
+    def _take_commercial(self, vals):
+        """A contact has the grade of its company, a branch that of the main one."""
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            vals["partner_id"] = partner.commercial_partner_id.id
+        if vals.get("company_id"):
+            company = self.env["res.company"].browse(vals["company_id"])
+            # sudo: a branch's user may not read its main company
+            vals["company_id"] = company.sudo().root_id.id
+
     def action_approve(self):
-        """:raise AccessError: no credit manager, or the one who asked"""
+        """:raise AccessError: no credit manager, or the one who asked
+        :raise UserError: decided already, or its end is over
+        """
         self._check_may_decide()
         for manual in self:
             if manual.state != "draft":
                 raise UserError(
                     self.env._("%s is decided already.", manual.display_name)
+                )
+            if manual.date_end < manual.company_id._get_fx_today():
+                raise UserError(
+                    self.env._("This grade's end is over: enter a later one first.")
                 )
             if manual.requested_by == self.env.user and not self.env.su:
                 raise AccessError(
