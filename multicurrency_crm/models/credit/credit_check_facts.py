@@ -24,12 +24,20 @@ class KeptRates(NamedTuple):
     limit: tuple | None  # (Decimal amount, currency id)
 
     def total(self, exposure, currency_id):
-        rates = {**exposure.rates.rates, **self.rates.rates}
-        return exposure.total(currency_id, CreditRates(rates, exposure.rates.dates))
+        return exposure.total(currency_id, self._complete(exposure))
 
-    def limit_in(self, currency_id):
-        """None where the limit was in another currency."""
-        return self.limit[0] if self.limit and self.limit[1] == currency_id else None
+    def limit_in(self, exposure, currency_id):
+        """The limit of that check, in a currency; None where there was none."""
+        if not self.limit:
+            return None
+        amount, limit_currency = self.limit
+        rate = self._complete(exposure).convert(limit_currency, currency_id)
+        return None if rate is None else amount * rate
+
+    def _complete(self, exposure):
+        """Currencies that check didn't ask for have today's rates."""
+        rates = {**exposure.rates.rates, **self.rates.rates}
+        return CreditRates(rates, exposure.rates.dates)
 
 
 class CheckedCustomer(NamedTuple):

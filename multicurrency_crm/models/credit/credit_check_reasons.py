@@ -50,7 +50,7 @@ class CreditPolicy(models.Model):
             total,
             limit,
             at_kept,
-            kept and kept.limit_in(currency.id),
+            kept and kept.limit_in(exposure, currency.id),
             exposure.overdue(currency.id, limit=(limit, currency.id)),
         )
         whys = {

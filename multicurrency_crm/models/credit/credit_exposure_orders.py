@@ -7,8 +7,7 @@ class CreditExposure(models.AbstractModel):
 
     _inherit = "credit.exposure"
 
-    @staticmethod
-    def _order_lines_query(scope):
+    def _order_lines_query(self, scope):
         """Lines of confirmed orders with the price of one unit, tax included.
 
         A line without an ordered quantity (an expense, time) has no price with tax in
@@ -25,7 +24,7 @@ class CreditExposure(models.AbstractModel):
                            THEN l.price_total / l.product_uom_qty
                            ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)
                       END AS unit,
-                      l.product_uom_qty AS ordered,
+                      %(ordered)s AS ordered,
                       COALESCE(l.qty_delivered, 0) AS delivered
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
@@ -35,9 +34,26 @@ class CreditExposure(models.AbstractModel):
                   AND p.commercial_partner_id = ANY(%(partners)s)
                   AND o.id != ALL(%(excluded)s)""",
             units=scope.unit_prices,
+            ordered=self._ordered_quantity(),
             companies=scope.company_ids,
             partners=scope.partner_ids,
             excluded=scope.order_ids,
+        )
+
+    def _ordered_quantity(self):
+        """What was ordered of a line; where ``sale_stock`` is installed, no more than
+        was delivered of goods that are invoiced as delivered and have no transfer
+        left: the rest never comes."""
+        if "delivery_status" not in self.env["sale.order"]._fields:
+            return SQL("l.product_uom_qty")
+        return SQL(
+            """CASE WHEN o.delivery_status = 'full' AND l.product_uom_qty > 0
+                     AND l.qty_delivered_method = 'stock_move' AND EXISTS (
+                         SELECT FROM product_product x
+                           JOIN product_template y ON y.id = x.product_tmpl_id
+                          WHERE x.id = l.product_id AND y.invoice_policy = 'delivery')
+                    THEN LEAST(l.product_uom_qty, COALESCE(l.qty_delivered, 0))
+                    ELSE l.product_uom_qty END"""
         )
 
     @staticmethod

@@ -68,14 +68,12 @@ class CreditExposure(models.AbstractModel):
         open in the ledger, and are called paid because of it.
         """
         return SQL(
-            """SELECT p.commercial_partner_id, y.currency_id, -y.id, y.date,
-                      y.sign * y.counted,
+            """SELECT y.owner_id, y.currency_id, -y.id, y.date, y.sign * y.counted,
                       y.sign * y.counted / y.amount
                       * ABS(y.amount_company_currency_signed),
                       FALSE, 1::numeric
-                 FROM (SELECT y.*,
-                              CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1 END
-                                  AS sign,
+                 FROM (SELECT y.*, CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1
+                                   END AS sign,
                               CASE y.state WHEN 'in_process' THEN y.amount
                                    ELSE LEAST(y.amount, (
                                 SELECT COALESCE(SUM(
@@ -87,14 +85,20 @@ class CreditExposure(models.AbstractModel):
                                    AND i.state = 'posted' AND i.amount_residual != 0
                                    AND i.payment_state IN ('in_payment', 'paid')
                                  WHERE r.payment_id = y.id)) END AS counted
-                         FROM account_payment y
-                        WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
-                          AND y.partner_type = 'customer' AND y.amount != 0
-                          AND y.company_id = ANY(%s)) y
-                 JOIN res_partner p ON p.id = y.partner_id
-                WHERE y.counted != 0 AND p.commercial_partner_id = ANY(%s)""",
-            scope.company_ids,
-            scope.partner_ids,
+                         FROM (%s) y) y
+                WHERE y.counted != 0""",
+            # first of these customers only: looking at invoices of all would take long
+            SQL(
+                """SELECT y.*, p.commercial_partner_id AS owner_id
+                     FROM account_payment y
+                     JOIN res_partner p ON p.id = y.partner_id
+                    WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
+                      AND y.partner_type = 'customer' AND y.amount != 0
+                      AND y.company_id = ANY(%s)
+                      AND p.commercial_partner_id = ANY(%s) OFFSET 0""",
+                scope.company_ids,
+                scope.partner_ids,
+            ),
         )
 
     def _open_query(self, scope):

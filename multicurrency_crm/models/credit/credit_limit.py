@@ -205,6 +205,8 @@ class CreditLimit(models.Model):
                     )
                 )
             vals["requested_by"] = self.env.uid
+        if "review_date" in vals and any(limit.state == "approved" for limit in self):
+            self._check_may_decide()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -8,6 +8,7 @@ from .test_credit_exposure import *
 from .test_credit_exposure_brute import *
 from .test_credit_exposure_money import *
 from .test_credit_exposure_orders import *
+from .test_credit_exposure_stock import *
 from .test_credit_groups import *
 from .test_credit_growth import *
 from .test_credit_figures import *

@@ -135,6 +135,10 @@ class TestCreditCheck(CreditCommon):
         draft.write({"amount": 500.0, "date_start": TODAY})
         draft.sudo().action_approve()
         self.assertIn("lowered", self._check(order, "deliver").sentence)
+        draft = limit.browse(draft.action_revise()["res_id"])
+        draft.write({"amount": 84.0, "currency_id": self.usd.id})  # 600 renminbi
+        draft.sudo().action_approve()
+        self.assertIn("lowered", self._check(order, "deliver").sentence)
 
     def test_they_pay_late(self):
         self._limit(self.buyer, 1000.0)

@@ -83,8 +83,14 @@ class TestCreditLimit(MultiCurrencyCommon):
                 limit.write(change)
         with self.assertRaisesRegex(UserError, "kept"):
             limit.unlink()
-        limit.review_date = TODAY + 30 * DAY
         self._ask().unlink()
+
+    def test_who_asked_puts_off_no_review(self):
+        """Its day is written where the limit is approved already, by who decides."""
+        limit = self._approve(self._ask(review_date=TODAY))
+        with self.assertRaisesRegex(AccessError, "Credit managers"):
+            limit.review_date = TODAY + 30 * DAY
+        limit.with_user(self.decider).review_date = TODAY + 30 * DAY
 
     def test_nobody_forges_an_approval(self):
         limit = self._ask(state="approved", approved_by=self.decider.id)
