@@ -179,14 +179,17 @@ class CustomerExposure:
         return sums
 
     def tell(self):
-        """The exposure in each currency, by component, with the rate that converts it
-        (units for 1 of company currency) and its day.
+        """The exposure in each currency, what is locked apart from the rest, by
+        component, with the rate that converts it (units for 1 of company currency)
+        and its day: what adds up to the total.
 
         :return: list of dicts, as ``credit.assessment.currencies`` keeps them
         """
         rows = {}
-        for part, currency_id, _locked, amount in self.rows:
-            row = rows.setdefault(currency_id, {"amount": Decimal(0), "parts": {}})
+        for part, currency_id, locked, amount in self.rows:
+            row = rows.setdefault(
+                (currency_id, locked or None), {"amount": Decimal(0), "parts": {}}
+            )
             row["amount"] += amount
             row["parts"][part] = row["parts"].get(part, 0.0) + float(amount)
         return [
@@ -194,7 +197,11 @@ class CustomerExposure:
                 "currency_id": currency_id,
                 "amount": float(row["amount"]),
                 "parts": row["parts"],
-                **self.rates.tell(currency_id),
+                **(
+                    {"rate": float(locked), "locked": True}
+                    if locked
+                    else self.rates.tell(currency_id)
+                ),
             }
-            for currency_id, row in rows.items()
+            for (currency_id, locked), row in rows.items()
         ]

@@ -139,7 +139,9 @@ class CreditAssessmentBatch(models.AbstractModel):
         exposure, own = facts.exposure, scope.currency_id
         currencies = exposure.tell()
         dates = exposure.rates.dates
-        used = (dates.get(row["currency_id"]) for row in currencies)
+        used = (
+            dates.get(row["currency_id"]) for row in currencies if "locked" not in row
+        )
         return {
             "score": round(outcome.score or 0.0, 2),
             "grade": outcome.grade,

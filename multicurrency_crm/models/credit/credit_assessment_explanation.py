@@ -190,6 +190,13 @@ class CreditAssessment(models.Model):
             return self.env._("No rate")
         inverse = 1 / float(row["rate"])
         digits = 4 if inverse >= 0.1 else 6
+        if row.get("locked"):
+            return self.env._(
+                "1 %(currency)s = %(rate)s %(own)s (locked)",
+                currency=currency.name,
+                rate=formatLang(self.env, inverse, digits=digits),
+                own=company.currency_id.name,
+            )
         return self.env._(
             "1 %(currency)s = %(rate)s %(own)s (%(date)s)",
             currency=currency.name,

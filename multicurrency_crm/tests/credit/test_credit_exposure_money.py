@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .credit_common import CreditCommon
+from .credit_common import TODAY, CreditCommon
 
 
 @tagged("post_install", "-at_install")
@@ -122,3 +122,29 @@ class TestExposureMoney(CreditCommon):
         self.buyer.active = False
         self.assertEqual(self._total(self.buyer), 100.0)
         self.assertFalse(self._exposure(self.buyer).find_missing(self.cny.id))
+
+    # === ONE FIGURE === #
+
+    def test_the_same_in_the_form_the_check_and_the_assessment(self):
+        """500 and 100 and 140 dollars at 0.28, and 98 dollars that are locked at 0.14:
+        a person adds up the table."""
+        self._invoice(self.buyer, 500.0, 60)
+        self._invoice(self.buyer, 4.3, currency=self.kwd)
+        self._invoice(self.buyer, 140.0, currency=self.usd)
+        locked = self._order_of(self.buyer, 98.0, self.usd)
+        locked.action_lock_rate()
+        locked.action_confirm()
+        self.policy.rate_basis = "spot"
+        self._set_rate(self.usd, TODAY, 0.28)
+        assessment = self._assess(self.buyer)
+        rows = assessment.currencies
+        self.assertAlmostEqual(sum(row["amount"] / row["rate"] for row in rows), 1800.0)
+        for row in rows:
+            self.assertAlmostEqual(sum(row["parts"].values()), row["amount"])
+        self.assertEqual(assessment.exposure, 1800.0)
+        self.assertEqual(self.buyer.credit_exposure, 1800.0)
+        more = self._order_of(self.buyer, 200.0)
+        check = self.env["credit.policy"]._check(more)[more]
+        self.assertEqual(self.cny.round(float(check.exposure.total(self.cny.id))), 2000)
+        shown = {row["rate"] for row in assessment.exposure_table["rows"]}
+        self.assertIn("1 USD = 7.1429 CNY (locked)", shown)
