@@ -71,7 +71,7 @@ class CreditAccount(models.Model):
         commercial = partners.commercial_partner_id
         rows = {(partner_id, company.id) for partner_id in commercial.ids}
         Limit = self.env["credit.limit"].sudo()
-        for limit in Limit._find_group_limits(company, company._get_fx_today()):
-            if limit._get_group_members() & commercial:
-                rows.add((limit.partner_id.id, limit.company_id.id))
+        today = company._get_fx_today()
+        for limit in Limit._find_group_limits(company, today, commercial):
+            rows.add((limit.partner_id.id, limit.company_id.id))
         return rows

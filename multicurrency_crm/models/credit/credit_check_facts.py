@@ -151,7 +151,7 @@ class CreditCheckFacts(models.AbstractModel):
         :return: {partner id: [CheckedLine]}
         """
         Limit = self.env["credit.limit"].sudo()
-        limits = Limit._find_group_limits(scope.company, scope.today)
+        limits = Limit._find_group_limits(scope.company, scope.today, partners)
         found = {}
         for limit in limits:
             members = limit._get_group_members()

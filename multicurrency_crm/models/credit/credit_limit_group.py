@@ -11,9 +11,10 @@ class CreditLimit(models.Model):
     _inherit = "credit.limit"
 
     @api.model
-    def _find_group_limits(self, company, day):
-        """:return: the group limits that count in a main company on a day: of one
-        group and company, that of the kind that comes first"""
+    def _find_group_limits(self, company, day, partners):
+        """:return: the group limits over some of these commercial partners that count
+        in a main company on a day: of one group and company, that of the kind that
+        comes first"""
         # sudo: a limit over several companies is checked in each of them
         Limit = self.sudo()
         concerned = Limit._get_valid_domain(company, day) | (
@@ -29,6 +30,12 @@ class CreditLimit(models.Model):
         valid = Limit.search(
             Domain("is_group", "=", True) & concerned, order="date_start, id"
         )
+        if not valid:
+            return valid
+        # looked for upwards: of many groups, few have one of these customers
+        Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+        heads = Partner.search([("id", "parent_of", partners.ids)])
+        valid = valid.filtered(lambda limit: limit.partner_id in heads)
         counting = {}
         for kind in reversed(PRECEDENCE):
             for limit in valid.filtered(lambda limit, kind=kind: limit.kind == kind):

@@ -94,3 +94,21 @@ class TestCreditGroups(CreditCommon):
             [("partner_id", "=", self.mother.id), ("company_id", "=", self.company.id)]
         )
         self.assertEqual(rows.decisions, 3, "its approval, and two orders")
+
+    def test_queries_dont_grow_with_groups(self):
+        """Of many groups only that of the customer is looked into."""
+        self._group_limit(1000.0)
+        order = self._order_of(self.one, 100.0)
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._check(order)
+            return self.env.cr.sql_log_count - before
+
+        count()
+        alone = count()
+        for number in range(5):
+            self._limit(self._customer(f"Head {number}"), 100.0, is_group=True)
+        self.assertEqual(count(), alone)
