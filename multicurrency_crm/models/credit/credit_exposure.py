@@ -57,7 +57,7 @@ class CreditExposureGathering(models.AbstractModel):
         scope = CreditScope(
             policy=policy,
             company=root,
-            company_ids=root.search([("id", "child_of", root.id)]).ids,
+            company_ids=self._find_branches(root).ids,
             partner_ids=list(partner_ids),
             today=root._get_fx_today(),
             days=frozenset(days),
@@ -70,6 +70,13 @@ class CreditExposureGathering(models.AbstractModel):
         )
         prices = self.sudo()._find_unit_prices(scope)
         return replace(scope, unit_prices=json.dumps(prices))
+
+    @staticmethod
+    def _find_branches(root):
+        """:return: a main company with its branches; what is owed to an archived one
+        is owed"""
+        every = root.with_context(active_test=False)
+        return every.search([("id", "child_of", root.id)])
 
     @api.model
     def _gather(self, scope, rates=None):

@@ -155,6 +155,8 @@ class TestExposureGathered(CreditCommon):
         )
         other.with_company(self.other_company).action_confirm()
         self.assertEqual(self._total(self.buyer), 1050.0)
+        branch.active = False
+        self.assertEqual(self._total(self.buyer), 1050.0, "owed all the same")
 
     # === RATES === #
 
@@ -178,6 +180,16 @@ class TestExposureGathered(CreditCommon):
         )
         self.policy.rate_basis = "named"
         self.assertEqual(self._total(self.buyer), 2800.0)
+
+    def test_before_the_first_rate_of_the_month(self):
+        """That of the month's first day holds, until one of the month is known."""
+        self._invoice(self.buyer, 280.0, currency=self.usd)
+        self._set_rate(self.usd, TODAY.replace(month=10, day=20), 0.28)
+        self.assertEqual(self._total(self.buyer), 1000.0)
+        self._set_rate(self.usd, TODAY + DAY, 0.1)
+        self.assertEqual(self._total(self.buyer), 1000.0)
+        self._set_rate(self.usd, TODAY, 0.56)
+        self.assertEqual(self._total(self.buyer), 500.0)
 
     def test_without_a_rate(self):
         """Never taken at 1.0: it is named instead."""

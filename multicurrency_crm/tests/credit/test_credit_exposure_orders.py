@@ -55,6 +55,33 @@ class TestExposureOrders(CreditCommon):
         order.order_line.qty_delivered = 12
         self.assertEqual(self._parts(self.buyer)["delivered"], 800.0)
 
+    def test_delivered_beyond_the_order(self):
+        """Ten ordered and invoiced, twelve sent: two are still to be invoiced."""
+        order = self._order_of(self.buyer, 100.0, quantity=10)
+        order.action_confirm()
+        order._create_invoices().action_post()
+        order.order_line.qty_delivered = 12
+        self.assertEqual(order.invoice_status, "upselling")
+        self.assertEqual(
+            self._parts(self.buyer), {"not_due": 1000.0, "delivered": 200.0}
+        )
+
+    def test_invoiced_in_another_currency(self):
+        """Half of 140 dollars, for 500 renminbi: 70 dollars are to come."""
+        order = self._order_of(self.buyer, 14.0, self.usd, quantity=10)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.currency_id = self.cny
+        invoice.invoice_line_ids.write({"quantity": 5, "price_unit": 100.0})
+        sums = {self.usd.id: 70.0, self.cny.id: 500.0}
+        for post in (False, True):
+            if post:
+                invoice.action_post()
+            by_currency = self._exposure(self.buyer).by_currency()
+            for currency_id, amount in sums.items():
+                self.assertAlmostEqual(float(by_currency[currency_id]), amount)
+            self.assertEqual(self._total(self.buyer), 1000.0)
+
     def test_a_discount_line_lowers_an_order(self):
         order = self._order_of(self.buyer, 1000.0)
         order.order_line = [
