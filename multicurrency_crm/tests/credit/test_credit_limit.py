@@ -90,7 +90,11 @@ class TestCreditLimit(MultiCurrencyCommon):
         limit = self._approve(self._ask(review_date=TODAY))
         with self.assertRaisesRegex(AccessError, "Credit managers"):
             limit.review_date = TODAY + 30 * DAY
-        limit.with_user(self.decider).review_date = TODAY + 30 * DAY
+        with self.assertRaisesRegex(AssertionError, "readonly"), Form(limit) as form:
+            form.review_date = TODAY + 30 * DAY
+        with Form(limit.with_user(self.decider)) as form:
+            form.review_date = TODAY + 30 * DAY
+        self.assertEqual(limit.review_date, TODAY + 30 * DAY)
 
     def test_nobody_forges_an_approval(self):
         limit = self._ask(state="approved", approved_by=self.decider.id)
