@@ -8,13 +8,14 @@ import datetime
 import re
 from decimal import Decimal
 
-from ..engine.calendars import Calendar
+from ..engine.calendars import ONE_DAY, Calendar
 from ..engine.holidays import CHINA
 from ..engine.rates import Quote
+from .answers import not_ours, said_instead
 from .base import Adapter
-from .errors import FormatError, _lt
+from .errors import _lt
 from .payloads import parse_json
-from .reading import SHOWN, Quotes, iso_date, objects
+from .reading import Quotes, iso_date, objects
 from .registry import register
 
 NEWEST = "r/cms/www/chinamoney/data/fx/ccpr.json"
@@ -22,10 +23,7 @@ HISTORY = "ags/ms/cm-u-bk-ccpr/CcprHisNew"
 #: days on a page of the history; larger pages are refused
 PAGE_SIZE = 50
 #: without a browser's name and a page of its own as referer the site answers 403
-BROWSER = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36"
-)
-NOT_OURS = _lt("This is no answer with CFETS central parities: try again later.")
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0.0.0"
 #: "USD/CNY", "100JPY/CNY", "CNY/THB": what one (or 100) of the left costs in the right
 _PAIR = re.compile(r"(10{0,4})?([A-Z]{3})/([A-Z]{3})")
 
@@ -60,8 +58,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
     def request(self, client, address, date_from, date_to, today, page=1) -> bytes:
         """Download the newest day where that will do, else a page of the history."""
         headers = {"User-Agent": BROWSER, "Referer": f"{address}chinese/bkccpr/"}
-        eve = date_from - datetime.timedelta(1)
-        if self.calendar.working_days_between(eve, today) <= 1:
+        if self.calendar.working_days_between(date_from - ONE_DAY, today) <= 1:
             return client.get(address + NEWEST, headers=headers)
         # every pair: of a list, those that it misspells would be left out silently
         params = {"startDate": date_from, "endDate": date_to, "currency": ""}
@@ -75,7 +72,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         data, _records = self._open(payload)
         pages = 1 if "lastDate" in data else data.get("pageTotal")
         if not isinstance(pages, int | Decimal):
-            raise FormatError(NOT_OURS)
+            raise not_ours(self.name)
         # a page holds a day at least, whatever the answer says
         for page in range(2, int(min(pages, (date_to - date_from).days + 1)) + 1):
             yield self.request(*wanted, page)
@@ -89,12 +86,12 @@ class ChinaForeignExchangeTradeSystem(Adapter):
             for pair, figure in zip(pairs, figures, strict=True):
                 match = _PAIR.fullmatch(str(pair))
                 if not match or self.base not in match.groups():
-                    raise FormatError(NOT_OURS)
+                    raise not_ours(self.name)
                 nominal, left, right = match.groups()
-                many, direction, code = int(nominal or 1), "base_per_foreign", left
+                way, code = "base_per_foreign", left
                 if left == self.base:
-                    direction, code = "foreign_per_base", right
-                quotes.add(code, figure, day, nominal=many, direction=direction)
+                    way, code = "foreign_per_base", right
+                quotes.add(code, figure, day, nominal=int(nominal or 1), direction=way)
         return quotes.done()
 
     def _open(self, payload: bytes) -> tuple[dict, list[dict]]:
@@ -103,22 +100,20 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         answer = answer if isinstance(answer, dict) else {}
         head, data, records = (answer.get(key) for key in ("head", "data", "records"))
         if not isinstance(head, dict) or not isinstance(data, dict):
-            raise FormatError(NOT_OURS)
+            raise not_ours(self.name)
         if not records and (said := data.get("flagMessage") or head.get("rep_message")):
-            refusal = _lt("CFETS answers “%(message)s” instead of rates.")
-            raise FormatError(refusal, message=str(said)[:SHOWN])
+            raise said_instead(self.name, said)
         return data, objects(records)
 
-    @staticmethod
-    def _columns(data: dict, record: dict) -> tuple[datetime.date, list, list]:
+    def _columns(self, data: dict, record: dict) -> tuple[datetime.date, list, list]:
         """The day of a record, and its pairs and figures, as many of each."""
         if "lastDate" in data:
-            pair, figure = record.get("vrtEName"), record.get("price")
-            return iso_date(data["lastDate"]), [pair], [figure]
+            pair, figure = [record.get("vrtEName")], [record.get("price")]
+            return iso_date(data["lastDate"]), pair, figure
         day, figures = iso_date(record.get("date")), record.get("values")
         # asked for one pair, "head" may name two, and "searchlist" names the one
         pairs = data.get("searchlist") or data.get("head")
         are_lists = isinstance(pairs, list) and isinstance(figures, list)
         if not are_lists or len(pairs) != len(figures):
-            raise FormatError(NOT_OURS)
+            raise not_ours(self.name)
         return day, pairs, figures

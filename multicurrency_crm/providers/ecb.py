@@ -7,16 +7,15 @@ The bank's SDMX service has any span, as CSV with a row for each rate.
 """
 
 import datetime
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 
 from ..engine.calendars import Calendar, target_holidays
 from ..engine.rates import Quote
 from .base import Adapter
+from .ecb_files import NOT_OURS, read_csv, read_sdmx, read_xml
 from .errors import FormatError, NoQuotes, RequestRefused, _lt
-from .payloads import parse_csv, parse_xml, unzip_one
-from .reading import Quotes, english_date, iso_date, wrong_date
+from .payloads import unzip_one
+from .reading import Quotes
 from .registry import register
 
 DAILY = "eurofxref-daily.xml"
@@ -30,19 +29,6 @@ SERIES = "D..EUR.SP00.A"
 NINETY_DAYS_REACH = 89
 #: for days further back the history is downloaded whole
 SDMX_REACH = 730
-#: how the files say that a currency has no rate that day
-NO_FIGURE = ("", "N/A")
-_FIGURE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-#: the columns that hold figures
-_FIGURES = re.compile(r"[A-Z]{3}|OBS_VALUE")
-#: the euro's first year: what is dated before is no reference rate
-_FIRST_DAY = datetime.date(1999, 1, 1)
-NOT_OURS = _lt(
-    "This is not a file of the European Central Bank: take eurofxref-hist.zip or "
-    "another of its reference rate files."
-)
-_GESMES = "{http://www.gesmes.org/xml/2002-08-01}"
-_CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 
 
 @register
@@ -121,76 +107,12 @@ class EuropeanCentralBank(Adapter):
         text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
         quotes = Quotes(self.code, self.base, hints)
         if text.startswith(b"<"):
-            self._read_xml(text, quotes)
+            read = read_xml
         elif text.startswith(b"Date,") and text.isascii():
-            self._read_csv(text, quotes)
+            read = read_csv
         elif b",TIME_PERIOD," in text.partition(b"\n")[0]:
-            self._read_sdmx(text, quotes)
+            read = read_sdmx
         else:
             raise FormatError(NOT_OURS) if text else NoQuotes(NOT_OURS)
+        read(text, quotes, self.name)
         return quotes.done()
-
-    def _read_xml(self, text: bytes, quotes: Quotes) -> None:
-        """Read the daily, 90-day or full XML."""
-        if b"<gesmes:Envelope" not in text or b"<!DOCTYPE" in text:
-            raise FormatError(NOT_OURS)
-        root = parse_xml(text, publisher=self.name)
-        sender = root.findtext(f"{_GESMES}Sender/{_GESMES}name")
-        if root.tag != f"{_GESMES}Envelope" or sender != "European Central Bank":
-            raise FormatError(NOT_OURS)
-        for cubes in root.iterfind(f"{_CUBE}/{_CUBE}"):
-            day = self._day(cubes.get("time"))
-            for cube in cubes.iterfind(_CUBE):
-                self._add(quotes, cube.get("currency"), cube.get("rate", ""), day)
-
-    def _read_csv(self, text: bytes, quotes: Quotes) -> None:
-        """Read the daily CSV ("30 October 2026") or the history's (ISO dates).
-
-        A column without figure (``N/A``, or nothing) gives no quote: a currency
-        that has ended has quotes for the days of its life and none after.
-        """
-        for row in self._rows(text):
-            day = self._day(row.pop("Date"))
-            for code, figure in row.items():
-                self._add(quotes, code, figure, day)
-
-    def _read_sdmx(self, text: bytes, quotes: Quotes) -> None:
-        """Read the SDMX service's CSV, which may hold other series as well."""
-        for row in self._rows(text):
-            series = row.get("FREQ"), row.get("EXR_TYPE"), row.get("EXR_SUFFIX")
-            if series != ("D", "SP00", "A") or row.get("CURRENCY_DENOM") != self.base:
-                raise FormatError(NOT_OURS)
-            day = self._day(row.get("TIME_PERIOD"))
-            quotes.add(row.get("CURRENCY"), row.get("OBS_VALUE"), day)
-
-    def _rows(self, text: bytes) -> Iterator[dict[str, str]]:
-        """The rows of a CSV file by the names of its columns."""
-        header, *rows = parse_csv(text, publisher=self.name)
-        # every line of a file ends in a comma: an empty name behind the last column
-        names = [name.strip() for name in header]
-        # where no comma follows the last figure, a line's end has to
-        open_end = _FIGURES.fullmatch(names[-1]) and not text.endswith(b"\n")
-        if len(set(names)) != len(names):
-            raise FormatError(NOT_OURS)
-        for row in filter(None, rows):
-            if len(row) != len(names) or open_end:
-                raise FormatError(_lt("The CSV file is cut off: download it again."))
-            yield {n: cell.strip() for n, cell in zip(names, row, strict=True)}
-
-    @staticmethod
-    def _add(quotes: Quotes, code: str | None, figure: str, day: datetime.date) -> None:
-        """Add a figure; the bank writes it with digits and a point, or not at all."""
-        if figure not in NO_FIGURE:
-            quotes.add(code, figure if _FIGURE.fullmatch(figure) else repr(figure), day)
-
-    @staticmethod
-    def _day(text: str | None) -> datetime.date:
-        """Read ``2026-10-30`` or ``30 October 2026``.
-
-        :raises FormatError: anything else, or a day before the euro
-        """
-        text = text or ""
-        day = english_date(text) if " " in text else iso_date(text)
-        if day < _FIRST_DAY:
-            raise wrong_date(text)
-        return day

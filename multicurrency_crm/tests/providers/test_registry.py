@@ -22,8 +22,6 @@ DAY = datetime.date(2026, 3, 6)
 FIRST = datetime.date(1900, 1, 1)
 #: most lines of an adapter's file
 LINES = 120
-#: and of those that read many forms of one publisher
-LONGER = {"cfets": 125, "ecb": 200}
 
 
 class Atlantis(Adapter):
@@ -237,7 +235,7 @@ class TestEveryAdapterOfOurs(BaseCase):
                 file = Path(inspect.getsourcefile(type(adapter)))
                 self.assertEqual(file.stem, adapter.code)
                 lines = len(file.read_text().splitlines())
-                self.assertLessEqual(lines, LONGER.get(adapter.code, LINES))
+                self.assertLessEqual(lines, LINES)
 
 
 @tagged("post_install", "-at_install")
