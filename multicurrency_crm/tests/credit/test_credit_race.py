@@ -70,3 +70,18 @@ class TestCreditRace(RaceCase):
             with self.assertRaises(SerializationFailure):
                 orders.action_confirm_selected()
             yours.rollback()
+
+    @mute_logger("odoo.sql_db")
+    def test_what_comes_on_top_races_too(self):
+        """A confirmed order grows while another is confirmed."""
+        with self.registry.cursor() as mine, self.registry.cursor() as yours:
+            self._confirm(mine, 0)
+            mine.commit()
+            self._env(yours)["sale.order"].browse(self.orders).mapped("state")
+            order = self._env(mine)["sale.order"].browse(self.orders[0])
+            order.order_line.price_unit = 900.0
+            order.env.flush_all()
+            mine.commit()
+            with self.assertRaises(SerializationFailure):
+                self._confirm(yours, 1)
+            yours.rollback()

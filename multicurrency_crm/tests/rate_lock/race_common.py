@@ -22,7 +22,13 @@ class RaceCase(BaseCase):
             self.currency.active = True
             partner = env["res.partner"].create({"name": "Raced for"})
             product = env["product.product"].create(
-                {"name": "Anything", "taxes_id": False, "invoice_policy": "order"}
+                {
+                    "name": "Anything",
+                    # where a warehouse is installed, nothing of it is to be delivered
+                    "type": "service",
+                    "taxes_id": False,
+                    "invoice_policy": "order",
+                }
             )
             rate = env["res.currency.rate"].create(
                 {
