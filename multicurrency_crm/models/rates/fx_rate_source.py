@@ -8,10 +8,10 @@ from ...providers import registry
 from ...providers.catalogue import is_daily, publisher_of, source_id
 
 PUBLISHERS = [
-    ("authority", "Official"),
+    ("authority", "Official body"),
     ("tax", "Tax office"),
     ("bank", "Bank"),
-    ("service", "Service"),
+    ("service", "Rate service"),
     ("constants", "Constants"),
     ("own", "Own files"),
 ]

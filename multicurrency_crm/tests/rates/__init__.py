@@ -28,4 +28,5 @@ from .test_rate_status import *
 from .test_rate_trend import *
 from .test_rate_age import *
 from .test_taking_over import *
+from .test_tour_rate_chain import *
 from .test_workers import *

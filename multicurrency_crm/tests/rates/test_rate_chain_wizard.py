@@ -9,8 +9,9 @@ from ..providers.test_registry import Atlantis
 from .common import RatesCommon
 
 
-@tagged("post_install", "-at_install")
-class TestRateChainWizard(RatesCommon):
+class ChainCommon(RatesCommon):
+    """A Chinese exporter that trades in four currencies, and no provider at all."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +45,9 @@ class TestRateChainWizard(RatesCommon):
         )
         cls.env.invalidate_all()
 
+
+@tagged("post_install", "-at_install")
+class TestRateChainWizard(ChainCommon):
     def _open(self, company=None, **values):
         company = company or self.company
         chains = self.env["fx.rate.chain"].with_user(self.manager)

@@ -41,22 +41,24 @@ class FxRateChain(models.TransientModel):
 
     # ------------------------------------------------------------------ providers
 
-    def _find_candidates(self, line):
-        """Providers that could be those of a line, the best first.
+    def _find_candidates(self, lines):
+        """Providers that could be those of lines, the best of each service first.
 
         One that serves the company already, then one that serves others of the user's
         companies, then one that waits.
+
+        :return: {service: fx.rate.provider}
         """
         self.ensure_one()
         found = self._get_providers().search(
             [
-                ("service", "=", line.service),
+                ("service", "in", lines.mapped("service")),
                 ("rate_kind", "=", self.rate_kind),
                 ("purpose", "=", "booking"),
             ]
         )
         root = self._get_root(self.company_id)
-        return found.sorted(
+        best = found.sorted(
             lambda provider: (
                 root not in provider._get_served_companies(),
                 not provider.company_ids,
@@ -64,6 +66,7 @@ class FxRateChain(models.TransientModel):
                 provider.id,
             )
         )
+        return best.grouped("service")
 
     def _get_providers(self):
         """Providers of all companies of the user, whichever are switched on."""
@@ -81,16 +84,14 @@ class FxRateChain(models.TransientModel):
         :return: fx.rate.provider in the order of the lines
         """
         order, fixed = self._get_order()
-        found = {line: self._find_candidates(line) for line in lines}
-        first = [(line, own[0]) for line, own in found.items() if own]
-        fits = movable([own.id for _line, own in first], order, fixed)
-        chosen = {
-            line: own for (line, own), can in zip(first, fits, strict=True) if can
-        }
-        providers = self._get_providers()
+        found = self._find_candidates(lines)
+        first = [found[line.service][0] for line in lines if line.service in found]
+        fits = movable([provider.id for provider in first], order, fixed)
+        taken = {p.service: p for p, can in zip(first, fits, strict=True) if can}
+        providers = nobody = self._get_providers()
         for line in lines:
-            free = found[line].filtered(lambda p: p.id not in fixed)
-            own = chosen.get(line) or free[:1]
+            free = found.get(line.service, nobody).filtered(lambda p: p.id not in fixed)
+            own = taken.get(line.service) or free[:1]
             if own:
                 self._widen(own, line)
             else:

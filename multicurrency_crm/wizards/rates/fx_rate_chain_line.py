@@ -59,8 +59,11 @@ class FxRateChainLine(models.TransientModel):
 
     @api.depends("service", "chain_id.rate_kind", "chain_id.company_id")
     def _compute_provider_id(self):
-        for line in self:
-            line.provider_id = line.chain_id._find_candidates(line)[:1]
+        nobody = self.env["fx.rate.provider"]
+        for chain, lines in self.grouped("chain_id").items():
+            found = chain._find_candidates(lines)
+            for line in lines:
+                line.provider_id = found.get(line.service, nobody)[:1]
 
     def _explain(self, link):
         """Why a source is proposed, in a sentence."""
