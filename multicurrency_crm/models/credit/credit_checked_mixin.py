@@ -50,6 +50,12 @@ class CreditCheckedMixin(models.AbstractModel):
         domain=lambda self: [("res_model", "=", self._name)],
         groups="multicurrency_crm.group_user",
     )
+    credit_is_asked = fields.Boolean(
+        "Credit Approval Requested",
+        compute="_compute_credit_is_asked",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
 
     # === TO BE FILLED BY THE DOCUMENT === #
 

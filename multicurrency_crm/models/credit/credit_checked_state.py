@@ -67,6 +67,20 @@ class CreditCheckedMixin(models.AbstractModel):
 
     # === REVIEWS === #
 
+    @api.depends("company_id", "amount_total", "currency_id", "credit_review_ids.state")
+    def _compute_credit_is_asked(self):
+        """Whether a request is open for the document as it is now."""
+        checked = self._filter_credit_checked()
+        (self - checked).credit_is_asked = False
+        for document in checked:
+            currency, total = document.currency_id, document.amount_total
+            document.credit_is_asked = any(
+                review.state == "requested"
+                and review.currency_id == currency
+                and not currency.compare_amounts(review.amount, total)
+                for review in document.credit_review_ids
+            )
+
     def action_request_credit_review(self):
         """Ask the credit managers to decide on this document."""
         self.ensure_one()

@@ -98,6 +98,12 @@ class CreditReview(models.Model):
         help="What happened after it was approved.",
     )
 
+    is_own = fields.Boolean(
+        "My Own",
+        compute="_compute_is_own",
+        compute_sudo=True,
+        help="Who asked, or whose document it is, doesn't decide.",
+    )
     exposure_table = fields.Json(
         compute="_compute_exposure_table", groups="multicurrency_crm.group_finance"
     )
@@ -113,6 +119,16 @@ class CreditReview(models.Model):
                 review.company_id, review.exposures or []
             )
 
+    @api.depends("requested_by", "res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for review in self:
+            document = review.res_model in self.env and review._get_document()
+            asking = review.requested_by
+            if document:
+                asking |= document._get_credit_requester()
+            review.is_own = self.env.user in asking
+
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang")
     def _compute_explanation(self):
@@ -124,8 +140,8 @@ class CreditReview(models.Model):
 
     @api.model
     def _request(self, document, check, *, requested_by=None):
-        """Ask the credit managers; the open request is asked anew where the document
-        or its reasons changed.
+        """Ask the credit managers; where the document or its reasons changed, another
+        request takes the place of the open one.
 
         :param document: record of a model with ``credit.checked.mixin``
         :param check: ``CreditCheck``
@@ -145,12 +161,10 @@ class CreditReview(models.Model):
         )
         if found:
             asked = (found.amount, found.currency_id.id, found.reasons)
-            if asked != (values["amount"], values["currency_id"], values["reasons"]):
-                found._write_life(values)
-                # a larger amount may be above the caps of those who were asked
-                found.activity_ids.unlink()
-                found._ask_approvers()
-            return found
+            if asked == (values["amount"], values["currency_id"], values["reasons"]):
+                return found
+            # whoever has the old request open decides on what they see, or on nothing
+            self._expire_requests(document)
         review = Review.create(values)
         review._ask_approvers()
         document.sudo().message_post(
@@ -281,7 +295,8 @@ class CreditReview(models.Model):
     @api.model
     def _expire_requests(self, documents):
         """What was asked about these documents needs no decision any longer."""
-        requests = self.search(
+        # sudo: who makes a request needless may not write decisions
+        requests = self.sudo().search(
             Domain("res_model", "=", documents._name)
             & Domain("res_id", "in", documents.ids)
             & Domain("state", "=", "requested")

@@ -59,6 +59,14 @@ class CreditReview(models.Model):
 
     def _check_may_decide(self):
         self.ensure_one()
+        if self.sudo().state == "expired":
+            raise UserError(
+                self.env._(
+                    "%s isn't asked for any longer, or was asked for anew: look at the "
+                    "newest request.",
+                    self.reference,
+                )
+            )
         if self.sudo().state != "requested":
             raise UserError(self.env._("%s is decided already.", self.reference))
         if self.env.uid == SUPERUSER_ID:

@@ -44,6 +44,27 @@ class TestCreditReview(CreditCommon):
         with self.assertRaisesRegex(UserError, "decided already"):
             self._approve(review, self.second)
 
+    def test_asked_for_more_while_the_form_is_open(self):
+        """Who decides on an older request decides on nothing."""
+        self.assertFalse(self.order.credit_is_asked)
+        review = self._request()
+        self.assertTrue(self.order.credit_is_asked)
+        self.order.order_line.price_unit = 9000.0
+        self.assertFalse(self.order.credit_is_asked, "not for so much")
+        larger = self._request()
+        self.assertEqual((review.state, larger.amount), ("expired", 9000.0))
+        self.assertFalse(review.activity_ids)
+        with self.assertRaisesRegex(UserError, "asked for anew"):
+            self._approve(review)
+        self.assertEqual(self.order.credit_check_state, "review")
+        self._approve(larger)
+        self.assertEqual(self.order.credit_check_state, "approved")
+
+    def test_who_is_told_that_others_decide(self):
+        review = self._request()
+        for user, own in ((self.seller, True), (self.decider, False)):
+            self.assertEqual(review.with_user(user).is_own, own)
+
     def test_who_decides(self):
         review = self._request()
         with self.assertRaises(AccessError):
