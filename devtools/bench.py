@@ -2,7 +2,8 @@
 
 `rates`: storing rates, beside OCA's addon. `locks`: quotation to posted invoice, beside
 Odoo without this addon. `credit`: assessing every customer of a company, beside what
-OCA's addon takes to compute their risk.
+OCA's addon takes to compute their risk. `credit-large`: the same at ten times the size,
+for memory.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _LOOP_SHARE = 1.10
 #: assessing and storing, as a share of what the peer takes merely to compute
 _CREDIT_SHARE = 1 / 3
 #: 5,200 customers, 100,000 invoices and 368,000 journal items, so many times
-_CREDIT_SIZE = "1"
+_CREDIT_SIZE, _CREDIT_LARGE = "1", "10"
+#: by how much memory may grow meanwhile at the large size, in MB
+_CREDIT_MEGABYTES = 200
 #: documents of each kind in a round; a round measures both databases
 _TURNS, _ROUNDS = 25, 3
 
@@ -163,7 +166,22 @@ def _bench_credit(run: Runner) -> bool:
     return share <= _CREDIT_SHARE and stored["rows"] == stored["of"]
 
 
-_BENCHES = {"rates": _bench_rates, "locks": _bench_locks, "credit": _bench_credit}
+def _bench_credit_large(run: Runner) -> bool:
+    with _installed(run, ADDON) as database:
+        *rows, stored = _measure(run, database, _CREDIT, _CREDIT_LARGE)
+    for row in (*rows, stored):
+        print("  ".join(f"{name}: {value}" for name, value in row.items()))
+    grown = max(row["megabytes"] for row in rows)
+    print(f"memory grew by {grown} MB (at most {_CREDIT_MEGABYTES} is the rule)")
+    return grown <= _CREDIT_MEGABYTES and stored["rows"] == stored["of"]
+
+
+_BENCHES = {
+    "rates": _bench_rates,
+    "locks": _bench_locks,
+    "credit": _bench_credit,
+    "credit-large": _bench_credit_large,
+}
 
 
 def bench(words: list[str]) -> int:

@@ -26,9 +26,10 @@ usage: ./dev COMMAND [arguments]
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only
-  bench [rates] [locks]
-      time the storing of rates, beside OCA's currency_rate_update, and quotation to
-      posted invoice, beside Odoo without the addon; each pair in the same run
+  bench [rates] [locks] [credit] [credit-large]
+      time the storing of rates, beside OCA's currency_rate_update, quotation to
+      posted invoice, beside Odoo without the addon, and the assessment of customers,
+      beside OCA's account_financial_risk; each pair in the same run
   sources
       write the READMEs' tables of rate sources from what the adapters declare
   shell [database]

@@ -13,13 +13,15 @@ from .database import Databases
 from .odoo_run import Runner, complaints
 
 _PREFIX = "multicurrency_test_"
+_KEPT = "kept"
 KEEP = "--keep-db"
 
 
 def _drop_left_behind(databases: Databases) -> None:
-    """Drop the databases of runs that were killed: nobody holds their lock."""
-    for name in databases.states():
-        if not name.startswith(_PREFIX):
+    """Drop the databases of runs that were killed: nobody holds their lock, and
+    nobody asked to keep them."""
+    for name, state in databases.states().items():
+        if not name.startswith(_PREFIX) or state == _KEPT:
             continue
         held = try_lock(name)
         if held:
@@ -38,11 +40,13 @@ def fresh_database(run: Runner, keep: bool = False):
         try:
             with console.step("Cloning the template database"):
                 run.databases.create(name, template)
+            if keep:
+                # said now: after pytest its summary has the last word
+                console.say(f"The database will be kept: ./dev shell {name}")
             yield name
         finally:
             if keep:
-                run.databases.set_state(name, "kept")
-                console.say(f"Kept the database: ./dev shell {name}")
+                run.databases.set_state(name, _KEPT)
             else:
                 run.databases.drop(name)
                 part("configuration", f"{name}.conf").unlink(missing_ok=True)
