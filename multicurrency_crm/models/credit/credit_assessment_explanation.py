@@ -159,7 +159,8 @@ class CreditAssessment(models.Model):
     def _tell_exposure(self, company, rows):
         """:param rows: dicts with ``currency_id``, ``amount``, ``parts``, ``overdue``,
         ``rate`` and ``rate_date``
-        :return: {columns: [label], rows: [{currency, amounts, amount, rate}]}
+        :return: {columns: [label], company: label of the values, rows:
+            [{currency, amounts, amount, value, rate}]}, the value in company currency
         """
         labels = self._get_part_labels()
         used = [code for code in labels if any(code in row["parts"] for row in rows)]
@@ -177,10 +178,22 @@ class CreditAssessment(models.Model):
                         for code in used
                     ],
                     "amount": currency.format(currency.round(float(row["amount"]))),
+                    "value": self._tell_value(company, currency, row),
                     "rate": self._tell_rate(company, currency, row),
                 }
             )
-        return {"columns": [labels[code] for code in used], "rows": shown}
+        return {
+            "columns": [labels[code] for code in used],
+            "company": self.env._("In %s", company.currency_id.name),
+            "rows": shown,
+        }
+
+    def _tell_value(self, company, currency, row):
+        """What a row is in company currency, at the rate that it names."""
+        own, rate = company.currency_id, row.get("rate")
+        if currency == own:
+            rate = 1
+        return own.format(own.round(float(row["amount"]) / float(rate))) if rate else ""
 
     def _tell_rate(self, company, currency, row):
         """The rate that converts a row, and its day."""

@@ -54,7 +54,11 @@ class TestCreditAssessment(CreditCommon):
         self.assertEqual(assessment.available, 142.86)
         row = assessment.currencies[0]
         self.assertEqual((row["amount"], row["rate"]), (280.0, 0.14))
-        self.assertEqual(assessment.exposure_table["rows"][0]["currency"], "USD")
+        shown = assessment.exposure_table
+        self.assertEqual(shown["company"], "In CNY")
+        [told] = shown["rows"]
+        self.assertEqual(told["currency"], "USD")
+        self.assertEqual(told["value"], self.cny.format(2000.0))
 
     def test_a_row_a_day_on_which_it_changed(self):
         self._invoice(self.buyer, 1000.0)
