@@ -29,6 +29,7 @@ from . import (
     credit_checked_state,
     credit_review,
     credit_review_decision,
+    credit_review_request,
     account_move_check,
     sale_order,
     sale_order_selected,

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
-from .credit_checked_mixin import MANAGER
 from .credit_policy import GRADES
 
 #: what whoever decides may write while it is requested
@@ -136,147 +134,6 @@ class CreditReview(models.Model):
             partner = review.partner_id.with_company(review.company_id)
             review.explanation = partner.credit_assessment_id.explanation
 
-    # === REQUEST === #
-
-    @api.model
-    def _request(self, document, check, *, requested_by=None):
-        """Ask the credit managers; where the document or its reasons changed, another
-        request takes the place of the open one.
-
-        :param document: record of a model with ``credit.checked.mixin``
-        :param check: ``CreditCheck``
-        :return: the ``credit.review``, with sudo
-        """
-        # sudo: reviews are made by what needs them, nobody writes them by hand
-        Review = self.sudo()
-        values = self._prepare_review(document.sudo(), check)
-        values["requested_by"] = (requested_by or self._get_requester(document)).id
-        found = Review.search(
-            [
-                ("res_model", "=", document._name),
-                ("res_id", "=", document.id),
-                ("state", "=", "requested"),
-            ],
-            limit=1,
-        )
-        if found:
-            asked = (found.amount, found.currency_id.id, found.reasons)
-            if asked == (values["amount"], values["currency_id"], values["reasons"]):
-                return found
-            # whoever has the old request open decides on what they see, or on nothing
-            self._expire_requests(document)
-        review = Review.create(values)
-        review._ask_approvers()
-        document.sudo().message_post(
-            body=self.env._("Credit approval requested. %s", check.sentence)
-        )
-        return review
-
-    @api.model
-    def _get_requester(self, document):
-        """A customer asks for nothing: whose document it is, does."""
-        user = self.env.user
-        return document._get_credit_requester() if user.share else user
-
-    @api.model
-    def _prepare_review(self, document, check):
-        partner = document._get_credit_partners().with_company(check.company)
-        company = check.company
-        of = check.worst or check.line  # whose limit is exceeded, if any
-        days = check.policy.review_days
-        return {
-            "res_model": document._name,
-            "res_id": document.id,
-            "reference": document.display_name,
-            "checkpoint": document._get_credit_checkpoint(),
-            "partner_id": partner.id,
-            "company_id": company.id,
-            "is_block": check.state == "blocked",
-            "amount": document.amount_total,
-            "currency_id": document.currency_id.id,
-            "excess": float(check.excess),
-            "limit_currency_id": (of.currency if of else company.currency_id).id,
-            "reasons": check.sentence,
-            "reason_codes": ",".join(reason.code for reason in check.reasons),
-            "exposures": check.exposure.tell(),
-            "score": partner.credit_score,
-            "grade": partner.credit_grade,
-            "is_late": check.is_late,
-            "approved_amount": document.amount_total,
-            "valid_until": fields.Date.add(company._get_fx_today(), days=days),
-        }
-
-    @api.model
-    def _record_bypass(self, document, check):
-        """Log that somebody with the right to went ahead."""
-        values = self._prepare_review(document, check)
-        review = self.sudo().create(
-            {
-                **values,
-                "requested_by": self.env.uid,
-                "is_bypass": True,
-                "state": "approved",
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-                "decision_reason": self.env._("Passed by right."),
-            }
-        )
-        document.message_post(
-            body=self.env._("Went ahead despite the credit check. %s", check.sentence)
-        )
-        return review
-
-    def _ask_approvers(self):
-        """One activity for each credit manager whose cap is enough; where there is
-        none, for the managers of all. Without any, whose document it is has it."""
-        approvers = self._find_approvers()
-        if not approvers:
-            document = self._get_document()
-            document.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Nobody may decide on credit"),
-                note=self.reasons,
-                user_id=document._get_responsible_user().id,
-            )
-        for user in approvers:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Decide on credit"),
-                note=self.reasons,
-                user_id=user.id,
-            )
-
-    def _find_approvers(self):
-        def may_decide(user):
-            return (
-                user.active
-                and not user.share
-                and self.company_id in user.company_ids
-                and user != self.requested_by
-            )
-
-        managers = self.env.ref(MANAGER).sudo().all_user_ids.filtered(may_decide)
-        amount = self._get_company_amount(self.amount)
-        within = managers.filtered(lambda user: self._is_within_cap(user, amount))
-        return within or managers
-
-    def _get_company_amount(self, amount):
-        """:return: in company currency at the credit rate; None without one"""
-        company = self.company_id
-        policies = self.env["credit.policy"]._get_policies(company)
-        rates = self.env["credit.exposure"]._find_rates(
-            policies[:1], company, company._get_fx_today()
-        )
-        rate = rates.convert(self.currency_id.id, company.currency_id.id)
-        return None if rate is None else company.currency_id.round(amount * float(rate))
-
-    def _is_within_cap(self, user, amount):
-        cap = user.with_company(self.company_id).sudo().credit_cap
-        currency = self.company_id.currency_id
-        if currency.is_zero(cap):
-            return True
-        return amount is not None and currency.compare_amounts(amount, cap) <= 0
-
     # === GUARDS === #
 
     def write(self, vals):
@@ -291,19 +148,6 @@ class CreditReview(models.Model):
 
     def _write_life(self, vals):
         return self.sudo().write(vals)
-
-    @api.model
-    def _expire_requests(self, documents):
-        """What was asked about these documents needs no decision any longer."""
-        # sudo: who makes a request needless may not write decisions
-        requests = self.sudo().search(
-            Domain("res_model", "=", documents._name)
-            & Domain("res_id", "in", documents.ids)
-            & Domain("state", "=", "requested")
-        )
-        if requests:
-            requests.activity_ids.unlink()
-            requests.write({"state": "expired"})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
