@@ -19,8 +19,9 @@ usage: ./dev COMMAND [arguments]
   demo [--port N] [--fresh] [--detach]
       open a real Odoo with the addon and a demonstration company; Ctrl-C stops it;
       --fresh makes the data again, --detach goes on in the background
-  test [--keep-db] [pytest arguments]
-      run the addon's tests with pytest on a fresh database; --keep-db keeps it
+  test [--keep-db] [--beside] [pytest arguments]
+      run the addon's tests with pytest on a fresh database; --keep-db keeps it;
+      --beside has Odoo's modules for stock, delivery, tills … installed, too
   lint [--fix]
       ruff and pylint-odoo; clean is the rule
   core-tests [modules]

@@ -14,7 +14,20 @@ from .odoo_run import Runner, complaints
 
 _PREFIX = "multicurrency_test_"
 _KEPT = "kept"
-KEEP = "--keep-db"
+KEEP, BESIDE = "--keep-db", "--beside"
+#: modules of Odoo's that the addon doesn't depend on, and works beside
+NEIGHBOURS = [
+    "account_debit_note",
+    "delivery",
+    "pos_sale",
+    "purchase",
+    "sale_loyalty",
+    "sale_margin",
+    "sale_stock",
+    "stock_dropshipping",
+    "stock_picking_batch",
+    "website_sale_collect",
+]
 
 
 def _drop_left_behind(databases: Databases) -> None:
@@ -31,9 +44,10 @@ def _drop_left_behind(databases: Databases) -> None:
 
 
 @contextlib.contextmanager
-def fresh_database(run: Runner, keep: bool = False):
-    """The name of a database with the addon's dependencies, dropped afterwards."""
-    template = setup.template(run, setup.addon_dependencies())
+def fresh_database(run: Runner, keep: bool = False, more: tuple[str, ...] = ()):
+    """The name of a database with the addon's dependencies, and with more modules,
+    dropped afterwards."""
+    template = setup.template(run, [*setup.addon_dependencies(), *more])
     _drop_left_behind(run.databases)
     name = f"{_PREFIX}{secrets.token_hex(4)}"
     with try_lock(name):
@@ -91,10 +105,11 @@ def _from_here(argument: str) -> str:
 
 def test(arguments: list[str]) -> int:
     """Run pytest on a fresh database; its exit status."""
-    keep = KEEP in arguments
-    arguments = [_from_here(word) for word in arguments if word != KEEP]
+    keep, more = KEEP in arguments, NEIGHBOURS if BESIDE in arguments else ()
+    ours = {KEEP, BESIDE}
+    arguments = [_from_here(word) for word in arguments if word not in ours]
     setup.browser()
-    with setup.runner() as run, fresh_database(run, keep) as database:
+    with setup.runner() as run, fresh_database(run, keep, tuple(more)) as database:
         install_addon(run, database)
         console.say("Everything is set up; pytest starts")
         status = _pytest(run, database, arguments)
