@@ -97,6 +97,7 @@ SELECT id, 'BENCH/' || n, 'out_invoice', 'posted', day, day, day + terms, %(sale
        %(company)s, currency_id, partner_id, partner_id, amount, amount, amount,
        CASE WHEN n < %(paid)s THEN 'paid' ELSE 'not_paid' END, 'no', 1
   FROM b_invoice;
+ANALYZE b_invoice;
 INSERT INTO account_move_line (move_id, journal_id, company_id, company_currency_id,
        account_id, currency_id, partner_id, parent_state, display_type, date, invoice_date,
        date_maturity, debit, credit, balance, amount_currency, amount_residual,
@@ -133,6 +134,8 @@ SELECT m.id, %(bank)s, %(company)s, %(own)s, l.account, m.currency_id, m.partner
   FROM b_money m,
        (VALUES (%(asset_cash)s, 'product', 1), (%(asset_receivable)s, 'payment_term', -1))
        AS l (account, kind, sign);
+ANALYZE b_money;
+ANALYZE account_move_line;
 INSERT INTO account_partial_reconcile (debit_move_id, credit_move_id, debit_currency_id,
        credit_currency_id, company_id, amount, debit_amount_currency, credit_amount_currency,
        max_date)
