@@ -61,7 +61,7 @@ class CreditLossAllowance(models.Model):
     def _table_query(self):
         today = fields.Date.context_today(self)
         late = SQL("%s - i.due", today)
-        ages = [SQL("WHEN %s <= 0 THEN 'not_due'", late)]
+        ages = [SQL("WHEN %s <= 0 THEN 'current'", late)]
         ages += [
             SQL("WHEN %s <= %s THEN %s", late, last, age) for age, last in AGES[:-1]
         ]

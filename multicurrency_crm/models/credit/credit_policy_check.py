@@ -98,8 +98,9 @@ class CreditLossRate(models.Model):
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     bucket = fields.Selection(
+        # reports put them in the order of these keys
         selection=[
-            ("not_due", "Not due"),
+            ("current", "Not due"),
             ("days_30", "1 to 30 days late"),
             ("days_60", "31 to 60 days late"),
             ("days_90", "61 to 90 days late"),

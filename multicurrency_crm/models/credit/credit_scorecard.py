@@ -52,7 +52,7 @@ SHIPPED_RULES = (
 
 #: Share of receivables that is lost, by age.
 SHIPPED_LOSS_RATES = {
-    "not_due": 0.005,
+    "current": 0.005,
     "days_30": 0.02,
     "days_60": 0.05,
     "days_90": 0.15,

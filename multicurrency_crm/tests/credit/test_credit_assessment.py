@@ -244,7 +244,7 @@ class TestCreditAssessment(CreditCommon):
         )
         told = {row.currency_id.name: (row.bucket, row.allowance) for row in rows}
         self.assertEqual(told["CNY"], ("days_90", 150.0))
-        self.assertEqual(told["USD"], ("not_due", 0.5))
+        self.assertEqual(told["USD"], ("current", 0.5))
 
     def test_all_companies_are_due_before_the_first_is_done(self):
         """Odoo is told how much is left of all of them: it goes on until nothing is."""

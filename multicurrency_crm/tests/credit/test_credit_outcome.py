@@ -135,7 +135,7 @@ class TestCreditAllowance(FigureCase):
         self._invoice(self.buyer, 1000.0, 10)
         self.assertEqual(self._rows()["CNY", "older"], (1000.0, 500.0))
         self._credit_note(self._invoice(self.buyer, 1500.0, 9), 3000.0, 5)
-        self.assertEqual(self._rows(), {("CNY", "not_due"): (500.0, 2.5)})
+        self.assertEqual(self._rows(), {("CNY", "current"): (500.0, 2.5)})
 
     def test_by_the_rates_for_everybody(self):
         """A policy for a tag or for a grade comes first, and isn't the company's."""
@@ -144,7 +144,7 @@ class TestCreditAllowance(FigureCase):
             other = self.policy.copy({"sequence": 1, **values})
             other.loss_rate_ids.rate = 1.0
         self._invoice(self.buyer, 1000.0, 10)
-        self.assertEqual(self._rows(), {("CNY", "not_due"): (1000.0, 5.0)})
+        self.assertEqual(self._rows(), {("CNY", "current"): (1000.0, 5.0)})
 
     def test_what_is_to_a_customers_credit_cant_be_lost(self):
         self._credit_note(self._invoice(self.buyer, 100.0, 200), 5000.0, 5)
