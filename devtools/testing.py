@@ -85,7 +85,9 @@ def install_addon(run: Runner, database: str) -> None:
 
 def _pytest(run: Runner, database: str, arguments: list[str]) -> int:
     command = [run.python, "-m", "pytest"]
-    configuration = run.configuration(database, max_cron_threads=0)
+    # one process holds thousands of tests: Odoo's bound is for a worker's requests
+    unbounded = {"limit_memory_hard": 0, "limit_memory_soft": 0}
+    configuration = run.configuration(database, max_cron_threads=0, **unbounded)
     # each in one word: pytest takes a lone path for a place to look for tests in
     command += [f"--rootdir={REPOSITORY}", f"--override-ini=cache_dir={part('pytest')}"]
     command += [f"--odoo-config={configuration}", f"--odoo-database={database}"]
