@@ -137,6 +137,12 @@ class TestCreditCustomers(CreditCommon):
         entry.action_post()
         self.assertEqual(self._grade(buyer), "e")
 
+    def test_own_company_that_was_closed(self):
+        closed = self.env["res.company"].create({"name": "Closed"})
+        closed.active = False
+        self.assertFalse(closed.partner_id._filter_credit_customers())
+        self.assertEqual(self.ordinary._filter_credit_customers(), self.ordinary)
+
     def test_own_sister_company(self):
         sister = self.other_company.partner_id
         self._invoice(sister, 1_000_000.0, 300)
