@@ -10,6 +10,8 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice
 
 from dateutil.relativedelta import relativedelta
 
@@ -90,7 +92,7 @@ def countback_dso(
     if receivable <= 0:
         return 0.0
     left, days, sold = float(receivable), 0.0, False
-    for sales, length in list(months)[:MOST_MONTHS]:
+    for sales, length in islice(months, MOST_MONTHS):
         if sales > 0:
             sold = True
             if left <= sales:
@@ -140,6 +142,7 @@ def trend(recent: float, before: float) -> float | None:
     return float(recent) / float(before) if before > 0 else None
 
 
+@lru_cache(maxsize=4096)
 def years_since(first: date | None, today: date) -> float | None:
     """How many years ago; 0 for a day to come, None without one.
 

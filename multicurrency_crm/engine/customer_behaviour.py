@@ -65,10 +65,10 @@ class CustomerBehaviour:
         """
         if not self.first_invoice:
             return None
-        months = [
+        months = (
             (self.sales.get(ago, 0.0), days)
             for ago, days in enumerate(_get_month_lengths(today))
-        ]
+        )
         dso = statistics.countback_dso(receivable, months)
         if dso is None or not self.terms_weight:
             return dso

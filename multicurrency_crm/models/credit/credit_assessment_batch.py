@@ -38,11 +38,12 @@ class CreditAssessmentBatch(models.AbstractModel):
         rows, holds = [], {}
         for partner_id, fact in facts.items():
             values = measured[partner_id]
-            outcome = self._judge(scope, fact, values, bands, peers)
+            ceilings = self._list_ceilings(scope, fact)
+            outcome = self._judge(scope, fact, values, bands, peers, ceilings)
             holds[partner_id] = self._find_hold_reason(scope, fact, outcome.grade)
             if holds[partner_id] and not fact.on_hold:
                 outcome = self._hold(scope, fact, outcome)
-            suggested = self._suggest(scope, fact, outcome)
+            suggested = self._suggest(scope, fact, outcome, ceilings)
             row = self._prepare_row(scope, fact, outcome, peers)
             row["partner_id"] = partner_id
             row["suggested_limit"] = scope.round(suggested)

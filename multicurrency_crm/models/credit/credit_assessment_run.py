@@ -28,14 +28,17 @@ class CreditAssessment(models.Model):
         failed = None
         self.env["credit.review"].sudo()._expire()
         companies = self.env["credit.policy"].sudo().search([]).company_id
+        planned = {}
         for company in companies:
-            self._plan_chunks(company, chunk)
+            planned[company] = self._plan_chunks(company, chunk)
             self._follow_branches(company)
             due = sum(map(self._count_due, companies))
             self.env["ir.cron"]._commit_progress(remaining=due)
         for company in companies:
             while taken := self._take_chunk(company):
-                partner_ids = self._list_customers(company, taken)
+                # the chunk that was planned a moment ago needn't be looked up again
+                partner_ids = planned[company].pop(taken, None)
+                partner_ids = partner_ids or self._list_customers(company, taken)
                 failed = self._assess_chunk(company, partner_ids) or failed
                 if not self.env["ir.cron"]._commit_progress(1):
                     return
@@ -43,16 +46,19 @@ class CreditAssessment(models.Model):
             raise failed
 
     def _plan_chunks(self, company, size):
-        """Divide the customers of a company for tonight, unless that is done."""
+        """Divide the customers of a company for tonight, unless that is done.
+
+        :return: {(first id, last id): customers} of the first chunk that was planned
+        """
         Chunk = self.env["credit.assessment.chunk"]
         today = company._get_fx_today()
         if Chunk.search_count(
             [("company_id", "=", company.id), ("date", "=", today)], limit=1
         ):
-            return
+            return {}
         Partner = self.env["res.partner"]
         Partner.flush_model()
-        last, ids = 0, [0] * size
+        last, ids, planned = 0, [0] * size, {}
         while len(ids) == size:
             ids = Partner._find_credit_customers(company, after=last, limit=size)
             if not ids:
@@ -70,8 +76,10 @@ class CreditAssessment(models.Model):
                     len(ids),
                 )
             )
+            planned = planned or {(last + 1, ids[-1]): ids}
             last = ids[-1]
         Chunk.invalidate_model()
+        return planned
 
     @staticmethod
     def _due(company):

@@ -13,7 +13,7 @@ SAME = 1e-6
 #: characters that are sent to the database at a time
 BLOCK = 1 << 20
 #: made once: ``json.dumps`` would make one for each value
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 #: how COPY writes that there is nothing
 NULL = "\\N"
@@ -95,7 +95,7 @@ class CreditAssessment(models.Model):
                 [
                     NULL
                     if (value := row[name]) is None
-                    else _encode(value).replace("\\", "\\\\")
+                    else (_encode(value).replace("\\", "\\\\") if value else "[]")
                     if name in STRUCTURES
                     else str(value)
                     for name in COLUMNS

@@ -6,6 +6,20 @@ from odoo.tools import SQL
 #: what a row of the receivables must have, so that an index of Odoo's finds it
 UNSETTLED = SQL("l.parent_state = 'posted' AND l.reconciled IS NOT TRUE")
 
+
+def on_accounts(account_type):
+    """Of items ``l``: a list that is known before they are looked for, so that the
+    index finds them by it.
+
+    :param account_type: such as ``asset_receivable``
+    """
+    return SQL(
+        """l.account_id = ANY(ARRAY(SELECT id FROM account_account
+                                     WHERE account_type = %s))""",
+        account_type,
+    )
+
+
 #: money in the books that no bank's statement has confirmed, whatever Odoo calls it
 UNCONFIRMED = SQL("y.state IN ('in_process', 'paid') AND y.is_matched IS NOT TRUE")
 
@@ -44,18 +58,21 @@ class CreditExposure(models.AbstractModel):
                       COALESCE(l.date_maturity, l.date) AS due,
                       l.amount_residual_currency AS amount,
                       l.amount_residual AS booked,
-                      m.credit_disputed_since IS NOT NULL AS disputed,
-                      COALESCE(t.credit_open_share, 1)::numeric AS share
+                      l.move_id IN (SELECT id FROM account_move
+                                     WHERE credit_disputed_since IS NOT NULL)
+                          AS disputed,
+                      COALESCE(secured.share, 1)::numeric AS share
                  FROM account_move_line l
                  JOIN res_partner p ON p.id = l.partner_id
-                 JOIN account_account a ON a.id = l.account_id
-                                       AND a.account_type = %s
-                 JOIN account_move m ON m.id = l.move_id
-            LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
-                WHERE %s AND l.company_id = ANY(%s)
+            LEFT JOIN (SELECT m.id, t.credit_open_share AS share
+                         FROM account_payment_term t
+                         JOIN account_move m ON m.invoice_payment_term_id = t.id
+                        WHERE t.credit_open_share != 1) secured
+                      ON secured.id = l.move_id
+                WHERE %s AND %s AND l.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)""",
-            account_type,
             UNSETTLED,
+            on_accounts(account_type),
             scope.company_ids,
             scope.partner_ids,
         )

@@ -100,10 +100,11 @@ class CreditScoring(models.AbstractModel):
         return at_risk / float(limit[0] * rate)
 
     @api.model
-    def _judge(self, scope, facts, values, bands, peers):
+    def _judge(self, scope, facts, values, bands, peers, ceilings):
         """:param values: as :meth:`_measure` gives them
         :param bands: {factor: (weight, bands)} of the scorecard
         :param peers: {(country's id or False, factor): points}
+        :param ceilings: as :meth:`_list_ceilings` gives them
         :return: ``engine.credit_scores.Assessment``
         """
         factors = [
@@ -112,12 +113,7 @@ class CreditScoring(models.AbstractModel):
             )
             for code, (weight, points) in bands.items()
         ]
-        return assess(
-            factors,
-            facts.behaviour.settled,
-            scope.thresholds,
-            self._list_ceilings(scope, facts),
-        )
+        return assess(factors, facts.behaviour.settled, scope.thresholds, ceilings)
 
     @staticmethod
     def _hold(scope, facts, outcome):
@@ -166,15 +162,15 @@ class CreditScoring(models.AbstractModel):
         return False
 
     @api.model
-    def _suggest(self, scope, facts, outcome):
+    def _suggest(self, scope, facts, outcome, ceilings):
         """A limit from grade × average monthly sales, the score taken without the use
         of today's limit.
 
         :param outcome: ``engine.credit_scores.Assessment``
+        :param ceilings: also those that the use of the limit left nothing to do
         :return: Decimal in company currency
         """
-        # also those that the use of the limit left nothing to do
-        ceilings = (*self._list_ceilings(scope, facts), *outcome.ceilings)
+        ceilings = (*ceilings, *outcome.ceilings)
         grade = find_grade_without(
             outcome, {"limit_use"}, facts.behaviour.settled, scope.thresholds, ceilings
         )

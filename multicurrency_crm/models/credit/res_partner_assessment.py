@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...engine.errors import ScoreError
-from .credit_exposure_query import UNSETTLED
+from .credit_exposure_query import UNSETTLED, on_accounts
 
 #: Who is told grade and state; figures of the ledger are for finance.
 SELLERS = (
@@ -170,9 +170,8 @@ class ResPartner(models.Model):
                               AND partner_type = 'customer'
                             UNION
                            SELECT l.partner_id FROM account_move_line l
-                             JOIN account_account a ON a.id = l.account_id
-                                  AND a.account_type = 'asset_receivable'
-                            WHERE %(unsettled)s AND l.company_id = ANY(%(companies)s)
+                            WHERE %(unsettled)s AND %(receivable)s
+                              AND l.company_id = ANY(%(companies)s)
                             UNION
                            SELECT partner_id FROM credit_limit
                             WHERE company_id = ANY(%(companies)s)) AS known
@@ -186,6 +185,7 @@ class ResPartner(models.Model):
                 until=until,
                 companies=companies,
                 unsettled=UNSETTLED,
+                receivable=on_accounts("asset_receivable"),
                 limit=limit,
             )
         )
