@@ -70,6 +70,7 @@ class CreditAccount(models.Model):
         """:return: {(partner id, company id)} of the rows that a decision updates"""
         commercial = partners.commercial_partner_id
         rows = {(partner_id, company.id) for partner_id in commercial.ids}
+        # sudo: salespeople decide under limits that they may not read
         Limit = self.env["credit.limit"].sudo()
         today = company._get_fx_today()
         for limit in Limit._find_group_limits(company, today, commercial):

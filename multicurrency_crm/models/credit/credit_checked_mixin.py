@@ -200,6 +200,7 @@ class CreditCheckedMixin(models.AbstractModel):
         :param checks: as :meth:`_check_credit_now` gives them
         """
         passed = {d: check for d, check in checks.items() if not check.stops}
+        # sudo: nobody writes accounts by hand, and whoever confirms keeps the outcome
         self.env["credit.account"].sudo()._keep_checks(
             (document._get_credit_partners(), check)
             for document, check in passed.items()
@@ -225,4 +226,5 @@ class CreditCheckedMixin(models.AbstractModel):
     def _expire_credit_requests(self):
         """What was asked about these documents needs no decision any longer."""
         if checked := self._filter_credit_checked():
+            # sudo: who makes a request needless may not write decisions
             self.env["credit.review"].sudo()._expire_requests(checked)

@@ -25,6 +25,7 @@ class CreditCheckedMixin(models.AbstractModel):
         if waiting and self.env.user.share:
             # a customer who reads the order by RPC is told nothing of its credit
             waiting = self.browse()
+        # sudo: whoever sells is told the outcome, not the ledger behind it
         checks = self.env["credit.policy"].sudo()._check(waiting, together=False)
         sentences = {}
         for document in self:
@@ -47,6 +48,7 @@ class CreditCheckedMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         waiting = self.search(self._get_credit_waiting_domain())
+        # sudo: as for what is shown
         checks = self.env["credit.policy"].sudo()._check(waiting, together=False)
         states = {}
         for document, check in checks.items():
