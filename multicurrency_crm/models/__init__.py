@@ -1,1 +1,1 @@
-from . import currency, rates, rate_lock, credit
+from . import common, currency, rates, rate_lock, credit

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 BYPASS = "multicurrency_crm.group_credit_bypass"
 MANAGER = "multicurrency_crm.group_credit_manager"

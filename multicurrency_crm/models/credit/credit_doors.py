@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..customer_present import mark_customer_present
+from ..common.customer_present import mark_customer_present
 from ..door import Door, close_doors, open_doors
 
 

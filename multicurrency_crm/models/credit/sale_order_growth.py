@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..process_mark import ProcessMark
+from ..common.process_mark import ProcessMark
 
 #: Born by the writes of lines that belong to a write of their order: the order looks
 #: at what they come to together.

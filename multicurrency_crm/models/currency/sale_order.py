@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..customer_present import is_customer_present, mark_customer_present
+from ..common.customer_present import is_customer_present, mark_customer_present
 
 
 class SaleOrder(models.Model):

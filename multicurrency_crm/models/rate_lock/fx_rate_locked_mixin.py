@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..process_mark import ProcessMark
+from ..common.process_mark import ProcessMark
 
 #: Two rates that differ by less are the same: floats went through a few divisions.
 SAME_RATE = 1e-12

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 from odoo.tools.sql import column_exists, create_column
 
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 TAKEN = ("lock_reserved", "lock_drawn", "lock_open")
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 
 class SaleOrder(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 #: Days asked for where the company gives none.
 ASKED_DAYS = 30

@@ -3,7 +3,7 @@ from odoo.tools import format_amount
 
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 
 class SaleOrder(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..customer_present import CUSTOMER_KEY, is_customer_present
+from ..common.customer_present import CUSTOMER_KEY, is_customer_present
 
 
 class SaleOrder(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..customer_present import is_customer_present
+from ..common.customer_present import is_customer_present
 
 
 class SaleOrder(models.Model):

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..process_mark import ProcessMark
+from ..common.process_mark import ProcessMark
 
 #: how many years evidence of rates is kept where no parameter says otherwise
 EVIDENCE_YEARS = 10

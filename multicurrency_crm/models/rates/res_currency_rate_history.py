@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..process_mark import ProcessMark
+from ..common.process_mark import ProcessMark
 from .res_currency_rate import TYPED_FIELDS
 
 #: two rates that differ by less are the same: floats went through a few divisions

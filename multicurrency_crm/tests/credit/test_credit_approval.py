@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .credit_common import CreditCommon
 
 

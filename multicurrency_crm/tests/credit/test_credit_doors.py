@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.credit.credit_doors import DOORS, CustomerDoor
-from ...models.customer_present import is_customer_present
+from ...models.common.customer_present import is_customer_present
 from .credit_common import CreditCommon
 
 

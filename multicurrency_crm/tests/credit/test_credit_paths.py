@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .credit_common import CreditCommon
 
 

@@ -2,7 +2,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ...models.customer_present import is_customer_present
+from ...models.common.customer_present import is_customer_present
 from ..common import MultiCurrencyCommon
 
 

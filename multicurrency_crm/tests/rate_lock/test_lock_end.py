@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .agreement_common import AgreementCommon
 from .common import END, TODAY, RateLockCommon
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.orm.registry import Registry
 from odoo.tests import tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .common import END, LATER, TODAY, RateLockCommon
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .common import END, TODAY
 from .sending_common import SendingCommon
 

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.customer_present import is_customer_present
+from ...models.common.customer_present import is_customer_present
 from ..common import MultiCurrencyCommon
 
 #: a Friday

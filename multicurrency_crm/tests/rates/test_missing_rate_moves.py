@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ...models.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 from .test_missing_rate import TODAY, MissingRateCommon
 
 
