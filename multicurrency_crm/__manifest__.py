@@ -2,7 +2,7 @@
     "name": "Multi-Currency CRM",
     "summary": "Customers, quotations, orders and invoices in each customer's "
     "currency, at rates that are known, dated and locked",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "multicurrency_crm contributors",
@@ -13,6 +13,9 @@
     "data": [
         # who may do what
         "security/res_groups.xml",
+        # what all rooms share
+        "security/ir.model.access-common.csv",
+        "views/common/decision_views.xml",
         # settings and menu
         "views/res_config_settings_views.xml",
         "views/menus.xml",

@@ -26,13 +26,15 @@ class MultiCurrencyDemo(models.AbstractModel):
         made, names = {}, {}
         for row in self._read_rows("agreements.csv"):
             first = self._get_day(max(int(row["from"]), 0))
-            lock = self.env["fx.rate.lock"].create(self._prepare_agreement(row, first))
+            vals = self._prepare_agreement(row, first)
+            lock = self.env["fx.rate.lock"]._create_guarded([vals])
             names[f"agreement_{row['id']}"] = lock
             made[lock] = self._get_moment(first)
             if int(row["from"]) <= 0:
                 continue  # agreed on later: a draft
             # not by its button, whose evidence is the rate of today
-            lock.state = "used" if lock._has_ended() else "active"
+            state = "used" if lock._has_ended() else "active"
+            lock._write_guarded({"state": state})
             for key in row["orders"].split():
                 orders[key]._take_rate_lock(lock, reprice=True)
         self._name_records(names)

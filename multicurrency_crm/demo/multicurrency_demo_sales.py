@@ -95,15 +95,16 @@ class MultiCurrencyDemo(models.AbstractModel):
             if not row["locked"]:
                 continue
             order, first = orders[row["id"]], self._get_day(row["locked"])
-            lock = self.env["fx.rate.lock"].create(self._prepare_lock(order, first))
+            vals = self._prepare_lock(order, first)
+            lock = self.env["fx.rate.lock"]._create_guarded([vals])
             lock.action_activate()
             is_over = lock._has_ended()
             if is_over or order.state == "sale":
                 # taken up on its first day: the note doesn't say what came later
-                lock.state = "used"
+                lock._write_guarded({"state": "used"})
             order._take_rate_lock(lock, reprice=False)
             if is_over and order.state != "sale":
-                lock.state = "active"
+                lock._write_guarded({"state": "active"})
             locks[lock] = self._get_moment(first)
         self._backdate(locks)
         return self.env["fx.rate.lock"].concat(*locks)

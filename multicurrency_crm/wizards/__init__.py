@@ -1,1 +1,1 @@
-from . import credit, currency, rate_lock, rates, setup
+from . import common, credit, currency, rate_lock, rates, setup

@@ -1,1 +1,1 @@
-from . import guarded_mixin
+from . import decision_mixin, guarded_mixin, reason_wizard

@@ -34,8 +34,12 @@ class AccountMove(models.Model):
                     )
                 )
             if not move.credit_disputed_since:
-                move.credit_disputed_since = move.company_id._get_fx_today()
-                move.credit_dispute_settled_on = False
+                move._write_guarded(
+                    {
+                        "credit_disputed_since": move.company_id._get_fx_today(),
+                        "credit_dispute_settled_on": False,
+                    }
+                )
         return True
 
     def action_credit_dispute_settled(self):
@@ -43,7 +47,7 @@ class AccountMove(models.Model):
             self.filtered("credit_disputed_since").grouped("company_id").items()
         ):
             settled_on = company._get_fx_today()
-            moves.write(
+            moves._write_guarded(
                 {
                     "credit_disputed_since": False,
                     "credit_dispute_settled_on": settled_on,

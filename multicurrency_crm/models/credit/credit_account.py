@@ -8,6 +8,7 @@ class CreditAccount(models.Model):
 
     _name = "credit.account"
     _description = "Credit Account"
+    _inherit = ["guarded.mixin"]
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(

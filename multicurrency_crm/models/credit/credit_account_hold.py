@@ -92,7 +92,7 @@ class CreditAccount(models.Model):
         rates = check.exposure.rates.rates
         used = check.exposure.by_currency()
         used = {check.line.currency.id, *used} if check.line else set(used)
-        self.write(
+        self._write_guarded(
             {
                 "kept_rates": {str(c): str(rates[c]) for c in used if c in rates},
                 "kept_limit": check.line.amount if check.line else 0.0,

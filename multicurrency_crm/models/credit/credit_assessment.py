@@ -33,6 +33,7 @@ class CreditAssessment(models.Model):
 
     _name = "credit.assessment"
     _description = "Credit Assessment"
+    _inherit = ["guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
@@ -136,6 +137,7 @@ class CreditAssessmentChunk(models.Model):
 
     _name = "credit.assessment.chunk"
     _description = "Chunk of a Nightly Run"
+    _inherit = ["guarded.mixin"]
     _order = "date desc, first_id"
     _rec_name = "date"
 

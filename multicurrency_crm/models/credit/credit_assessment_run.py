@@ -27,6 +27,7 @@ class CreditAssessment(models.Model):
         """
         failed = None
         self.env["credit.review"].sudo()._expire()
+        self.env["credit.limit"]._settle_all_superseded()
         companies = self.env["credit.policy"].sudo().search([]).company_id
         planned = {}
         for company in companies:

@@ -221,7 +221,7 @@ class CreditCheckedMixin(models.AbstractModel):
 
     def _keep_credit_state(self, state):
         """Keep the outcome of a check on documents that were decided."""
-        return self.write({"credit_decided_state": state})
+        return self._write_guarded({"credit_decided_state": state})
 
     def _expire_credit_requests(self):
         """What was asked about these documents needs no decision any longer."""

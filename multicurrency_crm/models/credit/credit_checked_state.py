@@ -98,8 +98,8 @@ class CreditCheckedMixin(models.AbstractModel):
             )
         if check.state != "review":
             raise UserError(self.env._("%s needs no approval.", document.display_name))
-        document._request_credit_review(check)
-        return True
+        review = document._request_credit_review(check)
+        return review._get_answer()
 
     def _request_credit_review(self, check):
         """:return: the ``credit.review``, the open one where there is one"""

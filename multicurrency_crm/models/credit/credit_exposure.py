@@ -148,6 +148,19 @@ class CreditExposureGathering(models.AbstractModel):
         dates = {cid: spot.date for cid, spot in spots.items()}
         return CreditRates({**rates, own: Decimal(1)}, {**dates, own: day})
 
+    @api.model
+    def _get_company_amount(self, amount, currency, company):
+        """Convert at the credit rate of the company's first policy: the one rate at
+        which what people may approve is compared.
+
+        :param amount: in ``currency``
+        :return: amount in company currency; None where no rate is known
+        """
+        policies = self.env["credit.policy"]._get_policies(company)
+        rates = self._find_rates(policies[:1], company, company._get_fx_today())
+        rate = rates.convert(currency.id, company.currency_id.id)
+        return None if rate is None else company.currency_id.round(amount * float(rate))
+
     def _find_basis_spots(self, policy, company, day, currencies):
         spots = currencies._find_spot(company, day)
         if policy.rate_basis == "named":

@@ -22,10 +22,8 @@ TERMS = frozenset(
     }
 )
 
-#: What only approving, revising and ending write.
-LIFE = frozenset(
-    {"state", "requested_by", "approved_by", "approved_on", "superseded_from"}
-)
+#: States of a limit that counts, or counted: on which days is told by its dates.
+COUNTED = ("approved", "superseded")
 
 #: Which limit counts where several are valid on a day: the first of these.
 PRECEDENCE = ("temporary", "permanent", "insured")
@@ -42,9 +40,17 @@ class CreditLine(NamedTuple):
 class CreditLimit(models.Model):
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["decision.mixin", "mail.thread"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    _decision_states = {
+        "asked": "draft",
+        "granted": "approved",
+        "denied": "refused",
+        "ended": "superseded",
+    }
+    _decision_group = "multicurrency_crm.group_credit_manager"
+    _decision_terms = TERMS
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -121,6 +127,7 @@ class CreditLimit(models.Model):
         selection=[
             ("draft", "Draft"),
             ("approved", "Approved"),
+            ("refused", "Refused"),
             ("superseded", "Superseded"),
         ],
         default="draft",
@@ -130,15 +137,6 @@ class CreditLimit(models.Model):
         index=True,
         tracking=True,
     )
-    requested_by = fields.Many2one(
-        "res.users",
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env.user,
-        help="Who last said what the limit should be; somebody else approves it.",
-    )
-    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_on = fields.Datetime(readonly=True, copy=False)
     supersedes_id = fields.Many2one(
         "credit.limit",
         string="In the Place of",
@@ -191,23 +189,16 @@ class CreditLimit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._drop_life(vals) for vals in vals_list]
-        return super().create([self._take_commercial(vals) for vals in vals_list])
+        limits = super().create([self._take_commercial(vals) for vals in vals_list])
+        # a revision starts as a copy: it is asked for once it says something else
+        limits.filtered(lambda limit: not limit.supersedes_id)._ask()
+        return limits
 
     def write(self, vals):
-        vals = self._take_commercial(self._drop_life(vals))
-        if TERMS & vals.keys():
-            if any(limit.state != "draft" for limit in self):
-                raise UserError(
-                    self.env._(
-                        "An approved limit stays as it was approved: revise it, and "
-                        "have the revision approved."
-                    )
-                )
-            vals["requested_by"] = self.env.uid
         if "review_date" in vals and any(limit.state == "approved" for limit in self):
-            self._check_may_decide()
-        return super().write(vals)
+            for limit in self:
+                limit._check_decides_here()
+        return super().write(self._take_commercial(vals))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
@@ -215,15 +206,6 @@ class CreditLimit(models.Model):
             raise UserError(
                 self.env._("An approved limit is kept: end it instead of deleting it.")
             )
-
-    def _write_life(self, vals):
-        """Write what only approving, revising and ending write."""
-        return super().write(vals)
-
-    @api.model
-    def _drop_life(self, vals):
-        """What only the life of a limit writes is not for others to write."""
-        return {name: value for name, value in vals.items() if name not in LIFE}
 
     @api.model
     def _take_commercial(self, vals):
@@ -244,7 +226,7 @@ class CreditLimit(models.Model):
         """The limits of a company that count on a day."""
         return (
             Domain("company_id", "=", company.id)
-            & Domain("state", "!=", "draft")
+            & Domain("state", "in", COUNTED)
             & Domain("date_start", "<=", day)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
             & (

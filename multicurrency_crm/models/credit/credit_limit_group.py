@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .credit_limit import PRECEDENCE
+from .credit_limit import COUNTED, PRECEDENCE
 
 
 class CreditLimit(models.Model):
@@ -19,7 +19,7 @@ class CreditLimit(models.Model):
         Limit = self.sudo()
         concerned = Limit._get_valid_domain(company, day) | (
             Domain("group_company_ids", "in", company.ids)
-            & Domain("state", "!=", "draft")
+            & Domain("state", "in", COUNTED)
             & Domain("date_start", "<=", day)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
             & (

@@ -1,7 +1,10 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from ..common.guarded_mixin import open_guarded
+from .credit_limit import COUNTED
 
 
 class CreditLimit(models.Model):
@@ -24,33 +27,41 @@ class CreditLimit(models.Model):
     def _get_scope_key(self):
         return self.partner_id, self.company_id, self.kind, self.is_group
 
-    def action_approve(self):
-        """Approve drafts: by a credit manager, not by who asked, up to one's cap.
+    # === DECISION === #
 
-        :raise AccessError: no credit manager, or the one who asked
-        :raise UserError: approved already, above the cap, or beside another limit of
-            the kind
-        """
-        self._check_may_decide()
-        for limit in self:
-            if limit.state != "draft":
-                raise UserError(
-                    self.env._("%s is decided already.", limit.display_name)
-                )
-            limit._check_requester()
-            limit._check_cap()
-            self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
-            limit._check_overlap()
-            if replaced := limit.supersedes_id:
-                replaced._supersede(limit.date_start)
-            limit._write_life(
-                {
-                    "state": "approved",
-                    "approved_by": self.env.uid,
-                    "approved_on": fields.Datetime.now(),
-                }
-            )
-        return True
+    def _get_decision_question(self):
+        return self.env._("Decide on a credit limit"), self.note
+
+    def _explain_no_decider(self):
+        return self.env._("Credit managers decide on limits: ask one.")
+
+    def _explain_own(self):
+        return self.env._("You asked for this limit: another credit manager approves.")
+
+    def _explain_settled(self):
+        return self.env._(
+            "An approved limit stays as it was approved: revise it, and have the "
+            "revision approved."
+        )
+
+    def _get_decision_cap(self, user):
+        return user._get_credit_cap(self.company_id)
+
+    def _get_decision_value(self):
+        return self.env["credit.exposure"]._get_company_amount(
+            self.amount, self.currency_id, self.company_id
+        )
+
+    def _check_grantable(self):
+        """:raises UserError: beside another limit of the kind"""
+        self.env["credit.account"].sudo()._take(self.partner_id, self.company_id)
+        self._check_overlap()
+
+    def _carry_out(self):
+        if replaced := self.supersedes_id:
+            self._take_place_of(replaced)
+
+    # === REVISING, ENDING === #
 
     def action_revise(self):
         """Open a draft that takes the place of this approved limit once approved."""
@@ -61,77 +72,89 @@ class CreditLimit(models.Model):
             [("supersedes_id", "=", self.id), ("state", "=", "draft")], limit=1
         )
         if not draft:
+            self.check_access("write")
             today = self.company_id._get_fx_today()
-            draft = self.copy({"date_start": max(today, self.date_start)})
-            draft.supersedes_id = self
+            start = max(today, self.date_start)
+            # in the name of whoever revises; the place that it takes is ours to say
+            revision = open_guarded(self).copy(
+                {"date_start": start, "supersedes_id": self.id}
+            )
+            draft = revision.with_env(self.env)
         return draft._get_records_action()
 
     def action_end(self):
-        """End approved limits today, without another in their place."""
-        self._check_may_decide()
+        """End approved limits today, without another in their place.
+
+        One that a revision was to follow ends all the same, and the revision counts
+        from its own day. One that has yet to begin never counts, and the limit whose
+        place it was to take goes on.
+
+        :raises AccessError: no credit manager of that company
+        """
         for limit in self:
+            limit._check_decides_here()
             if limit.state != "approved":
                 raise UserError(self.env._("Only an approved limit is ended."))
             self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
-            limit._supersede(limit.company_id._get_fx_today())
+            limit._end(limit.company_id._get_fx_today())
         return True
 
-    # === HELPERS === #
-
-    def _supersede(self, day):
+    def _end(self, day):
         """:param day: the first day on which this limit counts no longer"""
-        if self.state != "approved":
-            raise UserError(
-                self.env._(
-                    "%s is superseded already: revise the limit that counts.",
-                    self.display_name,
+        if self.date_start > day:
+            # never counted: what it was to replace goes on as before
+            replaced = self.supersedes_id
+            if replaced.superseded_from == self.date_start:
+                replaced._write_guarded(
+                    {"state": "approved", "superseded_from": self.superseded_from}
                 )
-            )
-        self._write_life({"state": "superseded", "superseded_from": day})
+            day = self.date_start
+        ends = [day, self.superseded_from or day]
+        self._write_guarded({"state": "superseded", "superseded_from": min(ends)})
 
-    def _check_may_decide(self):
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_credit_manager"
-        ):
-            raise AccessError(self.env._("Credit managers decide on limits: ask one."))
+    def _take_place_of(self, replaced):
+        """Count from one's own day in the place of another limit, until what was
+        approved to follow that one.
 
-    def _check_requester(self):
-        if not self.env.su and self.requested_by == self.env.user:
-            raise AccessError(
-                self.env._("You asked for this limit: another credit manager approves.")
-            )
-
-    def _check_cap(self):
-        """Against what this user may approve, in company currency at today's rate.
-
-        :raise UserError: above the cap, or a currency without a rate
+        The other one keeps its state until that day: what counts is a function of
+        dates.
         """
-        company = self.company_id
-        cap = self.env.user.with_company(company).sudo().credit_cap
-        if self.env.su or company.currency_id.is_zero(cap):
-            return
-        amount = self.amount
-        if self.currency_id != company.currency_id:
-            spot = self.currency_id._find_spot(company).get(self.currency_id.id)
-            if not spot:
-                raise UserError(
-                    self.env._(
-                        "No exchange rate of %(currency)s is known for %(company)s: "
-                        "enter one, then approve.",
-                        currency=self.currency_id.name,
-                        company=company.name,
-                    )
-                )
-            amount = company.currency_id.round(amount / spot.rate)
-        if company.currency_id.compare_amounts(amount, cap) > 0:
-            raise UserError(
-                self.env._(
-                    "%(amount)s is above the %(cap)s that you may approve: ask a "
-                    "credit manager who may.",
-                    amount=company.currency_id.format(amount),
-                    cap=company.currency_id.format(cap),
-                )
+        follower = self.search(
+            [
+                ("supersedes_id", "=", replaced.id),
+                ("state", "=", "approved"),
+                ("id", "!=", self.id),
+                ("date_start", ">", self.date_start),
+                ("date_start", "=", replaced.superseded_from),
+            ],
+            limit=1,
+        )
+        if follower:
+            follower._write_guarded({"supersedes_id": self.id})
+            self._write_guarded({"superseded_from": follower.date_start})
+        replaced._write_guarded({"superseded_from": self.date_start})
+        replaced._settle_superseded()
+
+    def _settle_superseded(self):
+        """Say of those whose last day is over that another has taken their place."""
+        over = self.filtered(
+            lambda limit: (
+                limit.state == "approved"
+                and limit.superseded_from
+                and limit.superseded_from <= limit.company_id._get_fx_today()
             )
+        )
+        over._write_guarded({"state": "superseded"})
+
+    @api.model
+    def _settle_all_superseded(self):
+        """Let the states follow the dates; run each night."""
+        # sudo: the night's job works for all companies
+        self.sudo().search(
+            [("state", "=", "approved"), ("superseded_from", "!=", False)]
+        )._settle_superseded()
+
+    # === HELPERS === #
 
     def _check_overlap(self):
         """Two limits of one kind never count on one day.
@@ -139,12 +162,12 @@ class CreditLimit(models.Model):
         :raise UserError: names the other one
         """
         domain = (
-            Domain("id", "not in", (self | self.supersedes_id).ids)
+            Domain("id", "not in", (self | self._get_chain()).ids)
             & Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("kind", "=", self.kind)
             & Domain("is_group", "=", self.is_group)
-            & Domain("state", "!=", "draft")
+            & Domain("state", "in", COUNTED)
             & (
                 Domain("date_end", "=", False)
                 | Domain("date_end", ">=", self.date_start)
@@ -167,6 +190,20 @@ class CreditLimit(models.Model):
                     start=format_date(self.env, other.date_start),
                 )
             )
+
+    def _get_chain(self):
+        """Return the limit that this one replaces, and what is approved to follow it:
+        their days give way to each other."""
+        replaced = self.supersedes_id
+        # sudo: as for the overlap
+        return replaced | replaced.sudo().search(
+            [
+                ("supersedes_id", "=", replaced.id),
+                ("date_start", "=", replaced.superseded_from),
+                ("date_start", ">", self.date_start),
+                ("state", "=", "approved"),
+            ]
+        )
 
     def _ever_counted(self):
         """Whether there is a day on which this approved limit counts, or counted."""

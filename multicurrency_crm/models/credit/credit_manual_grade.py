@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .credit_policy import GRADES
@@ -10,9 +10,19 @@ class CreditManualGrade(models.Model):
 
     _name = "credit.manual.grade"
     _description = "Credit Grade by Hand"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["decision.mixin", "mail.thread"]
     _order = "date_end desc, id desc"
     _rec_name = "partner_id"
+    _decision_states = {
+        "asked": "draft",
+        "granted": "approved",
+        "denied": "refused",
+        "ended": "ended",
+    }
+    _decision_group = "multicurrency_crm.group_credit_manager"
+    _decision_terms = frozenset(
+        {"grade", "date_end", "partner_id", "company_id", "reason"}
+    )
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="cascade"
@@ -33,43 +43,34 @@ class CreditManualGrade(models.Model):
     )
     date_end = fields.Date("Until", required=True, tracking=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("approved", "Approved"), ("ended", "Ended")],
+        [
+            ("draft", "Draft"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("ended", "Ended"),
+        ],
         default="draft",
         required=True,
         readonly=True,
         copy=False,
         tracking=True,
     )
-    requested_by = fields.Many2one(
-        "res.users", readonly=True, copy=False, default=lambda self: self.env.user
-    )
-    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
+
+    # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            for name in ("state", "requested_by", "approved_by"):
-                vals.pop(name, None)
-            self._take_commercial(vals)
-        return super().create(vals_list)
+        grades = super().create([self._take_commercial(vals) for vals in vals_list])
+        grades._ask()
+        return grades
 
     def write(self, vals):
-        vals = dict(vals)
-        for name in ("state", "requested_by", "approved_by"):
-            vals.pop(name, None)
-        self._take_commercial(vals)
-        if vals.keys() & {"grade", "date_end", "partner_id", "company_id", "reason"}:
-            if any(manual.state != "draft" for manual in self):
-                raise UserError(
-                    self.env._("A grade that was approved stays: end it, enter another")
-                )
-            vals["requested_by"] = self.env.uid
-        return super().write(vals)
+        return super().write(self._take_commercial(vals))
 
     @api.model
     def _take_commercial(self, vals):
         """A contact has the grade of its company, a branch that of the main one."""
+        vals = dict(vals)
         if vals.get("partner_id"):
             partner = self.env["res.partner"].browse(vals["partner_id"])
             vals["partner_id"] = partner.commercial_partner_id.id
@@ -77,57 +78,56 @@ class CreditManualGrade(models.Model):
             company = self.env["res.company"].browse(vals["company_id"])
             # sudo: a branch's user may not read its main company
             vals["company_id"] = company.sudo().root_id.id
+        return vals
 
-    def action_approve(self):
-        """:raise AccessError: no credit manager, or the one who asked
-        :raise UserError: decided already, or its end is over
-        """
-        self._check_may_decide()
-        for manual in self:
-            if manual.state != "draft":
-                raise UserError(
-                    self.env._("%s is decided already.", manual.display_name)
-                )
-            if manual.date_end < manual.company_id._get_fx_today():
-                raise UserError(
-                    self.env._("This grade's end is over: enter a later one first.")
-                )
-            if manual.requested_by == self.env.user and not self.env.su:
-                raise AccessError(
-                    self.env._(
-                        "You asked for this grade: another credit manager approves."
-                    )
-                )
-            others = self.search(
-                [
-                    ("partner_id", "=", manual.partner_id.id),
-                    ("company_id", "=", manual.company_id.id),
-                    ("state", "=", "approved"),
-                ]
+    # === DECISION === #
+
+    def _get_decision_question(self):
+        return self.env._("Decide on a grade by hand"), self.reason
+
+    def _explain_no_decider(self):
+        return self.env._("Credit managers decide on grades: ask one.")
+
+    def _explain_own(self):
+        return self.env._("You asked for this grade: another credit manager approves.")
+
+    def _explain_settled(self):
+        return self.env._("A grade that was approved stays: end it, enter another.")
+
+    def _check_grantable(self):
+        if self.date_end < self.company_id._get_fx_today():
+            raise UserError(
+                self.env._("This grade's end is over: enter a later one first.")
             )
-            others._write_state({"state": "ended"})
-            manual._write_state({"state": "approved", "approved_by": self.env.uid})
+
+    def _carry_out(self):
+        others = self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "approved"),
+                ("id", "!=", self.id),
+            ]
+        )
+        others._write_guarded({"state": "ended"})
         self._assess()
-        return True
 
     def action_end(self):
-        self._check_may_decide()
-        self._write_state({"state": "ended"})
-        self._assess()
+        """End these grades: the computed ones count again.
+
+        :raises AccessError: no credit manager of that company
+        """
+        for manual in self:
+            manual._check_decides_here()
+        # sudo: the right was checked; nobody writes a decision by hand
+        ended = self.sudo()
+        ended._write_guarded({"state": "ended"})
+        ended._assess()
         return True
 
     def _assess(self):
         for manual in self:
             manual.partner_id.with_company(manual.company_id)._assess_credit()
-
-    def _write_state(self, vals):
-        return super().write(vals)
-
-    def _check_may_decide(self):
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_credit_manager"
-        ):
-            raise AccessError(self.env._("Credit managers decide on grades: ask one."))
 
     @api.model
     def _find(self, partners, company, day):

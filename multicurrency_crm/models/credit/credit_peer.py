@@ -19,6 +19,7 @@ class CreditPeer(models.Model):
 
     _name = "credit.peer"
     _description = "Credit Peer Group"
+    _inherit = ["guarded.mixin"]
     _order = "policy_id, factor, country_id"
 
     policy_id = fields.Many2one(

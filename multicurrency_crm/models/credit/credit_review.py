@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
+from ..common.guarded_mixin import is_open
+from .credit_checked_mixin import MANAGER
 from .credit_policy import GRADES
 
 #: what whoever decides may write while it is requested
@@ -13,10 +15,18 @@ class CreditReview(models.Model):
 
     _name = "credit.review"
     _description = "Credit Decision"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["decision.mixin", "mail.thread"]
     _order = "id desc"
     _rec_name = "reference"
     _mail_post_access = "read"
+    _decision_states = {
+        "asked": "requested",
+        "granted": "approved",
+        "denied": "rejected",
+        "withdrawn": "expired",
+        "ended": "expired",
+    }
+    _decision_group = MANAGER
 
     res_model = fields.Char("Document Model", required=True, readonly=True, index=True)
     res_id = fields.Many2oneReference(
@@ -75,14 +85,13 @@ class CreditReview(models.Model):
         readonly=True,
         help="The customer was more than 30 days overdue already when this was asked.",
     )
-    requested_by = fields.Many2one("res.users", required=True, readonly=True)
+    requested_by = fields.Many2one(required=True)
     approved_amount = fields.Monetary(
         "Approve Up To", tracking=True, help="In the document's currency."
     )
     valid_until = fields.Date(tracking=True, help="The last day of the approval.")
-    decided_by = fields.Many2one("res.users", readonly=True)
-    decided_on = fields.Datetime(readonly=True)
-    decision_reason = fields.Char("Why", tracking=True)
+    # whoever decides types it beside the amount, and then approves or rejects
+    decision_reason = fields.Char(readonly=False, tracking=True)
     outcome = fields.Selection(
         [
             ("pending", "Not invoiced"),
@@ -96,12 +105,6 @@ class CreditReview(models.Model):
         help="What happened after it was approved.",
     )
 
-    is_own = fields.Boolean(
-        "My Own",
-        compute="_compute_is_own",
-        compute_sudo=True,
-        help="Who asked, or whose document it is, doesn't decide.",
-    )
     exposure_table = fields.Json(
         compute="_compute_exposure_table", groups="multicurrency_crm.group_finance"
     )
@@ -120,12 +123,7 @@ class CreditReview(models.Model):
     @api.depends("requested_by", "res_model", "res_id")
     @api.depends_context("uid")
     def _compute_is_own(self):
-        for review in self:
-            document = review.res_model in self.env and review._get_document()
-            asking = review.requested_by
-            if document:
-                asking |= document._get_credit_requester()
-            review.is_own = self.env.user in asking
+        return super()._compute_is_own()
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang")
@@ -137,17 +135,11 @@ class CreditReview(models.Model):
     # === GUARDS === #
 
     def write(self, vals):
-        if self.env.su:
-            return super().write(vals)
-        allowed = TERMS | {"activity_ids", "message_follower_ids", "message_ids"}
-        if vals.keys() - allowed or any(review.state != "requested" for review in self):
-            raise UserError(
-                self.env._("A credit decision is written by its buttons only.")
-            )
+        """What is granted is filled in by whoever may decide, while it is asked."""
+        if not is_open(self) and TERMS & vals.keys():
+            for review in self:
+                review._check_may_decide()
         return super().write(vals)
-
-    def _write_life(self, vals):
-        return self.sudo().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

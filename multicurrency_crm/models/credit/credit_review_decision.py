@@ -1,7 +1,5 @@
-from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import AccessError, UserError
-
-from .credit_checked_mixin import MANAGER
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CreditReview(models.Model):
@@ -9,92 +7,72 @@ class CreditReview(models.Model):
 
     _inherit = "credit.review"
 
-    def action_approve(self):
-        """Approve: this document, up to the amount and until the day that are entered.
-
-        :raise AccessError: no credit manager of that company, or who asked
-        :raise UserError: decided already, or above one's cap
-        """
-        for review in self:
-            review._check_may_decide()
-            review._check_cap()
-            review._decide("approved")
-        return True
-
     def action_reject(self):
-        """:raise UserError: without a reason"""
+        """:raises UserError: without a reason"""
         for review in self:
+            # sudo: read below, once the right is checked
+            reason = review.sudo().decision_reason
             review._check_may_decide()
-            if not (review.decision_reason or "").strip():
+            if not (reason or "").strip():
                 raise UserError(self.env._("Say why: enter the reason, then reject."))
-            review._decide("rejected")
+            review._refuse(reason)
         return True
 
-    def _decide(self, state):
-        """Write the decision on the review's own row: of two who decide at once, the
-        second is retried by Odoo and reads that it is decided."""
-        review = self.sudo()
-        self.env["credit.account"].sudo()._take(review.partner_id, review.company_id)
-        review.write(
-            {
-                "state": state,
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-            }
+    # === WHAT THE DECISION IS ABOUT === #
+
+    def _get_requesters(self):
+        document = self.res_model in self.env and self._get_document()
+        owner = document._get_credit_requester() if document else self.requested_by
+        return self.requested_by | owner
+
+    def _get_decision_question(self):
+        return self.env._("Decide on credit"), self.reasons
+
+    def _get_decision_cap(self, user):
+        return user._get_credit_cap(self.company_id)
+
+    def _get_decision_value(self):
+        return self.env["credit.exposure"]._get_company_amount(
+            self.approved_amount, self.currency_id, self.company_id
         )
-        review.activity_ids.unlink()
-        states = dict(self._fields["state"]._description_selection(self.env))
-        if document := review._get_document():
-            if state == "approved" and document._is_credit_decided():
-                # it went ahead before this was decided
-                document._keep_credit_state("approved")
+
+    def _check_grantable(self):
+        if not self._get_document():
+            raise UserError(self.env._("%s was deleted: reject this.", self.reference))
+        self.env["credit.account"].sudo()._take(self.partner_id, self.company_id)
+
+    def _carry_out(self):
+        document = self._get_document()
+        if document._is_credit_decided():
+            # it went ahead before this was decided
+            document._keep_credit_state("approved")
+
+    def _announce_decision(self):
+        if document := self._get_document():
+            states = dict(self._fields["state"]._description_selection(self.env))
             document.message_post(
                 body=self.env._(
                     "Credit decision: %(decision)s. %(reason)s",
-                    decision=states[state],
-                    reason=review.decision_reason or "",
+                    decision=states[self.state],
+                    reason=self.decision_reason or "",
                 ),
-                partner_ids=review.requested_by.partner_id.ids,
+                partner_ids=self.requested_by.partner_id.ids,
             )
 
-    def _check_may_decide(self):
-        self.ensure_one()
-        if self.sudo().state == "expired":
-            raise UserError(
-                self.env._(
-                    "%s isn't asked for any longer, or was asked for anew: look at the "
-                    "newest request.",
-                    self.reference,
-                )
-            )
-        if self.sudo().state != "requested":
-            raise UserError(self.env._("%s is decided already.", self.reference))
-        if self.env.uid == SUPERUSER_ID:
-            return
-        user, company = self.env.user, self.sudo().company_id
-        if not user.has_group(MANAGER) or company not in user.company_ids:
-            raise AccessError(
-                self.env._("A credit manager of that company decides on this.")
-            )
-        document = self.sudo()._get_document()
-        if user in self.sudo().requested_by | document._get_credit_requester():
-            raise AccessError(
-                self.env._("This is your own request: another credit manager decides.")
-            )
+    def _explain_no_decider(self):
+        return self.env._("A credit manager of that company decides on this.")
 
-    def _check_cap(self):
-        if self.env.uid == SUPERUSER_ID:
-            return
-        review = self.sudo()
-        amount = review._get_company_amount(review.approved_amount)
-        if not review._is_within_cap(self.env.user, amount):
-            raise UserError(
-                self.env._(
-                    "%s is above what you may approve: leave it to a credit manager "
-                    "who may.",
-                    review.currency_id.format(review.approved_amount),
-                )
+    def _explain_own(self):
+        return self.env._("This is your own request: another credit manager decides.")
+
+    def _explain_not_asked(self):
+        if self.state == "expired":
+            return self.env._(
+                "%s isn't asked for any longer, or was asked for anew: look at the "
+                "newest request.",
+                self.reference,
             )
+        return self.env._("%s is decided already.", self.reference)
 
     def _get_document(self):
         self.ensure_one()
@@ -115,7 +93,7 @@ class CreditReview(models.Model):
                 review.valid_until < review.company_id._get_fx_today()
                 and review._is_unused()
             )
-        ).write({"state": "expired"})
+        )._decide_as_system("ended")
 
     def _is_unused(self):
         """Whether the document was never let through."""

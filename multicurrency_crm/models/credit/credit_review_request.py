@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .credit_checked_mixin import MANAGER
-
 
 class CreditReview(models.Model):
     """Asking for a decision, and whom."""
@@ -36,8 +34,8 @@ class CreditReview(models.Model):
                 return found
             # whoever has the old request open decides on what they see, or on nothing
             self._expire_requests(document)
-        review = Review.create(values)
-        review._ask_approvers()
+        review = Review._create_guarded([values])
+        review._notify_deciders()
         document.sudo().message_post(
             body=self.env._("Credit approval requested. %s", check.sentence)
         )
@@ -75,78 +73,46 @@ class CreditReview(models.Model):
             "is_late": check.is_late,
             "approved_amount": document.amount_total,
             "valid_until": fields.Date.add(company._get_fx_today(), days=days),
+            "decision_reason": False,
+            "requested_on": fields.Datetime.now(),
         }
 
     @api.model
     def _record_bypass(self, document, check):
         """Log that somebody with the right to went ahead."""
         values = self._prepare_review(document, check)
-        review = self.sudo().create(
-            {
-                **values,
-                "requested_by": self.env.uid,
-                "is_bypass": True,
-                "state": "approved",
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-                "decision_reason": self.env._("Passed by right."),
-            }
+        # what was asked before is settled by this
+        self._expire_requests(document)
+        # sudo: nobody writes decisions by hand
+        review = self.sudo()._create_guarded(
+            [
+                {
+                    **values,
+                    "requested_by": self.env.uid,
+                    "is_bypass": True,
+                    "state": "approved",
+                    "decided_by": self.env.uid,
+                    "decided_on": fields.Datetime.now(),
+                    "decision_reason": self.env._("Passed by right."),
+                }
+            ]
         )
         document.message_post(
             body=self.env._("Went ahead despite the credit check. %s", check.sentence)
         )
         return review
 
-    def _ask_approvers(self):
-        """One activity for each credit manager whose cap is enough; where there is
-        none, for the managers of all. Without any, whose document it is has it."""
-        approvers = self._find_approvers()
-        if not approvers:
-            document = self._get_document()
-            document.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Nobody may decide on credit"),
-                note=self.reasons,
-                user_id=document._get_responsible_user().id,
-            )
-        for user in approvers:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Decide on credit"),
-                note=self.reasons,
-                user_id=user.id,
-            )
-
-    def _find_approvers(self):
-        def may_decide(user):
-            return (
-                user.active
-                and not user.share
-                and self.company_id in user.company_ids
-                and user != self.requested_by
-            )
-
-        managers = self.env.ref(MANAGER).sudo().all_user_ids.filtered(may_decide)
-        amount = self._get_company_amount(self.amount)
-        within = managers.filtered(lambda user: self._is_within_cap(user, amount))
-        return within or managers
-
-    def _get_company_amount(self, amount):
-        """:return: in company currency at the credit rate; None without one"""
-        company = self.company_id
-        policies = self.env["credit.policy"]._get_policies(company)
-        rates = self.env["credit.exposure"]._find_rates(
-            policies[:1], company, company._get_fx_today()
+    def _notify_nobody(self):
+        """Whose document it is has something to do, where a customer asked."""
+        document = self._get_document()
+        user = document._get_responsible_user()
+        localized = document.with_context(lang=user.lang)
+        localized.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=localized.env._("Nobody may decide on credit"),
+            note=self.with_context(lang=user.lang)._explain_nobody(),
+            user_id=user.id,
         )
-        rate = rates.convert(self.currency_id.id, company.currency_id.id)
-        return None if rate is None else company.currency_id.round(amount * float(rate))
-
-    def _is_within_cap(self, user, amount):
-        cap = user.with_company(self.company_id).sudo().credit_cap
-        currency = self.company_id.currency_id
-        if currency.is_zero(cap):
-            return True
-        return amount is not None and currency.compare_amounts(amount, cap) <= 0
 
     @api.model
     def _expire_requests(self, documents):
@@ -158,5 +124,4 @@ class CreditReview(models.Model):
             & Domain("state", "=", "requested")
         )
         if requests:
-            requests.activity_ids.unlink()
-            requests.write({"state": "expired"})
+            requests._withdraw(self.env._("The request is settled."))

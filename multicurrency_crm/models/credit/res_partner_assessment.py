@@ -115,10 +115,10 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("Companies of your own have no score, nor a hold.")
             )
+        today = self.env.company.sudo().root_id._get_fx_today()
         # sudo: finance reads assessments, and writes none
-        customers.sudo().credit_assessment_id.checked_on = (
-            self.env.company.sudo().root_id._get_fx_today()
-        )
+        assessments = customers.sudo().credit_assessment_id
+        assessments._write_guarded({"checked_on": today})
         return True
 
     def _filter_credit_customers(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..common.guarded_mixin import open_guarded
 from .res_partner_assessment import SELLERS
 
 
@@ -13,6 +14,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         groups=SELLERS,
+        guarded=True,
         help="What happens to the orders, deliveries and invoices of a customer on "
         "hold is up to the credit policy.",
     )
@@ -87,7 +89,7 @@ class ResPartner(models.Model):
                 self.env._("Companies of your own have no score, nor a hold.")
             )
         account = self.env["credit.account"].sudo()._get_or_create(self, company)
-        account.write(
+        account._write_guarded(
             {
                 "hold_reason": held and reason,
                 "hold_by_rule": held and by_rule,
@@ -107,4 +109,4 @@ class ResPartner(models.Model):
         partner.message_post(body=body)
 
     def _write_credit_hold(self, held):
-        return super().write({"credit_hold": held})
+        return super(ResPartner, open_guarded(self)).write({"credit_hold": held})

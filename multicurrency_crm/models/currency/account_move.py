@@ -6,7 +6,7 @@ from ..common.customer_present import is_customer_present
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "allowed.currency.mixin"]
+    _inherit = ["account.move", "allowed.currency.mixin", "guarded.mixin"]
 
     # Only for the form: which currency the last chosen customer brought along.
     customer_currency_id = fields.Many2one("res.currency", store=False)

@@ -19,7 +19,8 @@ class CrmLead(models.Model):
     every night while the lead is open and stays where it was when it is won.
     """
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "guarded.mixin"]
 
     revenue_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -253,7 +254,7 @@ class CrmLead(models.Model):
         none is known the last one stays."""
         today = fields.Date.context_today(self)
         for lead, rate in self._get_market_revenue_rates().items():
-            lead.write({"revenue_rate": rate, "revenue_rate_date": today})
+            lead._write_guarded({"revenue_rate": rate, "revenue_rate_date": today})
 
     def _convert_expected_revenue(self):
         """The pair (customer amount in company currency, expected revenue in

@@ -4,7 +4,8 @@ from odoo.tools import SQL, format_list, ormcache
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "guarded.mixin"]
 
     preferred_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -116,7 +117,8 @@ class ResPartner(models.Model):
                 )
             )
             if changed:
-                super(ResPartner, changed).write({"has_allowed_currencies": has_list})
+                opened = open_guarded(changed)
+                super(ResPartner, opened).write({"has_allowed_currencies": has_list})
                 self.env.registry.clear_cache()  # _currency_lists_exist
         return self
 

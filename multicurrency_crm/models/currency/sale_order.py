@@ -5,7 +5,7 @@ from ..common.customer_present import is_customer_present, mark_customer_present
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "allowed.currency.mixin"]
+    _inherit = ["sale.order", "allowed.currency.mixin", "guarded.mixin"]
 
     # Core drops a currency given to create() and loses it in copy(): an order whose
     # currency came from its customer would turn 15,000 CNY into 15,000 USD.

@@ -114,7 +114,7 @@ class AccountMove(models.Model):
             )
         )
         if drafts:
-            drafts.write({"rate_lock_id": False})
+            drafts._write_guarded({"rate_lock_id": False})
 
     def _post(self, soft=True):
         posted = super()._post(soft)

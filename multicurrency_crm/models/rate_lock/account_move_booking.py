@@ -23,7 +23,8 @@ class AccountMove(models.Model):
         compute="_compute_lock_booking",
         store=True,
         precompute=True,
-        readonly=False,  # a credit note is given its invoice's; nobody else writes it
+        readonly=False,  # a credit note is given its invoice's
+        guarded=True,
         copy=False,
         help="The company amounts of this document are at the locked rate, whatever "
         "its date. Decided by the company's setting when the document is made; a "
@@ -35,6 +36,7 @@ class AccountMove(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        guarded=True,
         copy=False,
         help="The company's setting when the document was made; empty where its books "
         "take the market rate.",
@@ -45,6 +47,7 @@ class AccountMove(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        guarded=True,
         copy=False,
     )
 
@@ -159,7 +162,7 @@ class AccountMove(models.Model):
             )
             # sudo: closed to writes from outside. The rate is written, too: while a
             # form is saved that holds one, Odoo doesn't compute it.
-            move.sudo().with_context(skip_is_manually_modified=True).write(
+            move.sudo().with_context(skip_is_manually_modified=True)._write_guarded(
                 {"booked_at_lock": at_lock, "invoice_currency_rate": rate}
             )
 

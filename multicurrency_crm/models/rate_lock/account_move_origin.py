@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .fx_rate_locked_mixin import LOCK_FIELDS, LOCK_HANDOVER
+from ..common.guarded_mixin import open_guarded
 
 
 class AccountMove(models.Model):
@@ -88,7 +88,7 @@ class AccountMove(models.Model):
         default_values_list = default_values_list or [{} for move in self]
         for move, values in zip(self, default_values_list, strict=False):
             values.update(move._get_lock_values())
-        moves = LOCK_HANDOVER.put_on(self)
+        moves = open_guarded(self)
         reverse_moves = super(AccountMove, moves)._reverse_moves(
             default_values_list, cancel
         )
@@ -107,8 +107,16 @@ class AccountMove(models.Model):
         """A debit note takes over its invoice's lock; any other copy has none."""
         if not (default or {}).get("debit_origin_id"):
             return super().copy(default)
-        default = {name: default[name] for name in default if name not in LOCK_FIELDS}
-        moves = LOCK_HANDOVER.put_on(self)
+        if any(
+            field.type == "one2many" and field.comodel_name == self._name
+            for field in map(self._fields.get, default)
+            if field
+        ):
+            # documents that come along by commands have no part in the promise
+            return super().copy(default)
+        guarded = self._guarded_fields
+        default = {name: default[name] for name in default if name not in guarded}
+        moves = open_guarded(self)
         return super(AccountMove, moves).copy(default).with_env(self.env)
 
     def copy_data(self, default=None):

@@ -137,4 +137,4 @@ class AccountMove(models.Model):
         # change of the document, nor one that touches its lines.
         self.sudo().with_context(
             skip_is_manually_modified=True, skip_invoice_sync=True
-        ).write(vals)
+        )._write_guarded(vals)

@@ -3,6 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..common.guarded_mixin import open_guarded
+
 #: What was agreed with the bank: nothing of it changes once the contract is active.
 TERMS = frozenset(
     {
@@ -21,21 +23,6 @@ TERMS = frozenset(
     }
 )
 
-#: What only the life of a contract writes.
-LIFE = frozenset(
-    {
-        "name",
-        "rate",
-        "state",
-        "settled_date",
-        "cancel_reason",
-        "is_due_told",
-        "amount_allocated",
-        "amount_available",
-        "amount_company",
-    }
-)
-
 #: Points and prices as banks write them.
 QUOTED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
@@ -43,7 +30,12 @@ QUOTED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 class FxForward(models.Model):
     _name = "fx.forward"
     _description = "Currency Forward"
-    _inherit = ["fx.quoted.rate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "fx.quoted.rate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "value_date desc, id desc"
     _check_company_auto = True
 
@@ -179,17 +171,19 @@ class FxForward(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_guarded(vals_list)
         Sequence = self.env["ir.sequence"]
+        named = []
         for vals in vals_list:
-            self._check_by_hand(vals)
             # a company with a sequence of its own counts in that one
             company_id = vals.get("company_id") or self.env.company.id
             sequence = Sequence.with_company(company_id)
-            vals["name"] = sequence.next_by_code("fx.forward") or self.env._("New")
-        return super().create(vals_list)
+            name = sequence.next_by_code("fx.forward") or self.env._("New")
+            named.append({**vals, "name": name})
+        forwards = super(FxForward, open_guarded(self)).create(named)
+        return forwards.with_env(self.env)
 
     def write(self, vals):
-        self._check_by_hand(vals)
         if TERMS & vals.keys() and any(forward.state != "draft" for forward in self):
             raise UserError(
                 self.env._(
@@ -198,27 +192,6 @@ class FxForward(models.Model):
                 )
             )
         return super().write(vals)
-
-    @api.model
-    def _check_by_hand(self, vals):
-        if not self.env.su and LIFE & vals.keys():
-            raise UserError(
-                self.env._(
-                    "What became of a forward isn't written by hand: use Activate, "
-                    "Settle or Cancel."
-                )
-            )
-
-    @api.model
-    def default_get(self, fields):
-        """What became of a contract is no default, whatever a context says."""
-        closed = {f"default_{name}" for name in LIFE}
-        context = {
-            key: value for key, value in self.env.context.items() if key not in closed
-        }
-        # replaces the context: a key can't be taken out otherwise
-        clean = self.with_env(self.env(context=context))
-        return super(FxForward, clean).default_get(fields)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

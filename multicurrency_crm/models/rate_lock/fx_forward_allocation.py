@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
+from ..common.guarded_mixin import open_guarded
+
 #: What can be covered: exactly one of them an allocation.
 DOCUMENTS = ("order_id", "lock_id", "move_id")
 
@@ -9,6 +11,7 @@ DOCUMENTS = ("order_id", "lock_id", "move_id")
 class FxForwardAllocation(models.Model):
     _name = "fx.forward.allocation"
     _description = "Cover by a Forward"
+    _inherit = ["guarded.mixin"]
     _order = "forward_id, id"
 
     forward_id = fields.Many2one(
@@ -144,7 +147,9 @@ class FxForwardAllocation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        covers = super().create(self._number(vals_list))
+        self._check_guarded(vals_list)
+        opened = super(FxForwardAllocation, open_guarded(self))
+        covers = opened.create(self._number(vals_list)).with_env(self.env)
         covers._log()
         return covers
 

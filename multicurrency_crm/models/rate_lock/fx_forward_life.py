@@ -27,7 +27,7 @@ class FxForward(models.Model):
         """
         settled = self._move_on(("active",), "settled")
         for forward in settled:
-            forward.settled_date = forward.company_id._get_fx_today()
+            forward._write_guarded({"settled_date": forward.company_id._get_fx_today()})
         settled.activity_feedback(["mail.mail_activity_data_todo"])
 
     def action_cancel(self):
@@ -53,7 +53,7 @@ class FxForward(models.Model):
             raise UserError(self.env._("Say why the forward is cancelled."))
         cancelled = self._move_on(("draft", "active"), "cancelled")
         cancelled.allocation_ids.unlink()
-        cancelled.cancel_reason = reason
+        cancelled._write_guarded({"cancel_reason": reason})
         for forward in cancelled:
             forward.message_post(body=reason)
         cancelled.activity_unlink(["mail.mail_activity_data_todo"])
@@ -71,7 +71,7 @@ class FxForward(models.Model):
                 )
             )
         forwards = self.sudo()
-        forwards.write({"state": state})
+        forwards._write_guarded({"state": state})
         return forwards
 
     # === VALUE DATE === #
@@ -110,7 +110,7 @@ class FxForward(models.Model):
                 ),
                 user_id=user.id,
             )
-        self.is_due_told = True
+        self._write_guarded({"is_due_told": True})
 
     def _get_told_user(self):
         """The responsible, if they may still settle, else somebody of finance."""

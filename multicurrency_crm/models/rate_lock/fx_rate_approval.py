@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
-MANAGER = "multicurrency_crm.group_manager"
+#: What a manager is asked about: for other values there is another request.
+ASKED = ("requested_date", "amount")
 
 
 class FxRateApproval(models.Model):
@@ -13,10 +13,16 @@ class FxRateApproval(models.Model):
 
     _name = "fx.rate.approval"
     _description = "Approval of a Rate"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["decision.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _decision_states = {
+        "asked": "requested",
+        "granted": "approved",
+        "denied": "refused",
+        "withdrawn": "cancelled",
+    }
 
     kind = fields.Selection(
         selection=[
@@ -72,7 +78,7 @@ class FxRateApproval(models.Model):
         help="Locked rate / market rate − 1 when it was requested. Negative is against "
         "us.",
     )
-    requested_by = fields.Many2one("res.users", required=True, readonly=True)
+    requested_by = fields.Many2one(required=True)
     explanation = fields.Text(readonly=True)
     requested_date = fields.Date(
         string="Later Day",
@@ -83,9 +89,6 @@ class FxRateApproval(models.Model):
     reprice = fields.Boolean(
         readonly=True, help="List prices are converted again at the approved rate."
     )
-    decided_by = fields.Many2one("res.users", readonly=True)
-    decided_on = fields.Datetime(readonly=True)
-    decision_reason = fields.Char(readonly=True)
 
     @api.depends("kind", "lock_id.name", "order_id.name")
     @api.depends_context("lang")
@@ -124,12 +127,14 @@ class FxRateApproval(models.Model):
             ],
             limit=1,
         )
-        if found and found.requested_date == (details.get("requested_date") or False):
-            return found.sudo(self.env.su)
-        found._cancel_requests()  # another day is asked for
         values = self._prepare_request(kind, lock.sudo(), order, explanation)
-        approval = Approval.create({**values, **details})
-        approval._ask_managers()
+        asked = {"requested_date": details.get("requested_date"), **values}
+        if found and not any(found._differs_from(name, asked[name]) for name in ASKED):
+            return found.sudo(self.env.su)
+        # whoever has the old request open decides on what they see, or on nothing
+        found._withdraw(self.env._("The request was cancelled."))
+        approval = Approval._create_guarded([{**values, **details}])
+        approval._notify_deciders()
         return approval.sudo(self.env.su)
 
     def _prepare_request(self, kind, lock, order, explanation):
@@ -141,110 +146,24 @@ class FxRateApproval(models.Model):
             "amount": order.amount_total,
             "rate_deviation": lock.rate_deviation,
             "requested_by": self.env.uid,
+            "requested_on": fields.Datetime.now(),
             "explanation": explanation,
         }
 
-    def _ask_managers(self):
-        """One activity for each manager of the company; deciding closes them all."""
-        managers = self.env.ref(MANAGER).all_user_ids.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and self.company_id in user.company_ids
-                and user != self.requested_by
-            )
-        )
-        for manager in managers:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Approve or refuse"),
-                note=self.explanation,
-                user_id=manager.id,
-            )
+    def _get_decision_question(self):
+        return self.env._("Approve or refuse"), self.explanation
 
     # === DECISION === #
 
-    def action_approve(self):
-        """Approve; what was asked for happens at once.
-
-        :raise AccessError: no manager of that company, or the requester
-        :raise UserError: decided already
-        """
-        for approval in self:
-            approval._decide("approved")._carry_out()
-        return True
-
-    def action_refuse(self):
-        """Ask for the reason, then refuse."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse"),
-            "res_model": "fx.rate.approval.refuse",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_approval_id": self.id},
-        }
-
-    def _refuse(self, reason):
-        """Refuse, and say why.
-
-        :param str reason: mandatory; the requester reads it
-        """
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Say why it is refused."))
-        for approval in self:
-            approval._decide("refused", reason)._end_draft(reason)
-
-    def _decide(self, state, reason=False):
-        """Write the decision on the approval's own row: of two managers at once, the
-        second is retried by Odoo and reads that it is decided.
-
-        :return: the approval with sudo, the right having been checked
-        """
-        self._check_may_decide()
-        approval = self.sudo()
-        approval.write(
-            {
-                "state": state,
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-                "decision_reason": reason,
-            }
-        )
-        approval.activity_ids.unlink()
-        told = approval.order_id or approval.lock_id
+    def _announce_decision(self):
+        told = self.order_id or self.lock_id
         states = dict(self._fields["state"]._description_selection(self.env))
         told.message_post(
             body=self.env._(
                 "%(approval)s: %(decision)s. %(reason)s",
-                approval=approval.display_name,
-                decision=states[state],
-                reason=reason or "",
+                approval=self.display_name,
+                decision=states[self.state],
+                reason=self.decision_reason or "",
             ),
-            partner_ids=approval.requested_by.partner_id.ids,
+            partner_ids=self.requested_by.partner_id.ids,
         )
-        return approval
-
-    def _check_may_decide(self):
-        self.ensure_one()
-        user, approval = self.env.user, self.sudo()
-        if approval.state != "requested":
-            raise UserError(
-                self.env._(
-                    "%(approval)s is decided already.", approval=approval.display_name
-                )
-            )
-        if self.env.su:
-            return
-        if not user.has_group(MANAGER) or approval.company_id not in user.company_ids:
-            raise AccessError(
-                self.env._("A Multi-Currency manager of that company decides on this.")
-            )
-        if approval.requested_by == user:
-            raise AccessError(
-                self.env._(
-                    "You asked for this approval yourself: another manager decides."
-                )
-            )

@@ -20,7 +20,7 @@ class FxRateApproval(models.Model):
             lock._prolong(self.requested_date, self.reason)
         elif self.kind == "invoicing" and not self._is_of_one_order():
             later = self.requested_date
-            lock.invoice_by = max(lock.invoice_by or later, later)
+            lock._write_guarded({"invoice_by": max(lock.invoice_by or later, later)})
 
     def _is_of_one_order(self):
         """Of an agreement, only the order that was asked about is invoiced later."""
@@ -43,7 +43,7 @@ class FxRateApproval(models.Model):
             or order.currency_id != lock.currency_id
         ):
             self._refuse_outdated()
-        lock.action_activate()
+        lock._activate()
         if order:
             order._take_rate_lock(lock, self.reprice)
 
@@ -62,7 +62,7 @@ class FxRateApproval(models.Model):
 
     # === NOT APPROVED === #
 
-    def _end_draft(self, reason):
+    def _call_off(self, reason):
         """A rate that is not approved is not promised. A draft agreement stays, for
         its maker to quote another rate."""
         for approval in self:
@@ -73,10 +73,7 @@ class FxRateApproval(models.Model):
 
     def _cancel_requests(self):
         """What was asked about is gone, whoever ended it. With sudo."""
-        asked = self.filtered(lambda approval: approval.state == "requested")
-        asked.write({"state": "cancelled"})
-        asked.activity_ids.unlink()
-        asked._end_draft(self.env._("The request was cancelled."))
+        self._withdraw(self.env._("The request was cancelled."))
 
     @api.model
     def _find_requested(self, orders):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.guarded_mixin import open_guarded
+
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
     "kind",
@@ -24,7 +26,12 @@ TERMS = {
 class FxRateLock(models.Model):
     _name = "fx.rate.lock"
     _description = "Rate Lock"
-    _inherit = ["fx.quoted.rate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "fx.quoted.rate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_end desc, id desc"
     _check_company_auto = True
     # locks are written by what happens to their orders; readers may talk about them
@@ -38,6 +45,7 @@ class FxRateLock(models.Model):
         default="order",
         required=True,
         readonly=True,
+        guarded=False,
         help="Order: made for one quotation. Agreement: for all orders of a customer "
         "in a currency over a period, up to a cap.",
     )
@@ -58,12 +66,13 @@ class FxRateLock(models.Model):
         help="Active: the rate is promised. Used: the customer ordered at it. Expired: "
         "the end passed without an order. Released: taken back, with a reason.",
     )
-    company_id = fields.Many2one(readonly=True)
+    company_id = fields.Many2one(readonly=True, guarded=False)
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
         required=True,
         readonly=True,
+        guarded=False,
         index=True,
         ondelete="restrict",
         check_company=True,
@@ -72,13 +81,14 @@ class FxRateLock(models.Model):
         "res.users",
         string="Owner",
         readonly=True,
+        guarded=False,
         default=lambda self: self.env.user,
         tracking=True,
         help="Who locked the rate, and may release it besides the managers.",
     )
-    currency_id = fields.Many2one(readonly=True)
-    quoted_rate = fields.Char(readonly=True)
-    quote_direction = fields.Selection(readonly=True)
+    currency_id = fields.Many2one(readonly=True, guarded=False)
+    quoted_rate = fields.Char(readonly=True, guarded=False)
+    quote_direction = fields.Selection(readonly=True, guarded=False)
     market_rate = fields.Float(
         string="Market Rate when Locked",
         readonly=True,
@@ -88,17 +98,19 @@ class FxRateLock(models.Model):
     )
     source = fields.Char(readonly=True, help="Who published the market rate.")
     rate_date = fields.Date(readonly=True, help="The date of the market rate.")
-    date_start = fields.Date(string="From", required=True, readonly=True)
+    date_start = fields.Date(string="From", required=True, readonly=True, guarded=False)
     date_end = fields.Date(
         string="Until",
         required=True,
         readonly=True,
+        guarded=False,
         index=True,
         tracking=True,
         help="The last day on which the customer can order at this rate.",
     )
     invoice_by = fields.Date(
         readonly=True,
+        guarded=False,
         tracking=True,
         help="The last day on which an invoice at this rate needs no approval.",
     )
@@ -112,6 +124,7 @@ class FxRateLock(models.Model):
     )
     tolerance = fields.Float(
         readonly=True,
+        guarded=False,
         digits=0,
         aggregator=None,
         help="A deviation from the market rate against us beyond this share asks for "
@@ -120,6 +133,7 @@ class FxRateLock(models.Model):
     amount_cap = fields.Monetary(
         string="Cap",
         readonly=True,
+        guarded=False,
         help="The most that orders may draw, in the agreement's currency; 0 for no "
         "cap.",
     )
@@ -129,6 +143,7 @@ class FxRateLock(models.Model):
         default="gross",
         required=True,
         readonly=True,
+        guarded=False,
     )
     supersedes_id = fields.Many2one(
         "fx.rate.lock",
@@ -159,12 +174,16 @@ class FxRateLock(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_guarded(vals_list)
         Sequence = self.env["ir.sequence"]
+        named = []
         for vals in vals_list:
             # a company with a sequence of its own counts in that one
             sequence = Sequence.with_company(vals.get("company_id"))
-            vals["name"] = sequence.next_by_code("fx.rate.lock") or self.env._("New")
-        return super().create(vals_list)
+            name = sequence.next_by_code("fx.rate.lock") or self.env._("New")
+            named.append({**vals, "name": name})
+        locks = super(FxRateLock, open_guarded(self)).create(named)
+        return locks.with_env(self.env)
 
     def write(self, vals):
         if TERMS & vals.keys() and any(lock.state != "draft" for lock in self):

@@ -5,6 +5,8 @@ from odoo.tools import format_date
 
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import rate_deviation
+from ..common.guarded_mixin import is_open
+from .fx_rate_lock import TERMS
 
 #: What its maker fills in; everything else follows from what happens to it.
 AGREED = frozenset(
@@ -42,7 +44,7 @@ class FxRateLock(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
+        if not is_open(self):
             for vals in vals_list:
                 self._check_by_hand(vals, vals.get("kind"))
         locks = super().create([self._with_agreed(vals) for vals in vals_list])
@@ -50,7 +52,7 @@ class FxRateLock(models.Model):
         return locks
 
     def write(self, vals):
-        if not self.env.su:
+        if not is_open(self):
             for lock in self:
                 self._check_by_hand(vals, lock.kind)
             if any(lock.state != "draft" for lock in self) and not (
@@ -62,7 +64,18 @@ class FxRateLock(models.Model):
                         "lock."
                     )
                 )
+        asked = self.browse()
+        if not is_open(self):
+            asked = self.filtered(
+                lambda lock: any(
+                    lock._differs_from(name, vals[name]) for name in TERMS & vals.keys()
+                )
+            )
         result = super().write(vals)
+        # sudo: whoever may change what a manager is asked about ends the request by it
+        asked.sudo().approval_ids._withdraw(
+            self.env._("Changed after it was asked for.")
+        )
         if {"state", "date_end"} & vals.keys():
             self._forget_agreements()
         return result
@@ -127,19 +140,23 @@ class FxRateLock(models.Model):
         :raise UserError: no fresh rate to compare with, or a currency that needs none
         """
         agreements = self.filtered(lambda lock: lock.kind == "agreement")
-        result = super(FxRateLock, self - agreements).action_activate()
+        others = self - agreements
+        result = super(FxRateLock, others).action_activate() if others else None
+        # sudo: whoever asks may not read what is asked
+        asked = self.env["fx.rate.approval"].sudo()
         for agreement in agreements:
-            agreement._agree()
-        return result
+            asked |= agreement._agree()
+        return asked._get_answer(result)
 
     def _agree(self):
+        """:return: the ``fx.rate.approval`` that is asked for, or none"""
         self.check_access("write")
         self._check_agreement()
         spot = self._find_fresh_spot()
         # sudo: evidence and state are closed to writes by hand
         agreement = self.sudo()
         days = self.company_id.lock_invoice_days
-        agreement.write(
+        agreement._write_guarded(
             {
                 "market_rate": spot.rate,
                 "source": spot.source,
@@ -150,7 +167,8 @@ class FxRateLock(models.Model):
         )
         deviation = rate_deviation(self.rate, spot.rate)
         if abs(deviation) <= self.tolerance or agreement._is_rate_approved():
-            return super(FxRateLock, agreement).action_activate()
+            agreement._activate()
+            return self.env["fx.rate.approval"]
         explanation = self._explain_typed(deviation)
         return self.env["fx.rate.approval"]._request(
             "rate", lock=self, explanation=explanation

@@ -33,14 +33,14 @@ class FxRateLock(models.Model):
     def _reopen(self):
         """The order that used the lock was cancelled: the promise runs to its end."""
         if used := self.filtered(lambda lock: lock.state == "used"):
-            used.write({"state": "active"})
+            used._write_guarded({"state": "active"})
 
     def _expire(self):
         """End what nobody ordered at. No order changes: each keeps its locked rate
         until somebody locks anew or releases."""
         if not self:
             return
-        self.write({"state": "expired"})
+        self._write_guarded({"state": "expired"})
         orders = self.order_ids.filtered("locked_rate")
         orders._message_log_batch(
             bodies={
@@ -68,7 +68,7 @@ class FxRateLock(models.Model):
         'expired'."""
         used = self.filtered(lambda lock: lock._is_ordered_at())
         if used:
-            used.write({"state": "used"})
+            used._write_guarded({"state": "used"})
         (self - used)._expire()
 
     # === CRON === #
@@ -104,7 +104,7 @@ class FxRateLock(models.Model):
         invoiced &= Domain("order_ids", "not any", waiting)
         return [
             (over, lambda locks: locks._close_ended()),
-            (invoiced, lambda locks: locks.write({"state": "used"})),
+            (invoiced, lambda locks: locks._write_guarded({"state": "used"})),
         ]
 
     @api.model

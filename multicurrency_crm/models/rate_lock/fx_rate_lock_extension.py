@@ -136,7 +136,7 @@ class FxRateLock(models.Model):
         before = self.date_end
         limit = self._get_invoice_limit(date_end)
         order = self._get_quotation()
-        self.write(
+        self._write_guarded(
             {
                 "date_end": max(before, date_end),
                 "invoice_by": max(self.invoice_by or limit, limit),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError, UserError
 
 MANAGER = "multicurrency_crm.group_manager"
@@ -10,7 +10,22 @@ class FxRateLock(models.Model):
     _inherit = "fx.rate.lock"
 
     def action_activate(self):
-        """Make the promise: from here on the terms can't change."""
+        """Make the promise: from here on the terms can't change.
+
+        :raises AccessError: a lock of one order, which its quotation activates
+        """
+        # sudo gives nobody this right: OdooBot, as whom nobody logs in, is the system
+        if self.env.uid != SUPERUSER_ID and "order" in self.mapped("kind"):
+            raise AccessError(
+                self.env._(
+                    "A rate lock is made by Lock Rate on a quotation; where its rate "
+                    "needs an approval, that activates it."
+                )
+            )
+        self._activate()
+
+    def _activate(self):
+        """Make the promise; what is allowed was checked."""
         if started := self.filtered(lambda lock: lock.state != "draft"):
             raise UserError(
                 self.env._(
@@ -18,7 +33,7 @@ class FxRateLock(models.Model):
                     locks=", ".join(started.mapped("name")),
                 )
             )
-        self.write({"state": "active"})
+        self._write_guarded({"state": "active"})
 
     def action_release(self):
         """Ask for the reason, then release."""
@@ -63,7 +78,7 @@ class FxRateLock(models.Model):
             (lock | lock.successor_ids).approval_ids._cancel_requests()
 
     def _end(self, state, reason):
-        self.write({"state": state, "release_reason": reason})
+        self._write_guarded({"state": state, "release_reason": reason})
         for lock in self:
             lock.message_post(body=reason)
 

@@ -20,7 +20,7 @@ class FxRateLock(models.Model):
             if told := self.filtered("is_end_told"):
                 told._forget_reminder()
                 if "date_end" in vals:  # there will be another end to remind of
-                    told.sudo().is_end_told = False
+                    told.sudo()._write_guarded({"is_end_told": False})
         return result
 
     def _forget_reminder(self):
@@ -58,7 +58,7 @@ class FxRateLock(models.Model):
                 note=lock.with_context(lang=user.lang)._get_reminder(),
                 user_id=user.id,
             )
-        self.write({"is_end_told": True})
+        self._write_guarded({"is_end_told": True})
 
     def _get_reminder(self):
         return self.env._(

@@ -30,7 +30,7 @@ class FxRateLock(models.Model):
         # sudo: the right was checked; locks aren't written by hand
         lock, reason = self.sudo(), (reason or "").strip()
         lock._check_may_give_way(date_end, reason, reprice)
-        new = lock.create(lock._prepare_successor(date_end, quoted))
+        new = lock._create_guarded([lock._prepare_successor(date_end, quoted)])
         deviation = rate_deviation(new.rate, new.market_rate)
         judged = quoted or lock.kind == "agreement"
         if judged and abs(deviation) > new.tolerance:
@@ -128,7 +128,7 @@ class FxRateLock(models.Model):
         )
         quotations._drop_locked_rate(told)
         self._end("released", told)
-        new.action_activate()
+        new._activate()
         for order in quotations:
             held = order.state == "sent" and self.kind == "agreement"
             order._take_rate_lock(

@@ -1,29 +1,11 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-from ..common.process_mark import ProcessMark
 
 #: Two rates that differ by less are the same: floats went through a few divisions.
 SAME_RATE = 1e-12
-
-#: What a document has from its lock: nobody types it, here or by RPC.
-LOCK_FIELDS = frozenset(
-    {
-        "rate_lock_id",
-        "locked_rate",
-        "booked_at_lock",
-        "lock_booked_from",
-        "lock_books_tax",
-        "market_rate_at_date",
-        "lock_variance",
-    }
-)
-
-#: On records whose copies take over the lock, as a credit note does.
-LOCK_HANDOVER = ProcessMark("fx_rate_lock_handover")
 
 
 class FxRateLockedMixin(models.AbstractModel):
@@ -63,33 +45,6 @@ class FxRateLockedMixin(models.AbstractModel):
         return Domain("locked_rate", ">" if True in value else "=", 0)
 
     # === GUARDS === #
-
-    @api.model
-    def default_get(self, fields):
-        """A lock is no default: core makes invoices with sudo, in a context that may
-        come from outside."""
-        return super().default_get([name for name in fields if name not in LOCK_FIELDS])
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not LOCK_HANDOVER.is_on(self.env):
-            self._check_lock_fields_untouched(*vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_lock_fields_untouched(vals)
-        return super().write(vals)
-
-    def _check_lock_fields_untouched(self, *vals_list):
-        """A locked rate comes from a lock, never from outside."""
-        if self.env.su or all(LOCK_FIELDS.isdisjoint(vals) for vals in vals_list):
-            return
-        raise AccessError(
-            self.env._(
-                "A locked rate can't be written: use Lock Rate or Release on the "
-                "quotation."
-            )
-        )
 
     @api.constrains("locked_rate", "rate_lock_id")
     def _check_rate_of_lock(self):

@@ -225,7 +225,7 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
-        lock.amount_overdraw += missing
+        lock._write_guarded({"amount_overdraw": lock.amount_overdraw + missing})
         body = self.env._(
             "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
             amount=format_amount(self.env, missing, self.currency_id),

@@ -99,13 +99,15 @@ class SaleOrder(models.Model):
         :raise UserError: nothing needs approval
         """
         self.check_access("write")
+        # sudo: whoever asks may not read what is asked
+        asked = self.env["fx.rate.approval"].sudo()
         for order in self:
             exceeded = order._get_lock_exceeded()
             if not exceeded or order._is_lock_approved():
                 raise UserError(
                     self.env._("%(order)s needs no approval.", order=order.name)
                 )
-            self.env["fx.rate.approval"]._request(
+            asked |= asked._request(
                 "confirmation",
                 order=order,
                 lock=order.rate_lock_id.sudo(),
@@ -114,7 +116,7 @@ class SaleOrder(models.Model):
             order.message_post(
                 body=self.env._("Approval requested: %(why)s", why=exceeded)
             )
-        return True
+        return asked._get_answer()
 
     def action_confirm(self):
         if not is_customer_present(self.env):

@@ -8,11 +8,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
-        if (
-            "currency_rate" in vals
-            and not self.env.su
-            and any(self.mapped("locked_rate"))
-        ):
+        if "currency_rate" in vals and any(self.mapped("locked_rate")):
             raise AccessError(
                 self.env._(
                     "The rate of %(orders)s is locked and can't be written: release "

@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
         lock._expire_ended()
         # an agreement goes on for the next order
         if lock.state == "active" and lock.kind == "order":
-            lock.write({"state": "used"})
+            lock._write_guarded({"state": "used"})
         # confirmed: neither that nor another rate is a question any more
         self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
 

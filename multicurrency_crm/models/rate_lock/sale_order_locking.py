@@ -63,13 +63,13 @@ class SaleOrder(models.Model):
             vals_list.append(order._prepare_rate_lock(spots[order], quoted))
         # sudo: salespeople have locks made for their quotations, they don't write them
         self.rate_lock_id.sudo()._expire_ended()
-        locks = self.env["fx.rate.lock"].sudo().create(vals_list)
+        locks = self.env["fx.rate.lock"].sudo()._create_guarded(vals_list)
         for order, lock in zip(self, locks, strict=True):
             deviation = rate_deviation(lock.rate, lock.market_rate)
             if quoted and abs(deviation) > lock.tolerance:
                 order._request_typed_rate(lock, deviation, reprice)
             else:
-                lock.action_activate()
+                lock._activate()
                 order._take_rate_lock(lock, reprice)
         return locks.sudo(self.env.su)
 
@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
         if self.validity_date and self.validity_date > lock.date_end:
             vals["validity_date"] = lock.date_end  # an agreement ends when it ends
         # sudo: the fields of the lock are closed to writes from outside
-        self.sudo().write(vals)
+        self.sudo()._write_guarded(vals)
         # a later lock may take the order away, the chatter still names it
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())

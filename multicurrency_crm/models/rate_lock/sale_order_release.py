@@ -75,7 +75,7 @@ class SaleOrder(models.Model):
             )
 
     def _drop_locked_rate(self, body):
-        self.write({"locked_rate": 0.0})
+        self._write_guarded({"locked_rate": 0.0})
         for order in self:
             order.message_post(body=body)
 

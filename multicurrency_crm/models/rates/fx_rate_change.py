@@ -24,6 +24,7 @@ class FxRateChange(models.Model):
 
     _name = "fx.rate.change"
     _description = "Change of a Rate"
+    _inherit = ["guarded.mixin"]
     _order = "id desc"
     _rec_name = "date"
 

@@ -15,10 +15,16 @@ class FxRateHold(models.Model):
 
     _name = "fx.rate.hold"
     _description = "Held Rate"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["decision.mixin", "mail.thread"]
     _order = "date desc, id desc"
     # readers may talk about a held rate that only the decision changes
     _mail_post_access = "read"
+    _decision_states = {
+        "asked": "pending",
+        "granted": "accepted",
+        "denied": "rejected",
+    }
+    _decision_group = "multicurrency_crm.group_finance"
 
     provider_id = fields.Many2one(
         comodel_name="fx.rate.provider",
@@ -110,9 +116,6 @@ class FxRateHold(models.Model):
         copy=False,
         index=True,
     )
-    decided_by = fields.Many2one("res.users", readonly=True, copy=False)
-    decided_on = fields.Datetime(readonly=True, copy=False)
-    note = fields.Char(string="Why", readonly=True, copy=False)
     received_at = fields.Datetime(string="Received", readonly=True)
     payload_hash = fields.Char(
         string="SHA-256", readonly=True, help="Of the file in which it came."

@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import models
+from odoo.exceptions import UserError
 
 
 class FxRateHold(models.Model):
@@ -17,26 +17,19 @@ class FxRateHold(models.Model):
         :raises AccessError: not in the Finance group, or a company of others
         :raises UserError: decided already, or a figure that can't be a rate
         """
-        self._check_may_decide()
-        # sudo: the provider may not serve the company any more
-        for hold in self.sudo():
-            if not hold.can_be_accepted:
-                raise UserError(
-                    self.env._(
-                        "%(rate)s can't be accepted, because what %(provider)s "
-                        "published (%(quoted)s) is no rate: reject it.",
-                        rate=hold.display_name,
-                        provider=hold.provider_id.name,
-                        quoted=hold.quoted or "",
-                    )
-                )
-        self._decide("accepted")
-        # sudo: finance decides on rates, but writes none by hand into the table
-        for provider, holds in self.sudo().grouped("provider_id").items():
+        for hold in self:
+            hold._check_may_decide()
+            hold._check_grantable()
+        decided = self._decide("granted")
+        for provider, holds in decided.grouped("provider_id").items():
             provider._book_accepted(holds)
         return self._get_notification(
             self.env._("Rates accepted: %(count)s.", count=len(self))
         )
+
+    def action_approve(self):
+        """Accept; see :meth:`action_accept`."""
+        return self.action_accept()
 
     def action_reject(self, note=""):
         """Keep these rates out of the books for good.
@@ -47,72 +40,60 @@ class FxRateHold(models.Model):
         :return: client action: a notification
         :raises AccessError, UserError: as :meth:`action_accept`
         """
-        self._check_may_decide()
-        self._decide("rejected", {"note": (note or "").strip()})
+        for hold in self:
+            hold._check_may_decide()
+        self._decide("denied", (note or "").strip())
         return self._get_notification(
             self.env._("Rates rejected: %(count)s.", count=len(self))
         )
 
-    def action_ask_rejection(self):
-        """Ask why, then reject."""
-        self._check_may_decide()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reject Rates"),
-            "res_model": "fx.rate.hold.reject",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_hold_ids": self.ids},
-        }
+    def _refuse(self, reason):
+        return self.action_reject(reason)
+
+    # === WHO MAY, WHAT === #
 
     def _check_may_decide(self):
-        """Let finance decide on what is pending in companies of their own.
-
-        :raises AccessError: neither finance nor the server, or a company of others
-        :raises UserError: somebody has decided already
-        """
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_finance"
-        ):
-            raise AccessError(
-                self.env._(
-                    "Held rates are decided on by the Finance group of Multi-currency: "
-                    "ask one of them, or an administrator for that right."
-                )
-            )
-        if decided := self.filtered(lambda hold: hold.state != "pending")[:1]:
-            # sudo: the name of a colleague whom the user may not read
+        return super()._check_may_decide()
+
+    def _works_in(self, person, company):
+        """Whoever works in a branch decides on the rates of its main company."""
+        return super()._works_in(person, company) or company in (
+            person.company_ids.root_id
+        )
+
+    def _explain_no_decider(self):
+        return self.env._(
+            "Held rates are decided on by the Finance group of Multi-currency: ask one "
+            "of them, or an administrator for that right."
+        )
+
+    def _explain_not_asked(self):
+        return self.env._(
+            "%(person)s has decided on %(rate)s already (%(state)s): leave it out.",
+            person=self.decided_by.name or self.provider_id.name,
+            rate=self.display_name,
+            state=dict(self._fields["state"]._description_selection(self.env))[
+                self.state
+            ],
+        )
+
+    def _check_grantable(self):
+        # sudo: the provider may not serve the company any more
+        hold = self.sudo()
+        if not hold.can_be_accepted:
             raise UserError(
                 self.env._(
-                    "%(person)s has decided on %(rate)s already (%(state)s): leave it "
-                    "out.",
-                    person=decided.sudo().decided_by.name or self.provider_id[:1].name,
-                    rate=decided.display_name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        decided.state
-                    ],
+                    "%(rate)s can't be accepted, because what %(provider)s published "
+                    "(%(quoted)s) is no rate: reject it.",
+                    rate=hold.display_name,
+                    provider=hold.provider_id.name,
+                    quoted=hold.quoted or "",
                 )
             )
 
-    def _decide(self, state, values=None):
-        """Write the decision before anything follows from it.
-
-        Of two people who decide at once the second fails here on the row itself; the
-        error goes up to Odoo, whose retry then finds the decision.
-        """
-        if not self:
-            return
-        # sudo: the right was checked; nobody may write on a held rate otherwise
-        self.sudo().write(
-            {
-                "state": state,
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-                **(values or {}),
-            }
-        )
-        self.flush_recordset()
+    def _close_activities(self):
+        """Leave managers something to do as long as something is to be decided."""
         self._conclude_activities()
 
     def _get_notification(self, message):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -54,7 +54,11 @@ class FxRateHold(models.Model):
             elif (*key, values.get("quoted") or "") not in decided:
                 new.append(values)
         # sudo: people hold nothing; and no message on each of what may be hundreds
-        holds = self.sudo().with_context(tracking_disable=True).create(new)
+        quietly = self.sudo().with_context(tracking_disable=True)
+        now = fields.Datetime.now()
+        holds = quietly._create_guarded(
+            [{**values, "requested_on": now} for values in new]
+        )
         holds = self.browse(holds.ids)
         holds._tell_managers()
         return holds
@@ -97,7 +101,7 @@ class FxRateHold(models.Model):
             values.get("quoted") or "",
             values["reason"],
         ):
-            self.with_context(tracking_disable=True).write(values)
+            self.with_context(tracking_disable=True)._write_guarded(values)
 
     @api.model
     def _supersede(self, provider, company, stored):
@@ -118,11 +122,11 @@ class FxRateHold(models.Model):
         same = over.filtered(
             lambda hold: (hold.quoted or "") == stored[hold._get_day()]
         )
-        for holds, state, note in (
-            (same, "accepted", self.env._("The rates around it bear it out by now.")),
-            (over - same, "rejected", self.env._("The publisher has corrected it.")),
+        for holds, role, reason in (
+            (same, "granted", self.env._("The rates around it bear it out by now.")),
+            (over - same, "denied", self.env._("The publisher has corrected it.")),
         ):
-            holds._decide(state, {"note": note, "decided_by": False})
+            holds._decide_as_system(role, reason)
 
     # ------------------------------------------------------------------ activities
 
@@ -149,15 +153,19 @@ class FxRateHold(models.Model):
 
     @api.model
     def _get_managers(self, company):
-        """The managers of Multi-Currency who work in a company or a branch of it."""
-        manager = self.env.ref("multicurrency_crm.group_manager")
-        return self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", manager.id),
-                ("company_ids", "child_of", company.id),
-                ("share", "=", False),
-            ]
-        )
+        """The managers of Multi-Currency who work in a company or a branch of it;
+        where there is none, whoever may decide there."""
+        for name in ("multicurrency_crm.group_manager", self._decision_group):
+            found = self.env["res.users"].search(
+                [
+                    ("all_group_ids", "in", self.env.ref(name).id),
+                    ("company_ids", "child_of", company.id),
+                    ("share", "=", False),
+                ]
+            )
+            if found:
+                break
+        return found
 
     def _find_activities(self):
         """What managers have to do about these and all others like them.

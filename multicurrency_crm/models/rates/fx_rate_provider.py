@@ -15,7 +15,7 @@ class FxRateProvider(models.Model):
 
     _name = "fx.rate.provider"
     _description = "Rate Provider"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True)

@@ -45,7 +45,8 @@ class FxRateProvider(models.Model):
         if not is_last:
             return
         late = self._is_late()
-        self.state = "failed" if failed else "late" if late else "ok"
+        state = "failed" if failed else "late" if late else "ok"
+        self._write_guarded({"state": state})
         if attempt.origin == "schedule":
             self._plan_next_run(attempt.failure)
         if attempt.origin != "file" and self.state != "ok":
@@ -100,13 +101,14 @@ class FxRateProvider(models.Model):
         arrivals = punctuality.add_arrivals(
             self._get_arrivals(), published, sorted(self._get_wanted_codes(companies))
         )
-        self.arrivals = {
+        noted = {
             code: arrival and [str(arrival.newest), arrival.every]
             for code, arrival in arrivals.items()
         }
+        self._write_guarded({"arrivals": noted})
         complete = punctuality.complete_until(arrivals)
         if complete and complete > (self.last_success or date.min):
-            self.last_success = complete
+            self._write_guarded({"last_success": complete})
 
     def _is_late(self):
         """Whether what is due is later than the publisher's habit explains."""
@@ -159,7 +161,7 @@ class FxRateProvider(models.Model):
             return
         missed = adapter.calendar.newest_expected(self._get_now())
         if self.reserve_asked_for != missed:
-            self.reserve_asked_for = missed
+            self._write_guarded({"reserve_asked_for": missed})
             self._get_next_providers(bare, missed)._bring_forward()
 
     def _get_next_providers(self, companies, missed):

@@ -225,17 +225,19 @@ class FxRateProvider(models.Model):
         outcome = (
             self._get_failure(error) if error else self._get_outcome(result, attempt)
         )
-        return self.env["fx.rate.run"].create(
-            {
-                "provider_id": self.id,
-                "company_id": company.id,
-                "origin": attempt.origin,
-                "started_at": attempt.started_at,
-                "finished_at": fields.Datetime.now(),
-                "date_from": attempt.period[0],
-                "date_to": attempt.period[1],
-                **outcome,
-            }
+        return self.env["fx.rate.run"]._create_guarded(
+            [
+                {
+                    "provider_id": self.id,
+                    "company_id": company.id,
+                    "origin": attempt.origin,
+                    "started_at": attempt.started_at,
+                    "finished_at": fields.Datetime.now(),
+                    "date_from": attempt.period[0],
+                    "date_to": attempt.period[1],
+                    **outcome,
+                }
+            ]
         )
 
     # ------------------------------------------------------------------ the log

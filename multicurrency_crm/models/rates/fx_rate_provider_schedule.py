@@ -75,7 +75,9 @@ class FxRateProvider(models.Model):
         attempt = Attempt("schedule", fields.Datetime.now(), (today, today))
         for company in companies:
             self._book_company(company, attempt._replace(failure=error))
-        self.write({"state": "failed", "next_run": fields.Datetime.now() + GONE_PAUSE})
+        self._write_guarded(
+            {"state": "failed", "next_run": fields.Datetime.now() + GONE_PAUSE}
+        )
 
     @api.model
     def _search_due(self, seen):

@@ -12,6 +12,7 @@ class FxRateRun(models.Model):
 
     _name = "fx.rate.run"
     _description = "Rate Fetch"
+    _inherit = ["guarded.mixin"]
     _order = "started_at desc, id desc"
     _rec_name = "started_at"
 
@@ -65,7 +66,8 @@ class FxRateRun(models.Model):
 
     def _add_note(self, sentence):
         """Add a sentence to what the run says."""
-        self.message = " ".join(filter(None, [self.message, sentence]))
+        said = filter(None, [self.message, sentence])
+        self._write_guarded({"message": " ".join(said)})
 
     def _get_notification(self):
         """Tell the user in one notification what came, was held and failed.

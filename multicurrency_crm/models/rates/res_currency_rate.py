@@ -103,17 +103,13 @@ class ResCurrencyRate(models.Model):
     def create(self, vals_list):
         # set to nothing, rather than left out: defaults come from the context, too
         nothing = dict.fromkeys(EVIDENCE_FIELDS, False)
-        if self.env.su:
-            vals_list = [{**nothing, **vals} for vals in vals_list]
-        else:
-            vals_list = [{**vals, **nothing} for vals in vals_list]
-        rates = super().create(vals_list)
+        rates = super().create([{**vals, **nothing} for vals in vals_list])
         rates.filtered(lambda rate: not rate.company_id)._repeat_shared_rates()
         return rates
 
     def write(self, vals):
-        if not self.env.su:  # only the server itself says where a rate comes from
-            vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
+        # only providers say where a rate comes from, and write it in SQL
+        vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
         if not vals.keys() & TYPED_FIELDS:
             return super().write(vals)
         result = super().write({**dict.fromkeys(EVIDENCE_FIELDS, False), **vals})

@@ -97,7 +97,7 @@ class ResCurrencyRate(models.Model):
             if self._is_change(old, new):
                 vals_list += [self._prepare_change(old, new, new and new.reason)]
         # sudo: nobody writes history but this
-        self.env["fx.rate.change"].sudo().create(vals_list)
+        self.env["fx.rate.change"].sudo()._create_guarded(vals_list)
 
     @api.model
     def _is_change(self, old, new):

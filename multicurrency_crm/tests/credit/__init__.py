@@ -25,3 +25,4 @@ from .test_credit_threads import *
 from .test_credit_together import *
 from .test_credit_tour import *
 from .test_credit_warehouse import *
+from .test_decisions import *

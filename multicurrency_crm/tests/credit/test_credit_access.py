@@ -103,7 +103,7 @@ class TestCreditAccess(CreditCommon):
 
     def test_a_user_of_ours_sees_what_they_asked_for(self):
         own = self._ask()
-        own.sudo().requested_by = self.user
+        own.sudo()._write_guarded({"requested_by": self.user.id})
         env = self._as(self.user)
         self.assertTrue(own.with_env(env).reasons)
         with self.assertRaises(AccessError):

@@ -206,14 +206,16 @@ class TestCreditCheck(CreditCommon):
         with freeze_time(f"{TODAY + 8 * DAY} 04:00:00"):
             self.assertEqual(self._codes(order), ["not_assessed"])
             # nothing changed, and the nightly run has looked
-            self.env["credit.assessment.chunk"].create(
-                {
-                    "company_id": self.company.id,
-                    "date": TODAY + 7 * DAY,
-                    "first_id": 1,
-                    "last_id": self.buyer.id,
-                    "done": True,
-                }
+            self.env["credit.assessment.chunk"]._create_guarded(
+                [
+                    {
+                        "company_id": self.company.id,
+                        "date": TODAY + 7 * DAY,
+                        "first_id": 1,
+                        "last_id": self.buyer.id,
+                        "done": True,
+                    }
+                ]
             )
             self.assertEqual(self._codes(order), [])
 

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ...models.common.guarded_mixin import open_guarded
 from ..common import MultiCurrencyCommon
 
 TODAY = date(2026, 11, 20)
@@ -53,7 +54,7 @@ class TestCreditLimit(MultiCurrencyCommon):
         self._approve(limit)
         line = self._find()
         self.assertEqual((line.amount, line.currency), (1000.0, self.usd))
-        self.assertEqual(limit.approved_by, self.decider)
+        self.assertEqual(limit.decided_by, self.decider)
         with self.assertRaisesRegex(UserError, "decided already"):
             self._approve(limit)
 
@@ -62,14 +63,15 @@ class TestCreditLimit(MultiCurrencyCommon):
         with self.assertRaises(AccessError):
             limit.action_approve()
         own = self._ask().with_user(self.decider)
-        own.amount = 5000.0  # whoever changed it is the one who asks
+        own.amount = 5000.0
+        own.action_request()  # whoever says what it should be is the one who asks
         with self.assertRaisesRegex(AccessError, "You asked"):
             own.action_approve()
 
     def test_up_to_ones_cap(self):
         """A cap of 7,000 in the books' currency, at 0.14 dollars each."""
         self.decider.with_company(self.company).sudo().credit_cap = 7000.0
-        with self.assertRaisesRegex(UserError, "above the"):
+        with self.assertRaisesRegex(UserError, "above what you may"):
             self._approve(self._ask(981.0))
         self._approve(self._ask(980.0))
         self.usd.rate_ids.unlink()
@@ -78,7 +80,11 @@ class TestCreditLimit(MultiCurrencyCommon):
 
     def test_approved_is_never_edited(self):
         limit = self._approve(self._ask())
-        for change in ({"amount": 1.0}, {"date_end": TODAY}, {"currency_id": 1}):
+        for change in (
+            {"amount": 1.0},
+            {"date_end": TODAY},
+            {"currency_id": self.eur.id},
+        ):
             with self.assertRaisesRegex(UserError, "revise"):
                 limit.write(change)
         with self.assertRaisesRegex(UserError, "kept"):
@@ -97,8 +103,11 @@ class TestCreditLimit(MultiCurrencyCommon):
         self.assertEqual(limit.review_date, TODAY + 30 * DAY)
 
     def test_nobody_forges_an_approval(self):
-        limit = self._ask(state="approved", approved_by=self.decider.id)
-        limit.write({"state": "approved", "requested_by": self.decider.id})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self._ask(state="approved", decided_by=self.decider.id)
+        limit = self._ask()
+        with self.assertRaises(AccessError):
+            limit.write({"state": "approved", "requested_by": self.decider.id})
         self.assertEqual(limit.state, "draft")
         self.assertEqual(limit.requested_by, self.clerk)
         self.assertIsNone(self._find())
@@ -111,8 +120,9 @@ class TestCreditLimit(MultiCurrencyCommon):
         self.assertEqual(limit.action_revise()["res_id"], draft.id, "one at a time")
         draft.write({"amount": 300.0, "date_start": TODAY + 10 * DAY})
         self.assertEqual(self._find().amount, 1000.0)
+        draft.action_request()
         self._approve(draft)
-        self.assertEqual(limit.state, "superseded")
+        self.assertEqual(limit.state, "approved", "it counts until that day")
         self.assertEqual(self._find(TODAY + 9 * DAY).amount, 1000.0)
         self.assertEqual(self._find(TODAY + 10 * DAY).amount, 300.0)
 
@@ -136,6 +146,7 @@ class TestCreditLimit(MultiCurrencyCommon):
         limit = self._approve(self._ask())
         draft = self.Limit.browse(limit.action_revise()["res_id"])
         draft.date_start = TODAY + 10 * DAY
+        draft.action_request()
         self._approve(draft)
         with self.assertRaisesRegex(UserError, "revise that limit"):
             self._approve(self._ask(date_end=TODAY + 5 * DAY))
@@ -149,7 +160,7 @@ class TestCreditLimit(MultiCurrencyCommon):
             {"is_group": True},
         ):
             with self.assertRaisesRegex(ValidationError, "same customer"):
-                self._ask(supersedes_id=limit.id, **change)
+                open_guarded(limit).copy({"supersedes_id": limit.id, **change})
 
     # === WHICH COUNTS === #
 

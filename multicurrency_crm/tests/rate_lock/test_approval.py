@@ -82,10 +82,11 @@ class TestApproval(RateLockCommon):
         approval = self._pending(order).with_user(self.manager)
         with self.assertRaisesRegex(UserError, "Say why"):
             approval._refuse(" ")
-        dialog = self.env["fx.rate.approval.refuse"].with_user(self.manager)
-        dialog.create(
-            {"approval_id": approval.id, "reason": "quote anew"}
-        ).action_refuse()
+        action = approval.action_refuse()
+        dialog = self.env["decision.refuse"].with_user(self.manager)
+        dialog.with_context(**action["context"]).create(
+            {"reason": "quote anew"}
+        ).action_apply()
         self.assertEqual(approval.state, "refused")
         self.assertIn("quote anew", order.message_ids[0].body)
         with self.assertRaises(UserError):

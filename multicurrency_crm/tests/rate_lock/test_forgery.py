@@ -6,7 +6,7 @@ from ...models.rate_lock.res_currency import LOCKED_PAIR
 from .common import LATER, RateLockCommon
 
 FORGED = (
-    {"rate_lock_id": False},
+    {"lock_booked_from": "2026-01-01"},
     {"locked_rate": 99.0},
     {"booked_at_lock": True},
     {"market_rate_at_date": 1.0},
@@ -132,7 +132,7 @@ class TestForgery(RateLockCommon):
     def test_a_locked_rate_is_the_locks(self):
         invoice = self._invoice(self.order)
         for document in (self.order, invoice):
-            with self.assertRaisesRegex(UserError, "locked rate"), self.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "Locked Rate"), self.cr.savepoint():
                 document.write({"locked_rate": 99.0})
 
     def test_a_lock_stays_with_its_customer(self):

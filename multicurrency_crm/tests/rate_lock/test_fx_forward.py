@@ -118,10 +118,10 @@ class TestFxForward(ForwardCommon):
             {"forward_id": forward.id, "reason": " "}
         )
         with self.assertRefused("Say why"):
-            wizard.action_cancel()
+            wizard.action_apply()
         self.assertEqual(forward.action_cancel()["res_model"], wizard._name)
         wizard.reason = "Closed out with the bank"
-        wizard.action_cancel()
+        wizard.action_apply()
         self.assertEqual(forward.state, "cancelled")
         self.assertEqual(forward.cancel_reason, "Closed out with the bank")
         self.assertFalse(forward.allocation_ids)

@@ -24,7 +24,7 @@ class TestFxRateLock(RateLockCommon):
         }
 
     def _create(self, **values):
-        return self.env["fx.rate.lock"].create(self._values(**values))
+        return self.env["fx.rate.lock"]._create_guarded([self._values(**values)])
 
     def test_rate_follows_from_the_quote(self):
         lock = self._create()
@@ -54,7 +54,7 @@ class TestFxRateLock(RateLockCommon):
 
     def test_terms_are_fixed_once_active(self):
         lock = self._create()
-        lock.quoted_rate = "7.2"
+        lock._write_guarded({"quoted_rate": "7.2"})
         self.assertAlmostEqual(lock.rate, 1 / 7.2, 15)
         lock.action_activate()
         for values in (
@@ -65,7 +65,7 @@ class TestFxRateLock(RateLockCommon):
             {"partner_id": self.env.user.partner_id.id},
         ):
             with self.assertRaisesRegex(UserError, "release it and lock a new rate"):
-                lock.write(values)
+                lock._write_guarded(values)
         self.assertAlmostEqual(lock.rate, 1 / 7.2, 15)
         with self.assertRaises(UserError):
             lock.action_activate()

@@ -65,15 +65,17 @@ class TestLockEnd(AgreementCommon):
         self.company.partner_id.tz = "Asia/Shanghai"
         self.other_company.partner_id.tz = "America/Los_Angeles"
         here, there = (
-            self.env["fx.rate.lock"].create(
-                {
-                    "company_id": company.id,
-                    "partner_id": self.customer.id,
-                    "currency_id": self.eur.id,
-                    "quoted_rate": "1.1",
-                    "date_start": TODAY,
-                    "date_end": END,
-                }
+            self.env["fx.rate.lock"]._create_guarded(
+                [
+                    {
+                        "company_id": company.id,
+                        "partner_id": self.customer.id,
+                        "currency_id": self.eur.id,
+                        "quoted_rate": "1.1",
+                        "date_start": TODAY,
+                        "date_end": END,
+                    }
+                ]
             )
             for company in (self.company, self.other_company)
         )

@@ -29,7 +29,8 @@ class TestLockAccess(RateLockCommon):
     def test_a_rate_is_not_forged(self):
         order = self._create_quotation(user_id=self.user.id)
         mine = order.with_user(self.user)
-        for values in ({"locked_rate": 1.0}, {"rate_lock_id": False}):
+        lock = self._lock(self._create_quotation())
+        for values in ({"locked_rate": 1.0}, {"rate_lock_id": lock.id}):
             with self.assertRaises(AccessError):
                 mine.write(values)
         with self.assertRaises(AccessError):
@@ -54,7 +55,7 @@ class TestLockAccess(RateLockCommon):
             .with_context(**action["context"])
             .create({"reason": "Typo"})
         )
-        wizard.action_release()
+        wizard.action_apply()
         self.assertEqual((lock.state, lock.release_reason), ("released", "Typo"))
 
     def test_a_manager_of_another_company_releases_nothing(self):
@@ -76,7 +77,7 @@ class TestLockAccess(RateLockCommon):
             .create({"lock_id": lock.id, "reason": "Guessed"})
         )
         with self.assertRaisesRegex(AccessError, "don't work for"):
-            wizard.action_release()
+            wizard.action_apply()
         self.assertEqual(lock.state, "active")
 
     def test_the_addons_groups_alone_open_a_lock(self):

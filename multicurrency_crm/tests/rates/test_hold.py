@@ -51,7 +51,7 @@ class TestHolding(HoldCommon):
         states = [confirmed.state, corrected.state, open_one.state]
         self.assertEqual(states, ["accepted", "rejected", "pending"])
         self.assertFalse(confirmed.decided_by)
-        self.assertIn("corrected", corrected.note)
+        self.assertIn("corrected", corrected.decision_reason)
         with self.assertRaisesRegex(UserError, "Test ECB has decided"):
             corrected.action_accept()
 

@@ -4,7 +4,6 @@ import dataclasses
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -69,7 +68,7 @@ class TestDeciding(HoldCommon):
         for decide in (
             hold.action_accept,
             hold.action_reject,
-            hold.action_ask_rejection,
+            hold.action_refuse,
         ):
             with self.assertRaisesRegex(UserError, "Finance has decided on USD"):
                 decide()
@@ -77,14 +76,15 @@ class TestDeciding(HoldCommon):
 
     def test_rejected_with_a_note(self):
         holds = self._held() | self._held(currency_id=self.eur.id)
-        action = self._as(self.finance, holds).action_ask_rejection()
+        action = self._as(self.finance, holds).action_refuse()
         wizard_model = self.env[action["res_model"]].with_user(self.finance)
         with Form(wizard_model.with_context(**action["context"])) as form:
-            self.assertEqual(form.hold_count, 2)
-            form.note = " The bank withdrew it "
-        form.record.action_reject()
+            self.assertEqual(form.subject, ", ".join(holds.mapped("display_name")))
+            form.reason = " The bank withdrew it "
+        form.record.action_apply()
         self.assertRecordValues(
-            holds, [{"state": "rejected", "note": "The bank withdrew it"}] * 2
+            holds,
+            [{"state": "rejected", "decision_reason": "The bank withdrew it"}] * 2,
         )
         self.assertEqual(holds.decided_by, self.finance)
         self.assertFalse(self._rates(self.usd))
@@ -97,7 +97,7 @@ class TestDeciding(HoldCommon):
         for attempt in (
             as_reader.action_accept,
             as_reader.action_reject,
-            as_reader.action_ask_rejection,
+            as_reader.action_refuse,
             lambda: as_reader.write({"state": "accepted"}),
             as_reader.unlink,
             lambda: as_reader.create(self._values(date="2026-03-09")),
@@ -128,11 +128,11 @@ class TestDeciding(HoldCommon):
         for attempt in (theirs.action_accept, theirs.action_reject):
             with self.assertRaises(AccessError):
                 attempt()
-        wizard = self.env["fx.rate.hold.reject"].with_user(other)
+        wizard = self.env["decision.refuse"].with_user(other)
         with self.assertRaises(AccessError):
             wizard.create(
-                {"hold_ids": [Command.set(hold.ids)], "note": "x"}
-            ).action_reject()
+                {"res_model": hold._name, "res_ids": hold.ids, "reason": "x"}
+            ).action_apply()
         self.assertEqual(hold.state, "pending")
 
     def test_two_companies_keep_their_figures(self):

@@ -100,7 +100,7 @@ class TestOrder(RatesCommon):
             self.second._store(both(today, "1.0900"))
             self.assertEqual(self._sources(), {"2026-03-19": "Test ECB"})
             self.assertEqual(self.provider._fill_from_reserve(self.company), 0)
-        self.provider.state = "failed"
+        self.provider._write_guarded({"state": "failed"})
         with freeze_time("2026-03-20 12:30:00"):
             self.assertEqual(self.provider._fill_from_reserve(self.company), 2)
         self.assertEqual(

@@ -129,7 +129,7 @@ class TestRateSource(RatesCommon):
     def test_what_has_come_is_known(self):
         """Of a publisher that lists nothing, what it has brought here counts."""
         provider = self._create_provider(self.company, service="boc_cn")
-        provider.arrivals = {"USD": ["2026-03-06", 1], "EUR": None}
+        provider._write_guarded({"arrivals": {"USD": ["2026-03-06", 1], "EUR": None}})
         source = self._source("boc_cn")
         self.assertEqual(source.mine, "1 of 3")
         self.assertEqual(source.currency_names, "Come so far: USD")
@@ -140,7 +140,7 @@ class TestRateSource(RatesCommon):
         self.assertIn(self.provider, source.provider_ids)
         self.assertIn(source, self.sources.search([("is_used", "=", True)]))
         self.assertNotIn(source, self.sources.search([("is_used", "=", False)]))
-        self.provider.state = "failed"
+        self.provider._write_guarded({"state": "failed"})
         source.invalidate_recordset()
         self.assertEqual(source.use, "failed")
         self.assertEqual(self._source("boe").use, "no")

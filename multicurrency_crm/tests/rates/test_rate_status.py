@@ -133,17 +133,19 @@ class TestRateStatus(RatesCommon):
         self.assertGreater(status.volatility, 0)
 
     def test_held(self):
-        self.env["fx.rate.hold"].create(
-            {
-                "provider_id": self.provider.id,
-                "company_id": self.company.id,
-                "currency_id": self.chf.id,
-                "date": TODAY,
-                "rate": 12.0,
-                "reason": "jump",
-                "quoted": "1 EUR = 0.9 CHF",
-                "kind": "mid",
-            }
+        self.env["fx.rate.hold"]._hold(
+            [
+                {
+                    "provider_id": self.provider.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.chf.id,
+                    "date": TODAY,
+                    "rate": 12.0,
+                    "reason": "jump",
+                    "quoted": "1 EUR = 0.9 CHF",
+                    "kind": "mid",
+                }
+            ]
         )
         held = self.Status.search([("held_count", ">", 0)])
         self.assertEqual(held.currency_id, self.chf)

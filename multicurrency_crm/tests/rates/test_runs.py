@@ -13,16 +13,18 @@ from .common import RatesCommon, eur_quotes
 class TestRuns(RatesCommon):
     def _create_run(self, days_ago, **values):
         moment = fields.Datetime.now() - timedelta(days_ago)
-        return self.env["fx.rate.run"].create(
-            {
-                "provider_id": self.provider.id,
-                "company_id": self.company.id,
-                "origin": "schedule",
-                "started_at": moment,
-                "finished_at": moment,
-                "state": "unchanged",
-                **values,
-            }
+        return self.env["fx.rate.run"]._create_guarded(
+            [
+                {
+                    "provider_id": self.provider.id,
+                    "company_id": self.company.id,
+                    "origin": "schedule",
+                    "started_at": moment,
+                    "finished_at": moment,
+                    "state": "unchanged",
+                    **values,
+                }
+            ]
         )
 
     def test_what_stored_nothing_is_forgotten_after_a_while(self):

@@ -131,7 +131,7 @@ class TestSchedule(VillageCommon):
                 company_id=self.company.id,
                 company_ids=[(6, 0, self.company.ids)],
             )
-            self.provider.next_run = self.provider.last_success = False
+            self.provider._write_guarded({"next_run": False, "last_success": False})
             with freeze_time("2026-03-06 15:01:00"):
                 self.provider.with_user(user).action_fetch()
                 self.run_cron()

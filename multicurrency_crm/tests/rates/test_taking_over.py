@@ -80,7 +80,7 @@ class TestTakingOver(LoopbackCommon):
     def test_what_was_kept_aside(self):
         """The second knows today's rates already: nobody needs to be asked."""
         good = {DAY: ROWS[DAY], "2026-03-05": ROWS["2026-03-05"]}
-        self.provider.state = "ok"
+        self.provider._write_guarded({"state": "ok"})
         with patch.object(
             type(self.provider), "_has_missed", lambda provider, day: False
         ):

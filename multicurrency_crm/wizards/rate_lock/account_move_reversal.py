@@ -1,13 +1,13 @@
 from odoo import models
 
-from ...models.rate_lock.fx_rate_locked_mixin import LOCK_HANDOVER
+from ...models.common.guarded_mixin import open_guarded
 
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
     def reverse_moves(self, is_modify=False):
-        wizard = LOCK_HANDOVER.put_on(self)
+        wizard = open_guarded(self, "account.move")
         return super(AccountMoveReversal, wizard).reverse_moves(is_modify)
 
     def _modify_default_reverse_values(self, origin_move):

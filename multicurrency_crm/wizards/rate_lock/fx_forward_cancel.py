@@ -4,12 +4,9 @@ from odoo import fields, models
 class FxForwardCancel(models.TransientModel):
     _name = "fx.forward.cancel"
     _description = "Cancellation of a Forward"
+    _inherit = ["reason.wizard"]
 
     forward_id = fields.Many2one("fx.forward", required=True, readonly=True)
-    reason = fields.Char(required=True)
 
-    def action_cancel(self):
-        """Cancel the forward; its rights and the reason are checked there."""
-        self.ensure_one()
+    def _apply(self):
         self.forward_id._cancel(self.reason)
-        return {"type": "ir.actions.act_window_close"}

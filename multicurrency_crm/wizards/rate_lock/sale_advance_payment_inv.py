@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...models.common.guarded_mixin import open_guarded
+
 
 class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
@@ -7,7 +9,9 @@ class SaleAdvancePaymentInv(models.TransientModel):
     def _create_invoices(self, sale_orders):
         """A down payment is invoiced by the lock's day, too; Odoo makes it without the
         order's method."""
-        moves = super()._create_invoices(sale_orders)
+        wizard = open_guarded(self, "account.move")
+        moves = super(SaleAdvancePaymentInv, wizard)._create_invoices(sale_orders)
+        moves = moves.with_env(self.env(su=moves.env.su))
         if self.advance_payment_method != "delivered":
             sale_orders.filtered("locked_rate")._check_invoice_by(moves)
         return moves

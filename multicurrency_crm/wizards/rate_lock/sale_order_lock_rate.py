@@ -108,7 +108,9 @@ class SaleOrderLockRate(models.TransientModel):
         """Lock at today's rate, or at the typed one; far from the market's it is
         requested from a manager."""
         self.ensure_one()
-        self.order_id._lock_rate(
+        locks = self.order_id._lock_rate(
             reprice=self.pricing == "reprice", quoted=self._get_quoted()
         )
-        return {"type": "ir.actions.act_window_close"}
+        # sudo: whoever asks may not read what is asked
+        asked = locks.sudo().approval_ids
+        return asked._get_answer({"type": "ir.actions.act_window_close"})

@@ -7,5 +7,4 @@ from . import (
     fx_rate_chain,
     fx_rate_chain_create,
     fx_rate_chain_line,
-    fx_rate_hold_reject,
 )

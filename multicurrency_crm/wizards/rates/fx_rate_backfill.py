@@ -137,17 +137,19 @@ class FxRateBackfill(models.TransientModel):
             attempt = self._get_attempt(brought, started)
             plan = self._plan(company, brought)
             stored = provider._write_plan(company, plan, attempt.evidence)
-            runs += runs.create(
-                {
-                    "provider_id": provider.id,
-                    "company_id": company.id,
-                    "origin": self.origin,
-                    "started_at": started,
-                    "finished_at": fields.Datetime.now(),
-                    "date_from": attempt.period[0],
-                    "date_to": attempt.period[1],
-                    **provider._get_outcome(stored, attempt),
-                }
+            runs += runs._create_guarded(
+                [
+                    {
+                        "provider_id": provider.id,
+                        "company_id": company.id,
+                        "origin": self.origin,
+                        "started_at": started,
+                        "finished_at": fields.Datetime.now(),
+                        "date_from": attempt.period[0],
+                        "date_to": attempt.period[1],
+                        **provider._get_outcome(stored, attempt),
+                    }
+                ]
             )
         # past days and single currencies don't say whether the newest rates came
         if self.origin == "file" and not self.currency_ids:

@@ -1,0 +1,1 @@
+from .test_guarded_matrix import *

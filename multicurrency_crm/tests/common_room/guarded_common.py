@@ -1,0 +1,231 @@
+"""One record of each model with guarded fields, and values to forge them with."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from ..credit.credit_common import TODAY, CreditCommon
+
+#: who tries: login → groups
+ROLES = {
+    "seller_own": "sales_team.group_sale_salesman",
+    "seller_all": "sales_team.group_sale_salesman_all_leads",
+    "biller": "account.group_account_invoice",
+    "user": "sales_team.group_sale_salesman,multicurrency_crm.group_user",
+    "finance": "account.group_account_invoice,multicurrency_crm.group_finance",
+    "credit_manager": "sales_team.group_sale_manager,account.group_account_manager,"
+    "multicurrency_crm.group_credit_manager",
+    "manager": "sales_team.group_sale_manager,account.group_account_manager,"
+    "multicurrency_crm.group_manager",
+    "administrator": "base.group_system,sales_team.group_sale_manager,"
+    "account.group_account_manager,multicurrency_crm.group_manager",
+}
+
+
+class GuardedCommon(CreditCommon):
+    """A company in which everything that is guarded has happened once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = {
+            name: new_test_user(
+                cls.env,
+                f"forger_{name}",
+                groups=f"base.group_user,{groups}",
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            for name, groups in ROLES.items()
+        }
+        cls.buyer = cls._customer()
+        cls.records = cls._make_records()
+
+    @classmethod
+    def _make_records(cls):
+        """:return: {model: one record, made as the addon makes it}"""
+        env, company, buyer = cls.env, cls.company, cls.buyer
+        cls._limit(buyer, 500.0)
+        cls._invoice(buyer, 100.0, ago=90)
+        draft = env["credit.limit"].create(cls._new("credit.limit"))
+        grade = env["credit.manual.grade"].create(cls._new("credit.manual.grade"))
+        buyer.with_company(company)._set_credit_hold(company, True, "Old debts")
+        buyer._assess_credit(company)
+        held = cls._order_of(buyer, 900.0)
+        held.action_request_credit_review()
+        locked = cls._order_of(cls._customer("Locked"), 700.0, cls.usd)
+        locked.action_lock_rate()
+        asked = cls._order_of(cls._customer("Asked"), 700.0, cls.usd)
+        [lock] = asked._lock_rate(quoted=("9.5", "company_per_unit"))
+        forward = env["fx.forward"].create(cls._new("fx.forward"))
+        forward.action_activate()
+        cover = env["fx.forward.allocation"].create(
+            {"forward_id": forward.id, "order_id": locked.id, "amount": 10.0}
+        )
+        provider = env["fx.rate.provider"].create(cls._new("fx.rate.provider"))
+        hold = env["fx.rate.hold"]._hold(
+            [
+                {
+                    "provider_id": provider.id,
+                    "company_id": company.id,
+                    "currency_id": cls.usd.id,
+                    "date": TODAY,
+                    "rate": 0.2,
+                    "quoted": "1 USD = 5 CNY",
+                    "kind": "mid",
+                    "reason": "jump",
+                }
+            ]
+        )
+        run = env["fx.rate.run"]._create_guarded(
+            [
+                {
+                    "provider_id": provider.id,
+                    "company_id": company.id,
+                    "origin": "file",
+                    "started_at": fields.Datetime.now(),
+                    "finished_at": fields.Datetime.now(),
+                    "state": "failed",
+                }
+            ]
+        )
+        chunk = env["credit.assessment.chunk"]._create_guarded(
+            [
+                {
+                    "company_id": company.id,
+                    "date": TODAY,
+                    "first_id": 1,
+                    "last_id": 2,
+                    "customers": 1,
+                }
+            ]
+        )
+        policy = cls.policy
+        floor = env["credit.policy.floor"].create(
+            {"policy_id": policy.id, "currency_id": cls.usd.id, "amount": 1.0}
+        )
+        peer = env["credit.peer"].create({"policy_id": policy.id, "factor": "age"})
+        made = [
+            draft,
+            grade,
+            buyer,
+            held,
+            locked,
+            lock,
+            forward,
+            cover,
+            provider,
+            hold,
+            run,
+            chunk,
+            floor,
+            peer,
+            held.credit_review_ids,
+            lock.approval_ids,
+            buyer.with_company(company).credit_assessment_id,
+            env["credit.account"]._find(buyer, company),
+            env["fx.rate.change"].search([], limit=1),
+            env["crm.lead"].create(cls._new("crm.lead")),
+            env["account.move"].create(cls._new("account.move")),
+            policy.check_ids[:1],
+            policy.rule_ids[:1],
+            policy.rule_ids.band_ids[:1],
+            policy.loss_rate_ids[:1],
+        ]
+        return {record._name: record for record in made}
+
+    @classmethod
+    def _new(cls, model):
+        """:return: what people enter for a new record of a model; None: nobody does"""
+        currency, company, buyer = cls.usd, cls.company, cls.buyer
+        end = TODAY + timedelta(days=30)
+        line = {"product_id": cls.product.id, "price_unit": 10.0, "tax_ids": []}
+        return {
+            "credit.limit": {
+                "partner_id": buyer.id,
+                "company_id": company.id,
+                "kind": "temporary",
+                "amount": 1.0,
+                "currency_id": currency.id,
+                "date_start": TODAY,
+                "date_end": end,
+            },
+            "credit.manual.grade": {
+                "partner_id": buyer.id,
+                "company_id": company.id,
+                "grade": "c",
+                "reason": "Known",
+                "date_end": end,
+            },
+            "fx.rate.lock": {
+                "kind": "agreement",
+                "company_id": company.id,
+                "partner_id": buyer.id,
+                "currency_id": currency.id,
+                "quoted_rate": "7.1",
+                "date_start": TODAY,
+                "date_end": end,
+            },
+            "fx.forward": {
+                "company_id": company.id,
+                "counterparty_id": buyer.id,
+                "side": "sell",
+                "currency_id": currency.id,
+                "amount": 1000.0,
+                "quoted_rate": "7.1",
+                "value_date": end,
+            },
+            "fx.rate.provider": {
+                "name": "Village bank",
+                "service": "ecb",
+                "company_ids": [Command.set(company.ids)],
+            },
+            "res.partner": {"name": "Forged", "is_company": True},
+            "crm.lead": {
+                "name": "Pumps",
+                "type": "opportunity",
+                "partner_id": buyer.id,
+                "company_id": company.id,
+                "revenue_currency_id": currency.id,
+                "expected_revenue_customer": 100.0,
+            },
+            "sale.order": {
+                "partner_id": buyer.id,
+                "company_id": company.id,
+                "currency_id": currency.id,
+                "order_line": [Command.create(dict(line))],
+            },
+            "account.move": {
+                "move_type": "out_invoice",
+                "partner_id": buyer.id,
+                "company_id": company.id,
+                "currency_id": currency.id,
+                "invoice_line_ids": [Command.create({**line, "name": "Goods"})],
+            },
+        }.get(model)
+
+    @classmethod
+    def _forge(cls, record, name):
+        """:return: a value for a field, unlike the one that it has and unlike any that
+        the addon would give it"""
+        field = record._fields[name]
+        value = record.sudo()[name]
+        if field.type == "selection":
+            values = [key for key in field.get_values(cls.env) if key != value]
+            liked = [key for key in values if key in ("approved", "accepted", "active")]
+            return (liked or values)[0]
+        if field.type == "many2one":
+            Model = cls.env[field.comodel_name].sudo().with_context(active_test=False)
+            return Model.search([("id", "!=", value.id)], order="id desc", limit=1).id
+        if field.type in ("one2many", "many2many"):
+            return [Command.clear()]
+        return {
+            "boolean": lambda: not value,
+            "integer": lambda: 987654,
+            "float": lambda: 987654.25,
+            "monetary": lambda: 987654.25,
+            "date": lambda: fields.Date.to_date("2001-02-03"),
+            "datetime": lambda: fields.Datetime.to_datetime("2001-02-03 04:05:06"),
+            "json": lambda: {"forged": 1},
+        }.get(field.type, lambda: "FORGED")()
