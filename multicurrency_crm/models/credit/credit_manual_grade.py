@@ -10,7 +10,7 @@ class CreditManualGrade(models.Model):
 
     _name = "credit.manual.grade"
     _description = "Credit Grade by Hand"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["main.company.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_end desc, id desc"
     _rec_name = "partner_id"
 

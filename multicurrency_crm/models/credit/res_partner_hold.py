@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..common.main_company_fields import MainCompanyBoolean
 from .res_partner_assessment import SELLERS
 
 
@@ -9,7 +10,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_hold = fields.Boolean(
+    credit_hold = MainCompanyBoolean(
         company_dependent=True,
         copy=False,
         groups=SELLERS,
@@ -75,7 +76,7 @@ class ResPartner(models.Model):
             )
 
     def _set_credit_hold(self, company, held, reason, *, by_rule=False):
-        """Hold or release a customer in a company and its branches.
+        """Hold or release a customer in a company, and so in its branches.
 
         :param company: main ``res.company``
         :param reason: sentence, or False
@@ -97,8 +98,7 @@ class ResPartner(models.Model):
         )
         # sudo: the right was checked, and rules need none
         partner = self.sudo()
-        for branch in company.search([("id", "child_of", company.id)]):
-            partner.with_company(branch)._write_credit_hold(held)
+        partner.with_company(company)._write_credit_hold(held)
         body = (
             self.env._("On credit hold. %s", reason or "")
             if held
