@@ -139,7 +139,9 @@ class MultiCurrencyCommon(TransactionCase):
     @classmethod
     def _work_alone(cls, user, company):
         """Let a user work in one company and in no other."""
-        user.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
+        user.write(
+            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
+        )
         return user
 
     @classmethod

@@ -1,5 +1,5 @@
-"""One rule for everything that depends on the company: what is chosen or decided is the
-main company's. Generated from the registry, so that what is added later is asked, too."""
+"""One rule for everything that depends on the company: what is chosen or decided is
+the main company's. Generated from the registry: what is added later is asked, too."""
 
 from lxml import etree
 
@@ -171,9 +171,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 record = self._create_record(model, field)
                 record[field.name] = False
                 value = self._get_other(field, False)
-                Default.set(
-                    model._name, field.name, value, company_id=self.company.id
-                )
+                Default.set(model._name, field.name, value, company_id=self.company.id)
                 for company in (self.company, self.branch):
                     self.assertEqual(self._read(record, field, company), value)
                 here = record.with_company(self.branch)
@@ -205,10 +203,11 @@ class TestBranchRule(MultiCurrencyCommon):
         counts = {}
         for company in (self.company, self.branch):
             here = partner.with_company(company)
-            here.preferred_currency_id  # what is known once a process
+            here.mapped("preferred_currency_id")  # what is known once a process
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
-            here.preferred_currency_id, here.rate_lock_timing, here.print_rate_lock
+            for name in ("preferred_currency_id", "rate_lock_timing"):
+                here.mapped(name)
             counts[company] = self.env.cr.sql_log_count - start
         self.assertEqual(counts[self.company], counts[self.branch])
 
@@ -327,6 +326,12 @@ class TestBranchRule(MultiCurrencyCommon):
                 by_default.unlink()
                 by_hand = Model.create({**vals, "company_id": self.branch.id})
                 self.assertEqual(by_hand.company_id, self.company)
+                by_hand.flush_recordset()
+                # all of it can be read in the branch, and another made there
+                mine = self._as(by_hand, self.clerk, self.branch)
+                mine.invalidate_recordset()
+                mine.read()
+                Form(mine)
         with self.assertRaisesRegex(ValidationError, "main company"):
             self.env["fx.rate.named"].create(
                 {

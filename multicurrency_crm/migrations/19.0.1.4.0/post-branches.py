@@ -82,9 +82,12 @@ def fold(cr, table, name):
 def copy_settings(env):
     """Branches have the settings of their main company; what one had otherwise is said
     in the server's log."""
-    names = env["res.company"]._get_multicurrency_settings()
-    cr = env.cr
-    for name in names:
+    Company, cr = env["res.company"], env.cr
+    for name in Company._get_multicurrency_settings():
+        own, theirs = SQL.identifier("b", name), SQL.identifier("root", name)
+        if Company._fields[name].type == "boolean":
+            # a box that nobody ticked holds nothing, or no
+            own, theirs = (SQL("COALESCE(%s, FALSE)", value) for value in (own, theirs))
         cr.execute(
             SQL(
                 """UPDATE res_company b
@@ -92,9 +95,11 @@ def copy_settings(env):
                      FROM res_company root
                     WHERE b.parent_id IS NOT NULL
                           AND root.id = SPLIT_PART(b.parent_path, '/', 1)::int
-                          AND b.%(name)s IS DISTINCT FROM root.%(name)s
+                          AND %(theirs)s IS DISTINCT FROM %(own)s
                 RETURNING b.id""",
                 name=SQL.identifier(name),
+                own=own,
+                theirs=theirs,
             )
         )
         if ids := [row[0] for row in cr.fetchall()]:

@@ -13,8 +13,7 @@ class ResConfigSettings(models.TransientModel):
         of_company = {
             name
             for name, field in self._fields.items()
-            if field.related
-            and field.related.removeprefix("company_id.") in settings
+            if field.related and field.related.removeprefix("company_id.") in settings
         }
         for node in arch.iter("field"):
             if node.get("name") in of_company:

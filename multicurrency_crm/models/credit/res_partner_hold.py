@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         result = super().write(others) if others else True
         company = self.env.company.sudo().root_id
         customers = self.commercial_partner_id
-        for partner in customers.with_company(company):
+        for partner in customers:
             if partner.credit_hold != held:
                 partner._check_may_hold()
                 partner._set_credit_hold(company, held, False)

@@ -64,7 +64,9 @@ class TestCreditBranches(CreditCommon):
             self.env.ref("base.view_users_form").id, "form"
         )["arch"]
         self.assertIn("No cap: approves any amount.", arch)
-        with Form(self.decider.with_company(self.branch), "base.view_users_form") as form:
+        with Form(
+            self.decider.with_company(self.branch), "base.view_users_form"
+        ) as form:
             form.credit_cap = 500.0
         self.assertEqual(self.decider._get_credit_cap(self.company), 500.0)
 
@@ -84,9 +86,11 @@ class TestCreditBranches(CreditCommon):
         for company in (self.company, self.branch, later):
             self.assertFalse(self.buyer.with_company(company).credit_hold)
 
-    def test_15_2_9_contacts_held_in_a_branch(self):
+    def test_15_2_9_contacts_held_by_who_works_in_the_branch_alone(self):
         contact = self._customer("Desk", parent_id=self.buyer.id, is_company=False)
-        contact.with_company(self.branch).credit_hold = True
+        manager = self._work_alone(self.second, self.branch)
+        self.env.ref("base.group_partner_manager").user_ids += manager
+        self._as(contact, manager, self.branch).credit_hold = True
         for company in (self.company, self.branch, self._found_branch("Founded Later")):
             for partner in self.buyer | contact:
                 self.assertTrue(partner.with_company(company).credit_hold)
@@ -99,6 +103,16 @@ class TestCreditBranches(CreditCommon):
         self.assertEqual(here.credit_exposure, 1000.0)
         found = here.search([("id", "=", here.id), ("credit_exposure", ">", 999)])
         self.assertEqual(found, self.buyer)
+        # all of a customer's page, by who works in the branch alone
+        clerk = self._work_alone(self.clerk, later)
+        mine = self._as(self.buyer, clerk, later)
+        mine.invalidate_recordset()
+        names = [name for name in mine._fields if name.startswith("credit_")]
+        [read] = mine.read(
+            [n for n in names if mine._has_field_access(mine._fields[n], "read")]
+        )
+        self.assertEqual(read["credit_exposure"], 1000.0)
+        mine.credit_assessment_id.read()
 
     def test_15_2_9_a_user_of_the_branch_alone_sells_under_it(self):
         seller = self._create_salesperson(
@@ -126,6 +140,11 @@ class TestCreditBranches(CreditCommon):
             order.action_confirm()
         order.action_request_credit_review()
         self.assertEqual(order.sudo().credit_review_ids.company_id, self.company)
-        order.sudo().credit_review_ids.with_user(self.decider).action_approve()
+        clerk = self._work_alone(self.clerk, self.branch)
+        review = self._as(order.sudo().credit_review_ids, clerk, self.branch)
+        review.read()
+        review.with_user(self.decider).with_context(
+            allowed_company_ids=self.company.ids
+        ).action_approve()
         order.action_confirm()
         self.assertEqual(order.state, "sale")

@@ -1,6 +1,6 @@
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user, tagged
 
 from .agreement_common import AgreementCommon
 
@@ -30,9 +30,7 @@ class TestBranchLocks(AgreementCommon):
                 "partner_id": self.customer.id,
                 "currency_id": self.usd.id,
                 "order_line": [
-                    Command.create(
-                        {"product_id": self.product.id, "price_unit": 100.0}
-                    )
+                    Command.create({"product_id": self.product.id, "price_unit": 100.0})
                 ],
             }
         )
@@ -110,9 +108,7 @@ class TestBranchLocks(AgreementCommon):
         lock = self._lock(self._create_quotation())
         Lock = self._as(self.env["fx.rate.lock"], self.seller, self.branch)
         self.assertNotIn(lock, Lock.search([]))
-        there = self._agree(
-            company_id=self.other_company.id, currency_id=self.eur.id
-        )
+        there = self._agree(company_id=self.other_company.id, currency_id=self.eur.id)
         self.assertNotIn(there, Lock.search([]))
 
     def test_15_2_9_booking_is_chosen_in_the_main_company(self):

@@ -168,9 +168,7 @@ class FirstSteps(models.TransientModel):
         # sudo: companies belong to Odoo's administrators, these settings to managers,
         # who alone may open the page (access rights of this model)
         company = self.company_id.sudo().root_id
-        chosen = {
-            name: self[name] for name in OFFERED if self[name] != company[name]
-        }
+        chosen = {name: self[name] for name in OFFERED if self[name] != company[name]}
         if chosen and company not in self.env.user.company_ids:
             raise AccessError(
                 self.env._(
