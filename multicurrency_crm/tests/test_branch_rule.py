@@ -267,6 +267,7 @@ class TestBranchRule(MultiCurrencyCommon):
         here = Form(Settings.with_company(self.branch))
         with self.assertRaisesRegex(AssertionError, "readonly"):
             here.currency_policy = "enforce"
+        here.save().execute()  # what isn't the company's is kept there
         Form(Settings).currency_policy = "enforce"
 
     # === RECORDS OF A COMPANY === #
