@@ -117,7 +117,7 @@ def read_access(addon: Path) -> dict[str, dict[str, str]]:
                 model = row["model_id:id"].removeprefix("model_")
                 letters = "".join(
                     letter
-                    for letter, right in zip(_LETTERS, _RIGHTS)
+                    for letter, right in zip(_LETTERS, _RIGHTS, strict=True)
                     if row[right] == "1"
                 )
                 found[model][row["group_id:id"]] = letters

@@ -8,6 +8,8 @@ from .providers import *
 from .rate_lock import *
 from .rates import *
 from .setup import *
+from .test_branch_rule import *
+from .test_branch_upgrade import *
 from .test_demo import *
 from .test_i18n import *
 from .test_loader import *

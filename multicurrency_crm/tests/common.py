@@ -127,3 +127,24 @@ class MultiCurrencyCommon(TransactionCase):
             company_ids=[Command.set((cls.company | cls.other_company).ids)],
             **values,
         )
+
+    @classmethod
+    def _found_branch(cls, name, parent=None):
+        """A branch, founded now, whose records the tests may write."""
+        parent = parent or cls.company
+        branch = cls._create_company(name, cls.cny, parent_id=parent.id)
+        cls.env.user.company_ids |= branch
+        return branch
+
+    @classmethod
+    def _work_alone(cls, user, company):
+        """Let a user work in one company and in no other."""
+        user.write(
+            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
+        )
+        return user
+
+    @classmethod
+    def _as(cls, records, user, company):
+        """:return: ``records`` as ``user`` sees them who switched on one company"""
+        return records.with_user(user).with_context(allowed_company_ids=company.ids)

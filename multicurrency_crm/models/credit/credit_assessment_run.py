@@ -32,7 +32,6 @@ class CreditAssessment(models.Model):
         planned = {}
         for company in companies:
             planned[company] = self._plan_chunks(company, chunk)
-            self._follow_branches(company)
             due = sum(map(self._count_due, companies))
             self.env["ir.cron"]._commit_progress(remaining=due)
         for company in companies:

@@ -164,8 +164,8 @@ class CreditAssessment(models.Model):
         return False
 
     def _point_partners(self, scope, written):
-        """Each partner whose newest assessment changed reads it, in the company and
-        its branches; the others aren't written."""
+        """Each partner whose newest assessment changed reads it, in the company and so
+        in its branches; the others aren't written."""
         if not written:
             return
         self.env["res.partner"].flush_model(["credit_assessment_id"])
@@ -175,46 +175,15 @@ class CreditAssessment(models.Model):
                 """UPDATE res_partner p
                       SET credit_assessment_id =
                           COALESCE(p.credit_assessment_id, '{}'::jsonb)
-                          || (SELECT jsonb_object_agg(c::text, w.id)
-                                FROM unnest(%(companies)s::int[]) c)
+                          || jsonb_build_object(%(company)s::text, w.id)
                      FROM unnest(%(ids)s::int[], %(partners)s::int[])
                           AS w (id, partner_id)
                     WHERE p.id = w.partner_id
                       AND (p.credit_assessment_id ->> %(company)s)
                           IS DISTINCT FROM w.id::text""",
-                companies=scope.company_ids,
                 ids=list(ids),
                 partners=list(partner_ids),
                 company=str(scope.company.id),
             )
         )
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])
-
-    @api.model
-    def _follow_branches(self, company):
-        """Branches that are younger than their customers' assessments read those, too.
-
-        :param company: main ``res.company``
-        """
-        branches = company.search([("id", "child_of", company.id)]) - company
-        if not branches:
-            return
-        Partner = self.env["res.partner"]
-        Partner.flush_model(["credit_assessment_id"])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE res_partner p
-                      SET credit_assessment_id = p.credit_assessment_id
-                          || (SELECT jsonb_object_agg(
-                                     b::text, p.credit_assessment_id -> %(company)s)
-                                FROM unnest(%(branches)s::int[]) b)
-                    WHERE p.credit_assessment_id ? %(company)s
-                      AND EXISTS (SELECT FROM unnest(%(branches)s::int[]) b
-                                   WHERE p.credit_assessment_id -> b::text
-                                         IS DISTINCT FROM
-                                         p.credit_assessment_id -> %(company)s)""",
-                company=str(company.id),
-                branches=branches.ids,
-            )
-        )
-        Partner.invalidate_model(["credit_assessment_id"])

@@ -40,7 +40,7 @@ class CreditLine(NamedTuple):
 class CreditLimit(models.Model):
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["decision.mixin", "mail.thread"]
+    _inherit = ["main.company.mixin", "decision.mixin", "mail.thread"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _decision_states = {
@@ -209,14 +209,11 @@ class CreditLimit(models.Model):
 
     @api.model
     def _take_commercial(self, vals):
-        """A contact has the limit of its company, a branch that of the main one."""
+        """A contact has the limit of its company."""
         vals = dict(vals)
         if vals.get("partner_id"):
             partner = self.env["res.partner"].browse(vals["partner_id"])
             vals["partner_id"] = partner.commercial_partner_id.id
-        if vals.get("company_id"):
-            company = self.env["res.company"].browse(vals["company_id"])
-            vals["company_id"] = company.sudo().root_id.id
         return vals
 
     # === WHICH LIMIT COUNTS === #

@@ -10,7 +10,7 @@ class CreditManualGrade(models.Model):
 
     _name = "credit.manual.grade"
     _description = "Credit Grade by Hand"
-    _inherit = ["decision.mixin", "mail.thread"]
+    _inherit = ["main.company.mixin", "decision.mixin", "mail.thread"]
     _order = "date_end desc, id desc"
     _rec_name = "partner_id"
     _decision_states = {
@@ -69,15 +69,11 @@ class CreditManualGrade(models.Model):
 
     @api.model
     def _take_commercial(self, vals):
-        """A contact has the grade of its company, a branch that of the main one."""
+        """A contact has the grade of its company."""
         vals = dict(vals)
         if vals.get("partner_id"):
             partner = self.env["res.partner"].browse(vals["partner_id"])
             vals["partner_id"] = partner.commercial_partner_id.id
-        if vals.get("company_id"):
-            company = self.env["res.company"].browse(vals["company_id"])
-            # sudo: a branch's user may not read its main company
-            vals["company_id"] = company.sudo().root_id.id
         return vals
 
     # === DECISION === #

@@ -19,20 +19,14 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["main.company.mixin", "mail.thread"]
     _order = "company_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.sudo().root_id,
-        domain=[("parent_id", "=", False)],
-        ondelete="cascade",
-        help="A branch has the policies of its main company.",
+        index=True, help="A branch has the policies of its main company."
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     category_ids = fields.Many2many(
@@ -150,13 +144,6 @@ class CreditPolicy(models.Model):
                 raise ValidationError(
                     self.env._("A better grade starts at a higher score: correct it.")
                 )
-
-    @api.constrains("company_id")
-    def _check_main_company(self):
-        if self.company_id.sudo().parent_id:
-            raise ValidationError(
-                self.env._("A branch has the policies of its main company.")
-            )
 
     @api.model_create_multi
     def create(self, vals_list):

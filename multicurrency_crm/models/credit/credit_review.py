@@ -129,7 +129,8 @@ class CreditReview(models.Model):
     @api.depends_context("lang")
     def _compute_explanation(self):
         for review in self:
-            partner = review.partner_id.with_company(review.company_id)
+            # sudo: who works in a branch needn't see its main company
+            partner = review.partner_id.sudo().with_company(review.company_id)
             review.explanation = partner.credit_assessment_id.explanation
 
     # === GUARDS === #

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...engine.errors import ScoreError
+from ..common.main_company_fields import MainCompanyMany2one
 from .credit_exposure_query import UNSETTLED, on_accounts
 
 #: Who is told grade and state; figures of the ledger are for finance.
@@ -39,7 +40,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_assessment_id = fields.Many2one(
+    credit_assessment_id = MainCompanyMany2one(
         "credit.assessment",
         company_dependent=True,
         readonly=True,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..common.guarded_mixin import open_guarded
+from ..common.main_company_fields import MainCompanyBoolean
 from .res_partner_assessment import SELLERS
 
 
@@ -10,7 +11,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_hold = fields.Boolean(
+    credit_hold = MainCompanyBoolean(
         company_dependent=True,
         copy=False,
         groups=SELLERS,
@@ -59,7 +60,7 @@ class ResPartner(models.Model):
         result = super().write(others) if others else True
         company = self.env.company.sudo().root_id
         customers = self.commercial_partner_id
-        for partner in customers.with_company(company):
+        for partner in customers:
             if partner.credit_hold != held:
                 partner._check_may_hold()
                 partner._set_credit_hold(company, held, False)
@@ -69,15 +70,14 @@ class ResPartner(models.Model):
         return result
 
     def _check_may_hold(self):
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_credit_manager"
-        ):
+        # whoever it is, sudo or not: who holds is a credit manager
+        if not self.env.user.has_group("multicurrency_crm.group_credit_manager"):
             raise AccessError(
                 self.env._("Credit managers hold and release customers: ask one.")
             )
 
     def _set_credit_hold(self, company, held, reason, *, by_rule=False):
-        """Hold or release a customer in a company and its branches.
+        """Hold or release a customer in a company, and so in its branches.
 
         :param company: main ``res.company``
         :param reason: sentence, or False
@@ -99,8 +99,7 @@ class ResPartner(models.Model):
         )
         # sudo: the right was checked, and rules need none
         partner = self.sudo()
-        for branch in company.search([("id", "child_of", company.id)]):
-            partner.with_company(branch)._write_credit_hold(held)
+        partner.with_company(company)._write_credit_hold(held)
         body = (
             self.env._("On credit hold. %s", reason or "")
             if held

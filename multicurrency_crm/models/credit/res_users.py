@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import models
+
+from ..common.main_company_fields import MainCompanyFloat
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    credit_cap = fields.Float(
+    credit_cap = MainCompanyFloat(
         string="Credit Approval Cap",
         company_dependent=True,
         groups="multicurrency_crm.group_manager",
@@ -12,11 +14,11 @@ class ResUsers(models.Model):
     )
 
     def _get_credit_cap(self, company):
-        """Return up to which amount this user approves credit.
+        """How much credit this user approves, entered in the main company of
+        ``company`` or in any of its branches.
 
-        :param company: ``res.company``
-        :return: amount in company currency; None: no cap
+        :return: amount in company currency, or None: no cap
         """
-        # sudo: whoever asks for credit may not read the caps of others
-        cap = self.with_company(company).sudo().credit_cap
-        return None if company.currency_id.is_zero(cap) else cap
+        self.ensure_one()
+        # sudo: managers alone read caps, who approves is bound by them
+        return self.with_company(company).sudo().credit_cap or None

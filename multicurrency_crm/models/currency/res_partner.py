@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_list, ormcache
 
+from ..common.guarded_mixin import open_guarded
+from ..common.main_company_fields import MainCompanyMany2one
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "guarded.mixin"]
 
-    preferred_currency_id = fields.Many2one(
+    preferred_currency_id = MainCompanyMany2one(
         comodel_name="res.currency",
         company_dependent=True,
         prefetch=True,  # comes with the partner's row, asking for it costs no query

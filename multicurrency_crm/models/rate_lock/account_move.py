@@ -90,8 +90,11 @@ class AccountMove(models.Model):
     def _check_locked_company(self):
         for move in self.filtered("locked_rate"):
             # sudo: as for the locked rate
-            lock = move.rate_lock_id.sudo()
-            if move.company_id != lock.company_id:
+            lock, company = move.rate_lock_id.sudo(), move.company_id
+            # an agreement covers the branches of its company, too
+            if lock.company_id not in (
+                company.parent_ids if lock.kind == "agreement" else company
+            ):
                 raise UserError(
                     self.env._(
                         "%(document)s carries a rate locked by %(company)s: keep a "

@@ -79,7 +79,9 @@ class FxQuotedRateMixin(models.AbstractModel):
         return f"1 {left} {'≈' if was_cut else '='} {shown:f} {right}"
 
     def _get_quoted_equation(self, quoted, direction):
-        return self._get_equation(quoted, direction, self.currency_id, self.company_id)
+        # sudo: who works in a branch needn't see its main company
+        company = self.company_id.sudo()
+        return self._get_equation(quoted, direction, self.currency_id, company)
 
     @api.model
     def _get_rate_error(self, text):

@@ -34,6 +34,8 @@ class FxRateLock(models.Model):
     ]
     _order = "date_end desc, id desc"
     _check_company_auto = True
+    # an agreement of a company covers the documents of its branches
+    _check_company_domain = models.check_company_domain_parent_of
     # locks are written by what happens to their orders; readers may talk about them
     _mail_post_access = "read"
 

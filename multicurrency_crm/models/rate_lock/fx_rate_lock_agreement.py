@@ -263,17 +263,23 @@ class FxRateLock(models.Model):
         """The agreement that an order takes: of those with room for it the one that
         started last, else the one of those with any room.
 
+        :param company: ``res.company`` of the order, to which agreements of those
+            above it are promised, too
         :param partner: the customer, or a contact of it
         :param amount: of the order, in ``currency``; 0 where it is not known yet
         :return: one ``fx.rate.lock``, with sudo, or none
         """
-        customer = partner.commercial_partner_id
-        if (customer.id, currency.id) not in self._get_agreed_pairs(company.id):
+        pair = (partner.commercial_partner_id.id, currency.id)
+        # sudo: who works in a branch needn't see its main company
+        companies = company.sudo().parent_ids.filtered(
+            lambda above: pair in self._get_agreed_pairs(above.id)
+        )
+        if not companies:
             return self.browse()
         today = company._get_fx_today()
         domain = Domain("kind", "=", "agreement") & Domain("state", "=", "active")
-        domain &= Domain("company_id", "=", company.id)
-        domain &= Domain("partner_id", "=", customer.id)
+        domain &= Domain("company_id", "in", companies.ids)
+        domain &= Domain("partner_id", "=", pair[0])
         domain &= Domain("currency_id", "=", currency.id)
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too

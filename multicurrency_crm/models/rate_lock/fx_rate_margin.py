@@ -6,14 +6,11 @@ class FxRateMargin(models.Model):
 
     _name = "fx.rate.margin"
     _description = "Margin of Rate Locks"
+    _inherit = ["main.company.mixin"]
     _order = "company_id, currency_id, days, id"
 
     company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        index=True,
-        ondelete="cascade",
+        index=True, help="A branch has the margins of its main company."
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -22,6 +19,7 @@ class FxRateMargin(models.Model):
     )
     days = fields.Integer(
         string="Up to Days",
+        default=0,  # nothing would be told apart from nothing by the index below
         help="The margin of locks that hold that many days or fewer; 0 for any length.",
     )
     basis_points = fields.Float(
@@ -65,12 +63,13 @@ class FxRateMargin(models.Model):
         """The margin of a lock: the currency's own comes before the general one, the
         shortest length that holds it before the longer ones.
 
+        :param company: ``res.company``; a branch has the margins of its main company
         :param days: how long the lock holds
         :return: basis points; 0.0 where none is set
         """
         margins = self.search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "=", company.sudo().root_id.id),
                 ("currency_id", "in", [currency.id, False]),
                 "|",
                 ("days", "=", 0),

@@ -92,5 +92,7 @@ class ResCompany(models.Model):
     def _get_fx_today(self):
         """The date that it is now where the company is."""
         self.ensure_one()
-        tz = self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+        # sudo: who works in a branch needn't see its main company
+        company = self.sudo()
+        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=tz))

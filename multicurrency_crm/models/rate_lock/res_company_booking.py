@@ -42,16 +42,6 @@ class ResCompany(models.Model):
         "its date. Credit notes of invoices with a rate lock always are.",
     )
 
-    def _get_company_root_delegated_field_names(self):
-        # a branch writes into its root company's books
-        return [
-            *super()._get_company_root_delegated_field_names(),
-            "lock_booking",
-            "lock_booking_from",
-            "lock_books_tax",
-            "refund_at_origin_rate",
-        ]
-
     # === CRUD METHODS === #
 
     @api.model_create_multi

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 
+from ..common.main_company_fields import MainCompanyBoolean, MainCompanySelection
 from .res_company import TIMINGS
 
 
@@ -8,7 +9,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    rate_lock_timing = fields.Selection(
+    rate_lock_timing = MainCompanySelection(
         selection=TIMINGS,
         string="Lock Rates",
         company_dependent=True,
@@ -16,7 +17,7 @@ class ResPartner(models.Model):
         help="When the rate of this customer's quotations is locked by itself. Empty: "
         "as the company's settings say.",
     )
-    print_rate_lock = fields.Boolean(
+    print_rate_lock = MainCompanyBoolean(
         string="Print Locked Rates",
         company_dependent=True,
         prefetch=True,

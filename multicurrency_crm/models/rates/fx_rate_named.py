@@ -20,17 +20,11 @@ class FxRateNamed(models.Model):
 
     _name = "fx.rate.named"
     _description = "Named Rate"
+    _inherit = ["main.company.mixin"]
     _order = "date desc, currency_id, kind, id"
     _rec_name = "currency_id"
 
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        ondelete="cascade",
-        domain="[('parent_id', '=', False)]",
-        default=lambda self: self.env.company.sudo().root_id,
-        help="A branch uses the rates of its main company.",
-    )
+    company_id = fields.Many2one(help="A branch uses the rates of its main company.")
     currency_id = fields.Many2one(
         comodel_name="res.currency", required=True, ondelete="cascade"
     )
@@ -134,6 +128,12 @@ class FxRateNamed(models.Model):
         if vals.keys() & TYPED_FIELDS:
             vals |= dict.fromkeys(EVIDENCE_FIELDS, False)
         return super().write(vals)
+
+    @api.model
+    def _take_main_company(self, vals):
+        """A rate that somebody types for a branch is refused, not moved: it would
+        change what the main company reports."""
+        return vals
 
     @api.model
     def _store_published(self, provider, company, planned):

@@ -42,15 +42,6 @@ class ResCompany(models.Model):
         "A rate is fresh for at least one working day: enter 1 or more.",
     )
 
-    def _get_company_root_delegated_field_names(self):
-        # rates belong to the main company: its branches read and judge them as it does
-        return [
-            *super()._get_company_root_delegated_field_names(),
-            "missing_rate_policy",
-            "rate_max_age",
-            "fx_booking_day",
-        ]
-
     def _follow_base_rate(self):
         """Bring the fetched rates of main companies in line with their currency's."""
         # sudo: who may type a rate may not write those that a provider brought

@@ -1,6 +1,7 @@
 from .test_credit_access import *
 from .test_credit_approval import *
 from .test_credit_assessment import *
+from .test_credit_branches import *
 from .test_credit_check import *
 from .test_credit_customers import *
 from .test_credit_doors import *

@@ -249,8 +249,6 @@ class TestCreditSeen(FigureCase):
         assessment = self._assess(self.buyer)
         branch = self._create_company("Branch", self.cny, parent_id=self.company.id)
         here = self.buyer.with_company(branch)
-        self.assertFalse(here.credit_assessment_id)
-        self.env["credit.assessment"]._follow_branches(self.company)
         self.assertEqual(here.credit_assessment_id, assessment)
 
 

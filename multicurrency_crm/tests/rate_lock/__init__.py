@@ -3,6 +3,7 @@ from .test_agreement_race import *
 from .test_approval import *
 from .test_approval_race import *
 from .test_booked_at_lock import *
+from .test_branch_locks import *
 from .test_booked_at_market import *
 from .test_books_basis import *
 from .test_books_credit_notes import *

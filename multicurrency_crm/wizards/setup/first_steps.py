@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 #: Company settings that the first steps offer; each is Odoo's behaviour until chosen.
 OFFERED = (
@@ -13,13 +14,17 @@ OFFERED = (
 
 
 class FirstSteps(models.TransientModel):
-    """What a company decides once, on one page: currencies, rates, customers, locks."""
+    """What a main company decides once, for itself and its branches, on one page:
+    currencies, rates, customers, locks."""
 
     _name = "multicurrency.first.steps"
     _description = "First Steps with Multi-Currency"
 
     company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company, required=True
+        "res.company",
+        # sudo: who works in a branch needn't see its main company
+        default=lambda self: self.env.company.sudo().root_id,
+        required=True,
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -84,7 +89,8 @@ class FirstSteps(models.TransientModel):
     def _compute_currencies(self):
         currencies = self.env["res.currency"].search([("active", "=", True)])
         for steps in self:
-            company = steps.company_id
+            # sudo: who works in a branch needn't see its main company
+            company = steps.company_id.sudo()
             foreign = currencies - company.currency_id
             steps.foreign_currency_ids = foreign
             today = fields.Date.context_today(self)
@@ -94,7 +100,7 @@ class FirstSteps(models.TransientModel):
     def _compute_provider_ids(self):
         for steps in self:
             steps.provider_ids = self.env["fx.rate.provider"].search(
-                [("company_ids", "in", steps.company_id.sudo().root_id.ids)]
+                [("company_ids", "child_of", steps.company_id.sudo().root_id.id)]
             )
 
     @api.depends("company_id")
@@ -116,7 +122,7 @@ class FirstSteps(models.TransientModel):
             ("customer_rank", ">", 0),
             ("preferred_currency_id", "=", False),
             ("country_id.currency_id.active", "=", True),
-            ("company_id", "in", (False, self.company_id.id)),
+            ("company_id", "in", (False, self.company_id.id, self.env.company.id)),
         ]
 
     def action_open_currencies(self):
@@ -147,7 +153,7 @@ class FirstSteps(models.TransientModel):
         customers = self.env["res.partner"].search(
             self._get_customers_without_currency()
         )
-        customers.with_company(self.company_id)._fill_currency_from_country()
+        customers._fill_currency_from_country()
         return self._notify(
             self.env._("%(count)s customers have a currency now.", count=len(customers))
         )
@@ -161,7 +167,18 @@ class FirstSteps(models.TransientModel):
         self.ensure_one()
         # sudo: companies belong to Odoo's administrators, these settings to managers,
         # who alone may open the page (access rights of this model)
-        self.company_id.sudo().write({name: self[name] for name in OFFERED})
+        company = self.company_id.sudo().root_id
+        chosen = {name: self[name] for name in OFFERED if self[name] != company[name]}
+        if chosen and company not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "A branch has the settings of %(company)s: ask a Multi-Currency "
+                    "manager there.",
+                    company=company.name,
+                )
+            )
+        if chosen:
+            company.write(chosen)
 
     def _notify(self, message):
         return {

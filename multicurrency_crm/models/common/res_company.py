@@ -1,0 +1,53 @@
+from odoo import api, models
+from odoo.tools import ormcache
+
+MODULE = "multicurrency_crm"
+
+
+class ResCompany(models.Model):
+    """Branches have the settings of their main company: see ``main_company_fields``
+    for the rule."""
+
+    _inherit = "res.company"
+
+    @api.model
+    @ormcache("company_id")
+    def _get_root_id(self, company_id):
+        """:return: id of the main company; what a company is a branch of never
+        changes, so it is asked for once"""
+        # sudo: who works in a branch needn't see its main company
+        company = self.sudo().browse(company_id)
+        while company.parent_id:
+            company = company.parent_id
+        return company.id
+
+    @api.model
+    def _is_branch(self, company_id):
+        return self._get_root_id(company_id) != company_id
+
+    @api.model
+    def _get_multicurrency_settings(self):
+        """:return: names of the settings that this addon keeps on companies, those of
+        later rooms and versions, too"""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field._modules[:1] == (MODULE,) and field.store and not field.compute
+        ]
+
+    def _get_company_root_delegated_field_names(self):
+        return [
+            *super()._get_company_root_delegated_field_names(),
+            *self._get_multicurrency_settings(),
+        ]
+
+    def write(self, vals):
+        """Setting by setting: Odoo copies each to the branches and compares all of
+        them with the main company's, so that a second one would be refused."""
+        settings = self._get_multicurrency_settings() if len(vals) > 1 else ()
+        if len(chosen := [name for name in settings if name in vals]) < 2:
+            return super().write(vals)
+        vals = dict(vals)
+        for name in chosen:
+            super().write({name: vals.pop(name)})
+        return super().write(vals) if vals else True
