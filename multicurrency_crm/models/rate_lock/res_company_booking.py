@@ -89,9 +89,7 @@ class ResCompany(models.Model):
         )
 
     def _check_may_choose_booking(self):
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_finance"
-        ):
+        if not self.env.user.has_group("multicurrency_crm.group_finance"):
             raise AccessError(
                 self.env._(
                     "Booking at the locked rate is chosen by Multi-Currency Finance: "

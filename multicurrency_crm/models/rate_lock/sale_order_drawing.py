@@ -201,9 +201,7 @@ class SaleOrder(models.Model):
         :raise AccessError: the user is no Multi-Currency manager
         """
         self.ensure_one()
-        if not self.env.su and not self.env.user.has_group(
-            "multicurrency_crm.group_manager"
-        ):
+        if not self.env.user.has_group("multicurrency_crm.group_manager"):
             raise AccessError(
                 self.env._("Allowing an overdraw takes a Multi-Currency manager.")
             )

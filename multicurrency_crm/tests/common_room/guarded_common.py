@@ -51,7 +51,7 @@ class GuardedCommon(CreditCommon):
         draft = env["credit.limit"].create(cls._new("credit.limit"))
         grade = env["credit.manual.grade"].create(cls._new("credit.manual.grade"))
         buyer.with_company(company)._set_credit_hold(company, True, "Old debts")
-        buyer._assess_credit(company)
+        (buyer | cls._customer("Another"))._assess_credit(company)
         held = cls._order_of(buyer, 900.0)
         held.action_request_credit_review()
         locked = cls._order_of(cls._customer("Locked"), 700.0, cls.usd)
@@ -105,7 +105,9 @@ class GuardedCommon(CreditCommon):
         floor = env["credit.policy.floor"].create(
             {"policy_id": policy.id, "currency_id": cls.usd.id, "amount": 1.0}
         )
-        peer = env["credit.peer"].create({"policy_id": policy.id, "factor": "age"})
+        peer = env["credit.peer"].create(
+            {"policy_id": policy.id, "factor": "age", "date": TODAY}
+        )
         made = [
             draft,
             grade,
@@ -212,12 +214,13 @@ class GuardedCommon(CreditCommon):
         field = record._fields[name]
         value = record.sudo()[name]
         if field.type == "selection":
-            values = [key for key in field.get_values(cls.env) if key != value]
+            usual = field.default and field.default(record)
+            values = [k for k in field.get_values(cls.env) if k not in (value, usual)]
             liked = [key for key in values if key in ("approved", "accepted", "active")]
             return (liked or values)[0]
         if field.type == "many2one":
             Model = cls.env[field.comodel_name].sudo().with_context(active_test=False)
-            return Model.search([("id", "!=", value.id)], order="id desc", limit=1).id
+            return Model.search([("id", "!=", value.id)], order="id", limit=1).id
         if field.type in ("one2many", "many2many"):
             return [Command.clear()]
         return {

@@ -9,6 +9,7 @@ from collections import Counter
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
 from .guarded_common import ROLES, GuardedCommon
@@ -16,6 +17,8 @@ from .guarded_common import ROLES, GuardedCommon
 #: shown at the end of a run
 _counts = logging.getLogger("odoo.addons.multicurrency_crm.tests.counts")
 
+#: fields that some roles write all the same, by a door of their own that asks for it
+DOORS = {("res.partner", "credit_hold"): {"credit_manager", "manager", "administrator"}}
 #: a way in is closed by a sentence, or by taking no notice
 REFUSED = (UserError, ValueError)
 
@@ -49,6 +52,8 @@ class TestGuardedMatrix(GuardedCommon):
     def _attempt(self, way, record, name, attempt):
         """:return: what the attempt made, or None where it was refused"""
         self.tried[way] += 1
+        # as in a request: Odoo goes back to its user where commands lead to partners
+        self.patch(self.env.transaction, "default_env", record.env(su=False))
         try:
             with self.env.cr.savepoint():
                 made = attempt()
@@ -59,11 +64,16 @@ class TestGuardedMatrix(GuardedCommon):
             return None
 
     def assertNotForged(self, way, record, name, value, was=None):
+        """:param was: the value before; None: a new record, which nothing else gives
+        a value but that of an empty field"""
+        role = record.env.user.login.removeprefix("forger_")
+        if role in DOORS.get((record._name, name), ()):
+            return
         record.invalidate_recordset([name])
         field = record._fields[name]
         got = field.convert_to_write(record.sudo()[name], record)
-        if isinstance(value, list):  # commands on a relation
-            return
+        if isinstance(value, list) or (was is None and not value):
+            return  # commands on a relation; what is empty anyway
         self.assertFalse(
             got == value and got != was,
             f"{record.env.user.login} (su={record.env.su}) set {record._name}.{name} "
@@ -117,14 +127,15 @@ class TestGuardedMatrix(GuardedCommon):
                     if field.type in ("date", "datetime")
                     else value
                 )
-                ways = {
-                    "write": lambda v={name: value}: record.write(v) and record,
-                    "web_save": lambda v={name: plain}: (
-                        record.web_save(v, {}) and record
-                    ),
-                }
-                if field.type not in ("one2many", "many2many"):
-                    ways["load"] = lambda n=name, v=plain: self._load(record, n, v)
+                ways = {"write": lambda r=record, v={name: value}: r.write(v) and r}
+                if not env.su:
+                    ways["web_save"] = lambda r=record, v={name: plain}: (
+                        r.web_save(v, {}) and r
+                    )
+                    if field.type not in ("one2many", "many2many"):
+                        ways["load"] = lambda r=record, n=name, v=plain: self._load(
+                            r, n, v
+                        )
                 for way, attempt in ways.items():
                     self._attempt(way, record, name, attempt)
                     self.assertNotForged(way, record, name, value, was)
@@ -175,7 +186,7 @@ class TestGuardedMatrix(GuardedCommon):
                     Model = env[model].with_context(**context)
                     if new is not None:
                         made = self._attempt(
-                            way, record, "", lambda M=Model: M.create([dict(new)])
+                            way, Model, "", lambda M=Model, v=new: M.create([dict(v)])
                         )
                     else:
                         made = Model.new({})  # nobody enters one
@@ -230,13 +241,13 @@ class TestGuardedMatrix(GuardedCommon):
                     value = self._forge(child, name)
                     was = self._get_stored(child, name)
                     mine = parent.with_user(user)
-                    way = f"x2many by {role}"
+                    way = f"{model}.{field.name}"
                     self._attempt(
                         "x2many",
                         mine,
                         name,
-                        lambda m=mine, f=field, n=name, v=value: (
-                            m.write({f.name: [Command.update(child.id, {n: v})]}) and m
+                        lambda m=mine, f=field.name, c=child.id, v={name: value}: (
+                            m.write({f: [Command.update(c, v)]}) and m
                         ),
                     )
                     self.assertNotForged(way, child.with_user(user), name, value, was)
@@ -260,7 +271,7 @@ class TestGuardedMatrix(GuardedCommon):
                     if field.type in ("date", "datetime"):
                         value = field.to_string(value)
 
-                    def attempt(Model=Model, name=name, value=value):
+                    def attempt(Model=Model, new=new, name=name, value=value):
                         shown = Model.onchange({name: value}, [name], {name: {}})
                         vals = {**new, name: value, **shown.get("value", {})}
                         saved = Model.browse().web_save(vals, {})
@@ -290,15 +301,8 @@ class TestGuardedMatrix(GuardedCommon):
                     lambda r=record, v={name: value}: r.write(v) and r,
                 )
                 self.assertNotForged("mark", record, name, value, was)
-                with self.assertRaises((AccessError, AttributeError)):
-                    self._call_private(record, name, value)
-
-    def _call_private(self, record, name, value):
-        from odoo.service.model import call_kw
-
-        call_kw(
-            record.env[record._name], "_write_guarded", [record.ids, {name: value}], {}
-        )
+                with self.assertRaises(AccessError):
+                    get_public_method(record, "_write_guarded")
 
     def _print(self):
         ways = ", ".join(f"{way} {count:,}" for way, count in self.tried.items())
