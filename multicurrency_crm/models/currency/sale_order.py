@@ -129,7 +129,11 @@ class SaleOrder(models.Model):
         if message or is_customer_present(self.env):
             return message
         outside = self._currency_error_message()
-        return outside and self.company_id.currency_policy == "enforce" and outside
+        if not outside or self.company_id.currency_policy != "enforce":
+            return False
+        # rights come first: who may not confirm is told nothing
+        self.check_access("write")
+        return outside
 
     def _action_confirm(self):
         result = super()._action_confirm()

@@ -8,6 +8,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
+        if "currency_rate" in vals and not self.env.su:
+            # rights come first: a refusal tells nobody what is locked
+            self.check_access("write")
         if (
             "currency_rate" in vals
             and not self.env.su

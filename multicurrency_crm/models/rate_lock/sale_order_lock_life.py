@@ -27,8 +27,13 @@ class SaleOrder(models.Model):
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         # a customer who signs or pays is never turned away: _action_confirm tells
-        if message or not self.locked_rate or is_customer_present(self.env):
+        if message or is_customer_present(self.env):
             return message
+        # sudo: whether it has a lock is asked before rights are
+        if not self.sudo().locked_rate:
+            return False
+        # rights come first: who may not confirm is told nothing of the lock
+        self.check_access("write")
         return self._get_lock_refused()
 
     def _action_confirm(self):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..common.customer_present import is_customer_present
+from ..common.nobody_there import is_job
 
 
 class SaleOrder(models.Model):
@@ -136,7 +137,7 @@ class SaleOrder(models.Model):
     @api.model
     def _is_nobody_there(self):
         """Whether a sentence would reach no colleague: a customer acts, or a job."""
-        return is_customer_present(self.env) or "cron_id" in self.env.context
+        return is_customer_present(self.env) or is_job(self.env)
 
     def _ask_colleague(self, summary, note):
         """Ask the colleague to whom the order falls to look at it, once.

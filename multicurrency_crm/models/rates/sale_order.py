@@ -85,6 +85,9 @@ class SaleOrder(models.Model):
         if message or self._passes_without_rate():
             return message
         sentence = self._get_confirmation_rate_error()
+        if sentence:
+            # rights come first: who may not confirm is told nothing
+            self.check_access("write")
         return bool(sentence) and self._name_rate_error(sentence)
 
     def _get_confirmation_rate_error(self):
