@@ -123,6 +123,15 @@ class SaleOrder(models.Model):
             **self._get_disallowed_terms(),
         )
 
+    def _filter_checked_when_confirmed(self):
+        listed = self.filtered(
+            lambda order: (
+                order.company_id.currency_policy == "enforce"
+                and order.partner_id._currency_lists_exist()
+            )
+        )
+        return super()._filter_checked_when_confirmed() | listed
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         # A customer who signs or pays is never turned away: _action_confirm tells.

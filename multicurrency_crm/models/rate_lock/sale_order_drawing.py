@@ -192,7 +192,9 @@ class SaleOrder(models.Model):
         :raise UserError: an agreement is overdrawn; where the customer is present,
             an activity tells the salesperson instead
         """
-        for order in self.filtered("locked_rate"):
+        # sudo: whether there is a lock is asked before rights are
+        locked = self.sudo().filtered("locked_rate")
+        for order in self.browse(locked.ids):
             message = order._get_lock_room_note()
             if not message:
                 continue

@@ -24,6 +24,15 @@ class SaleOrder(models.Model):
 
     # === CONFIRM, CANCEL === #
 
+    def _filter_checked_when_confirmed(self):
+        locked = self.filtered("locked_rate")
+        return super()._filter_checked_when_confirmed() | locked
+
+    def _check_confirmable(self):
+        result = super()._check_confirmable()
+        self._check_lock_room()
+        return result
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         # a customer who signs or pays is never turned away: _action_confirm tells

@@ -72,13 +72,17 @@ class SaleOrder(models.Model):
             lambda order: (
                 order.state in ("draft", "sent")
                 and order.currency_id != order.company_id.currency_id
-                and (not order.rate_lock_id or (again and order._has_ended_lock()))
             )
         )
+        if quotations:
+            # a customer may call the buttons of the quotations that it sees
+            quotations = quotations._filtered_access("write").filtered(
+                lambda order: (
+                    not order.rate_lock_id or (again and order._has_ended_lock())
+                )
+            )
         if not quotations:
             return quotations
-        # a customer may call the buttons of the quotations that it sees
-        quotations = quotations._filtered_access("write")
         # sudo: the setting is the company's choice, whatever the user's rights
         return quotations.sudo() - quotations.sudo()._take_agreement()
 

@@ -80,6 +80,10 @@ class SaleOrder(models.Model):
         orders = self.with_context(**{RATE_ERRORS: found})
         return super(SaleOrder, orders).action_confirm()
 
+    def _filter_checked_when_confirmed(self):
+        stopped = self._filter_stopped_without_rate()._filter_needing_rate()
+        return super()._filter_checked_when_confirmed() | stopped
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         if message or self._passes_without_rate():

@@ -1,5 +1,6 @@
 """Who may not read a figure reads it nowhere; who has no right is told nothing."""
 
+import inspect
 import json
 
 from odoo import Command
@@ -249,6 +250,60 @@ class TestToldInSentences(DisclosureCommon):
         action = orders.with_user(self.seller).action_confirm_selected()
         report = self.env["sale.order.confirm.report"].browse(action["res_id"])
         self.assertNoFigures("\n".join(report.line_ids.mapped("reason")))
+
+
+@tagged("post_install", "-at_install")
+class TestButtonsOfOthers(DisclosureCommon):
+    def _list_buttons(self, Model):
+        """What a client may call of the addon's, with a record alone."""
+        for name in dir(type(Model)):
+            method = getattr(type(Model), name, None)
+            ours = "multicurrency_crm" in getattr(method, "__module__", "")
+            if name.startswith("_") or not ours or not inspect.isfunction(method):
+                continue
+            needed = [
+                parameter
+                for parameter in list(inspect.signature(method).parameters.values())[1:]
+                if parameter.default is parameter.empty
+                and parameter.kind in (0, 1)  # positional
+            ]
+            if not needed:
+                yield name
+
+    def test_15_2_2_each_button_as_a_customer(self):
+        """Refused by rights, or harmless; a sentence never tells a figure."""
+        self.order.with_user(self.seller).action_request_credit_review()
+        draft = self._invoice(self.buyer, 1500.0, post=False)
+        self._set_strength("over_limit", "post", "block")
+        (draft | self.late).message_subscribe(self.portal.partner_id.ids)
+        own = {
+            name: self.env[name].sudo().search([], limit=1)
+            for name, model in self.env.registry.items()
+            if model._original_module == "multicurrency_crm" and not model._abstract
+        }
+        records = [self.order, draft, self.late, self.buyer, *own.values()]
+        tried = 0
+        for record in records:
+            for name in self._list_buttons(record):
+                tried += 1
+                with self.subTest(model=record._name, name=name):
+                    self._press(record.with_user(self.portal).sudo(False), name)
+        self.assertGreater(tried, 30)
+        self.assertEqual((self.order.state, draft.state), ("sent", "draft"))
+
+    def _press(self, record, name):
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint():
+                told = getattr(record, name)()
+                self.env.flush_all()
+        except AccessError as error:
+            told = error
+        except UserError as error:
+            told = error
+            for word in ("limit", "overdue", "grade"):
+                self.assertNotIn(word, str(error).lower())
+        self.assertNoFigures(str(told))
 
 
 @tagged("post_install", "-at_install")

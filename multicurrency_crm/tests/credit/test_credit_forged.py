@@ -229,6 +229,52 @@ class TestPostedByState(ForgedCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestConfirmedByState(ForgedCommon):
+    """Every rule that stands before confirming stands before writing the state."""
+
+    def _confirm_each_way(self, values):
+        """By writing the state, with something else, and by creating it confirmed."""
+        orders = self.env["sale.order"].with_user(self.seller)
+        values = {
+            "partner_id": self.buyer.id,
+            "company_id": self.company.id,
+            "user_id": self.seller.id,
+            "order_line": [Command.create({"product_id": self.product.id})],
+            **values,
+        }
+        self.product.list_price = 1.0
+        yield lambda: orders.create(values).write({"state": "sale"})
+        yield lambda: orders.create(values).write({"state": "sale", "note": "Now"})
+        yield lambda: orders.create({**values, "state": "sale"})
+
+    def test_15_2_3_state_past_the_list_of_currencies(self):
+        self.buyer.allowed_currency_ids = self.eur
+        self.company.currency_policy = "enforce"
+        for confirm in self._confirm_each_way({"currency_id": self.usd.id}):
+            with self.assertRaises(UserError) as stopped:
+                confirm()
+            self.assertIn("does not buy in USD", str(stopped.exception))
+
+    def test_15_2_3_state_past_a_missing_rate(self):
+        self.company.missing_rate_policy = "stop"
+        self.env["res.currency.rate"].search(
+            [("currency_id", "=", self.kwd.id)]
+        ).unlink()
+        for confirm in self._confirm_each_way({"currency_id": self.kwd.id}):
+            with self.assertRaises(UserError) as stopped:
+                confirm()
+            self.assertIn("KWD", str(stopped.exception))
+
+    def test_15_2_3_what_passes_is_confirmed(self):
+        self.buyer.allowed_currency_ids = self.usd
+        self.company.currency_policy = "enforce"
+        for confirm in self._confirm_each_way({"currency_id": self.usd.id}):
+            confirm()
+        orders = self.buyer.sale_order_ids
+        self.assertEqual(orders.mapped("state"), ["sale"] * 3)
+
+
+@tagged("post_install", "-at_install")
 class TestClaims(ForgedCommon):
     """A flag is a claim, held against what it claims."""
 
