@@ -256,6 +256,8 @@ class TestConfirmedByState(ForgedCommon):
             self.assertIn("does not buy in USD", str(stopped.exception))
 
     def test_15_2_3_state_past_a_missing_rate(self):
+        # the limit doesn't stop it first
+        self.policy.check_ids.confirm_strength = "warn"
         self.company.missing_rate_policy = "stop"
         self.env["res.currency.rate"].search(
             [("currency_id", "=", self.kwd.id)]
