@@ -1,9 +1,16 @@
 from . import (
-    decision_mixin,
     guarded_mixin,
-    ir_default,
+    computed_mixin,
+    decision_mixin,
     main_company_mixin,
     reason_wizard,
+    account_move,
+    account_move_line,
+    ir_default,
+    ir_rule,
+    payment_transaction,
     res_company,
     res_config_settings,
+    sale_order,
+    sale_order_line,
 )

@@ -127,7 +127,10 @@ class GuardedMixin(models.AbstractModel):
         own = {
             name: False
             for name, field in guarded.items()
-            if field.store and not field.compute and not field.company_dependent
+            if field.store
+            and not field.compute
+            and not field.company_dependent
+            and self._has_field_access(field, "write")
         }
         own |= self._get_guarded_defaults({name: guarded[name] for name in own})
         vals_list = [{**own, **vals} for vals in vals_list]

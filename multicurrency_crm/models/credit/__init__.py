@@ -42,4 +42,5 @@ from . import (
     res_partner_credit_shown,
     account_move_expected,
     res_users,
+    computed_mixin,
 )

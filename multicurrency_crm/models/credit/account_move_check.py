@@ -101,6 +101,7 @@ class AccountMove(models.Model):
         "state",
         "credit_review_ids.state",
     )
+    @api.depends_context("uid")
     def _compute_partner_credit_warning(self):
         checked = self._filter_credit_checked().filtered(
             lambda move: move.is_sale_document(include_receipts=True)
@@ -113,6 +114,10 @@ class AccountMove(models.Model):
         return result
 
     # === POSTING === #
+
+    def _filter_checked_when_posted(self):
+        checked = self.filtered(lambda move: move._is_credit_open())
+        return super()._filter_checked_when_posted() | checked._filter_credit_checked()
 
     def _post(self, soft=True):
         today = fields.Date.context_today(self)
@@ -141,7 +146,6 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
-        self.filtered(
-            lambda move: move.is_sale_document(True)
-        )._expire_credit_requests()
+        sold = self.filtered(lambda move: move.is_sale_document(True))
+        sold._expire_credit_requests("unlink")
         return super().unlink()

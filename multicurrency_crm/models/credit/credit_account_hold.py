@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine.customer_exposure import CreditRates
+from .credit_check import FINANCE
 from .credit_check_facts import KeptRates
 
 
@@ -52,6 +53,17 @@ class CreditAccount(models.Model):
                     False,
                     self.env._("Cured: no rule holds this customer any longer."),
                 )
+
+    def _get_hold_reason(self):
+        """Why the customer is on hold, as the acting user may read it: what a rule
+        says names amounts of the ledger."""
+        self.ensure_one()
+        plain = self.hold_by_rule and not self.env.user.has_group(FINANCE)
+        return self._get_rule_reason() if plain else self.hold_reason
+
+    @api.model
+    def _get_rule_reason(self):
+        return self.env._("A rule of the credit policy holds this customer.")
 
     def _get_or_create(self, partner, company):
         return self._find(partner, company) or self.create(

@@ -3,6 +3,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+#: who reads what the ledger says of a customer, and what it may owe
+FINANCE = "multicurrency_crm.group_finance"
 #: from the weakest to the strongest
 STATES = {"warn": "warning", "review": "review", "block": "blocked"}
 ORDER = ("off", "warn", "review", "block")
@@ -13,7 +15,8 @@ class CreditReason(NamedTuple):
 
     code: str  # as credit.policy.check.reason
     strength: str  # 'warn', 'review' or 'block'
-    sentence: str
+    sentence: str  # with its figures: for who may read the ledger
+    plain: str  # without any
     excess: Decimal = Decimal(0)  # over the limit, in the limit's currency
     currency: object = None  # of the limit
 
@@ -34,7 +37,20 @@ class CreditCheck(NamedTuple):
 
     @property
     def sentence(self):
+        """With figures: for the fields that finance alone reads."""
         return "\n".join(reason.sentence for reason in self.reasons)
+
+    @property
+    def plain(self):
+        """Without figures: for what others read, too (chatter, activities, mails)."""
+        return "\n".join(dict.fromkeys(reason.plain for reason in self.reasons))
+
+    def get_sentence(self, user):
+        """What this user is told: figures only to whom they may read elsewhere.
+
+        :param user: ``res.users``; whoever acts, whatever ``sudo`` does meanwhile
+        """
+        return self.sentence if user.has_group(FINANCE) else self.plain
 
     @property
     def worst(self):
@@ -75,7 +91,8 @@ class CreditPolicy(models.Model):
         """Check documents of one model. Those of one customer are checked one after
         the other, each with those before it: confirmed together, they count together.
 
-        Reads only, and with sudo: whoever confirms is told the reasons.
+        Reads only, and with sudo: whoever confirms is told the reasons, as
+        :meth:`CreditCheck.get_sentence` gives them.
 
         :param documents: records of a model with ``credit.checked.mixin``
         :param checkpoint: 'confirm', 'deliver' or 'post'; default: the document's own

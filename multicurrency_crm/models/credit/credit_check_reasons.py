@@ -19,8 +19,11 @@ class CreditPolicy(models.Model):
             if strength == "off":
                 continue
             find = getattr(self, f"_find_{check.reason}")
-            for sentence, *excess in find(scope, exposure, customer, check):
-                yield CreditReason(check.reason, strength, sentence, *excess)
+            for sentence, plain, *excess in find(scope, exposure, customer, check):
+                yield CreditReason(check.reason, strength, sentence, plain, *excess)
+
+    # Each yields a sentence with its figures, one without any, and by how much and in
+    # which currency a limit is exceeded, if one is.
 
     def _find_over_limit(self, scope, exposure, customer, check):
         if customer.is_secured:
@@ -29,20 +32,29 @@ class CreditPolicy(models.Model):
             with_line = line.exposure or exposure
             missing = with_line.find_missing(line.currency.id)
             if missing:
-                names = self.env["res.currency"].browse(missing).mapped("name")
-                sentence = self.env._(
-                    "No exchange rate of %(names)s is known: the exposure can't be "
-                    "compared with the limit.",
-                    names=", ".join(names),
-                )
-                yield sentence, Decimal(0)
+                yield self._tell_missing_rates(missing)
             total = with_line.total(line.currency.id)
             if line.currency.compare_amounts(float(total), line.amount) > 0:
-                sentence = self._explain_over_limit(with_line, customer, line, total)
                 excess = total - Decimal(str(line.amount))
-                yield sentence, excess, line.currency
+                told = self._explain_over_limit(with_line, customer, line, total)
+                yield *told, excess, line.currency
+
+    def _tell_missing_rates(self, missing):
+        names = self.env["res.currency"].browse(missing).mapped("name")
+        return (
+            self.env._(
+                "No exchange rate of %(names)s is known: the exposure can't be "
+                "compared with the limit.",
+                names=", ".join(names),
+            ),
+            self.env._(
+                "An exchange rate is missing: the exposure can't be compared with the "
+                "limit."
+            ),
+        )
 
     def _explain_over_limit(self, exposure, customer, line, total):
+        """:return: (sentence with figures, sentence without)"""
         currency, kept = line.currency, customer.kept
         limit = Decimal(str(line.amount))
         at_kept = kept.total(exposure, currency.id) if kept else total
@@ -61,9 +73,13 @@ class CreditPolicy(models.Model):
                 "The rate moved: at the rates of the last check they were within it."
             ),
         }
+        why = breach and whys[breach.reason]
         sentence = self._tell_excess(currency, float(total), line)
-        parts = (sentence, breach and whys[breach.reason])
-        return " ".join(filter(None, [*parts, self._name_rates(exposure, currency)]))
+        rates = self._name_rates(exposure, currency)
+        return (
+            " ".join(filter(None, [sentence, why, rates])),
+            " ".join(filter(None, [self._tell_excess_plainly(line), why])),
+        )
 
     def _tell_excess(self, currency, total, line):
         total = currency.round(total)
@@ -87,6 +103,13 @@ class CreditPolicy(models.Model):
             "%(exposure)s is over the limit of %(limit)s by %(excess)s.", **figures
         )
 
+    def _tell_excess_plainly(self, line):
+        if line.is_group:
+            return self.env._("The group of this customer would be over the limit.")
+        if line.currency.is_zero(line.amount):
+            return self.env._("This customer pays in advance.")
+        return self.env._("This customer would be over the limit.")
+
     def _name_rates(self, exposure, target):
         """At which rates amounts of other currencies were compared."""
         used = {
@@ -106,19 +129,25 @@ class CreditPolicy(models.Model):
 
     def _find_no_limit(self, scope, exposure, customer, check):
         if not (customer.line or customer.group_lines or customer.is_secured):
-            yield self.env._("No credit limit is set for this customer."), Decimal(0)
+            sentence = self.env._("No credit limit is set for this customer.")
+            yield sentence, sentence
 
     def _find_limit_expired(self, scope, exposure, customer, check):
         if customer.is_secured:
             return
         if customer.expired_on and not customer.line:
             day = format_date(self.env, customer.expired_on)
-            yield self.env._("The credit limit ended on %s.", day), Decimal(0)
+            yield (
+                self.env._("The credit limit ended on %s.", day),
+                self.env._("The credit limit has ended."),
+            )
         limit = customer.line and customer.line.limit
         if limit and limit.review_date and limit.review_date < scope.today:
             day = format_date(self.env, limit.review_date)
-            sentence = self.env._("The credit limit was to be reviewed by %s.", day)
-            yield sentence, Decimal(0)
+            yield (
+                self.env._("The credit limit was to be reviewed by %s.", day),
+                self.env._("The credit limit is due for its review."),
+            )
 
     def _find_overdue_days(self, scope, exposure, customer, check):
         late = exposure.overdue_by_currency(check.days, customer.limit)
@@ -129,7 +158,7 @@ class CreditPolicy(models.Model):
                 amount=self._tell_amounts(late, exposure.rates, own),
                 days=check.days,
             )
-            yield sentence, Decimal(0)
+            yield sentence, self.env._("Invoices are overdue for too long.")
 
     def _tell_amounts(self, amounts, rates, target):
         """:return: the sum in a currency; where a rate is missing, each amount in its
@@ -153,7 +182,7 @@ class CreditPolicy(models.Model):
                 amount=currency.format(currency.round(float(overdue))),
                 bound=currency.format(check.amount),
             )
-            yield sentence, Decimal(0)
+            yield sentence, self.env._("Too much is overdue.")
 
     def _find_grade_below(self, scope, exposure, customer, check):
         if customer.grade and customer.grade > check.grade:
@@ -162,12 +191,16 @@ class CreditPolicy(models.Model):
                 grade=customer.grade.upper(),
                 bound=check.grade.upper(),
             )
-            yield sentence, Decimal(0)
+            yield (
+                sentence,
+                self.env._("The grade of this customer is too low for this."),
+            )
 
     def _find_on_hold(self, scope, exposure, customer, check):
         if customer.on_hold:
             sentence = self.env._("This customer is on credit hold.")
-            yield " ".join(filter(None, [sentence, customer.hold_reason])), Decimal(0)
+            full = " ".join(filter(None, [sentence, customer.hold_reason]))
+            yield full, sentence
 
     def _find_not_assessed(self, scope, exposure, customer, check):
         last = customer.assessed_on
@@ -175,4 +208,4 @@ class CreditPolicy(models.Model):
             sentence = self.env._(
                 "No credit assessment of the last %s days.", check.days
             )
-            yield sentence, Decimal(0)
+            yield sentence, sentence

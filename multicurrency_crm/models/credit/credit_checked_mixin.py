@@ -158,6 +158,9 @@ class CreditCheckedMixin(models.AbstractModel):
         mine = self._filter_credit_checked()
         if not mine:
             return {}
+        # rights come first: who may not decide on a document is told nothing of it
+        mine.check_access("write")
+        # sudo: whoever decides on documents may not read what they are checked by
         mine = mine.sudo()
         for company, documents in mine.grouped(
             lambda document: document.company_id.root_id
@@ -177,7 +180,7 @@ class CreditCheckedMixin(models.AbstractModel):
 
     def _explain_stopped(self, stopped):
         lines = [
-            f"{document.display_name}: {check.sentence}"
+            f"{document.display_name}: {check.get_sentence(self.env.user)}"
             for document, check in stopped.items()
         ]
         if any(document._is_credit_decided() for document in stopped):
@@ -223,8 +226,14 @@ class CreditCheckedMixin(models.AbstractModel):
         """Keep the outcome of a check on documents that were decided."""
         return self._write_guarded({"credit_decided_state": state})
 
-    def _expire_credit_requests(self):
-        """What was asked about these documents needs no decision any longer."""
+    def _expire_credit_requests(self, operation=None):
+        """What was asked about these documents needs no decision any longer.
+
+        :param operation: what is about to be done to them; None: it was done
+        """
         if checked := self._filter_credit_checked():
+            if operation:
+                # rights come first: nothing ends for who may not do it
+                checked.check_access(operation)
             # sudo: who makes a request needless may not write decisions
             self.env["credit.review"].sudo()._expire_requests(checked)

@@ -31,7 +31,7 @@ class CreditCheckedMixin(models.AbstractModel):
         for document in self:
             check = checks.get(document, CreditCheck("none"))
             document.credit_check_state = document._get_shown_credit_state(check)
-            sentences[document] = check.sentence
+            sentences[document] = check.get_sentence(self.env.user)
         return sentences
 
     def _get_shown_credit_state(self, check):
@@ -45,6 +45,8 @@ class CreditCheckedMixin(models.AbstractModel):
         return decided
 
     def _search_credit_check_state(self, operator, value):
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["credit_check_state"], "read")
         if operator != "in":
             return NotImplemented
         waiting = self.search(self._get_credit_waiting_domain())
@@ -93,7 +95,7 @@ class CreditCheckedMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(reasons)s\nOnly a credit manager's release lets this through.",
-                    reasons=check.sentence,
+                    reasons=check.get_sentence(self.env.user),
                 )
             )
         if check.state != "review":

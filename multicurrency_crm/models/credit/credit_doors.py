@@ -2,6 +2,7 @@ from odoo import models
 
 from ..common.customer_present import mark_customer_present
 from ..door import Door, close_doors, open_doors
+from .carriers_charge import mark_carriers_charge
 
 
 class CustomerDoor(Door):
@@ -26,9 +27,20 @@ class DeliveryDoor(Door):
         return door
 
 
+class CarrierDoor(Door):
+    """The method that adds to an order what the carrier of its goods charged."""
+
+    def lead(self, origin):
+        def door(self, *args, **kwargs):
+            return origin(mark_carriers_charge(self), *args, **kwargs)
+
+        return door
+
+
 #: Of modules that the addon doesn't depend on.
 DOORS = [
     DeliveryDoor("stock.picking", "_action_done"),
+    CarrierDoor("stock.picking", "_add_delivery_cost_to_so"),
     CustomerDoor("pos.order", "sync_from_ui"),
     # the customer asks for the invoice of what was paid
     CustomerDoor("pos.order", "_generate_pos_order_invoice"),
@@ -56,6 +68,9 @@ class SaleOrder(models.Model):
         """:param pickings: ``stock.picking`` that are about to be done
         :raise UserError: a customer's credit doesn't let the goods leave
         """
+        if self.env["credit.policy"]._is_used():
+            # rights come first: who may not move the goods is told nothing
+            pickings.check_access("write")
         # sudo: who takes goods out of the warehouse may not read orders
         leaving = pickings.sudo().filtered(
             lambda picking: (

@@ -11,14 +11,16 @@ class CreditExposure(models.AbstractModel):
         """Lines of confirmed orders with the price of one unit, tax included.
 
         A line without an ordered quantity (an expense, time) has no price with tax in
-        the database: ``scope.unit_prices`` brings it.
+        the database: ``scope.unit_prices`` brings it. A deposit orders and delivers
+        nothing: what does is none, whatever it is called.
         """
         return SQL(
             """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id, l.id,
                       o.currency_id, o.currency_rate,
                       COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
-                      COALESCE(l.is_downpayment, FALSE) AS is_deposit,
+                      COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty = 0
+                          AND COALESCE(l.qty_delivered, 0) = 0 AS is_deposit,
                       l.invoice_status = 'invoiced' AS is_closed,
                       CASE WHEN l.product_uom_qty != 0
                            THEN l.price_total / l.product_uom_qty

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.sql import column_exists, create_column
 
 from ..common.guarded_mixin import is_open
+from .credit_check import FINANCE
 from .credit_checked_mixin import MANAGER
 from .credit_policy import GRADES
 
@@ -72,17 +74,23 @@ class CreditReview(models.Model):
     )
     amount = fields.Monetary(readonly=True, help="Of the document, when asked.")
     currency_id = fields.Many2one("res.currency", readonly=True)
+    # Who asked for a decision reads it; the figures behind it are for finance.
     excess = fields.Monetary(
-        "Over the Limit", readonly=True, currency_field="limit_currency_id"
+        "Over the Limit",
+        readonly=True,
+        currency_field="limit_currency_id",
+        groups=FINANCE,
     )
-    limit_currency_id = fields.Many2one("res.currency", readonly=True)
-    reasons = fields.Text(readonly=True)
+    limit_currency_id = fields.Many2one("res.currency", readonly=True, groups=FINANCE)
+    reasons = fields.Text(readonly=True, help="Without figures, for who asked.")
+    reasons_in_full = fields.Text("Reasons with Figures", readonly=True, groups=FINANCE)
     reason_codes = fields.Char(readonly=True)
-    exposures = fields.Json(readonly=True, groups="multicurrency_crm.group_finance")
+    exposures = fields.Json(readonly=True, groups=FINANCE)
     score = fields.Float(readonly=True, aggregator="avg")
     grade = fields.Selection(GRADES, readonly=True)
     is_late = fields.Boolean(
         readonly=True,
+        groups=FINANCE,
         help="The customer was more than 30 days overdue already when this was asked.",
     )
     requested_by = fields.Many2one(required=True)
@@ -105,12 +113,8 @@ class CreditReview(models.Model):
         help="What happened after it was approved.",
     )
 
-    exposure_table = fields.Json(
-        compute="_compute_exposure_table", groups="multicurrency_crm.group_finance"
-    )
-    explanation = fields.Json(
-        compute="_compute_explanation", groups="multicurrency_crm.group_finance"
-    )
+    exposure_table = fields.Json(compute="_compute_exposure_table", groups=FINANCE)
+    explanation = fields.Json(compute="_compute_explanation", groups=FINANCE)
 
     @api.depends("exposures")
     @api.depends_context("lang")
@@ -132,6 +136,17 @@ class CreditReview(models.Model):
             # sudo: who works in a branch needn't see its main company
             partner = review.partner_id.sudo().with_company(review.company_id)
             review.explanation = partner.credit_assessment_id.explanation
+
+    def _auto_init(self):
+        # What was asked before holds figures for all to read: they become finance's.
+        table, full = self._table, "reasons_in_full"
+        cr = self.env.cr
+        if column_exists(cr, table, "reasons") and not column_exists(cr, table, full):
+            create_column(cr, table, full, "text")
+            cr.execute(
+                "UPDATE credit_review SET reasons_in_full = reasons, reasons = NULL"
+            )
+        return super()._auto_init()
 
     # === GUARDS === #
 

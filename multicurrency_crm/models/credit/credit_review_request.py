@@ -29,15 +29,16 @@ class CreditReview(models.Model):
             limit=1,
         )
         if found:
-            asked = (found.amount, found.currency_id.id, found.reasons)
-            if asked == (values["amount"], values["currency_id"], values["reasons"]):
+            same = ("amount", "reasons_in_full")
+            currency = found.currency_id.id == values["currency_id"]
+            if currency and all(found[name] == values[name] for name in same):
                 return found
             # whoever has the old request open decides on what they see, or on nothing
             self._expire_requests(document)
         review = Review._create_guarded([values])
         review._notify_deciders()
         document.sudo().message_post(
-            body=self.env._("Credit approval requested. %s", check.sentence)
+            body=self.env._("Credit approval requested. %s", check.plain)
         )
         return review
 
@@ -65,7 +66,8 @@ class CreditReview(models.Model):
             "currency_id": document.currency_id.id,
             "excess": float(check.excess),
             "limit_currency_id": (of.currency if of else company.currency_id).id,
-            "reasons": check.sentence,
+            "reasons": check.plain,
+            "reasons_in_full": check.sentence,
             "reason_codes": ",".join(reason.code for reason in check.reasons),
             "exposures": check.exposure.tell(),
             "score": partner.credit_score,
@@ -98,7 +100,7 @@ class CreditReview(models.Model):
             ]
         )
         document.message_post(
-            body=self.env._("Went ahead despite the credit check. %s", check.sentence)
+            body=self.env._("Went ahead despite the credit check. %s", check.plain)
         )
         return review
 

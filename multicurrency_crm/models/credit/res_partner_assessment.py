@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...engine.errors import ScoreError
 from ..common.main_company_fields import MainCompanyMany2one
+from .credit_check import FINANCE
 from .credit_exposure_query import UNSETTLED, on_accounts
 
 #: Who is told grade and state; figures of the ledger are for finance.
@@ -11,7 +12,6 @@ SELLERS = (
     "sales_team.group_sale_salesman,account.group_account_invoice,"
     "account.group_account_readonly,multicurrency_crm.group_user"
 )
-FINANCE = "multicurrency_crm.group_finance"
 #: Customers that one transaction of the nightly run assesses.
 CHUNK = 10_000
 
@@ -31,6 +31,10 @@ class GuardedMonetary(_Guarded, fields.Monetary):
 
 
 class GuardedBoolean(_Guarded, fields.Boolean):
+    pass
+
+
+class GuardedMany2one(_Guarded, fields.Many2one):
     pass
 
 
@@ -78,11 +82,11 @@ class ResPartner(models.Model):
         groups=SELLERS,
     )
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Sorting and adding up by a figure, too, is for whom may read it."""
-        if field_expr.startswith("credit_"):
-            self._check_field_access(self._fields[field_expr.partition(".")[0]], "read")
-        return super()._field_to_sql(alias, field_expr, query)
+    def _traverse_related_sql(self, alias, field, query):
+        """Sorting, grouping and adding up by a related figure, too, is for whom may
+        read it: Odoo asks for the right to what lies behind, in another's name."""
+        self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
 
     def _assess_credit(self, company=None, *, whole=False):
         """Assess these customers now, all at once.

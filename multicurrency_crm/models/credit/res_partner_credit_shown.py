@@ -1,7 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .res_partner_assessment import FINANCE, GuardedBoolean, GuardedMonetary
+from .res_partner_assessment import (
+    FINANCE,
+    GuardedBoolean,
+    GuardedMany2one,
+    GuardedMonetary,
+)
 
 
 class ResPartner(models.Model):
@@ -19,7 +24,7 @@ class ResPartner(models.Model):
     credit_history = fields.Json(
         related="commercial_partner_id.credit_assessment_id.history", groups=FINANCE
     )
-    credit_currency_id = fields.Many2one(
+    credit_currency_id = GuardedMany2one(
         related="commercial_partner_id.credit_assessment_id.currency_id",
         string="Currency of Credit Figures",
         groups=FINANCE,
@@ -30,7 +35,7 @@ class ResPartner(models.Model):
         currency_field="credit_limit_currency_id",
         groups=FINANCE,
     )
-    credit_limit_currency_id = fields.Many2one(
+    credit_limit_currency_id = GuardedMany2one(
         related="commercial_partner_id.credit_assessment_id.limit_currency_id",
         string="Currency of the Limit",
         groups=FINANCE,

@@ -23,12 +23,15 @@ class ResPartner(models.Model):
         compute="_compute_credit_hold_reason", groups=SELLERS
     )
 
+    @api.depends_context("uid")
     def _compute_credit_hold_reason(self):
         company = self.env.company.sudo().root_id
         # sudo: salespeople read why, not the accounts
         accounts = self.env["credit.account"].sudo()
         found = accounts._find(self.commercial_partner_id, company)
-        reasons = {account.partner_id.id: account.hold_reason for account in found}
+        reasons = {
+            account.partner_id.id: account._get_hold_reason() for account in found
+        }
         for partner in self:
             commercial = partner.commercial_partner_id
             held = commercial.credit_hold
@@ -100,10 +103,11 @@ class ResPartner(models.Model):
         # sudo: the right was checked, and rules need none
         partner = self.sudo()
         partner.with_company(company)._write_credit_hold(held)
+        told = (account._get_rule_reason() if by_rule and held else reason) or ""
         body = (
-            self.env._("On credit hold. %s", reason or "")
+            self.env._("On credit hold. %s", told)
             if held
-            else self.env._("Credit hold lifted. %s", reason or "")
+            else self.env._("Credit hold lifted. %s", told)
         )
         partner.message_post(body=body)
 

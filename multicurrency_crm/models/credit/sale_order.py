@@ -75,6 +75,7 @@ class SaleOrder(models.Model):
         "state",
         "credit_review_ids.state",
     )
+    @api.depends_context("uid")
     def _compute_partner_credit_warning(self):
         checked = self._filter_credit_checked()
         others = self - checked
@@ -119,5 +120,5 @@ class SaleOrder(models.Model):
         return result
 
     def unlink(self):
-        self._expire_credit_requests()
+        self._expire_credit_requests("unlink")
         return super().unlink()

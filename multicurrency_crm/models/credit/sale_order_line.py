@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .carriers_charge import is_carriers_charge
+
 #: What changes the amount of a line.
 GROWING = {"product_id", "product_uom_id", "product_uom_qty", "price_unit"}
 GROWING |= {"discount", "tax_ids", "order_id"}
@@ -12,9 +14,7 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # what a carrier charges once the goods are on their way is no purchase
-        charged = all(vals.get("is_delivery") for vals in vals_list)
-        if charged or not self.env["credit.policy"]._is_used():
+        if is_carriers_charge(self.env) or not self.env["credit.policy"]._is_used():
             return super().create(vals_list)
         orders = self.env["sale.order"].browse(
             {vals["order_id"] for vals in vals_list if vals.get("order_id")}
@@ -27,15 +27,10 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if not (GROWING & vals.keys() and self.env["credit.policy"]._is_used()):
             return super().write(vals)
-        orders = self._get_credit_orders(vals)
+        if is_carriers_charge(self.env):
+            return super().write(vals)
+        orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id"))
         before = orders._weigh_credit()
         result = super().write(vals)
         orders._find_credit_growth(before)._check_credit_growth()
         return result
-
-    def _get_credit_orders(self, vals):
-        """The orders that may grow: not by what a carrier charges."""
-        lines = self
-        if "is_delivery" in self._fields:
-            lines = self.filtered(lambda line: not line.is_delivery)
-        return lines.order_id | self.env["sale.order"].browse(vals.get("order_id"))

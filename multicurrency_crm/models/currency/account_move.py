@@ -48,6 +48,15 @@ class AccountMove(models.Model):
             **self._get_disallowed_terms(),
         )
 
+    def _filter_checked_when_posted(self):
+        listed = self.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.partner_id._currency_lists_exist()
+            )
+        )
+        return super()._filter_checked_when_posted() | listed
+
     def _post(self, soft=True):
         outside = {
             move: message
@@ -58,6 +67,8 @@ class AccountMove(models.Model):
         if not is_customer_present(self.env):
             for move, message in outside.items():
                 if move.company_id.currency_policy == "enforce":
+                    # rights come first: who may not post is told nothing
+                    move.check_access("write")
                     raise UserError(message)
         posted = super()._post(soft)
         for move in posted.filtered(lambda move: move in outside):

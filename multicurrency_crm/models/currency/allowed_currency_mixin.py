@@ -8,7 +8,9 @@ class AllowedCurrencyMixin(models.AbstractModel):
     _name = "allowed.currency.mixin"
     _description = "Document in an Allowed Currency"
 
-    currency_warning = fields.Char(compute="_compute_currency_warning")
+    currency_warning = fields.Char(
+        compute="_compute_currency_warning", groups="base.group_user"
+    )
 
     @api.depends("partner_id", "currency_id", "state")
     @api.depends_context("lang")

@@ -123,13 +123,26 @@ class SaleOrder(models.Model):
             **self._get_disallowed_terms(),
         )
 
+    def _filter_checked_when_confirmed(self):
+        listed = self.filtered(
+            lambda order: (
+                order.company_id.currency_policy == "enforce"
+                and order.partner_id._currency_lists_exist()
+            )
+        )
+        return super()._filter_checked_when_confirmed() | listed
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         # A customer who signs or pays is never turned away: _action_confirm tells.
         if message or is_customer_present(self.env):
             return message
         outside = self._currency_error_message()
-        return outside and self.company_id.currency_policy == "enforce" and outside
+        if not outside or self.company_id.currency_policy != "enforce":
+            return False
+        # rights come first: who may not confirm is told nothing
+        self.check_access("write")
+        return outside
 
     def _action_confirm(self):
         result = super()._action_confirm()

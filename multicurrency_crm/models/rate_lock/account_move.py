@@ -24,7 +24,9 @@ class AccountMove(models.Model):
     locked_rate = fields.Float(
         compute="_compute_locked_rate", store=True, precompute=True
     )
-    rate_lock_note = fields.Char(compute="_compute_rate_lock_note", compute_sudo=True)
+    rate_lock_note = fields.Char(
+        compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
+    )
 
     def _auto_init(self):
         # not computed for the million documents that exist
@@ -118,6 +120,9 @@ class AccountMove(models.Model):
         )
         if drafts:
             drafts._write_guarded({"rate_lock_id": False})
+
+    def _filter_checked_when_posted(self):
+        return super()._filter_checked_when_posted() | self.filtered("locked_rate")
 
     def _post(self, soft=True):
         posted = super()._post(soft)

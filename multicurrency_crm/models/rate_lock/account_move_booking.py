@@ -29,6 +29,7 @@ class AccountMove(models.Model):
         help="The company amounts of this document are at the locked rate, whatever "
         "its date. Decided by the company's setting when the document is made; a "
         "credit note follows its invoice.",
+        groups="base.group_user",
     )
     lock_booked_from = fields.Date(
         string="Locked Rate Booked from",
@@ -40,6 +41,7 @@ class AccountMove(models.Model):
         copy=False,
         help="The company's setting when the document was made; empty where its books "
         "take the market rate.",
+        groups="base.group_user",
     )
     lock_books_tax = fields.Boolean(
         string="Tax at the Locked Rate",
@@ -49,6 +51,7 @@ class AccountMove(models.Model):
         readonly=False,
         guarded=True,
         copy=False,
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

@@ -20,6 +20,7 @@ class AccountMove(models.Model):
         help="The books take the rate of the invoice that this document corrects, "
         "whatever its own date. Decided by the company's setting when the document is "
         "made; always so where the invoice has a rate lock.",
+        groups="base.group_user",
     )
 
     @api.depends()
@@ -31,7 +32,7 @@ class AccountMove(models.Model):
     def _get_rate_origin(self):
         """The invoice that this document credits or debits; none for one that
         corrects several."""
-        origin = self.reversed_entry_id
+        origin = self.reversed_entry_id if self._is_reversal() else self.browse()
         if not origin and "debit_origin_id" in self._fields:
             origin = self.debit_origin_id  # of account_debit_note
         return origin

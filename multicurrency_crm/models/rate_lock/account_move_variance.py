@@ -19,6 +19,7 @@ class AccountMove(models.Model):
         aggregator=None,
         help="The market rate of the document's accounting date, noted when it is "
         "posted; 0 where none is known.",
+        groups="base.group_user",
     )
     # Written at posting only: a computed one would be computed for every document.
     lock_variance = fields.Monetary(
@@ -28,6 +29,7 @@ class AccountMove(models.Model):
         help="Receivable × (1 / locked rate − 1 / market rate at its accounting date), "
         "noted when the document is posted: how much more the lock promises than the "
         "market gives on that day. Negative for credit notes.",
+        groups="base.group_user",
     )
     lock_value = fields.Monetary(
         string="Locked Value",
@@ -35,6 +37,7 @@ class AccountMove(models.Model):
         compute_sudo=True,  # who reads an invoice may not read its payments
         currency_field="company_currency_id",
         help="The total at the locked rate.",
+        groups="base.group_user",
     )
     lock_market_value = fields.Monetary(
         string="Market Value",
@@ -42,6 +45,7 @@ class AccountMove(models.Model):
         compute_sudo=True,  # who reads an invoice may not read its payments
         currency_field="company_currency_id",
         help="The total at the market rate of the document's accounting date.",
+        groups="base.group_user",
     )
     lock_received_value = fields.Monetary(
         string="Received",
@@ -50,6 +54,7 @@ class AccountMove(models.Model):
         currency_field="company_currency_id",
         help="What the payments reconciled so far were booked at, each at the rate of "
         "its own day.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

@@ -49,6 +49,8 @@ class FxCoveredMixin(models.AbstractModel):
     @api.model
     def _search_covered_amount(self, operator, value):
         """Covered or not: ``> 0`` and ``= 0``."""
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["covered_amount"], "read")
         if operator not in (">", "=", "in") or value not in (0, [0], {0}):
             return NotImplemented
         covers = self.env["fx.forward.allocation"]._search(

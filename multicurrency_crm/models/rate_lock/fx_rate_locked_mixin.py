@@ -21,6 +21,7 @@ class FxRateLockedMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        groups="base.group_user",
     )
     locked_rate = fields.Float(
         copy=False,
@@ -29,9 +30,12 @@ class FxRateLockedMixin(models.AbstractModel):
         aggregator=None,
         help="Units of the document's currency for 1 unit of company currency; 0 where "
         "no rate is locked.",
+        groups="base.group_user",
     )
     rate_locked = fields.Boolean(
-        compute="_compute_rate_locked", search="_search_rate_locked"
+        compute="_compute_rate_locked",
+        search="_search_rate_locked",
+        groups="base.group_user",
     )
 
     @api.depends("locked_rate")
@@ -40,6 +44,8 @@ class FxRateLockedMixin(models.AbstractModel):
             document.rate_locked = bool(document.locked_rate)
 
     def _search_rate_locked(self, operator, value):
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["rate_locked"], "read")
         if operator != "in":
             return NotImplemented
         return Domain("locked_rate", ">" if True in value else "=", 0)

@@ -31,12 +31,16 @@ class SaleOrder(models.Model):
         search="_search_rate_lock_state",
         # a salesperson without the addon's groups can't read locks
         compute_sudo=True,
+        groups="base.group_user",
     )
-    rate_lock_note = fields.Char(compute="_compute_rate_lock_note", compute_sudo=True)
+    rate_lock_note = fields.Char(
+        compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
+    )
     rate_lock_ended = fields.Boolean(
         compute="_compute_rate_lock_note",
         compute_sudo=True,
         help="The last day of the lock is over, and the order still has its rate.",
+        groups="base.group_user",
     )
     market_rate = fields.Float(
         compute="_compute_market_rate",
@@ -44,6 +48,7 @@ class SaleOrder(models.Model):
         digits=0,
         help="Today's market rate: units of the order's currency for 1 unit of company "
         "currency; 0 where none is known.",
+        groups="base.group_user",
     )
     rate_deviation = fields.Float(
         string="Against Market",
@@ -53,6 +58,7 @@ class SaleOrder(models.Model):
         aggregator=None,
         help="Locked rate / today's market rate − 1. Negative is against us: the "
         "customer's currency fell since it was locked.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -101,6 +107,8 @@ class SaleOrder(models.Model):
         return "locked" if lock.state == "active" else "expired"
 
     def _search_rate_lock_state(self, operator, value):
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["rate_lock_state"], "read")
         if operator != "in":
             return NotImplemented
         # sudo: as for the computation
@@ -170,6 +178,7 @@ class SaleOrder(models.Model):
 
     def _search_rate_deviation(self, operator, value):
         """Compare in SQL, pair by pair: locked rate with today's spot × (1 + value)."""
+        self._check_field_access(self._fields["rate_deviation"], "read")
         if operator not in COMPARISONS:
             return NotImplemented
         # half a grain to the side on which the same rates compare as they should

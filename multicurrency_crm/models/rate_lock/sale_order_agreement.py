@@ -1,5 +1,10 @@
 from odoo import api, models
 
+from ..common.process_mark import ProcessMark
+
+#: Borne while a quotation is copied.
+_COPY = ProcessMark("fx_lock_of_copy")
+
 
 class SaleOrder(models.Model):
     """A quotation takes the running agreement of its customer by itself."""
@@ -10,12 +15,12 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         orders = super().create(vals_list)
         # a copy carries no lock; sending it looks for an agreement again
-        if not self.env.context.get("fx_lock_of_copy"):
+        if not _COPY.is_on(self.env):
             orders._take_agreement(reprice=True)
         return orders
 
     def copy(self, default=None):
-        return super(SaleOrder, self.with_context(fx_lock_of_copy=True)).copy(default)
+        return super(SaleOrder, _COPY.put_on(self)).copy(default)
 
     def write(self, vals):
         result = super().write(vals)

@@ -7,7 +7,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    lock_asked_note = fields.Char(compute="_compute_lock_asked_note")
+    lock_asked_note = fields.Char(
+        compute="_compute_lock_asked_note", groups="base.group_user"
+    )
 
     @api.depends("currency_id", "company_id")
     def _compute_lock_asked_note(self):

@@ -14,16 +14,27 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     lock_reserved = fields.Monetary(
-        string="Reserved of the Lock", compute="_compute_taken_of_lock", store=True
+        string="Reserved of the Lock",
+        compute="_compute_taken_of_lock",
+        store=True,
+        groups="base.group_user",
     )
     lock_drawn = fields.Monetary(
-        string="Drawn of the Lock", compute="_compute_taken_of_lock", store=True
+        string="Drawn of the Lock",
+        compute="_compute_taken_of_lock",
+        store=True,
+        groups="base.group_user",
     )
     lock_open = fields.Monetary(
-        string="Promised, Not Invoiced", compute="_compute_taken_of_lock", store=True
+        string="Promised, Not Invoiced",
+        compute="_compute_taken_of_lock",
+        store=True,
+        groups="base.group_user",
     )
 
-    lock_room_note = fields.Char(compute="_compute_lock_room_note", compute_sudo=True)
+    lock_room_note = fields.Char(
+        compute="_compute_lock_room_note", compute_sudo=True, groups="base.group_user"
+    )
 
     def _auto_init(self):
         # No order that exists takes anything: don't compute that for a million.
@@ -181,11 +192,15 @@ class SaleOrder(models.Model):
         :raise UserError: an agreement is overdrawn; where the customer is present,
             an activity tells the salesperson instead
         """
-        for order in self.filtered("locked_rate"):
+        # sudo: whether there is a lock is asked before rights are
+        locked = self.sudo().filtered("locked_rate")
+        for order in self.browse(locked.ids):
             message = order._get_lock_room_note()
             if not message:
                 continue
             if not is_customer_present(self.env):
+                # rights come first: who may not go on reads nothing of the agreement
+                order.check_access("write")
                 raise UserError(message)
             order.activity_schedule(
                 "mail.mail_activity_data_todo",

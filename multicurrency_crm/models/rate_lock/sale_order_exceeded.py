@@ -12,7 +12,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     lock_exceeded_note = fields.Char(
-        compute="_compute_lock_exceeded_note", compute_sudo=True
+        compute="_compute_lock_exceeded_note",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
@@ -135,6 +137,9 @@ class SaleOrder(models.Model):
                 and order._get_lock_exceeded()
             )
         )
+        if due:
+            # rights come first: nothing is released for who may not confirm
+            due.check_access("write")
         for order in due:
             reason = order._get_lock_exceeded()
             # sudo: the setting is the company's choice, whatever the user's rights

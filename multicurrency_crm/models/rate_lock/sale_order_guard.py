@@ -8,12 +8,17 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
-        if "currency_rate" in vals and any(self.mapped("locked_rate")):
+        if "currency_rate" in vals:
+            # rights come first: a refusal tells nobody what is locked
+            self.check_access("write")
+        if "currency_rate" in vals and any(self.sudo().mapped("locked_rate")):
             raise AccessError(
                 self.env._(
                     "The rate of %(orders)s is locked and can't be written: release "
                     "it first.",
-                    orders=", ".join(self.filtered("locked_rate").mapped("name")),
+                    orders=", ".join(
+                        self.sudo().filtered("locked_rate").mapped("name")
+                    ),
                 )
             )
         return super().write(vals)

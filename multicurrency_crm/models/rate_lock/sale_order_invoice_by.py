@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..common.customer_present import is_customer_present
+from ..common.nobody_there import is_job
 
 #: Days asked for where the company gives none.
 ASKED_DAYS = 30
@@ -16,7 +17,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     lock_invoice_note = fields.Char(
-        compute="_compute_lock_invoice_note", compute_sudo=True
+        compute="_compute_lock_invoice_note",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     @api.depends("state", "locked_rate", "invoice_status", "rate_lock_id.invoice_by")
@@ -105,6 +108,8 @@ class SaleOrder(models.Model):
         invoiced = invoices.invoice_line_ids.sale_line_ids.order_id
         billed = self.filtered(lambda order: order in late and order in invoiced)
         if billed and not self._is_invoiced_by_itself():
+            # rights come first, as everywhere
+            billed.check_access("write")
             raise UserError("\n".join(late[order] for order in billed))
         for order in billed:
             order._ask_colleague(
@@ -120,5 +125,5 @@ class SaleOrder(models.Model):
     def _is_invoiced_by_itself(self):
         """Whether nobody could read a sentence: a customer pays, or a job of the
         server invoices. A context from outside doesn't make it one."""
-        is_job = self.env.su and "cron_id" in self.env.context
-        return is_customer_present(self.env) or is_job
+        is_own = self.env.su and is_job(self.env)
+        return is_customer_present(self.env) or is_own

@@ -24,11 +24,25 @@ class SaleOrder(models.Model):
 
     # === CONFIRM, CANCEL === #
 
+    def _filter_checked_when_confirmed(self):
+        locked = self.filtered("locked_rate")
+        return super()._filter_checked_when_confirmed() | locked
+
+    def _check_confirmable(self):
+        result = super()._check_confirmable()
+        self._check_lock_room()
+        return result
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         # a customer who signs or pays is never turned away: _action_confirm tells
-        if message or not self.locked_rate or is_customer_present(self.env):
+        if message or is_customer_present(self.env):
             return message
+        # sudo: whether it has a lock is asked before rights are
+        if not self.sudo().locked_rate:
+            return False
+        # rights come first: who may not confirm is told nothing of the lock
+        self.check_access("write")
         return self._get_lock_refused()
 
     def _action_confirm(self):

@@ -15,8 +15,9 @@ class SaleOrder(models.Model):
             locked rate, or the one of the agreement that an order which is still being
             made will take; 0.0 for the market's
         """
-        if self.locked_rate or not self or self._origin:
-            return self.locked_rate
+        locked_rate = self.sudo().locked_rate  # sudo: customers read prices, too
+        if locked_rate or not self or self._origin:
+            return locked_rate
         return self._find_agreement().rate
 
     def _get_locked_pair(self):

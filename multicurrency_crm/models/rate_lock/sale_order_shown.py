@@ -51,8 +51,10 @@ class SaleOrder(models.Model):
         result = super()._compute_is_expired()
         if is_customer_present(self.env):
             return result
-        for order in self.filtered("locked_rate"):
-            if order.state in ("draft", "sent") and order.rate_lock_ended:
+        # sudo: a customer is told that it has expired, and nothing of the lock
+        for order, held in zip(self, self.sudo(), strict=True):
+            waiting = held.locked_rate and held.state in ("draft", "sent")
+            if waiting and held.rate_lock_ended:
                 order.is_expired = True
         return result
 

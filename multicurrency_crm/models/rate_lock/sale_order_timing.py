@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..common.customer_present import is_customer_present
+from ..common.nobody_there import is_job
 
 
 class SaleOrder(models.Model):
@@ -71,13 +72,17 @@ class SaleOrder(models.Model):
             lambda order: (
                 order.state in ("draft", "sent")
                 and order.currency_id != order.company_id.currency_id
-                and (not order.rate_lock_id or (again and order._has_ended_lock()))
             )
         )
+        if quotations:
+            # a customer may call the buttons of the quotations that it sees
+            quotations = quotations._filtered_access("write").filtered(
+                lambda order: (
+                    not order.rate_lock_id or (again and order._has_ended_lock())
+                )
+            )
         if not quotations:
             return quotations
-        # a customer may call the buttons of the quotations that it sees
-        quotations = quotations._filtered_access("write")
         # sudo: the setting is the company's choice, whatever the user's rights
         return quotations.sudo() - quotations.sudo()._take_agreement()
 
@@ -136,7 +141,7 @@ class SaleOrder(models.Model):
     @api.model
     def _is_nobody_there(self):
         """Whether a sentence would reach no colleague: a customer acts, or a job."""
-        return is_customer_present(self.env) or "cron_id" in self.env.context
+        return is_customer_present(self.env) or is_job(self.env)
 
     def _ask_colleague(self, summary, note):
         """Ask the colleague to whom the order falls to look at it, once.

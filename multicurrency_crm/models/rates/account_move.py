@@ -11,6 +11,17 @@ SAME_RATE = 1e-12
 NEAR_ONE = 0.1
 
 
+#: which kind of document reverses which
+REVERSALS = {
+    "out_invoice": "out_refund",
+    "out_receipt": "out_refund",
+    "out_refund": "out_invoice",
+    "in_invoice": "in_refund",
+    "in_receipt": "in_refund",
+    "in_refund": "in_invoice",
+}
+
+
 class AccountMove(models.Model):
     """Invoices, bills and receipts in a currency without a fresh rate."""
 
@@ -52,9 +63,23 @@ class AccountMove(models.Model):
             .filtered(
                 lambda move: (
                     move.is_invoice(include_receipts=True)
-                    and move.reversed_entry_id.currency_id != move.currency_id
+                    and not move._has_rate_of_reversed()
                 )
             )
+        )
+
+    def _has_rate_of_reversed(self):
+        """Whether this is the credit note of a document in its currency."""
+        origin = self.reversed_entry_id
+        return origin.currency_id == self.currency_id and self._is_reversal()
+
+    def _is_reversal(self):
+        """Whether this reverses what it says: naming one of another kind, or of
+        another customer, makes no credit note of an invoice."""
+        origin = self.reversed_entry_id
+        return (
+            self.move_type == REVERSALS.get(origin.move_type)
+            and origin.commercial_partner_id == self.commercial_partner_id
         )
 
     def _judge_rate(self, spot, sentence):
@@ -87,6 +112,10 @@ class AccountMove(models.Model):
         """Nor is an invoice stopped that a point of sale was paid for."""
         sold = "pos_order_ids" in self._fields and self.pos_order_ids
         return super()._passes_without_rate() or bool(sold)
+
+    def _filter_checked_when_posted(self):
+        stopped = self._filter_stopped_without_rate()
+        return super()._filter_checked_when_posted() | stopped
 
     def _post(self, soft=True):
         stopped = self._filter_stopped_without_rate()

@@ -16,6 +16,7 @@ class FxRateNeededMixin(models.AbstractModel):
 
     missing_rate_warning = fields.Char(
         compute="_compute_missing_rate_warning",
+        groups="base.group_user",
         help="What is wrong with the rate of this document, and what to do about it.",
     )
 
@@ -88,6 +89,8 @@ class FxRateNeededMixin(models.AbstractModel):
         """
         for document, sentence in errors.items():
             if not document._passes_without_rate():
+                # rights come first: who may not go on is told nothing
+                document.check_access("write")
                 raise UserError(document._name_rate_error(sentence))
 
     def _name_rate_error(self, sentence):

@@ -80,11 +80,18 @@ class SaleOrder(models.Model):
         orders = self.with_context(**{RATE_ERRORS: found})
         return super(SaleOrder, orders).action_confirm()
 
+    def _filter_checked_when_confirmed(self):
+        stopped = self._filter_stopped_without_rate()._filter_needing_rate()
+        return super()._filter_checked_when_confirmed() | stopped
+
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message()
         if message or self._passes_without_rate():
             return message
         sentence = self._get_confirmation_rate_error()
+        if sentence:
+            # rights come first: who may not confirm is told nothing
+            self.check_access("write")
         return bool(sentence) and self._name_rate_error(sentence)
 
     def _get_confirmation_rate_error(self):

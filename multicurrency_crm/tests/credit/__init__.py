@@ -4,12 +4,15 @@ from .test_credit_assessment import *
 from .test_credit_branches import *
 from .test_credit_check import *
 from .test_credit_customers import *
+from .test_credit_disclosure import *
 from .test_credit_doors import *
 from .test_credit_exposure import *
 from .test_credit_exposure_brute import *
 from .test_credit_exposure_money import *
 from .test_credit_exposure_orders import *
 from .test_credit_exposure_stock import *
+from .test_credit_fields_read import *
+from .test_credit_forged import *
 from .test_credit_groups import *
 from .test_credit_growth import *
 from .test_credit_figures import *

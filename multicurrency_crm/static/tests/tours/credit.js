@@ -4,8 +4,9 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("multicurrency_crm_credit_ask", {
     steps: () => [
         {
-            content: "The banner says why, and by how much",
-            trigger: ".alert-warning:contains('is over the limit of')",
+            content: "The banner says why, and tells a seller no figure",
+            trigger:
+                ".alert-warning:contains('over the limit'):not(:contains('over the limit of'))",
         },
         {
             trigger: "button[name='action_confirm']",
@@ -34,7 +35,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_credit_ask", {
 registry.category("web_tour.tours").add("multicurrency_crm_credit_decide", {
     steps: () => [
         {
-            trigger: ".o_field_widget[name='reasons']:contains('is over the limit of')",
+            trigger: ".o_field_widget[name='reasons_in_full']:contains('is over the limit of')",
         },
         {
             content: "The exposure, by currency",

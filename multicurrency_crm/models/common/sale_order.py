@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .process_mark import ProcessMark
+
+#: Borne while Odoo confirms: its own ``action_confirm`` writes the state.
+_CONFIRMING = ProcessMark("multicurrency_confirming")
+
+
+class SaleOrder(models.Model):
+    """One door to confirmed orders, and what an order comes to."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "computed.mixin"]
+
+    _computed_alone = frozenset(
+        {
+            "amount_untaxed",
+            "amount_tax",
+            "amount_total",
+            "currency_rate",
+            "delivery_status",  # sale_stock
+            "invoice_status",
+            "transaction_ids",
+        }
+    )
+
+    # === CONFIRMING === #
+
+    def _filter_checked_when_confirmed(self):
+        """Those of these orders that a rule in force looks at when they are confirmed.
+
+        To be extended by whoever checks in ``action_confirm``. Costs no query.
+        """
+        return self.browse()
+
+    def _check_confirmable(self):
+        """Ask what ``action_confirm`` asks.
+
+        :raise UserError: an order isn't to be confirmed as it is
+        """
+        for order in self:
+            if message := order._confirmation_error_message():
+                raise UserError(message)
+
+    def action_confirm(self):
+        return super(SaleOrder, _CONFIRMING.put_on(self)).action_confirm()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        if any(vals.get("state") == "sale" for vals in vals_list):
+            orders._check_confirmed_by_client()
+        return orders
+
+    def write(self, vals):
+        if vals.get("state") != "sale":
+            return super().write(vals)
+        confirmed = self.filtered(lambda order: order.state != "sale")
+        result = super().write(vals)
+        confirmed._check_confirmed_by_client()
+        return result
+
+    def _check_confirmed_by_client(self):
+        """A client that writes the state confirms: by every check of the button. Rights
+        were asked, and whatever else it wrote stands."""
+        if self.env.su or _CONFIRMING.is_on(self.env):
+            return
+        orders = self.filtered(lambda order: order.state == "sale")
+        if claimed := orders._filter_checked_when_confirmed():
+            super(SaleOrder, claimed).write({"state": "draft"})
+            claimed._check_confirmable()
+            super(SaleOrder, claimed).write({"state": "sale"})
