@@ -77,7 +77,7 @@ class CreditAssessment(models.Model):
         self._load_rows(rows)
         written = self.env.execute_query(self._insert_query(scope))
         self.invalidate_model()
-        self._point_partners(scope, written)
+        self._point_partners(scope.company, scope.company_ids, written)
         return [partner_id for _id, partner_id in written]
 
     def _load_rows(self, rows):
@@ -163,9 +163,14 @@ class CreditAssessment(models.Model):
                 return True
         return False
 
-    def _point_partners(self, scope, written):
+    def _point_partners(self, company, company_ids, written):
         """Each partner whose newest assessment changed reads it, in the company and
-        its branches; the others aren't written."""
+        its branches; the others aren't written.
+
+        :param company: main ``res.company``
+        :param company_ids: with its branches
+        :param written: [(assessment's id, partner's id)]
+        """
         if not written:
             return
         self.env["res.partner"].flush_model(["credit_assessment_id"])
@@ -182,10 +187,10 @@ class CreditAssessment(models.Model):
                     WHERE p.id = w.partner_id
                       AND (p.credit_assessment_id ->> %(company)s)
                           IS DISTINCT FROM w.id::text""",
-                companies=scope.company_ids,
+                companies=company_ids,
                 ids=list(ids),
                 partners=list(partner_ids),
-                company=str(scope.company.id),
+                company=str(company.id),
             )
         )
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])
@@ -196,7 +201,7 @@ class CreditAssessment(models.Model):
 
         :param company: main ``res.company``
         """
-        branches = company.search([("id", "child_of", company.id)]) - company
+        branches = self.env["credit.exposure"]._find_branches(company) - company
         if not branches:
             return
         Partner = self.env["res.partner"]

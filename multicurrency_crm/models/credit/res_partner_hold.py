@@ -87,18 +87,14 @@ class ResPartner(models.Model):
                 self.env._("Companies of your own have no score, nor a hold.")
             )
         account = self.env["credit.account"].sudo()._get_or_create(self, company)
-        account.write(
-            {
-                "hold_reason": held and reason,
-                "hold_by_rule": held and by_rule,
-                "hold_user_id": held and not by_rule and self.env.uid,
-                "hold_since": held and company._get_fx_today(),
-            }
-        )
+        account.write(account._prepare_hold_vals(held, reason, by_rule=by_rule))
         # sudo: the right was checked, and rules need none
         partner = self.sudo()
-        for branch in company.search([("id", "child_of", company.id)]):
+        for branch in self.env["credit.exposure"]._find_branches(company):
             partner.with_company(branch)._write_credit_hold(held)
+            # Odoo passes on to the active ones only
+            archived = partner._find_archived_contacts().with_company(branch)
+            archived._write_credit_hold(held)
         body = (
             self.env._("On credit hold. %s", reason or "")
             if held
@@ -108,3 +104,37 @@ class ResPartner(models.Model):
 
     def _write_credit_hold(self, held):
         return super().write({"credit_hold": held})
+
+    def _find_archived_contacts(self):
+        """:return: the archived contacts of a customer"""
+        Partner = self.with_context(active_test=False)
+        return Partner.search(
+            [
+                ("commercial_partner_id", "=", self.id),
+                ("id", "!=", self.id),
+                ("active", "=", False),
+            ]
+        )
+
+    def _follow_credit_hold(self):
+        """A partner that was moved, and what went with it, shows the hold of the
+        customer to which it belongs now: of its own, if it is that customer."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        Partner = self.with_context(active_test=False)
+        tree = Partner.search([("id", "child_of", self.id)]).filtered(
+            lambda partner: partner.commercial_partner_id == customer
+        )
+        accounts = self.env["credit.account"].search([("partner_id", "=", self.id)])
+        held = accounts.filtered("hold_since").company_id
+        # sudo: it is on hold in all companies, whoever moves it
+        Company = self.env["res.company"].sudo().with_context(active_test=False)
+        for company in Company.search([]):
+            is_held = (
+                company.root_id in held
+                if customer == self
+                else customer.with_company(company).credit_hold
+            )
+            tree.with_company(company).filtered(
+                lambda partner, is_held=is_held: partner.credit_hold != is_held
+            )._write_credit_hold(is_held)
