@@ -9,7 +9,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         # sudo: whoever may merge partners may not read all that is kept about them
-        self.env["customer.facts"]._prepare_merge(
+        self.env["customer.facts"].sudo()._prepare_merge(
             src_partners.sudo(), dst_partner.sudo()
         )
         self.env.flush_all()
@@ -26,5 +26,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         every = destination.with_context(active_test=False)
         below = every.search([("id", "child_of", destination.id)]) - destination
         self.env.add_to_compute(below._fields["commercial_partner_id"], below)
-        self.env["customer.facts"]._finish_merge(sources, destination)
+        self.env["customer.facts"].sudo()._finish_merge(sources, destination)
         return result

@@ -113,7 +113,7 @@ class CreditTransfer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         transfers = super().create(vals_list)
-        self.env.registry.clear_cache()  # _get_open_ids
+        self.env.registry.clear_cache()  # of what is open
         return transfers
 
     def write(self, vals):
@@ -123,7 +123,7 @@ class CreditTransfer(models.Model):
             )
         result = super().write(vals)
         if "state" in vals:
-            self.env.registry.clear_cache()  # _get_open_ids
+            self.env.registry.clear_cache()  # of what is open
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -140,6 +140,17 @@ class CreditTransfer(models.Model):
         # sudo: whoever sells is checked by them
         found = self.sudo().search(
             [("company_id", "=", company_id), ("state", "=", "requested")], order="id"
+        )
+        return tuple(found.ids)
+
+    @api.model
+    @ormcache()
+    def _get_listing_ids(self):
+        """As above, of all companies, those that bring a list of currencies."""
+        # sudo: whoever sells is checked by them
+        found = self.sudo().search(
+            [("state", "=", "requested"), ("has_former_currencies", "=", True)],
+            order="id",
         )
         return tuple(found.ids)
 
@@ -288,11 +299,9 @@ class CreditTransfer(models.Model):
         :return: list of ``res.currency``
         """
         # sudo: whoever sells is checked by them
-        found = self.sudo().search(
-            [
-                ("state", "=", "requested"),
-                ("has_former_currencies", "=", True),
-                ("partner_id.commercial_partner_id", "=", partner.id),
-            ]
-        )
-        return [transfer.former_currency_ids for transfer in found]
+        found = self.sudo().browse(self._get_listing_ids())
+        return [
+            transfer.former_currency_ids
+            for transfer in found
+            if transfer.partner_id.commercial_partner_id == partner
+        ]

@@ -138,6 +138,17 @@ class CustomerFacts(models.AbstractModel):
             else:
                 known = known or Account._get_or_create(destination, company)
                 known.write(account._prepare_hold_vals(True, reason, by_rule=by_rule))
+        self._release_sources(sources)
+
+    @api.model
+    def _release_sources(self, sources):
+        """What is kept is written: Odoo would write the marks of the sources once
+        more, with the rights of whoever merges, on a contact of another customer, too.
+        """
+        Company = self.env["res.company"].with_context(active_test=False)
+        for company in Company.search([]):
+            here = sources.with_company(company)
+            here.filtered("credit_hold")._write_credit_hold(False)
 
     # === LIMITS === #
 
