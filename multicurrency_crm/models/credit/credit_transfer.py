@@ -159,7 +159,9 @@ class CreditTransfer(models.Model):
         """:param company: main ``res.company``
         :return: the open transfers, with sudo, those moved first first"""
         # sudo: whoever sells is checked by them
-        return self.sudo().browse(self._get_open_ids(company.id))
+        opened = self.sudo().browse(self._get_open_ids(company.id))
+        # one whose making was rolled back may still be known
+        return opened.exists().filtered(lambda t: t.state == "requested")
 
     def _get_tree(self, customer):
         """:return: the moved partner with what is below it and belongs to a customer,
@@ -299,7 +301,7 @@ class CreditTransfer(models.Model):
         :return: list of ``res.currency``
         """
         # sudo: whoever sells is checked by them
-        found = self.sudo().browse(self._get_listing_ids())
+        found = self.sudo().browse(self._get_listing_ids()).exists()
         return [
             transfer.former_currency_ids
             for transfer in found
