@@ -80,6 +80,7 @@
         "views/credit/credit_policy_views.xml",
         "views/credit/credit_assessment_views.xml",
         "views/credit/credit_review_views.xml",
+        "views/credit/credit_transfer_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/document_views.xml",
         # first steps: what a company decides once, over all rooms

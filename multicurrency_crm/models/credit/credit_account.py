@@ -25,6 +25,13 @@ class CreditAccount(models.Model):
     )
     hold_user_id = fields.Many2one("res.users", "Held By", readonly=True)
     hold_since = fields.Date(readonly=True)
+    hold_transfer_id = fields.Many2one(
+        "credit.transfer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Held because of this move, until it is decided.",
+    )
     kept_rates = fields.Json(
         readonly=True, help="The rates at which the last check was passed."
     )
@@ -70,6 +77,8 @@ class CreditAccount(models.Model):
     def _list_shared(self, partners, company):
         """:return: {(partner id, company id)} of the rows that a decision updates"""
         commercial = partners.commercial_partner_id
+        Transfer = self.env["credit.transfer"]
+        commercial |= Transfer._find_former_customers(company, commercial)
         rows = {(partner_id, company.id) for partner_id in commercial.ids}
         # sudo: salespeople decide under limits that they may not read
         Limit = self.env["credit.limit"].sudo()

@@ -29,8 +29,9 @@ class CreditAccount(models.Model):
 
     @api.model
     def _find_held(self, partners, company):
-        """Searched, not read: few of many customers are held."""
-        here = partners.with_company(company)
+        """Searched, not read: few of many customers are held. Archived ones, too:
+        what they owe is owed, and they are released once they paid."""
+        here = partners.with_company(company).with_context(active_test=False)
         return here.search([("id", "in", here.ids), ("credit_hold", "=", True)])
 
     @api.model
@@ -64,6 +65,18 @@ class CreditAccount(models.Model):
     @api.model
     def _get_rule_reason(self):
         return self.env._("A rule of the credit policy holds this customer.")
+
+    def _prepare_hold_vals(self, held, reason, *, by_rule=False):
+        """:param reason: sentence, or False
+        :param bool by_rule: lifted by itself once cured"""
+        self.ensure_one()
+        return {
+            "hold_reason": held and reason,
+            "hold_by_rule": held and by_rule,
+            "hold_user_id": held and not by_rule and self.env.uid,
+            "hold_since": held and self.company_id._get_fx_today(),
+            "hold_transfer_id": False,
+        }
 
     def _get_or_create(self, partner, company):
         return self._find(partner, company) or self.create(

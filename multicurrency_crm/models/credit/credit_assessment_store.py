@@ -77,7 +77,7 @@ class CreditAssessment(models.Model):
         self._load_rows(rows)
         written = self.env.execute_query(self._insert_query(scope))
         self.invalidate_model()
-        self._point_partners(scope, written)
+        self._point_partners(scope.company, written)
         return [partner_id for _id, partner_id in written]
 
     def _load_rows(self, rows):
@@ -163,9 +163,13 @@ class CreditAssessment(models.Model):
                 return True
         return False
 
-    def _point_partners(self, scope, written):
+    def _point_partners(self, company, written):
         """Each partner whose newest assessment changed reads it, in the company and so
-        in its branches; the others aren't written."""
+        in its branches; the others aren't written.
+
+        :param company: main ``res.company``
+        :param written: [(assessment's id, partner's id)]
+        """
         if not written:
             return
         self.env["res.partner"].flush_model(["credit_assessment_id"])
@@ -183,7 +187,7 @@ class CreditAssessment(models.Model):
                           IS DISTINCT FROM w.id::text""",
                 ids=list(ids),
                 partners=list(partner_ids),
-                company=str(scope.company.id),
+                company=str(company.id),
             )
         )
         self.env["res.partner"].invalidate_model(["credit_assessment_id"])

@@ -82,13 +82,14 @@ class CreditBehaviour(models.AbstractModel):
                          JOIN account_move m ON m.id = d.move_id
                               AND m.move_type IN ('out_invoice', 'out_receipt')
                               AND m.credit_disputed_since IS NULL
-                         JOIN res_partner p ON p.id = m.partner_id
+                         JOIN %(customers)s p ON p.id = m.partner_id
                         -- the later of both days, so that the old aren't joined
                         WHERE r.max_date > %(since)s
                           AND m.company_id = ANY(%(companies)s)
                           AND p.commercial_partner_id = ANY(%(partners)s)
                        OFFSET 0) money
              GROUP BY partner_id""",
+            customers=scope.partners,
             since=self._back(scope, MONTHS),
             companies=scope.company_ids,
             partners=scope.partner_ids,
@@ -128,7 +129,7 @@ class CreditBehaviour(models.AbstractModel):
                                         != ALL(%(instalments)s)
                                    THEN m.invoice_date_due - m.invoice_date END AS days
                          FROM account_move m
-                         JOIN res_partner p ON p.id = m.partner_id
+                         JOIN %(customers)s p ON p.id = m.partner_id
                         WHERE m.state = 'posted' AND m.company_id = ANY(%(companies)s)
                           AND m.move_type IN
                               ('out_invoice', 'out_refund', 'out_receipt')
@@ -136,6 +137,7 @@ class CreditBehaviour(models.AbstractModel):
                        -- what is asked for several times is computed once
                        OFFSET 0) sold
              GROUP BY partner_id, currency_id""",
+            customers=scope.partners,
             starts=list_month_starts(scope.today),
             oldest=SALES_MONTHS,
             months=MONTHS,
@@ -176,7 +178,7 @@ class CreditBehaviour(models.AbstractModel):
                       SUM((l.date_maturity - m.invoice_date) * l.debit)::float,
                       SUM(l.debit)::float
                  FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
+                 JOIN %s p ON p.id = m.partner_id
                  JOIN account_move_line l ON l.move_id = m.id
                                          AND l.display_type = 'payment_term'
                 WHERE m.state = 'posted'
@@ -185,6 +187,7 @@ class CreditBehaviour(models.AbstractModel):
                   AND m.invoice_date > %s AND m.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1""",
+            scope.partners,
             self._find_instalment_terms(),
             self._back(scope, MONTHS),
             scope.company_ids,
@@ -204,12 +207,13 @@ class CreditBehaviour(models.AbstractModel):
                       COALESCE(SUM(o.amount_total)
                                FILTER (WHERE o.date_order::date <= %(year)s), 0)::text
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN %(customers)s p ON p.id = o.partner_invoice_id
                 WHERE o.state = 'sale' AND o.company_id = ANY(%(companies)s)
                   AND o.date_order::date > %(before)s
                   AND o.date_order::date <= %(today)s
                   AND p.commercial_partner_id = ANY(%(partners)s)
              GROUP BY 1, 2""",
+            customers=scope.partners,
             recent=halves[0],
             year=halves[1],
             before=halves[2],
@@ -229,11 +233,12 @@ class CreditBehaviour(models.AbstractModel):
         return SQL(
             """SELECT p.commercial_partner_id, COUNT(*)
                  FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
+                 JOIN %s p ON p.id = m.partner_id
                 WHERE m.credit_disputed_since IS NOT NULL AND m.state = 'posted'
                   AND m.payment_state NOT IN ('paid', 'in_payment', 'reversed')
                   AND m.company_id = ANY(%s) AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1""",
+            scope.partners,
             scope.company_ids,
             scope.partner_ids,
         )
@@ -246,11 +251,12 @@ class CreditBehaviour(models.AbstractModel):
         return SQL(
             """SELECT p.commercial_partner_id, SUM(l.balance)::float
                  FROM account_move_line l
-                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN %s p ON p.id = l.partner_id
                 WHERE l.account_id = ANY(%s) AND l.parent_state = 'posted'
                   AND l.date > %s AND l.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1""",
+            scope.partners,
             scope.policy.write_off_account_ids.ids,
             self._back(scope, WRITE_OFF_MONTHS),
             scope.company_ids,

@@ -81,6 +81,32 @@ class CreditCheck(NamedTuple):
         return {reason.code for reason in self.reasons if reason.strength == "block"}
 
 
+class CreditSide(NamedTuple):
+    """Customers with their policy, and the documents that are checked for them."""
+
+    policy: models.BaseModel
+    scope: object  # CreditScope
+    exposures: dict  # {customer's id: CustomerExposure}
+    facts: object  # CheckFacts
+    owners: dict  # {document: customer}
+    is_former: bool = False  # what counted before they were moved
+
+    def get_exposure(self, document):
+        return self.exposures[self.owners[document].id]
+
+    def count(self, document, amount):
+        if amount:
+            locked = document._get_credit_locked_rate()
+            exposure = self.get_exposure(document)
+            exposure.add("document", document.currency_id.id, locked, amount)
+
+    def count_undecided(self):
+        """What the policy counts of documents before they are decided, which were left
+        out of the exposures because they are checked: each of the others sees it."""
+        for document in self.owners:
+            self.count(document, document._get_credit_counted(self.policy))
+
+
 class CreditPolicy(models.Model):
     """Checking documents: orders, invoices, and what a delivery belongs to."""
 
@@ -113,67 +139,119 @@ class CreditPolicy(models.Model):
         return {document: checks[document] for document in documents}
 
     def _check_in_company(self, policies, company, documents, checkpoint, together):
+        owners = {d: d._get_credit_partners() for d in documents}
         partners = documents._get_credit_partners()._filter_credit_customers()
-        chosen = {}
-        for partner in partners.with_company(company):
-            policy = policies._choose(partner, partner.credit_grade)
-            chosen[policy] = chosen.get(policy, partners.browse()) | partner
+        own = [
+            policy._gather_side(
+                company,
+                documents,
+                {d: owner for d, owner in owners.items() if owner in customers},
+            )
+            for policy, customers in policies._group_by_choice(company, partners)
+        ]
+        former = self._gather_former_sides(policies, company, documents, own)
+        if not together:
+            for side in (*own, *former):
+                side.count_undecided()
         checks = {}
-        for policy, customers in chosen.items():
-            if policy:
-                mine = documents.filtered(
-                    lambda document, customers=customers: (
-                        document._get_credit_partners() in customers
-                    )
-                )
-                checks |= policy._check_customers(
-                    company, mine, customers, checkpoint, together
-                )
+        for side in own:
+            others = [other for other in former if side.owners.keys() & other.owners]
+            checks |= side.policy._check_customers(
+                [side, *others], checkpoint, together
+            )
         return checks
 
-    def _check_customers(self, company, documents, partners, checkpoint, together):
+    def _group_by_choice(self, company, partners):
+        """:return: (policy, customers) of these policies; who has none is left out"""
+        chosen = {}
+        for partner in partners.with_company(company):
+            policy = self._choose(partner, partner.credit_assessment_id.grade)
+            chosen[policy] = chosen.get(policy, partners.browse()) | partner
+        chosen.pop(self.browse(), None)
+        return chosen.items()
+
+    def _gather_side(self, company, documents, owners, known=None):
+        """:param documents: all that are checked: they are left out of the exposures
+        :param owners: {document: the customer for whom it is checked}
+        :param known: exposures of these customers, where they are gathered already
+        :return: :class:`CreditSide`"""
         Exposure = self.env["credit.exposure"]
+        partners = self.env["res.partner"].union(*owners.values())
         scope = Exposure._get_scope(
             self, company, partners.ids, **documents._get_credit_excluded()
         )
-        exposures = Exposure._gather(scope)
+        # of one customer there is one: confirmed together, documents count together
+        exposures = known or Exposure._gather(scope)
         facts = self.env["credit.check.facts"]._gather(scope, partners, exposures)
+        return CreditSide(self, scope, exposures, facts, owners)
+
+    def _gather_former_sides(self, policies, company, documents, own):
+        """What counted for customers before they were moved, by the policies that they
+        had, until somebody decides on the move."""
+        found = self.env["credit.transfer"]._find_formers(company, documents)
+        gathered = {pid: exp for side in own for pid, exp in side.exposures.items()}
+        sides = []
+        for former in self.env["res.partner"].union(*found.values()):
+            mine = {document: former for document in found if former in found[document]}
+            known = {pid: exp for pid, exp in gathered.items() if pid == former.id}
+            for policy, _customers in policies._group_by_choice(company, former):
+                side = policy._gather_side(company, documents, mine, known)
+                sides.append(side._replace(is_former=True))
+        return sides
+
+    def _check_customers(self, sides, checkpoint, together):
+        """:param sides: what is checked: the customers' side first, then what counted
+        before they were moved"""
+        own = sides[0]
+        documents = next(iter(own.owners)).browse().concat(*own.owners)
         approvals = documents._find_credit_approvals()
-        if not together:
-            self._count_undecided(documents, exposures)
         checks = {}
         for document in documents:
-            partner = document._get_credit_partners()
-            exposure = exposures[partner.id]
-            before = len(exposure.rows)
-            if not together:
-                self._count(document, exposure, -document._get_credit_counted(self))
-            added = document._get_credit_addition()
-            self._count(document, exposure, added.amount)
             point = checkpoint or document._get_credit_checkpoint()
-            customer = facts.get_customer(partner, added.is_secured)
-            reasons = tuple(self._find_reasons(scope, exposure, customer, point))
-            state, line = self._get_state(reasons), facts.lines.get(partner.id)
+            mine = [side for side in sides if document in side.owners]
+            kept = [len(side.get_exposure(document).rows) for side in mine]
+            reasons = tuple(
+                reason
+                for side in mine
+                for reason in self._weigh(side, document, point, together)
+            )
+            exposure = own.get_exposure(document)
+            line = own.facts.lines.get(own.owners[document].id)
+            state = self._get_state(reasons)
+            company = own.scope.company
             check = CreditCheck(state, reasons, exposure, line, self, company)
             if check.stops and approvals[document]._cover(document, check):
                 check = check._replace(state="approved")
             checks[document] = check
             if not together:
-                del exposure.rows[before:]
+                for side, before in zip(mine, kept, strict=True):
+                    del side.get_exposure(document).rows[before:]
         return checks
 
-    def _count_undecided(self, documents, exposures):
-        """What the policy counts of documents before they are decided, which were left
-        out of the exposures because they are checked: each of the others sees it."""
-        for document in documents:
-            exposure = exposures[document._get_credit_partners().id]
-            self._count(document, exposure, document._get_credit_counted(self))
+    def _weigh(self, side, document, point, together):
+        """Count a document on one side, and look at what that comes to.
 
-    @staticmethod
-    def _count(document, exposure, amount):
-        if amount:
-            locked = document._get_credit_locked_rate()
-            exposure.add("document", document.currency_id.id, locked, amount)
+        :return: list of :class:`CreditReason`
+        """
+        exposure, partner = side.get_exposure(document), side.owners[document]
+        if not together:
+            side.count(document, -document._get_credit_counted(side.policy))
+        added = document._get_credit_addition()
+        side.count(document, added.amount)
+        customer = side.facts.get_customer(partner, added.is_secured)
+        reasons = side.policy._find_reasons(side.scope, exposure, customer, point)
+        if not side.is_former:
+            return list(reasons)
+        return [
+            reason._replace(
+                sentence=self.env._(
+                    "Until its move is decided, as %(customer)s: %(reason)s",
+                    customer=partner.name,
+                    reason=reason.sentence,
+                )
+            )
+            for reason in reasons
+        ]
 
     @staticmethod
     def _get_state(reasons):

@@ -76,12 +76,19 @@ class CheckFacts:
             group_lines=tuple(self._groups.get(partner.id, ())),
             limit=line and (Decimal(str(line.amount)), line.currency.id),
             expired_on=self._expired.get(partner.id),
-            grade=partner.credit_grade,
-            on_hold=partner.credit_hold,
+            grade=partner.credit_assessment_id.grade,
+            on_hold=self._is_held(partner, account),
             hold_reason=account and account.hold_reason,
             assessed_on=self._assessed.get(partner.id),
             kept=account and account._get_kept_rates(),
         )
+
+    @staticmethod
+    def _is_held(partner, account):
+        """Of one that was moved below another customer Odoo overwrote the mark."""
+        if partner.commercial_partner_id == partner:
+            return partner.credit_hold
+        return bool(account and account.hold_since)
 
 
 class CreditCheckFacts(models.AbstractModel):
@@ -93,9 +100,11 @@ class CreditCheckFacts(models.AbstractModel):
     @api.model
     def _gather(self, scope, partners, exposures):
         company, Limit = scope.company, self.env["credit.limit"].sudo()
+        lines = Limit._find_lines_of(partners, company, scope.today)
+        Transfer = self.env["credit.transfer"]
         return CheckFacts(
             scope,
-            lines=Limit._find_lines(partners, company, scope.today),
+            lines=Transfer._restore_own_lines(company, partners, lines),
             groups=self._find_group_lines(scope, partners, exposures),
             expired=self._find_expired(scope, partners),
             accounts=self.env["credit.account"].sudo()._find(partners, company),
@@ -154,7 +163,7 @@ class CreditCheckFacts(models.AbstractModel):
         limits = Limit._find_group_limits(scope.company, scope.today, partners)
         found = {}
         for limit in limits:
-            members = limit._get_group_members()
+            members = limit._get_group_members(scope.company)
             if concerned := members & partners:
                 line = CheckedLine(
                     limit.amount,

@@ -63,6 +63,10 @@ class CreditCheckedMixin(models.AbstractModel):
         """:return: the commercial partners that owe these documents"""
         raise NotImplementedError
 
+    def _get_credit_debtors(self):
+        """:return: the partners, contacts too, that ordered, or are invoiced"""
+        return self.partner_id
+
     def _get_credit_excluded(self):
         """:return: {'orders' or 'moves': those of these documents that aren't to be
         gathered, because :meth:`_get_credit_addition` tells of them}"""

@@ -21,6 +21,12 @@ class CreditScope:
     company_ids: list  # with its branches
     partner_ids: list  # of commercial partners
     today: date
+    # (id, commercial_partner_id) of partners, those that were moved away from one of
+    # these customers with both
+    partners: SQL = field(default_factory=lambda: SQL("res_partner"))
+    # (partner's, or journal item's, id, former customer's id) of what was moved away
+    moved: list = field(default_factory=list)
+    moved_lines: list = field(default_factory=list)
     days: frozenset = frozenset(ALWAYS_TOLD)
     order_ids: list = field(default_factory=list)  # left out: they are decided on
     move_ids: list = field(default_factory=list)
@@ -54,12 +60,17 @@ class CreditExposureGathering(models.AbstractModel):
         root = company.sudo().root_id
         checks = policy.check_ids.filtered(lambda check: check.reason == "overdue_days")
         days = {*ALWAYS_TOLD, *checks.mapped("days"), policy.hold_overdue_days}
+        Transfer = self.env["credit.transfer"]
+        moved = Transfer._find_members(root, set(partner_ids))
         scope = CreditScope(
             policy=policy,
             company=root,
             company_ids=self._find_branches(root).ids,
             partner_ids=list(partner_ids),
             today=root._get_fx_today(),
+            partners=self._get_partners_table(moved),
+            moved=moved,
+            moved_lines=Transfer._find_moved_lines(root, set(partner_ids)),
             days=frozenset(days),
             order_ids=orders.ids if orders else [],
             move_ids=moves.ids if moves else [],
@@ -70,6 +81,21 @@ class CreditExposureGathering(models.AbstractModel):
         )
         prices = self.sudo()._find_unit_prices(scope)
         return replace(scope, unit_prices=json.dumps(prices))
+
+    @staticmethod
+    def _get_partners_table(moved):
+        """:param moved: [(partner id, former customer's id)]
+        :return: what queries join for the customer of a partner"""
+        if not moved:
+            return SQL("res_partner")
+        partner_ids, customer_ids = zip(*moved, strict=True)
+        return SQL(
+            """(SELECT id, commercial_partner_id FROM res_partner
+                 UNION ALL
+                SELECT * FROM unnest(%s::int[], %s::int[]))""",
+            list(partner_ids),
+            list(customer_ids),
+        )
 
     @staticmethod
     def _find_branches(root):

@@ -29,12 +29,13 @@ class CreditExposure(models.AbstractModel):
                       %(ordered)s AS ordered,
                       COALESCE(l.qty_delivered, 0) AS delivered
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN %(customers)s p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
             LEFT JOIN account_payment_term t ON t.id = o.payment_term_id
                 WHERE o.state = 'sale' AND o.company_id = ANY(%(companies)s)
                   AND p.commercial_partner_id = ANY(%(partners)s)
                   AND o.id != ALL(%(excluded)s)""",
+            customers=scope.partners,
             units=scope.unit_prices,
             ordered=self._ordered_quantity(),
             companies=scope.company_ids,
@@ -146,7 +147,7 @@ class CreditExposure(models.AbstractModel):
                                      SELECT FROM sale_order_line_invoice_rel r
                                       WHERE r.invoice_line_id = i.id)) END)
                  FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
+                 JOIN %(customers)s p ON p.id = m.partner_id
             LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
                 WHERE m.state = 'draft'
                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
@@ -154,6 +155,7 @@ class CreditExposure(models.AbstractModel):
                   AND p.commercial_partner_id = ANY(%(partners)s)
                   AND m.id != ALL(%(excluded)s)
              GROUP BY 1, 3, 4""",
+            customers=scope.partners,
             whole=scope.policy.count_drafts,
             companies=scope.company_ids,
             partners=scope.partner_ids,
@@ -167,11 +169,12 @@ class CreditExposure(models.AbstractModel):
                       COALESCE(o.locked_rate, 0)::numeric,
                       SUM(o.amount_total * COALESCE(t.credit_open_share, 1)::numeric)
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN %s p ON p.id = o.partner_invoice_id
             LEFT JOIN account_payment_term t ON t.id = o.payment_term_id
                 WHERE o.state = 'sent' AND o.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s) AND o.id != ALL(%s)
              GROUP BY 1, 3, 4""",
+            scope.partners,
             scope.company_ids,
             scope.partner_ids,
             scope.order_ids,
@@ -186,10 +189,16 @@ class CreditExposure(models.AbstractModel):
             [
                 ("order_id.state", "=", "sale"),
                 ("company_id", "in", scope.company_ids),
+                "|",
                 (
                     "order_id.partner_invoice_id.commercial_partner_id",
                     "in",
                     scope.partner_ids,
+                ),
+                (
+                    "order_id.partner_invoice_id",
+                    "in",
+                    [partner_id for partner_id, _customer_id in scope.moved],
                 ),
                 ("product_uom_qty", "=", 0),
                 ("qty_delivered", "!=", 0),

@@ -20,6 +20,9 @@ def on_accounts(account_type):
     )
 
 
+#: no condition
+ANY = SQL("TRUE")
+
 #: money in the books that no bank's statement has confirmed, whatever Odoo calls it
 UNCONFIRMED = SQL("y.state IN ('in_process', 'paid') AND y.is_matched IS NOT TRUE")
 
@@ -39,20 +42,59 @@ class CreditExposure(models.AbstractModel):
     def _items_query(self, scope):
         """Open items of the receivables, one row each, and money under way."""
         if not scope.policy.count_payments_in_process:
-            return SQL(
-                "%s AND NOT EXISTS (SELECT FROM account_payment y "
+            booked = SQL(
+                "NOT EXISTS (SELECT FROM account_payment y "
                 "WHERE y.move_id = l.move_id AND %s)",
-                self._ledger_query(scope, "asset_receivable"),
                 UNCONFIRMED,
             )
+            return self._ledger_query(scope, "asset_receivable", booked)
         return SQL(
             "%s UNION ALL %s",
             self._ledger_query(scope, "asset_receivable"),
             self._payments_query(scope),
         )
 
+    def _ledger_query(self, scope, account_type, condition=ANY):
+        """Open items of a kind of account, one row each.
+
+        :param condition: what they must fulfil besides, about ``l``
+        """
+        owned = SQL("JOIN %s p ON p.id = l.partner_id", scope.partners)
+        query = self._owned_query(scope, account_type, condition, owned)
+        if not scope.moved and not scope.moved_lines:
+            return query
+        moved = SQL("JOIN (%s) p ON p.line_id = l.id", self._moved_lines_query(scope))
+        return SQL(
+            "%s UNION ALL %s",
+            query,
+            self._owned_query(scope, account_type, condition, moved),
+        )
+
     @staticmethod
-    def _ledger_query(scope, account_type):
+    def _moved_lines_query(scope):
+        """Items that Odoo gave to the new customer when a partner was moved: by the
+        partner of their document, or as they were noted; for the former customer."""
+        partner_ids = [partner_id for partner_id, _customer_id in scope.moved]
+        customer_ids = [customer_id for _partner_id, customer_id in scope.moved]
+        return SQL(
+            """SELECT i.id AS line_id, k.customer_id AS commercial_partner_id
+                 FROM unnest(%(partners)s::int[], %(customers)s::int[])
+                      AS k (partner_id, customer_id)
+                 JOIN account_move v ON v.partner_id = k.partner_id
+                 JOIN account_move_line i ON i.move_id = v.id
+                 JOIN res_partner w ON w.id = i.partner_id
+                WHERE w.commercial_partner_id != k.customer_id
+                  AND i.partner_id != ALL(%(partners)s)
+                UNION
+               SELECT * FROM unnest(%(lines)s::int[], %(formers)s::int[])""",
+            partners=partner_ids,
+            customers=customer_ids,
+            lines=[line_id for line_id, _customer_id in scope.moved_lines],
+            formers=[customer_id for _line_id, customer_id in scope.moved_lines],
+        )
+
+    @staticmethod
+    def _owned_query(scope, account_type, condition, owned):
         return SQL(
             """SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id,
                       COALESCE(l.date_maturity, l.date) AS due,
@@ -62,17 +104,18 @@ class CreditExposure(models.AbstractModel):
                                      WHERE credit_disputed_since IS NOT NULL)
                           AS disputed,
                       COALESCE(secured.share, 1)::numeric AS share
-                 FROM account_move_line l
-                 JOIN res_partner p ON p.id = l.partner_id
+                 FROM account_move_line l %s
             LEFT JOIN (SELECT m.id, t.credit_open_share AS share
                          FROM account_payment_term t
                          JOIN account_move m ON m.invoice_payment_term_id = t.id
                         WHERE t.credit_open_share != 1) secured
                       ON secured.id = l.move_id
-                WHERE %s AND %s AND l.company_id = ANY(%s)
+                WHERE %s AND %s AND %s AND l.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)""",
+            owned,
             UNSETTLED,
             on_accounts(account_type),
+            condition,
             scope.company_ids,
             scope.partner_ids,
         )
@@ -108,11 +151,12 @@ class CreditExposure(models.AbstractModel):
             SQL(
                 """SELECT y.*, p.commercial_partner_id AS owner_id
                      FROM account_payment y
-                     JOIN res_partner p ON p.id = y.partner_id
+                     JOIN %s p ON p.id = y.partner_id
                     WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
                       AND y.partner_type = 'customer' AND y.amount != 0
                       AND y.company_id = ANY(%s)
                       AND p.commercial_partner_id = ANY(%s) OFFSET 0""",
+                scope.partners,
                 scope.company_ids,
                 scope.partner_ids,
             ),
@@ -212,12 +256,13 @@ class CreditExposure(models.AbstractModel):
                       ON r.debit_move_id = l.id OR r.credit_move_id = l.id
                  JOIN account_move_line o
                       ON o.id = r.debit_move_id + r.credit_move_id - l.id
-                 JOIN res_partner p ON p.id = o.partner_id
+                 JOIN %s p ON p.id = o.partner_id
                  JOIN account_move m ON m.id = o.move_id
             LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
                 WHERE %s AND y.company_id = ANY(%s)
                   AND p.commercial_partner_id = ANY(%s)
              GROUP BY 1, 3""",
+            scope.partners,
             UNCONFIRMED,
             scope.company_ids,
             scope.partner_ids,

@@ -243,8 +243,13 @@ class CreditLimit(models.Model):
         :param day: default: the company's today
         :return: {commercial partner's id: :class:`CreditLine`}; no entry: not set
         """
+        return self._find_lines_of(partners.commercial_partner_id, company, day)
+
+    @api.model
+    def _find_lines_of(self, commercial, company, day=None):
+        """As :meth:`_find_lines`, of these very partners: of one that was moved below
+        another customer, the limit that it had."""
         company = company.sudo().root_id
-        commercial = partners.commercial_partner_id
         day = day or company._get_fx_today()
         # sudo: salespeople are told what counts, and may not read the limits
         valid = self.sudo().search(

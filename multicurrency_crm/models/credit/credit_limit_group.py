@@ -17,24 +17,14 @@ class CreditLimit(models.Model):
         comes first"""
         # sudo: a limit over several companies is checked in each of them
         Limit = self.sudo()
-        concerned = Limit._get_valid_domain(company, day) | (
-            Domain("group_company_ids", "in", company.ids)
-            & Domain("state", "in", COUNTED)
-            & Domain("date_start", "<=", day)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
-            & (
-                Domain("superseded_from", "=", False)
-                | Domain("superseded_from", ">", day)
-            )
-        )
-        valid = Limit.search(
-            Domain("is_group", "=", True) & concerned, order="date_start, id"
-        )
+        domain = Limit._get_group_domain(company, day)
+        valid = Limit.search(domain, order="date_start, id")
         if not valid:
             return valid
         # looked for upwards: of many groups, few have one of these customers
         Partner = self.env["res.partner"].sudo().with_context(active_test=False)
         heads = Partner.search([("id", "parent_of", partners.ids)])
+        heads = self.env["credit.transfer"]._add_former_heads(company, heads)
         valid = valid.filtered(lambda limit: limit.partner_id in heads)
         counting = {}
         for kind in reversed(PRECEDENCE):
@@ -42,12 +32,34 @@ class CreditLimit(models.Model):
                 counting[limit.partner_id, limit.company_id] = limit
         return Limit.union(*counting.values())
 
-    def _get_group_members(self):
-        """:return: the commercial partners under this limit, archived ones, too: what
-        they owe is owed"""
+    @api.model
+    def _get_group_domain(self, company, day):
+        """The group limits that count in a main company on a day."""
+        return Domain("is_group", "=", True) & (
+            self._get_valid_domain(company, day)
+            | (
+                Domain("group_company_ids", "in", company.ids)
+                & Domain("state", "in", COUNTED)
+                & Domain("date_start", "<=", day)
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
+                & (
+                    Domain("superseded_from", "=", False)
+                    | Domain("superseded_from", ">", day)
+                )
+            )
+        )
+
+    def _get_group_members(self, company):
+        """Who is under this limit, archived ones, too: what they owe is owed. Whoever
+        was moved out of the group belongs to it until that is decided.
+
+        :param company: main ``res.company`` in which it is checked
+        :return: commercial partners
+        """
         Partner = self.env["res.partner"].with_context(active_test=False)
         tree = Partner.search([("id", "child_of", self.partner_id.id)])
-        return tree.commercial_partner_id._filter_credit_customers()
+        members = self.env["credit.transfer"]._add_former_members(company, tree)
+        return members._filter_credit_customers()
 
     def _get_group_companies(self):
         return (self.company_id | self.group_company_ids).root_id

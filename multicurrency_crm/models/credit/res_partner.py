@@ -12,3 +12,10 @@ class ResPartner(models.Model):
         string="Credit Limits",
         groups="multicurrency_crm.group_finance",
     )
+
+    def _find_currency_lists(self):
+        """With those that counted before this customer was moved, until somebody has
+        decided."""
+        customer = self.commercial_partner_id or self
+        lists = super()._find_currency_lists()
+        return [*lists, *self.env["credit.transfer"]._find_allowed_before(customer)]

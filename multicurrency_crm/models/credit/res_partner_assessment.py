@@ -159,7 +159,7 @@ class ResPartner(models.Model):
         :param until: and none with a greater id than this
         :return: sorted ids of commercial partners
         """
-        companies = company.sudo().search([("id", "child_of", company.id)]).ids
+        companies = self.env["credit.exposure"]._find_branches(company.sudo()).ids
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT k.commercial_partner_id

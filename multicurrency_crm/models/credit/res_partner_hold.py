@@ -93,16 +93,12 @@ class ResPartner(models.Model):
             )
         account = self.env["credit.account"].sudo()._get_or_create(self, company)
         account._write_guarded(
-            {
-                "hold_reason": held and reason,
-                "hold_by_rule": held and by_rule,
-                "hold_user_id": held and not by_rule and self.env.uid,
-                "hold_since": held and company._get_fx_today(),
-            }
+            account._prepare_hold_vals(held, reason, by_rule=by_rule)
         )
         # sudo: the right was checked, and rules need none
-        partner = self.sudo()
-        partner.with_company(company)._write_credit_hold(held)
+        partner = self.sudo().with_company(company)
+        # Odoo passes on to the active ones only
+        (partner | partner._find_archived_contacts())._write_credit_hold(held)
         told = (account._get_rule_reason() if by_rule and held else reason) or ""
         body = (
             self.env._("On credit hold. %s", told)
@@ -113,3 +109,37 @@ class ResPartner(models.Model):
 
     def _write_credit_hold(self, held):
         return super(ResPartner, open_guarded(self)).write({"credit_hold": held})
+
+    def _find_archived_contacts(self):
+        """:return: the archived contacts of a customer"""
+        Partner = self.with_context(active_test=False)
+        return Partner.search(
+            [
+                ("commercial_partner_id", "=", self.id),
+                ("id", "!=", self.id),
+                ("active", "=", False),
+            ]
+        )
+
+    def _follow_credit_hold(self):
+        """A partner that was moved, and what went with it, shows the hold of the
+        customer to which it belongs now: of its own, if it is that customer."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        Partner = self.with_context(active_test=False)
+        tree = Partner.search([("id", "child_of", self.id)]).filtered(
+            lambda partner: partner.commercial_partner_id == customer
+        )
+        accounts = self.env["credit.account"].search([("partner_id", "=", self.id)])
+        held = accounts.filtered("hold_since").company_id
+        # sudo: it is on hold in all companies, whoever moves it
+        Company = self.env["res.company"].sudo().with_context(active_test=False)
+        for company in Company.search([("parent_id", "=", False)]):
+            is_held = (
+                company in held
+                if customer == self
+                else customer.with_company(company).credit_hold
+            )
+            tree.with_company(company).filtered(
+                lambda partner, is_held=is_held: partner.credit_hold != is_held
+            )._write_credit_hold(is_held)

@@ -19,6 +19,9 @@ class SaleOrder(models.Model):
         invoiced = self.partner_invoice_id or self.partner_id
         return invoiced.commercial_partner_id
 
+    def _get_credit_debtors(self):
+        return self.partner_id | self.partner_invoice_id
+
     def _get_credit_excluded(self):
         return {"orders": self.filtered(lambda order: order.state != "sale")}
 

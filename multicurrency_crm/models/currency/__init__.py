@@ -3,6 +3,7 @@ from . import (
     account_move,
     crm_lead,
     crm_lead_market,
+    customer_facts,
     payment_transaction,
     product_pricelist,
     res_company,

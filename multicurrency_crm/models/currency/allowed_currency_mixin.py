@@ -39,7 +39,10 @@ class AllowedCurrencyMixin(models.AbstractModel):
     def _get_disallowed_terms(self):
         """What the sentence names: customer, currency and the allowed ones."""
         customer = self.partner_id.commercial_partner_id
-        allowed = customer.allowed_currency_ids.filtered("active")
+        allowed = self.env["res.currency"]
+        for number, listed in enumerate(customer._find_currency_lists()):
+            allowed = allowed & listed if number else listed
+        allowed = allowed.filtered("active")
         names = format_list(self.env, allowed.mapped("name"), "or")
         return {
             "customer": customer.display_name,

@@ -4,6 +4,10 @@ from odoo.tools import SQL, format_list, ormcache
 
 from ..common.guarded_mixin import open_guarded
 from ..common.main_company_fields import MainCompanyMany2one
+from ..common.process_mark import ProcessMark
+
+#: Borne where lists are put together: nobody chooses, what is archived stays listed.
+PUT_TOGETHER = ProcessMark("multicurrency_currency_put_together")
 
 
 class ResPartner(models.Model):
@@ -69,7 +73,8 @@ class ResPartner(models.Model):
     def _check_chosen_active(self, currencies):
         """Refuse archived ones where somebody chooses, not where a contact follows."""
         archived = currencies.filtered(lambda currency: not currency.active)
-        if archived and self == self.commercial_partner_id:
+        chosen = self == self.commercial_partner_id and not PUT_TOGETHER.is_on(self.env)
+        if archived and chosen:
             raise ValidationError(
                 self.env._(
                     "%(currencies)s cannot be chosen for %(partner)s because it is "
@@ -187,8 +192,14 @@ class ResPartner(models.Model):
 
     def _allows_currency(self, currency):
         """Whether this partner may buy in ``currency`` (no list: in every one)."""
+        return all(currency in listed for listed in self._find_currency_lists())
+
+    def _find_currency_lists(self):
+        """The lists of currencies that count for this partner, all of them.
+
+        :return: list of ``res.currency``; empty: it may buy in every currency
+        """
         commercial = self.commercial_partner_id or self
-        return (
-            not commercial.has_allowed_currencies
-            or currency in commercial.allowed_currency_ids
-        )
+        if not commercial.has_allowed_currencies:
+            return []
+        return [commercial.allowed_currency_ids]

@@ -10,6 +10,7 @@ from . import (
     account_move_guard,
     account_move_line,
     account_move_line_returned,
+    customer_facts,
     fx_forward,
     fx_forward_life,
     fx_forward_cover,

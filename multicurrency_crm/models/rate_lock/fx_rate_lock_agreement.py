@@ -231,6 +231,15 @@ class FxRateLock(models.Model):
             tolerance=f"{self.tolerance * 100:.2f}",
         )
 
+    def _tell_owner(self, body):
+        """Say something about this agreement, and ask its owner to look at it."""
+        self.ensure_one()
+        self.message_post(body=body)
+        owner = self.user_id if self.user_id.active else self.env.user
+        self.activity_schedule(
+            "mail.mail_activity_data_todo", note=body, user_id=owner.id
+        )
+
     # === FINDING === #
 
     @api.model

@@ -38,6 +38,15 @@ class SaleOrder(models.Model):
                 order=self.name,
                 end=format_date(self.env, lock.date_end),
             )
+        customer = self.partner_id.commercial_partner_id
+        if lock.kind == "agreement" and lock.partner_id != customer:
+            # another parent made it one of another customer's
+            return self.env._(
+                "The rate of %(order)s is promised to %(customer)s, to which its "
+                "customer belongs no longer.",
+                order=self.name,
+                customer=lock.partner_id.display_name,
+            )
         # asked anew: the market may have moved since the order was read
         spot = self._find_lock_spots().get(self)
         deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0

@@ -101,6 +101,10 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        moved = cls._customer("Moved")
+        cls._limit(moved, 5.0)
+        moved.with_user(cls.seller).parent_id = cls._customer("New head")
+        moved.with_user(cls.seller).is_company = False
         policy = cls.policy
         floor = env["credit.policy.floor"].create(
             {"policy_id": policy.id, "currency_id": cls.usd.id, "amount": 1.0}
@@ -128,6 +132,7 @@ class GuardedCommon(CreditCommon):
             buyer.with_company(company).credit_assessment_id,
             env["credit.account"]._find(buyer, company),
             env["fx.rate.change"].search([], limit=1),
+            env["credit.transfer"].search([("partner_id", "=", moved.id)], limit=1),
             env["crm.lead"].create(cls._new("crm.lead")),
             env["account.move"].create(cls._new("account.move")),
             policy.check_ids[:1],

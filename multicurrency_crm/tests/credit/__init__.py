@@ -30,3 +30,6 @@ from .test_credit_together import *
 from .test_credit_tour import *
 from .test_credit_warehouse import *
 from .test_decisions import *
+from .test_customer_archived import *
+from .test_customer_merge import *
+from .test_customer_moves import *

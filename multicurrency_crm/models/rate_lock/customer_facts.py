@@ -1,0 +1,60 @@
+from odoo import api, models
+
+
+class CustomerFacts(models.AbstractModel):
+    """Rate agreements, and what is asked about locked rates."""
+
+    _inherit = "customer.facts"
+
+    @api.model
+    def _follow_moved(self, moves):
+        """What was asked about the rate of a quotation was asked of another customer:
+        it is asked anew."""
+        result = super()._follow_moved(moves)
+        partners = self.env["res.partner"].concat(
+            *(
+                move.partner
+                for move in moves
+                if move.partner.commercial_partner_id != move.customer
+            )
+        )
+        # sudo: who moves a customer may not read what was asked
+        requests = self.env["fx.rate.approval"].sudo()
+        requests.search(
+            [
+                ("state", "=", "requested"),
+                ("order_id.partner_id", "child_of", partners.ids),
+            ]
+        )._cancel_requests()
+        return result
+
+    @api.model
+    def _finish_merge(self, sources, destination):
+        """Agreements keep their own caps and draws; who answers for one is told where
+        there is another one in its currency, or it is above its cap."""
+        result = super()._finish_merge(sources, destination)
+        agreements = self.env["fx.rate.lock"].search(
+            [
+                ("kind", "=", "agreement"),
+                ("state", "=", "active"),
+                ("partner_id", "=", destination.id),
+            ]
+        )
+        agreements._forget_agreements()
+        for (_company, currency), same in agreements.grouped(
+            lambda lock: (lock.company_id, lock.currency_id)
+        ).items():
+            for lock in same:
+                others = ", ".join((same - lock).mapped("name"))
+                if others:
+                    body = self.env._(
+                        "Customers were merged: %(others)s promises %(currency)s to "
+                        "this customer, too. Release the one that doesn't hold.",
+                        others=others,
+                        currency=currency.name,
+                    )
+                    lock._tell_owner(body)
+                elif lock._is_overdrawn():
+                    body = self.env._("Customers were merged: this is above its cap.")
+                    lock._tell_owner(body)
+        return result
