@@ -29,7 +29,6 @@ class AccountMove(models.Model):
         help="The company amounts of this document are at the locked rate, whatever "
         "its date. Decided by the company's setting when the document is made; a "
         "credit note follows its invoice.",
-        groups="base.group_user",
     )
     lock_booked_from = fields.Date(
         string="Locked Rate Booked from",

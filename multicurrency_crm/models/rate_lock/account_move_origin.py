@@ -20,7 +20,6 @@ class AccountMove(models.Model):
         help="The books take the rate of the invoice that this document corrects, "
         "whatever its own date. Decided by the company's setting when the document is "
         "made; always so where the invoice has a rate lock.",
-        groups="base.group_user",
     )
 
     @api.depends()

@@ -144,10 +144,10 @@ class TestGuardedMatrix(GuardedCommon):
                 if new is None:
                     continue
                 for way, attempt in {
-                    "create": lambda v={**new, name: value}: env[record._name].create(
-                        [v]
+                    "create": lambda r=record, v={**new, name: value}: (
+                        r.browse().create([v])
                     ),
-                    "copy": lambda v={name: value}: record.copy(v),
+                    "copy": lambda r=record, v={name: value}: r.copy(v),
                 }.items():
                     made = self._attempt(way, record, name, attempt)
                     if made:
@@ -236,7 +236,7 @@ class TestGuardedMatrix(GuardedCommon):
                 parent = self.records.get(model)
             if not parent or parent._name != model:
                 continue
-            for role, user in self.roles.items():
+            for user in self.roles.values():
                 for name in guarded_models[field.comodel_name]:
                     value = self._forge(child, name)
                     was = self._get_stored(child, name)
