@@ -6,6 +6,7 @@ from .engine import *
 from .providers import *
 from .rate_lock import *
 from .rates import *
+from .screens import *
 from .setup import *
 from .test_demo import *
 from .test_i18n import *

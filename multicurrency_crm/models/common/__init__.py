@@ -1,1 +1,1 @@
-from . import guarded_mixin
+from . import guarded_mixin, typed_number_mixin

@@ -13,7 +13,7 @@ class CreditReview(models.Model):
 
     _name = "credit.review"
     _description = "Credit Decision"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["typed.number.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "reference"
     _mail_post_access = "read"

@@ -9,6 +9,7 @@ class CreditRule(models.Model):
 
     _name = "credit.rule"
     _description = "Scorecard Factor"
+    _inherit = "typed.number.mixin"
     _order = "sequence, id"
     _rec_name = "factor"
 
@@ -79,6 +80,7 @@ class CreditRule(models.Model):
 class CreditBand(models.Model):
     _name = "credit.band"
     _description = "Scorecard Band"
+    _inherit = "typed.number.mixin"
     _order = "is_lowest desc, value_from, id"
     _rec_name = "points"
 

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "typed.number.mixin"]
 
     credit_cap = fields.Float(
         string="Credit Approval Cap",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.typed_number_mixin import NUMBERS
+
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
     "kind",
@@ -112,6 +114,7 @@ class FxRateLock(models.Model):
     )
     tolerance = fields.Float(
         readonly=True,
+        bounds=(0, 1),
         digits=0,
         aggregator=None,
         help="A deviation from the market rate against us beyond this share asks for "
@@ -120,6 +123,7 @@ class FxRateLock(models.Model):
     amount_cap = fields.Monetary(
         string="Cap",
         readonly=True,
+        bounds=(0, NUMBERS[1]),
         help="The most that orders may draw, in the agreement's currency; 0 for no "
         "cap.",
     )

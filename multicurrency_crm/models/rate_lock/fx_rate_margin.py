@@ -6,6 +6,7 @@ class FxRateMargin(models.Model):
 
     _name = "fx.rate.margin"
     _description = "Margin of Rate Locks"
+    _inherit = "typed.number.mixin"
     _order = "company_id, currency_id, days, id"
 
     company_id = fields.Many2one(

@@ -15,7 +15,7 @@ class FxRateProvider(models.Model):
 
     _name = "fx.rate.provider"
     _description = "Rate Provider"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["typed.number.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True)
@@ -43,7 +43,9 @@ class FxRateProvider(models.Model):
         string="Currencies",
         help="Currencies to fetch. Empty: every active currency.",
     )
-    interval_number = fields.Integer(string="Fetch Every", default=1, required=True)
+    interval_number = fields.Integer(
+        string="Fetch Every", default=1, required=True, bounds=(1, 366)
+    )
     interval_type = fields.Selection(
         selection=[("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="days",

@@ -17,6 +17,7 @@ class FirstSteps(models.TransientModel):
 
     _name = "multicurrency.first.steps"
     _description = "First Steps with Multi-Currency"
+    _inherit = "typed.number.mixin"
 
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, required=True
