@@ -23,7 +23,18 @@ SENT = {
 #: ... and what reaches a server that isn't asked by one
 FORGED = (2**31, float("nan"), float("inf"), "abc")
 #: what can be typed into a text that holds a number
-TYPED = ("abc", "", "0", "-1", "1e30", "nan", "1,2", "１．２", "9" * 30, "0." + "0" * 30)
+TYPED = (
+    "abc",
+    "",
+    "0",
+    "-1",
+    "1e30",
+    "nan",
+    "1,2",
+    "１．２",
+    "9" * 30,
+    "0." + "0" * 30,
+)
 #: texts that hold a number
 NUMBER_TEXTS = {"quoted_rate", "forward_points", "spot_quoted"}
 
@@ -70,7 +81,8 @@ class ScreensPress(ScreensData):
     def _say_faults(self):
         self.assertFalse(
             self.faults,
-            "\n" + "\n".join(f"{k} [{', '.join(v[:4])}]" for k, v in self.faults.items()),
+            "\n"
+            + "\n".join(f"{k} [{', '.join(v[:4])}]" for k, v in self.faults.items()),
         )
 
     # === OPENING === #
@@ -91,7 +103,9 @@ class ScreensPress(ScreensData):
         context = {k: v for k, v in context.items() if k not in ("lang", "uid")}
         model = action["res_model"]
         modes = (action.get("view_mode") or "list,form").split(",")
-        views = action.get("views") or [(action.get("view_id") or False, m) for m in modes]
+        views = action.get("views") or [
+            (action.get("view_id") or False, m) for m in modes
+        ]
         views = [(view[0] if view else False, kind) for view, kind in self._pair(views)]
         env[model].with_context(**context).get_views(views)
         if action.get("target") != "new":

@@ -7,16 +7,15 @@ looks at no default domain of a field that is only readonly in Python.
 
 import ast
 import functools
-import logging
 import re
 
 from lxml import etree
 
 from odoo.tests import tagged
 
+from ..counts import tell
 from .screens_common import SESSIONS, VIEW_TAGS, ScreensCommon
 
-_logger = logging.getLogger(__name__)
 MODIFIERS = ("invisible", "readonly", "required")
 
 #: what the browser's Python knows (web/static/src/core/py_js/py_builtin.js)
@@ -174,7 +173,7 @@ class TestExpressions(ScreensCommon):
             opened, count = opened + views, count + number
             for fault in found:
                 faults.setdefault(fault, []).append("/".join(map(str, session)))
-        _logger.runbot("Screens: %s views, %s expressions", opened, count)
+        tell("Screens: %s views, %s expressions", opened, count)
         self.assertGreater(opened, 1000)
         self.assertFalse(faults, "\n".join(f"{k} {v}" for k, v in faults.items()))
 

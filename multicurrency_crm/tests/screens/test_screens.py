@@ -3,14 +3,12 @@
 One company in English, two in Chinese; whatever isn't a sentence is a fault.
 """
 
-import logging
-
 from odoo.tests import tagged
 
+from ..counts import tell
 from .screens_common import MODULE, SESSIONS
 from .screens_press import FORGED, NUMBER_TEXTS, SENT, TYPED, ScreensPress
 
-_logger = logging.getLogger(__name__)
 
 @tagged("post_install", "-at_install")
 class TestScreens(ScreensPress):
@@ -37,7 +35,7 @@ class TestScreens(ScreensPress):
                 with self._trying(f"{what}: new", who):
                     if env[action.res_model].has_access("create"):
                         self._get_form(env, action.res_model)
-        _logger.runbot("Screens: %s actions opened", opened)
+        tell("Screens: %s actions opened", opened)
         self._say_faults()
 
     def _read_action(self, env, name):
@@ -55,7 +53,7 @@ class TestScreens(ScreensPress):
                     with self._trying(f"open {model}", who):
                         opened += 1
                         self._get_form(env, model, record=record)
-        _logger.runbot("Screens: %s records opened", opened)
+        tell("Screens: %s records opened", opened)
         self.assertGreater(opened, 100)
         self._say_faults()
 
@@ -88,7 +86,7 @@ class TestScreens(ScreensPress):
                         pressed.add((model, name))
                         action = self._press(env, model, record, element)
                         self._open_action(env, action, what, who)
-        _logger.runbot(
+        tell(
             "Screens: %s buttons, pressed %s times, %s went through",
             len(pressed),
             count,
@@ -109,7 +107,7 @@ class TestScreens(ScreensPress):
                 record = records.with_env(env)._filtered_access("read")[:1]
                 for value in self._get_nonsense(env, model, name):
                     count += self._type(env, who, model, name, record, value)
-        _logger.runbot("Screens: %s fields, typed into %s times", len(fields), count)
+        tell("Screens: %s fields, typed into %s times", len(fields), count)
         self.assertGreater(len(fields), 40)
         self._say_faults()
 

@@ -28,7 +28,9 @@ class TestTypedNumbers(MultiCurrencyCommon):
         cls.today = fields.Date.today()
         cls.later = cls.today + datetime.timedelta(days=60)
         cls._set_rate(cls.usd, cls.today, 0.14)
-        cls.finance = cls._create_salesperson("typing", "multicurrency_crm.group_finance")
+        cls.finance = cls._create_salesperson(
+            "typing", "multicurrency_crm.group_finance"
+        )
         cls.finance.company_ids = cls.company
         cls.env = cls.env(user=cls.finance)
 
@@ -100,7 +102,9 @@ class TestTypedNumbers(MultiCurrencyCommon):
             quoted_rate="７．１", spot_quoted=" ７．２ ", forward_points="－３５．５"
         )
         self.assertEqual(forward.rate_display, "1 USD = 7.1 CNY")
-        self.assertEqual((forward.spot_quoted, forward.forward_points), ("7.2", "-35.5"))
+        self.assertEqual(
+            (forward.spot_quoted, forward.forward_points), ("7.2", "-35.5")
+        )
         order = self._create_order(currency_id=self.usd.id, user_id=self.finance.id)
         dialog = Form(
             self.env["sale.order.lock.rate"].with_context(default_order_id=order.id)
@@ -150,7 +154,7 @@ class TestTypedNumbers(MultiCurrencyCommon):
             lead = self._lead()
             lead.sudo().revenue_rate = rate
             lead.expected_revenue = 1e14
-            self.assertEqual(lead.expected_revenue, 1e14)
+            self.assertAlmostEqual(lead.expected_revenue / 1e14, 1.0)
             self.assertAlmostEqual(lead.expected_revenue_customer / 1e14, rate)
             lead.expected_revenue_customer = 98_765_432_109_876.54
             self.assertAlmostEqual(
@@ -175,8 +179,10 @@ class TestTypedNumbers(MultiCurrencyCommon):
         policy = self.env["credit.policy"].sudo().create({"name": "Everybody"})
         line = policy.check_ids[:1]
         with self.assertRaisesRegex(ValidationError, "“2,147,483,648” can't"):
-            policy.onchange({"review_days": 2**31}, ["review_days"], {"review_days": {}})
-        with self.assertRaisesRegex(ValidationError, "“1e9”|can't be entered"):
+            policy.onchange(
+                {"review_days": 2**31}, ["review_days"], {"review_days": {}}
+            )
+        with self.assertRaisesRegex(ValidationError, "“1,000,000,000” can't"):
             policy.check_ids = [(1, line.id, {"days": 10**9})]
         with self.assertRaisesRegex(ValidationError, "“NaN” can't"):
             policy.write({"limit_cap": float("nan")})

@@ -23,8 +23,8 @@ const NUMBERS = [
  * and each number, typed nonsense into.
  */
 class Walk {
-    constructor({ actions, words }) {
-        Object.assign(this, { actions, words });
+    constructor({ actions, views, words }) {
+        Object.assign(this, { actions, views, words });
         this.pending = new Set();
         this.faults = new Set();
         this.count = { actions: 0, views: 0, forms: 0, choices: 0, numbers: 0, sentences: 0 };
@@ -42,7 +42,8 @@ class Walk {
             }
         });
         window.addEventListener("unhandledrejection", ({ reason }) => {
-            if (!SENTENCES.includes(reason?.exceptionName)) {
+            const name = reason?.exceptionName || reason?.cause?.exceptionName;
+            if (!SENTENCES.includes(name)) {
                 this.fault(`client: ${reason?.cause?.message || reason?.message || reason}`);
             }
         });
@@ -59,7 +60,8 @@ class Walk {
             await new Promise((resolve) => requestAnimationFrame(resolve));
             quiet = this.pending.size ? 0 : quiet + 1;
         }
-        for (const dialog of document.querySelectorAll(".o_error_dialog")) {
+        // a sentence has no technical details to show
+        for (const dialog of document.querySelectorAll(".o_error_dialog:has(.btn-link)")) {
             this.fault(`dialog: ${dialog.textContent.trim().slice(0, 200)}`);
         }
     }
@@ -93,7 +95,9 @@ class Walk {
                 .doAction(action.id, { clearBreadcrumbs: true })
                 .catch((error) => this.fault(`client: ${error.message}`));
             await this.settle();
-            await this.visitViews();
+            if (this.views) {
+                await this.visitViews();
+            }
             await this.visitForm();
             await this.leave();
         }
