@@ -28,7 +28,8 @@ KNOWN = {
 SESSION = {"context", "uid", "allowed_company_ids", "current_company_id"}
 #: what an action is opened with besides the session
 ACTIVE = {"active_id", "active_ids", "active_model", "lang", "tz"}
-KANBAN_RECORD = re.compile(r"\brecord\.(\w+)")
+#: fails where the field is missing, unless the same condition asks for it first
+KANBAN_RECORD = re.compile(r"\brecord\.(\w+)\.\w")
 
 
 @functools.cache
@@ -120,6 +121,8 @@ class Level:
                     yield element, attribute, expression, names
                 elif attribute.startswith("t-"):
                     for name in KANBAN_RECORD.findall(expression):
+                        if f"record.{name} and" in expression:
+                            continue
                         yield element, attribute, name, self.fields | {"id"}
             if element.tag == "field" and not search:
                 domain = self._get_default_domain(element)
@@ -150,14 +153,22 @@ class TestExpressions(ScreensCommon):
         for view in found.values():
             yield etree.fromstring(view["arch"])
 
+    @functools.cache
+    def _list_views(self):
+        """:return: [(model, (view, type))] of the addon and of its actions"""
+        View = self.env["ir.ui.view"]
+        asked = [(v.model, v.id, v.type) for v in self._find_views()]
+        for action in self._find_actions():
+            search = (action.search_view_id.id, "search")
+            for view, kind in [*action.views, search]:
+                view = view or View.default_view(action.res_model, kind)
+                asked.append((action.res_model, view, kind))
+        return [(model, (view, kind)) for model, view, kind in dict.fromkeys(asked)]
+
     def _find_faults(self, env):
         """:return: (views, expressions, {what is missing}) of a colleague"""
         opened, count, faults = 0, 0, set()
-        asked = [(v.model, (v.id, v.type)) for v in self._find_views()]
-        for action in self._find_actions():
-            asked += [(action.res_model, view) for view in action.views]
-            asked.append((action.res_model, (action.search_view_id.id, "search")))
-        for model, view in dict.fromkeys(asked):
+        for model, view in self._list_views():
             if not env[model].has_access("read"):
                 continue
             for node in self._open(env, model, [view]):
