@@ -56,6 +56,8 @@ LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
 
 _CODE = re.compile(r"[A-Z]{3}")
 _TYPED = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+#: what a Chinese or Japanese keyboard writes: the same digits, point and sign, wider
+_WIDE = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
 
 
 def check_rate(value: Decimal) -> Decimal:
@@ -169,17 +171,23 @@ class Quote:
         return f"{self.nominal} {left} = {self.value:f} {right}"
 
 
+def plain_digits(text: str) -> str:
+    """Write full-width digits, points and signs (７．１) as plain ones (7.1)."""
+    return text.strip().translate(_WIDE)
+
+
 def parse_quoted(text: str, decimal_point: str = ".") -> Decimal:
     """Read a rate that a person typed, digit by digit as typed.
 
-    Digits and at most one ``decimal_point`` are understood; a thousands separator,
-    a sign or an exponent is refused, because a guess could be wrong a thousandfold.
+    Digits, full-width ones too, and at most one ``decimal_point`` are understood; a
+    thousands separator, a sign or an exponent is refused, because a guess could be
+    wrong a thousandfold.
     Trailing zeros are kept: :func:`format_quoted` prints back the same digits.
 
     :raises InvalidRate: not such a number, not above zero, or more than
         :data:`PRECISION` digits
     """
-    cleaned = text.strip()
+    cleaned = plain_digits(text)
     if decimal_point != ".":
         if "." in cleaned:
             cleaned = ""

@@ -7,6 +7,7 @@ from .engine import *
 from .providers import *
 from .rate_lock import *
 from .rates import *
+from .screens import *
 from .setup import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *

@@ -4,6 +4,7 @@ from . import (
     decision_mixin,
     main_company_mixin,
     reason_wizard,
+    typed_number_mixin,
     account_move,
     account_move_line,
     base_partner_merge_automatic_wizard,

@@ -12,7 +12,8 @@ OPEN_SHARES = {
 class AccountPaymentTerm(models.Model):
     """How well what is sold on these terms is secured."""
 
-    _inherit = "account.payment.term"
+    _name = "account.payment.term"
+    _inherit = ["account.payment.term", "typed.number.mixin"]
 
     credit_security = fields.Selection(
         selection=[

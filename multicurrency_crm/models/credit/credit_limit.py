@@ -40,7 +40,12 @@ class CreditLine(NamedTuple):
 class CreditLimit(models.Model):
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["main.company.mixin", "decision.mixin", "mail.thread"]
+    _inherit = [
+        "typed.number.mixin",
+        "main.company.mixin",
+        "decision.mixin",
+        "mail.thread",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _decision_states = {

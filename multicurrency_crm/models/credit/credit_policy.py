@@ -5,9 +5,11 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tools import ormcache
 
+from ..common.typed_number_mixin import NUMBERS
 from .credit_scorecard import SHIPPED_CHECKS, SHIPPED_LOSS_RATES, SHIPPED_RULES
 
 GRADES = [(grade, grade.upper()) for grade in "abcde"]
+MONTHS = (0, 1_200)
 
 
 class CreditPolicy(models.Model):
@@ -19,7 +21,7 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
-    _inherit = ["main.company.mixin", "mail.thread"]
+    _inherit = ["typed.number.mixin", "main.company.mixin", "mail.thread"]
     _order = "company_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -67,6 +69,7 @@ class CreditPolicy(models.Model):
     count_vendor_bills = fields.Boolean("Deduct What We Owe", tracking=True)
     overdue_floor = fields.Monetary(
         default=100.0,
+        bounds=(0, NUMBERS[1]),
         tracking=True,
         help="An overdue amount decides only above this, and above 1 % of the limit, "
         "so that a bank's charge trips nothing. Converted for other currencies, "
@@ -79,6 +82,7 @@ class CreditPolicy(models.Model):
     check_ids = fields.One2many("credit.policy.check", "policy_id", "Checks", copy=True)
     hold_overdue_days = fields.Integer(
         "Hold When Overdue Beyond",
+        bounds=(0, 100_000),
         tracking=True,
         help="Days; a customer later than that is put on hold by itself, and released "
         "once it has paid. 0: never.",
@@ -93,6 +97,7 @@ class CreditPolicy(models.Model):
     review_days = fields.Integer(
         "Approvals Hold For",
         default=14,
+        bounds=(0, 100_000),
         help="Days for which an approval of an order over its limit holds, unless the "
         "approver says otherwise.",
     )
@@ -110,13 +115,13 @@ class CreditPolicy(models.Model):
         check_company=True,
         help="A customer with an entry on one of them in the last 36 months is E.",
     )
-    months_a = fields.Float("Months of Sales for A", default=3)
-    months_b = fields.Float("Months of Sales for B", default=2)
-    months_c = fields.Float("Months of Sales for C", default=1)
-    months_d = fields.Float("Months of Sales for D", default=0.5)
+    months_a = fields.Float("Months of Sales for A", default=3, bounds=MONTHS)
+    months_b = fields.Float("Months of Sales for B", default=2, bounds=MONTHS)
+    months_c = fields.Float("Months of Sales for C", default=1, bounds=MONTHS)
+    months_d = fields.Float("Months of Sales for D", default=0.5, bounds=MONTHS)
     limit_step = fields.Monetary("Round Limits Down to", default=1000)
     limit_cap = fields.Monetary(
-        "Suggest at Most", help="Company currency. 0: no bound."
+        "Suggest at Most", bounds=(0, NUMBERS[1]), help="Company currency. 0: no bound."
     )
     loss_rate_ids = fields.One2many(
         "credit.loss.rate", "policy_id", "Loss Rates", copy=True
@@ -124,11 +129,13 @@ class CreditPolicy(models.Model):
     volatility_floor = fields.Float(
         "Least Volatility",
         default=0.02,
+        bounds=(0, 100),
         help="A year's, as a fraction: what a pegged currency is taken to move.",
     )
     retention_months = fields.Integer(
         "Keep Assessments For",
         default=36,
+        bounds=MONTHS,
         help="Months; each customer's newest one is always kept. 0: keep all.",
     )
 

@@ -16,7 +16,7 @@ class CreditPolicyCheck(models.Model):
 
     _name = "credit.policy.check"
     _description = "Credit Check"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _order = "sequence, id"
 
     policy_id = fields.Many2one(
@@ -71,7 +71,7 @@ class CreditPolicyCheck(models.Model):
 class CreditPolicyFloor(models.Model):
     _name = "credit.policy.floor"
     _description = "Overdue Floor of a Currency"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _rec_name = "currency_id"
 
     policy_id = fields.Many2one(
@@ -92,7 +92,7 @@ class CreditPolicyFloor(models.Model):
 class CreditLossRate(models.Model):
     _name = "credit.loss.rate"
     _description = "Loss Rate of an Age"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _order = "id"
     _rec_name = "bucket"
 

@@ -17,7 +17,7 @@ class CreditReview(models.Model):
 
     _name = "credit.review"
     _description = "Credit Decision"
-    _inherit = ["decision.mixin", "mail.thread"]
+    _inherit = ["typed.number.mixin", "decision.mixin", "mail.thread"]
     _order = "id desc"
     _rec_name = "reference"
     _mail_post_access = "read"

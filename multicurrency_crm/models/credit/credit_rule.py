@@ -9,7 +9,7 @@ class CreditRule(models.Model):
 
     _name = "credit.rule"
     _description = "Scorecard Factor"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _order = "sequence, id"
     _rec_name = "factor"
 
@@ -80,7 +80,7 @@ class CreditRule(models.Model):
 class CreditBand(models.Model):
     _name = "credit.band"
     _description = "Scorecard Band"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _order = "is_lowest desc, value_from, id"
     _rec_name = "points"
 

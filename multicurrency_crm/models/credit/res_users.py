@@ -4,7 +4,8 @@ from ..common.main_company_fields import MainCompanyFloat
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "typed.number.mixin"]
 
     credit_cap = MainCompanyFloat(
         string="Credit Approval Cap",

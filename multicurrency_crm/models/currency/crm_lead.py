@@ -4,11 +4,16 @@ from odoo.tools import format_date
 from odoo.tools.sql import column_exists, create_column
 
 from ...engine.quoting import show_rate
+from ..common.process_mark import ProcessMark
+from ..common.typed_number_mixin import NUMBERS
 
 # What may move one of the two amounts, the currency, the books or the rate.
 AMOUNTS = {"expected_revenue", "expected_revenue_customer"}
 BOOKS = {"revenue_currency_id", "partner_id", "company_id", "user_id", "team_id"}
 STATUS = {"active", "stage_id", "probability"}
+
+#: Borne while one amount follows from the other: it settles nothing in turn.
+_SETTLING = ProcessMark("multicurrency_settling")
 
 
 class CrmLead(models.Model):
@@ -20,7 +25,7 @@ class CrmLead(models.Model):
     """
 
     _name = "crm.lead"
-    _inherit = ["crm.lead", "guarded.mixin"]
+    _inherit = ["crm.lead", "typed.number.mixin", "guarded.mixin"]
 
     revenue_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -205,7 +210,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         # taken now: core adds to vals
         given = set(vals) & (AMOUNTS | BOOKS | STATUS)
-        if not given:
+        if not given or _SETTLING.is_on(self.env):
             return super().write(vals)
         floating = self._filter_floating() if given & STATUS else self.browse()
         result = super().write(vals)
@@ -276,13 +281,17 @@ class CrmLead(models.Model):
 
         :param given: names of the fields that were just written
         """
-        for lead in self:
+        for lead in _SETTLING.put_on(self):
             if not lead.revenue_currency_id:
                 if lead.expected_revenue_customer:
                     lead.expected_revenue_customer = 0.0
                 continue
             if not lead.revenue_rate:
                 continue
+            if not abs(lead.expected_revenue) <= NUMBERS[1]:
+                raise lead._get_number_error(
+                    "expected_revenue", lead.expected_revenue, *NUMBERS
+                )
             in_company, in_customer = lead._convert_expected_revenue()
             company_currency = lead._get_revenue_company().currency_id
             if not (

@@ -119,6 +119,8 @@ class FxForward(models.Model):
     cancel_reason = fields.Char(readonly=True, copy=False)
     note = fields.Html()
 
+    _quoted_texts = ("quoted_rate", "forward_points", "spot_quoted")
+
     _rate_positive = models.Constraint(
         "CHECK (rate > 0)", "A forward rate is above zero: enter one."
     )

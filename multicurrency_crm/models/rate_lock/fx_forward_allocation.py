@@ -11,7 +11,7 @@ DOCUMENTS = ("order_id", "lock_id", "move_id")
 class FxForwardAllocation(models.Model):
     _name = "fx.forward.allocation"
     _description = "Cover by a Forward"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["typed.number.mixin", "guarded.mixin"]
     _order = "forward_id, id"
 
     forward_id = fields.Many2one(

@@ -1,10 +1,15 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.quoting import readable
-from ...engine.rates import RateError, parse_quoted, rate_from_quoted
+from ...engine.rates import (
+    LEAST,
+    MOST,
+    RateError,
+    parse_quoted,
+    plain_digits,
+    rate_from_quoted,
+)
 
 
 class FxQuotedRateMixin(models.AbstractModel):
@@ -12,6 +17,7 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     _name = "fx.quoted.rate.mixin"
     _description = "Quoted Rate"
+    _inherit = "typed.number.mixin"
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="restrict"
@@ -42,6 +48,9 @@ class FxQuotedRateMixin(models.AbstractModel):
     )
     rate_display = fields.Char(string="Locked Rate", compute="_compute_rate_display")
 
+    #: fields that hold a number as somebody wrote it
+    _quoted_texts = ("quoted_rate",)
+
     # === COMPUTE METHODS === #
 
     @api.depends("quoted_rate", "quote_direction")
@@ -53,15 +62,25 @@ class FxQuotedRateMixin(models.AbstractModel):
                 continue
             try:
                 quoted = parse_quoted(record.quoted_rate)
-                record.rate = float(rate_from_quoted(quoted, record.quote_direction))
+                rate = rate_from_quoted(quoted, record.quote_direction)
             except RateError as error:
                 raise self._get_rate_error(record.quoted_rate) from error
+            if not LEAST <= rate <= MOST:
+                raise self._get_magnitude_error(record.quoted_rate)
+            record.rate = float(rate)
 
     @api.depends("quoted_rate", "quote_direction", "currency_id", "company_id")
     def _compute_rate_display(self):
         for record in self:
-            record.rate_display = record.quoted_rate and record._get_quoted_equation(
-                Decimal(record.quoted_rate), record.quote_direction
+            record.rate_display = False
+            if not (record.quoted_rate and record.currency_id and record.company_id):
+                continue
+            try:
+                quoted = parse_quoted(record.quoted_rate)
+            except RateError:
+                continue  # the rate itself says what is wrong
+            record.rate_display = record._get_quoted_equation(
+                quoted, record.quote_direction
             )
 
     @api.model
@@ -93,6 +112,18 @@ class FxQuotedRateMixin(models.AbstractModel):
             )
         )
 
+    @api.model
+    def _get_magnitude_error(self, text):
+        return UserError(
+            self.env._(
+                "“%(text)s” can't be locked: a rate lies between %(least)s and "
+                "%(most)s. Check the figure and how it is quoted.",
+                text=text,
+                least=f"{LEAST:f}",
+                most=f"{MOST:,f}",
+            )
+        )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -101,4 +132,13 @@ class FxQuotedRateMixin(models.AbstractModel):
         for vals in vals_list:
             if not vals.get("quoted_rate"):
                 raise self._get_rate_error(vals.get("quoted_rate"))
-        return super().create(vals_list)
+        return super().create([self._with_plain_digits(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_plain_digits(vals))
+
+    @api.model
+    def _with_plain_digits(self, vals):
+        """What is kept can be read by :class:`~decimal.Decimal`."""
+        texts = {name: vals[name] for name in self._quoted_texts if vals.get(name)}
+        return {**vals, **{name: plain_digits(text) for name, text in texts.items()}}

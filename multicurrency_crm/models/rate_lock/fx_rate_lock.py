@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.guarded_mixin import open_guarded
+from ..common.typed_number_mixin import NUMBERS
 
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
@@ -127,6 +128,7 @@ class FxRateLock(models.Model):
     tolerance = fields.Float(
         readonly=True,
         guarded=False,
+        bounds=(0, 1),
         digits=0,
         aggregator=None,
         help="A deviation from the market rate against us beyond this share asks for "
@@ -136,6 +138,7 @@ class FxRateLock(models.Model):
         string="Cap",
         readonly=True,
         guarded=False,
+        bounds=(0, NUMBERS[1]),
         help="The most that orders may draw, in the agreement's currency; 0 for no "
         "cap.",
     )

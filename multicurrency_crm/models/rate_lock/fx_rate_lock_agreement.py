@@ -131,6 +131,15 @@ class FxRateLock(models.Model):
             values.setdefault("tolerance", company.lock_tolerance)
         return values
 
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """The customer's currency, where none is chosen and it is a foreign one."""
+        if self.kind != "agreement" or self.currency_id:
+            return
+        company = self.company_id or self.env.company
+        preferred = self.partner_id._get_preferred_currency(company)
+        self.currency_id = preferred - company.currency_id
+
     # === MAKING === #
 
     def action_activate(self):

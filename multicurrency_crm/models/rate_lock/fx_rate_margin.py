@@ -6,7 +6,7 @@ class FxRateMargin(models.Model):
 
     _name = "fx.rate.margin"
     _description = "Margin of Rate Locks"
-    _inherit = ["main.company.mixin"]
+    _inherit = ["typed.number.mixin", "main.company.mixin"]
     _order = "company_id, currency_id, days, id"
 
     company_id = fields.Many2one(

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ...engine.rates import LEAST, MOST
 from .res_currency import Spot
+
+#: units of one currency for one of another
+RATES = (float(LEAST), float(MOST))
 
 #: what makes a rate what it is: whoever changes one of these has typed a rate
 TYPED_FIELDS = {"company_id", "currency_id", "date", "kind", "rate", "inverse_rate"}
@@ -20,7 +24,7 @@ class FxRateNamed(models.Model):
 
     _name = "fx.rate.named"
     _description = "Named Rate"
-    _inherit = ["main.company.mixin"]
+    _inherit = ["typed.number.mixin", "main.company.mixin"]
     _order = "date desc, currency_id, kind, id"
     _rec_name = "currency_id"
 
@@ -48,6 +52,7 @@ class FxRateNamed(models.Model):
     rate = fields.Float(
         string="Units per Company Currency",
         digits=0,
+        bounds=RATES,
         required=True,
         aggregator=None,
         help="Units of the currency for 1 unit of the company's currency.",
@@ -57,6 +62,7 @@ class FxRateNamed(models.Model):
         compute="_compute_inverse_rate",
         inverse="_inverse_inverse_rate",
         digits=0,
+        bounds=RATES,
         aggregator=None,
         help="Units of the company's currency for 1 unit of the currency.",
     )

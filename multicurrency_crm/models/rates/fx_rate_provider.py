@@ -15,7 +15,12 @@ class FxRateProvider(models.Model):
 
     _name = "fx.rate.provider"
     _description = "Rate Provider"
-    _inherit = ["guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "typed.number.mixin",
+        "guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True)
@@ -43,7 +48,9 @@ class FxRateProvider(models.Model):
         string="Currencies",
         help="Currencies to fetch. Empty: every active currency.",
     )
-    interval_number = fields.Integer(string="Fetch Every", default=1, required=True)
+    interval_number = fields.Integer(
+        string="Fetch Every", default=1, required=True, bounds=(1, 366)
+    )
     interval_type = fields.Selection(
         selection=[("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="days",

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "typed.number.mixin"]
 
     missing_rate_policy = fields.Selection(
         selection=[

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings", "typed.number.mixin"]
 
     missing_rate_policy = fields.Selection(
         related="company_id.missing_rate_policy", readonly=False, required=True
@@ -21,11 +22,13 @@ class ResConfigSettings(models.TransientModel):
         string="Days That Fetches Are Kept",
         config_parameter="multicurrency_crm.run_retention_days",
         default=180,
+        bounds=(1, 36_500),
     )
     fx_rate_evidence_years = fields.Integer(
         string="Years That Evidence Is Kept",
         config_parameter="multicurrency_crm.rate_evidence_years",
         default=10,
+        bounds=(1, 200),
     )
 
     _retention_positive = models.Constraint(

@@ -4,7 +4,6 @@ The lists of fields, models and relations are read from the registry: what is ad
 later is tried, too.
 """
 
-import logging
 from collections import Counter
 
 from odoo import Command
@@ -12,10 +11,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
+from .. import counts
 from .guarded_common import ROLES, GuardedCommon
-
-#: shown at the end of a run
-_counts = logging.getLogger("odoo.addons.multicurrency_crm.tests.counts")
 
 #: fields that some roles write all the same, by a door of their own that asks for it
 DOORS = {("res.partner", "credit_hold"): {"credit_manager", "manager", "administrator"}}
@@ -307,7 +304,7 @@ class TestGuardedMatrix(GuardedCommon):
     def _print(self):
         ways = ", ".join(f"{way} {count:,}" for way, count in self.tried.items())
         guarded = sum(map(len, self._get_models().values()))
-        _counts.info(
+        counts.tell(
             "Guarded fields: %s, as %s roles, %s attempts: %s",
             guarded,
             len(ROLES),

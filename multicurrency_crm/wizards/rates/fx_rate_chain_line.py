@@ -9,6 +9,7 @@ class FxRateChainLine(models.TransientModel):
 
     _name = "fx.rate.chain.line"
     _description = "Source for My Currencies"
+    _inherit = "typed.number.mixin"
     _order = "sequence, id"
 
     chain_id = fields.Many2one(

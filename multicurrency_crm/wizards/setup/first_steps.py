@@ -19,6 +19,7 @@ class FirstSteps(models.TransientModel):
 
     _name = "multicurrency.first.steps"
     _description = "First Steps with Multi-Currency"
+    _inherit = "typed.number.mixin"
 
     company_id = fields.Many2one(
         "res.company",

@@ -1,0 +1,116 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tools import frozendict
+
+MODULE = "multicurrency_crm"
+
+#: Where a field names no ``bounds`` of its own. A whole number is one of days, months
+#: or places in a list: that many days from today are a day that a calendar has. Money
+#: beyond this isn't exact to the unit in a float.
+INTEGERS = (-100_000, 100_000)
+NUMBERS = (-1e15, 1e15)
+
+
+class TypedNumberMixin(models.AbstractModel):
+    """Numbers that people type are numbers, and no larger than can be counted with.
+
+    Looks at each number of the addon that isn't readonly, or that has ``bounds=(least,
+    most)``. What is no number, or outside of the bounds, meets a sentence before a
+    computation or a column stumbles over it: on a form, in an import and by RPC.
+    """
+
+    _name = "typed.number.mixin"
+    _description = "Numbers Typed by People"
+
+    #: {name: (least, most)} of the numbers that people type
+    _typed_numbers = frozendict()
+
+    def _valid_field_parameter(self, field, name):
+        return name == "bounds" or super()._valid_field_parameter(field, name)
+
+    def _post_model_setup__(self):
+        result = super()._post_model_setup__()
+        type(self)._typed_numbers = frozendict(
+            (name, getattr(field, "bounds", None) or default)
+            for name, field in self._fields.items()
+            if (default := _get_default_bounds(field))
+            and field._module == MODULE
+            and (getattr(field, "bounds", None) or not field.readonly)
+        )
+        return result
+
+    # === GUARDS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_typed_numbers(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_typed_numbers(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_typed_numbers(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _check_typed_numbers(self, vals):
+        """:param vals: values of fields, those of lines in x2many commands included
+        :raise ValidationError: a typed number is none, or out of its bounds"""
+        for name, value in vals.items():
+            if bounds := self._typed_numbers.get(name):
+                if value and not _is_within(value, *bounds):
+                    raise self._get_number_error(name, value, *bounds)
+            elif isinstance(value, list) and name in self._fields:
+                self._check_typed_lines(self._fields[name], value)
+
+    @api.model
+    def _check_typed_lines(self, field, commands):
+        lines = self.env.get(field.comodel_name) if field.relational else None
+        if not hasattr(lines, "_check_typed_numbers"):
+            return
+        for command in commands:
+            match command:
+                case [Command.CREATE | Command.UPDATE, _, dict() as vals]:
+                    lines._check_typed_numbers(vals)
+
+    @api.model
+    def _get_number_error(self, name, value, least, most):
+        return ValidationError(
+            self.env._(
+                "“%(value)s” can't be entered as %(field)s: enter a number from "
+                "%(least)s to %(most)s.",
+                value=_show(value),
+                field=self._fields[name]._description_string(self.env),
+                least=_show(least),
+                most=_show(most),
+            )
+        )
+
+
+def _get_default_bounds(field):
+    """:return: (least, most), or None where the field is no number"""
+    if field.type == "integer":
+        return INTEGERS
+    return NUMBERS if field.type in ("float", "monetary") else None
+
+
+def _is_within(value, least, most):
+    """:return: whether a client's value is a number in these bounds; NaN is in none"""
+    try:
+        return least <= float(value) <= most
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _show(value):
+    """:return: a number in digits, without an exponent; other values as they are"""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    text = f"{Decimal(repr(value)):,f}"
+    return text.removesuffix(".0")
