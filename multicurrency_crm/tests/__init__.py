@@ -8,6 +8,7 @@ from .rate_lock import *
 from .rates import *
 from .setup import *
 from .test_demo import *
+from .test_examples import *
 from .test_i18n import *
 from .test_loader import *
 from .test_main_road import *
