@@ -45,7 +45,8 @@ usage: ./dev COMMAND [arguments]
       this page
 
 An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched,
-and a PostgreSQL that PG* variables or ODOO_RC (an odoo.conf) name before a private one.
+and a PostgreSQL that PG* variables or ODOO_RC (an odoo.conf) name before a private one,
+and a wkhtmltopdf on the PATH before Debian's; where Debian has none, Chromium prints.
 Everything private lies in ${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm.
 """
 

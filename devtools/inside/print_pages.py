@@ -16,6 +16,7 @@ import itertools
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -172,6 +173,9 @@ class Browser:
                   (theirs_read, theirs_write)]  # fmt: skip
 
         def place() -> None:
+            # Odoo bounds its memory by addresses, of which Chromium reserves many
+            _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+            resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
             for number, end in enumerate(theirs, start=3):
                 os.dup2(end, number)
 

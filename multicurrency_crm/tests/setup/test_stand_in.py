@@ -2,6 +2,7 @@
 called as Odoo calls it, with a real Chromium."""
 
 import os
+import resource
 import subprocess
 import tempfile
 from pathlib import Path
@@ -39,13 +40,14 @@ class TestStandIn(BaseCase):
         path.write_text(text, encoding="utf-8")
         return path
 
-    def _call(self, *words, program="wkhtmltopdf"):
+    def _call(self, *words, program="wkhtmltopdf", **options):
         return subprocess.run(
             [Path(STAND_IN).with_name(program), *words],
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
+            **options,
         )
 
     def _print(self, *words, status=0):
@@ -121,6 +123,19 @@ class TestStandIn(BaseCase):
                 self.assertEqual(done.returncode, 2)
                 self.assertTrue(done.stderr.startswith("wkhtmltopdf: "))
                 self.assertFalse(target.exists())
+
+    def test_15_3_2_under_a_servers_bound_of_memory(self):
+        """As Odoo's server starts it, with 2.5 GB of addresses for itself."""
+
+        def bound():
+            _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+            resource.setrlimit(resource.RLIMIT_AS, (2684354560, hard))
+
+        target = self.folder / "printed.pdf"
+        page = self._write("page.html", PAGE % "Text")
+        done = self._call(page, target, preexec_fn=bound)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(Printed(target.read_bytes()).text, "Text")
 
     def test_15_3_2_picture(self):
         page = self._write("page.html", "<body style='background: #00f'></body>")
