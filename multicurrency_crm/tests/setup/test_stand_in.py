@@ -96,7 +96,7 @@ class TestStandIn(BaseCase):
         self.assertIn("Second", printed.texts[-1])
 
     def test_15_3_2_what_it_cannot_load(self):
-        """A style out of reach: the document is printed, and Odoo told as by status 1."""
+        """A style out of reach: the document is printed, and status 1 tells Odoo."""
         page = self._write(
             "page.html",
             PAGE.replace(
