@@ -101,9 +101,10 @@ def _unpack(package: Package, private: apt.PrivateApt, scratch: Path, step) -> b
 
     :raise DevError: it can't be downloaded or unpacked
     """
-    wanted = private.needed(package.name)
     if package.alone:
         wanted = [package.name] if private.has(package.name) else []
+    else:
+        wanted = private.needed(package.name)
     if not wanted:
         return False
     archives = private.download(wanted, scratch, step)
