@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,10 @@ from .console import DevError, console
 UNSTABLE = "sid"
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _ONE_LINE = re.compile(r"^deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<rest>\S.*)$")
-_ARCHIVE = re.compile(r"(^|/)debian/?$")
+_ARCHIVE = re.compile(r"(^|/)debian(?P<security>-security)?/?$")
+_NEEDED = re.compile(
+    r"^Inst (?P<name>\S+) (?:\[\S+\] )?\((?P<version>\S+) ", re.MULTILINE
+)
 _installing = threading.Lock()
 
 
@@ -65,10 +69,29 @@ class Source:
         self.signed_by = signed_by
 
     @property
+    def is_debian(self) -> bool:
+        """Whether it has the shape of Debian's main archive, or of security's."""
+        path = urlsplit(self.uri).path or self.uri
+        return "main" in self.components and bool(_ARCHIVE.search(path))
+
+    @property
     def is_main_archive(self) -> bool:
         """Whether it has the shape of Debian's main archive, not of security's."""
         path = urlsplit(self.uri).path or self.uri
-        return "main" in self.components and bool(_ARCHIVE.search(path))
+        return self.is_debian and not _ARCHIVE.search(path)["security"]
+
+    def of_suite(self, suite: str) -> Source:
+        """The main part of the same archive in another suite."""
+        return Source(self.uri, suite, ["main"], self.signed_by)
+
+    def stanza(self) -> str:
+        """Its main part as apt reads it."""
+        text = f"Types: deb\nURIs: {self.uri}\nSuites: {self.suite}\nComponents: main\n"
+        signed = self.signed_by or (_KEYRING if os.path.exists(_KEYRING) else "")
+        if signed:
+            indented = "\n ".join(signed.splitlines())
+            text += f"Signed-By: {indented}\n"
+        return text
 
 
 def _one_line_sources(text: str) -> list[Source]:
@@ -126,17 +149,22 @@ def _configured_files() -> list[Path]:
     return [path for path in files if path.is_file() and os.access(path, os.R_OK)]
 
 
-def main_archive() -> Source:
-    """The Debian archive that this machine uses.
-
-    :raise DevError: it uses none
-    """
+def debian_archives() -> list[Source]:
+    """Debian's archives, in the suites that this machine uses."""
     sources = []
     for path in _configured_files():
         text = path.read_text(encoding="utf-8", errors="replace")
         read = _stanza_sources if path.suffix == ".sources" else _one_line_sources
         sources += read(text)
-    for source in sources:
+    return [source for source in sources if source.is_debian]
+
+
+def main_archive() -> Source:
+    """The Debian archive that this machine uses.
+
+    :raise DevError: it uses none
+    """
+    for source in debian_archives():
         if source.is_main_archive:
             return source
     raise DevError(
@@ -146,17 +174,16 @@ def main_archive() -> Source:
 
 
 class PrivateApt:
-    """apt with lists and archives of its own, for one suite; needs no root."""
+    """apt with lists and archives of its own; needs no root.
 
-    def __init__(self, folder: Path, suite: str = UNSTABLE):
-        archive = main_archive()
-        signed = archive.signed_by or (_KEYRING if os.path.exists(_KEYRING) else "")
+    :param sources: where packages come from, Debian unstable if not given
+    """
+
+    def __init__(self, folder: Path, sources: list[Source] | None = None):
+        sources = sources or [main_archive().of_suite(UNSTABLE)]
         for name in ("lists/partial", "cache/archives/partial", "parts"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        text = f"Types: deb\nURIs: {archive.uri}\nSuites: {suite}\nComponents: main\n"
-        if signed:
-            indented = "\n ".join(signed.splitlines())
-            text += f"Signed-By: {indented}\n"
+        text = "\n".join(source.stanza() for source in sources)
         (folder / "private.sources").write_text(text, encoding="utf-8")
         settings = {
             "Dir::State::Lists": folder / "lists",
@@ -178,7 +205,7 @@ class PrivateApt:
         self._folder = folder
 
     def update(self, step) -> None:
-        """Fetch the suite's package lists."""
+        """Fetch the sources' package lists."""
         command = ["apt-get", *self._options, "update", "--error-on=any"]
         process.run(
             command,
@@ -198,6 +225,27 @@ class PrivateApt:
                 " checkout or an installation of Odoo 19.0."
             )
         return found[1]
+
+    def has(self, package: str) -> bool:
+        """Whether the sources have a package."""
+        try:
+            self.version(package)
+        except (DevError, OSError, subprocess.SubprocessError):
+            return False
+        return True
+
+    def needed(self, package: str) -> list[str]:
+        """A package and what it needs that the machine lacks, as name=version.
+
+        Empty if the sources don't have it, or not all that it needs.
+        """
+        command = ["apt-get", *self._options, "--simulate", "install"]
+        command += ["--no-install-recommends", "-o", "Debug::NoLocking=1", package]
+        try:
+            shown = process.answer(command)
+        except (OSError, subprocess.SubprocessError):
+            return []
+        return [f"{each['name']}={each['version']}" for each in _NEEDED.finditer(shown)]
 
     def download(self, packages: list[str], into: Path, step) -> list[Path]:
         """Fetch packages, checked by apt, and return their files."""

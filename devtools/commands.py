@@ -19,9 +19,11 @@ usage: ./dev COMMAND [arguments]
   demo [--port N] [--fresh] [--detach]
       open a real Odoo with the addon and a demonstration company; Ctrl-C stops it;
       --fresh makes the data again, --detach goes on in the background
-  test [--keep-db] [--beside] [pytest arguments]
+  test [--keep-db] [--beside] [--explore [SEED]] [pytest arguments]
       run the addon's tests with pytest on a fresh database; --keep-db keeps it;
-      --beside has Odoo's modules for stock, delivery, tills … installed, too
+      --beside has Odoo's modules for stock, delivery, tills … installed, too;
+      --explore runs the property tests alone, with ten times the examples, from a
+      fresh seed that it prints, or from SEED once more
   lint [--fix]
       ruff and pylint-odoo; clean is the rule
   core-tests [modules]
@@ -43,7 +45,8 @@ usage: ./dev COMMAND [arguments]
       this page
 
 An Odoo 19.0 that ODOO_HOME names or that is on the PATH is used before one is fetched,
-and a PostgreSQL that PG* variables or ODOO_RC (an odoo.conf) name before a private one.
+and a PostgreSQL that PG* variables or ODOO_RC (an odoo.conf) name before a private one,
+and a wkhtmltopdf on the PATH before Debian's; where Debian has none, Chromium prints.
 Everything private lies in ${XDG_CACHE_HOME:-~/.cache}/multicurrency_crm.
 """
 

@@ -120,6 +120,7 @@ def demo(words: list[str]) -> int:
         log = part("logs", "demonstration.log")
         port = _port(asked.port)
         odoo = stack.enter_context(server.running(run, DATABASE, port, log))
+        odoo.sign_in()
         if changed:
             with console.step("Preparing the first pages") as step:
                 odoo.prepare_pages(step)

@@ -13,6 +13,7 @@ from .cache import ADDON, REPOSITORY, part, write_private
 from .console import DevError
 from .database import Databases
 from .odoo_source import Odoo
+from .printing import Printing
 
 _LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<rest>.*)")
 _LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
@@ -27,18 +28,23 @@ def manifest() -> dict:
 
 @dataclass(frozen=True)
 class Runner:
-    """Odoo, its Python and its databases, put together."""
+    """Odoo, its Python, its databases and what prints, put together."""
 
     odoo: Odoo
     python: Path
     databases: Databases
+    printing: Printing
 
     def environment(self) -> dict[str, str]:
-        """What Odoo's processes get: Odoo's code on the Python path."""
+        """What Odoo's processes get: its code on the Python path, what prints."""
         passed = {}
         if not self.databases.server.private:
             passed = {k: v for k, v in os.environ.items() if k.startswith("PG")}
-        return process.environment(PYTHONPATH=str(self.odoo.python_path), **passed)
+        return process.environment(
+            PYTHONPATH=str(self.odoo.python_path),
+            **self.printing.environment(),
+            **passed,
+        )
 
     def configuration(self, database: str, port: int = 0, **more) -> Path:
         """Write an odoo.conf for a database and return its path."""

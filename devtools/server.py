@@ -72,17 +72,23 @@ class Server:
         said = complaints(self._log)
         return f"{what}: correct what it says in {self._log}.\n" + "\n".join(said[-25:])
 
-    def prepare_pages(self, step) -> None:
-        """Sign in once, so that Odoo has made its scripts and styles before a person.
+    def sign_in(self) -> None:
+        """Sign in once: Odoo learns its address, at which documents find their styles.
 
-        Only a convenience: a page that fails here is shown to the person as it is.
+        Only a convenience, as `prepare_pages` is: a page that fails here is shown to
+        the person as it is.
         """
         try:
             token = _TOKEN.search(self._get("/web/login"))
-            if token is None:
-                return
-            asked = {"login": LOGIN, "password": PASSWORD, "csrf_token": token[1]}
-            self._get("/web/login", urllib.parse.urlencode(asked).encode())
+            if token:
+                asked = {"login": LOGIN, "password": PASSWORD, "csrf_token": token[1]}
+                self._get("/web/login", urllib.parse.urlencode(asked).encode())
+        except OSError as error:
+            console.say(f"A page could not be prepared ({error})")
+
+    def prepare_pages(self, step) -> None:
+        """Have Odoo make its scripts and styles before a person needs them."""
+        try:
             assets = list(dict.fromkeys(_ASSET.findall(self._get("/odoo"))))
             for number, asset in enumerate(assets):
                 step.progress(percent=100 * number / len(assets))

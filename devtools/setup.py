@@ -4,47 +4,36 @@ from __future__ import annotations
 
 import contextlib
 
-from . import apt, odoo_source, postgres, postgres_binaries, process, python_env
+from . import odoo_source, postgres, postgres_binaries, printing, process, python_env
 from .cache import key, lock
 from .console import console
 from .database import Databases
 from .odoo_run import Runner, manifest
 from .postgres import Cluster
 
-_BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+browser = printing.browser
 
 
 @contextlib.contextmanager
 def runner():
     """A runner on a server that runs as long as the block does."""
     server = postgres.existing()
-    found = process.together(odoo=odoo_source.find, python=python_env.ensure)
-    python = found["python"]
+    found = process.together(
+        odoo=odoo_source.find, python=python_env.ensure, printing=printing.fetch
+    )
+    odoo, python = found["odoo"], found["python"]
+    prints = printing.find(python)
     if server:
         databases = Databases(server, python)
         databases.check()
-        yield Runner(found["odoo"], python, databases)
+        yield Runner(odoo, python, databases, prints)
         return
     cluster = Cluster(postgres_binaries.find(python))
     try:
         databases = Databases(cluster.acquire(), python)
-        yield Runner(found["odoo"], python, databases)
+        yield Runner(odoo, python, databases, prints)
     finally:
         cluster.release()
-
-
-def browser() -> None:
-    """Have a Chromium for the tests' tours.
-
-    :raise DevError: there is none and none can be installed
-    """
-    if any(map(apt.shutil.which, _BROWSERS)):
-        return
-    if not apt.may_install():
-        raise apt.explain_missing(
-            "chromium", "The tests' tours need Chromium, and it is missing"
-        )
-    apt.install("chromium")
 
 
 def template(run: Runner, modules: list[str]) -> str:

@@ -14,7 +14,8 @@ from .odoo_run import Runner, complaints
 
 _PREFIX = "multicurrency_test_"
 _KEPT = "kept"
-KEEP, BESIDE = "--keep-db", "--beside"
+KEEP, BESIDE, EXPLORE = "--keep-db", "--beside", "--explore"
+_TIMES = 10  # as many examples as usual when exploring
 #: modules of Odoo's that the addon doesn't depend on, and works beside
 NEIGHBOURS = [
     "account_debit_note",
@@ -83,7 +84,9 @@ def install_addon(run: Runner, database: str) -> None:
         )
 
 
-def _pytest(run: Runner, database: str, arguments: list[str]) -> int:
+def _pytest(
+    run: Runner, database: str, arguments: list[str], **environment: str
+) -> int:
     command = [run.python, "-m", "pytest"]
     # one process holds thousands of tests: Odoo's bound is for a worker's requests
     unbounded = {"limit_memory_hard": 0, "limit_memory_soft": 0}
@@ -93,7 +96,9 @@ def _pytest(run: Runner, database: str, arguments: list[str]) -> int:
     command += [f"--odoo-config={configuration}", f"--odoo-database={database}"]
     command += ["--odoo-http"]
     return process.foreground(
-        [*command, *arguments], cwd=REPOSITORY, env=run.environment()
+        [*command, *arguments],
+        cwd=REPOSITORY,
+        env={**run.environment(), **environment},
     )
 
 
@@ -105,16 +110,40 @@ def _from_here(argument: str) -> str:
     return "::".join([os.path.abspath(path), *rest])
 
 
+def _seed(arguments: list[str]) -> tuple[str, list[str]]:
+    """The seed to explore from, a fresh one if none is given, and what is left.
+
+    "" if nothing is to be explored.
+    """
+    if EXPLORE not in arguments:
+        return "", arguments
+    place = arguments.index(EXPLORE)
+    before, after = arguments[:place], arguments[place + 1 :]
+    if after and after[0].isdigit():
+        return after[0], before + after[1:]
+    return str(secrets.randbelow(10**12)), before + after
+
+
 def test(arguments: list[str]) -> int:
     """Run pytest on a fresh database; its exit status."""
     keep, more = KEEP in arguments, NEIGHBOURS if BESIDE in arguments else ()
     ours = {KEEP, BESIDE}
-    arguments = [_from_here(word) for word in arguments if word not in ours]
+    seed, arguments = _seed([word for word in arguments if word not in ours])
+    arguments = [_from_here(word) for word in arguments]
+    explore = {"MULTICURRENCY_EXPLORE": str(_TIMES)} if seed else {}
+    if seed:
+        plugin = ["-p", "devtools.inside.only_properties"]
+        arguments = [*plugin, f"--hypothesis-seed={seed}", *arguments]
+    again = f"Seed {seed}: ./dev test {EXPLORE} {seed} draws the same examples"
     setup.browser()
     with setup.runner() as run, fresh_database(run, keep, tuple(more)) as database:
         install_addon(run, database)
         console.say("Everything is set up; pytest starts")
-        status = _pytest(run, database, arguments)
+        if seed:
+            console.say(again)
+        status = _pytest(run, database, arguments, **explore)
         part("logs", f"{database}.install.log").unlink(missing_ok=True)
+        if seed:
+            console.say(again)
         console.quiet = True
     return status

@@ -13,10 +13,8 @@ SIDES = frozenset({"buy", "sell", "cash_buy", "cash_sell"})
 FOR_BOOKS = frozenset({"authority", "service", "constants"})
 ON_CHOICE = frozenset({"bank", "tax"})
 #: from whom what is missing is taken, one after the other; see :func:`_tier`
-TIERS: tuple[tuple[Reason, ...], ...] = (
-    ("filler", "service", "constants", "board", "seldom"),
-    ("key", "terms"),
-)
+OPEN_TIERS: tuple[Reason, ...] = ("filler", "service", "constants", "board", "seldom")
+CLOSED_TIERS: tuple[Reason, ...] = ("key", "terms")
 #: who issues a currency that several countries share
 ISSUERS = {"EUR": "EU"}
 #: who stands in for the others, the best first
@@ -46,8 +44,10 @@ def propose(sources: Iterable[Source], books: Books, kind: str | None = None) ->
     The official publisher of the company's country comes first, else the one that
     issues the books' currency. What it lacks is taken from the widest official
     publishers, then from services and from constants; those that need a key or have
-    terms to accept come in only where nobody else has a currency. One more stands in,
-    if a currency hangs on one publisher alone. Nobody is asked who adds nothing.
+    terms to accept come in only where nobody else has a currency, and what constants
+    reach through the currency that such a one brings is taken from the constants. One
+    more stands in, if a currency hangs on one publisher alone. Nobody is asked who adds
+    nothing.
 
     :param kind: kind of rate; None: :func:`usual_kind`. A kind chosen instead of the
         usual one lets in banks' boards and tax offices.
@@ -62,13 +62,16 @@ def propose(sources: Iterable[Source], books: Books, kind: str | None = None) ->
         if source.publisher in allowed and _is_of_use(source, kind, books)
     ]
     chosen: list[tuple[Source, Reason | None]] = []
-    if official := _find_official([s for s in able if s.is_open], books):
+    official = _find_official([s for s in able if s.is_open], books)
+    if official:
         chosen.append(official)
-    for tiers in TIERS:
-        for tier in tiers:
-            pool = [source for source in able if _tier(source) == tier]
-            _fill(chosen, pool, tier, books, kind)
-        chosen = _without_idle(chosen, tiers, books, kind)
+    _fill(chosen, able, OPEN_TIERS, books, kind)
+    chosen = _without_idle(chosen, chosen[bool(official) :], books, kind)
+    open_ones = len(chosen)
+    _fill(chosen, able, (*OPEN_TIERS, *CLOSED_TIERS), books, kind)
+    later = chosen[open_ones:]  # a key spares nobody who needs none
+    later.sort(key=lambda member: not member[0].is_open)
+    chosen = _without_idle(chosen, later, books, kind)
     _add_stand_in(chosen, able, books, kind)
     return weigh(chosen, books, kind)
 
@@ -177,23 +180,31 @@ def _rank(source: Source, books: Books, known: Collection[str]) -> tuple:
     )
 
 
-def _fill(chosen, pool, reason, books, kind) -> None:
-    """Append publishers while one of the pool has something that is missing."""
+def _fill(chosen, able, tiers, books, kind) -> None:
+    """Append publishers while somebody has something that is missing.
+
+    The first of the tiers that has something comes first; after each publisher all
+    tiers are asked again, as constants may reach the books through what it brought.
+    """
     while True:
         missing = weigh(chosen, books, kind).missing
         known = (books.wanted - {books.currency}) - missing
-        useful = [s for s in pool if covers(s, books, known) & missing]
-        if not useful:
+        useful = [s for s in able if covers(s, books, known) & missing]
+        for tier in tiers:
+            pool = [source for source in useful if _tier(source) == tier]
+            if pool:
+                chosen.append((min(pool, key=lambda s: _rank(s, books, known)), tier))
+                break
+        else:
             return
-        chosen.append((min(useful, key=lambda s: _rank(s, books, known)), reason))
 
 
-def _without_idle(chosen, reasons, books, kind) -> list:
-    """Drop publishers taken for one of ``reasons`` whose currencies others have too."""
+def _without_idle(chosen, droppable, books, kind) -> list:
+    """Drop those of ``droppable``, the last first, whose currencies others have too."""
     missing = weigh(chosen, books, kind).missing
-    for member in reversed(chosen):
+    for member in reversed(droppable):
         others = [other for other in chosen if other is not member]
-        if member[1] in reasons and weigh(others, books, kind).missing == missing:
+        if weigh(others, books, kind).missing == missing:
             chosen = others
     return chosen
 

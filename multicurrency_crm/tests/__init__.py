@@ -12,6 +12,7 @@ from .setup import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
 from .test_demo import *
+from .test_examples import *
 from .test_i18n import *
 from .test_loader import *
 from .test_main_road import *

@@ -169,6 +169,53 @@ class TestRateChain(BaseCase):
             [("ecb", "issuer"), ("pegs", "constants")],
         )
 
+    def test_15_3_4_constants_after_terms(self):
+        """Who has terms to accept books as everybody does once they are accepted:
+        constants reach through it what nobody else has."""
+        world = [
+            source("s0", base="AAA", currencies="BBB EEE", restricted=True),
+            source("s1", "constants", "EEE", "CCC", bridges=True),
+        ]
+        company = books("AAA", "", "CCC EEE")
+        for ordered in (world, world[::-1]):
+            chain = propose(ordered, company)
+            self.assertEqual(steps(chain), [("s0", "terms"), ("s1", "constants")])
+            self.assertEqual([link.adds for link in chain.links], [{"EEE"}, {"CCC"}])
+            self.assertFalse(chain.missing)
+
+    def test_15_3_4_constants_after_a_key(self):
+        world = [
+            source("s0", base="AAA", currencies="EEE", needs_key=True),
+            source("s1", "constants", "EEE", "CCC", bridges=True),
+            source("s2", "service", "AAA", "CCC DDD", restricted=True),
+        ]
+        chain = propose(world, books("AAA", "", "CCC EEE"))
+        self.assertEqual(steps(chain), [("s0", "key"), ("s1", "constants")])
+        chain = propose(world, books("AAA", "", "CCC DDD EEE"))
+        self.assertEqual(
+            steps(chain), [("s0", "key"), ("s2", "terms"), ("s1", "stand_in")]
+        )
+
+    def test_15_3_4_constants_through_constants(self):
+        """As far as it goes, and whatever order and key lies between."""
+        world = [
+            source("s0", "constants", "DDD", "EEE", bridges=True),
+            source("s1", "constants", "CCC", "DDD", bridges=True, needs_key=True),
+            source("s2", "constants", "BBB", "CCC", bridges=True),
+            source("s3", base="AAA", currencies="BBB", restricted=True),
+        ]
+        chain = propose(world, books("AAA", "", "BBB CCC DDD EEE"))
+        self.assertEqual(
+            steps(chain),
+            [
+                ("s3", "terms"),
+                ("s2", "constants"),
+                ("s1", "key"),
+                ("s0", "constants"),
+            ],
+        )
+        self.assertFalse(chain.missing)
+
     def test_what_nobody_knows(self):
         """An official source that lists nothing is asked first, and counted upon for
         nothing."""
@@ -237,33 +284,37 @@ class TestRateChainProperties(BaseCase):
 
     @given(worlds(), companies, kinds)
     def test_missing_is_what_nobody_has(self, world, company, kind):
-        """Not even all that may be proposed together bring what is called missing."""
+        """Just that is called missing which all who may be proposed don't bring."""
         chain = propose(world, company, kind)
-        allowed = ("authority", "service", "constants")
+        allowed = {"authority", "service", "constants"}
+        if chain.kind != usual_kind(world, company):
+            allowed |= {"bank", "tax"}
         everybody = [(s, None) for s in world if s.publisher in allowed]
         if chain.kind == "buy":
             everybody = [x for x in everybody if x[0].base == company.currency]
-        twice = everybody + everybody  # whoever needs another's base comes after it
-        reachable = weigh(twice, company, chain.kind)
-        self.assertFalse(chain.missing - reachable.missing)
-        self.assertTrue(chain.missing <= company.wanted - {company.currency})
+        # whoever needs another's base comes after it, however many there are between
+        reachable = weigh(everybody * len(world), company, chain.kind)
+        self.assertEqual(chain.missing, reachable.missing)
 
     @given(worlds(), companies, kinds)
     def test_nobody_is_idle(self, world, company, kind):
         """Without any but the official one and the stand-in, something is missing."""
         chain = propose(world, company, kind)
         core = [x for x in chain.links if x.reason != "stand_in"]
-        for link in core:
-            if link.reason in ("country", "issuer"):
-                continue
-            # a key spares nobody who needs none
-            members = [x for x in core if x.source.is_open or not link.source.is_open]
+        # a key spares nobody who needs none
+        free = [x for x in core if x.source.is_open]
+
+        def is_needed(link, members):
             left = [(x.source, x.reason) for x in members if x is not link]
             every = [(x.source, x.reason) for x in members]
-            self.assertGreater(
-                weigh(left, company, chain.kind).missing,
-                weigh(every, company, chain.kind).missing,
+            return (
+                weigh(left, company, chain.kind).missing
+                > weigh(every, company, chain.kind).missing
             )
+
+        for link in core:
+            if link.reason not in ("country", "issuer"):
+                self.assertTrue(is_needed(link, free) or is_needed(link, core))
 
     @given(worlds(), companies, kinds)
     def test_keys_and_terms_only_where_nobody_else(self, world, company, kind):

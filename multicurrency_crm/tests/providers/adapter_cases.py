@@ -10,9 +10,8 @@
 """
 
 import datetime
-import os
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.rates import Quote
@@ -22,8 +21,6 @@ from .common import fixture
 #: how many places of a file are cut, at most, and about how many are damaged
 CUTS = 150
 DAMAGES = 60
-#: how many random payloads, as bytes and as damaged fixtures
-EXAMPLES = int(os.environ.get("ADAPTER_EXAMPLES", 100))
 PAGES = (
     b"<!DOCTYPE html><html><head><title>Maintenance</title></head>"
     b"<body><p>We are back soon.</p></body></html>",
@@ -200,7 +197,6 @@ class AdapterCases:
                         self.assertHeld(payload[:at] + junk + payload[at:])
 
     def test_any_bytes(self):
-        @settings(max_examples=EXAMPLES)
         @given(st.binary(max_size=300), st.booleans())
         def check(payload, collect):
             self.assertHeld(payload, **({"refused": []} if collect else {}))
@@ -216,7 +212,6 @@ class AdapterCases:
             st.sampled_from((b"null", b"NaN", b"1e999", b"9" * 400, b"-0", b"{}")),
         )
 
-        @settings(max_examples=EXAMPLES)
         @given(st.sampled_from(payloads), st.data())
         def check(payload, data):
             for _n in range(data.draw(st.integers(1, 3))):

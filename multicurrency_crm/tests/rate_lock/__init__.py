@@ -31,6 +31,7 @@ from .test_pricing_dialogs import *
 from .test_pricing_doors import *
 from .test_pricing_modules import *
 from .test_pricing_relock import *
+from .test_printed_documents import *
 from .test_printed_quotation import *
 from .test_public_threads import *
 from .test_public_threads_peers import *

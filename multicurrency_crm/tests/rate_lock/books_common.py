@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from odoo import Command
 
+from ..hypothesis_profile import examples
 from .common import TODAY, RateLockCommon
 
 #: Days of down payment, part, credit note of the part, and final invoice.
@@ -106,14 +107,15 @@ class BooksPropertiesCommon(RateLockCommon):
             }
         )
 
-    def _for_any(self, strategy, examples, check):
+    def _for_any(self, strategy, usual, check):
         """Run ``check(story)`` for drawn stories, each in books without the others.
 
-        The same stories each time, and none is made simpler after a failure: each takes
-        a second or two.
+        None is made simpler after a failure: each takes a second or two.
+
+        :param usual: how many stories
         """
 
-        @settings(max_examples=examples, derandomize=True, phases=[Phase.generate])
+        @settings(max_examples=examples(usual), phases=[Phase.generate])
         @given(strategy)
         def run(story):
             with self.cr.savepoint() as savepoint:

@@ -1,25 +1,13 @@
 """What a printed quotation says about its locked rate, where the customer wants it."""
 
-import io
-from unittest import skipIf
-
 from lxml import html
 
 from odoo.tests import tagged
-from odoo.tools.misc import find_in_path
-from odoo.tools.pdf import OdooPdfFileReader
 
 from .common import RateLockCommon
 
 QUOTATION = "sale.action_report_saleorder"
 PRO_FORMA = "sale.action_report_pro_forma_invoice"
-
-
-def _has_wkhtmltopdf():
-    try:
-        return bool(find_in_path("wkhtmltopdf"))
-    except OSError:
-        return False
 
 
 @tagged("post_install", "-at_install")
@@ -99,13 +87,3 @@ class TestPrintedQuotation(RateLockCommon):
             printed = self._print(order=order)
             self.assertIn(quoted, printed)
             self.assertIn(total, printed)
-
-    @skipIf(not _has_wkhtmltopdf(), "wkhtmltopdf makes the PDF")
-    def test_pdf(self):
-        Report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
-        content, kind = Report._render_qweb_pdf(QUOTATION, self.order.ids)
-        self.assertEqual(kind, "pdf")
-        pages = OdooPdfFileReader(io.BytesIO(content)).pages
-        text = " ".join(" ".join(page.extract_text() for page in pages).split())
-        for figure in ("2,137.02", "1 USD = 7.1234 CNY", "12/04/2026"):
-            self.assertIn(figure, text)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ...providers.reading import RefusedQuote
+from ..hypothesis_profile import examples
 from .common import RatesCommon, eur_quote
 
 MONDAY = datetime.date(2026, 3, 2)
@@ -76,7 +77,7 @@ class ArrivalCommon(RatesCommon):
 class TestArrival(ArrivalCommon):
     def _check_orders(self):
         # shrinking books in a database takes minutes
-        @settings(max_examples=12, deadline=None, phases=[Phase.generate])
+        @settings(max_examples=examples(12), phases=[Phase.generate])
         @given(batches)
         def check(orders):
             self.assertEqual(*map(self._arrive, orders))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ...engine.rates import Quote
+from ..hypothesis_profile import examples
 from .common import RatesCommon, eur_quote
 
 MONDAY = datetime.date(2026, 3, 2)
@@ -138,7 +139,7 @@ class TestOrder(RatesCommon):
     def test_order_of_arrival_does_not_matter(self):
         days = [MONDAY + datetime.timedelta(n) for n in range(14)]
 
-        @settings(max_examples=12, deadline=None)
+        @settings(max_examples=examples(12))
         @given(
             st.lists(
                 st.tuples(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ...engine.rates import Quote, divide
+from ..hypothesis_profile import examples
 from .common import RatesCommon
 
 CODES = ("USD", "CNY", "JPY", "KWD")
@@ -34,7 +35,7 @@ class TestProperties(RatesCommon):
             )
         }
 
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=examples(25))
         @given(st.tuples(*[figures] * len(CODES)))
         def check(drawn):
             self.Rate.search([]).unlink()

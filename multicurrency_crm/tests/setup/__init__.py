@@ -1,2 +1,3 @@
 from .test_first_steps import *
+from .test_stand_in import *
 from .test_uninstall import *
