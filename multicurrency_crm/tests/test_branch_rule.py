@@ -30,6 +30,7 @@ WRITTEN = {
     "fx.rate.hold",
     "fx.rate.run",
     "fx.rate.status",
+    "credit.transfer",
 }
 
 #: Serves the main companies of those that are entered.

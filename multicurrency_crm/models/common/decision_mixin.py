@@ -273,6 +273,8 @@ class DecisionMixin(models.AbstractModel):
         :raises AccessError: somebody else's request
         :raises UserError: nothing is asked
         """
+        # rights come first: a refusal names what is asked
+        self.check_access("read")
         for record in self:
             # sudo: who asked may not write decisions
             asked = record.sudo()

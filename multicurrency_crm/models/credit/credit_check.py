@@ -242,13 +242,17 @@ class CreditPolicy(models.Model):
         reasons = side.policy._find_reasons(side.scope, exposure, customer, point)
         if not side.is_former:
             return list(reasons)
+
+        def attribute(sentence):
+            return self.env._(
+                "Until its move is decided, as %(customer)s: %(reason)s",
+                customer=partner.name,
+                reason=sentence,
+            )
+
         return [
             reason._replace(
-                sentence=self.env._(
-                    "Until its move is decided, as %(customer)s: %(reason)s",
-                    customer=partner.name,
-                    reason=reason.sentence,
-                )
+                sentence=attribute(reason.sentence), plain=attribute(reason.plain)
             )
             for reason in reasons
         ]

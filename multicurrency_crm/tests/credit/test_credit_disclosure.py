@@ -205,7 +205,7 @@ class TestToldInSentences(DisclosureCommon):
         self.assertNoFigures(review.reasons)
         self.assertIn("1,000.00", review.reasons_in_full)
         asking = self._member("tell_user", "multicurrency_crm.group_user")
-        review.requested_by = asking
+        review._write_guarded({"requested_by": asking.id})
         mine = review.with_user(asking)
         self.assertTrue(mine.reasons)
         for name in ("reasons_in_full", "excess", "limit_currency_id", "is_late"):
@@ -215,7 +215,7 @@ class TestToldInSentences(DisclosureCommon):
     def test_15_2_2_nobody_to_ask(self):
         """The activity of whose document it is tells no figure either."""
         Review = self.env.registry["credit.review"]
-        self.patch(Review, "_find_approvers", lambda self: self.env["res.users"])
+        self.patch(Review, "_find_deciders", lambda self: self.env["res.users"])
         self.order.with_user(self.seller).action_request_credit_review()
         self.assertTrue(self.order.sudo().activity_ids)
         self.assertNoFigures(self._everything_on(self.order))

@@ -53,6 +53,7 @@ class TestCustomerMerge(CustomerMovesCommon):
         # it can be revised: nothing is in its way
         draft = self.env["credit.limit"].browse(low.action_revise()["res_id"])
         draft.amount = 700.0
+        draft.action_request()
         draft.with_user(self.decider).action_approve()
         self.assertEqual(self._counting(self.clean).amount, 700.0)
 
@@ -178,13 +179,15 @@ class TestCustomerMerge(CustomerMovesCommon):
         """Odoo would delete all rows of the source for one that is in the way."""
         self._invoice(self.bad, 500.0, 120)
         self._invoice(self.clean, 10.0)
-        old = self.env["credit.assessment"].create(
-            {
-                "partner_id": self.bad.id,
-                "company_id": self.company.id,
-                "date": TODAY - 9 * DAY,
-                "grade": "e",
-            }
+        old = self.env["credit.assessment"]._create_guarded(
+            [
+                {
+                    "partner_id": self.bad.id,
+                    "company_id": self.company.id,
+                    "date": TODAY - 9 * DAY,
+                    "grade": "e",
+                }
+            ]
         )
         (self.clean | self.bad)._assess_credit(self.company)
         self._merge(self.clean, self.bad)
@@ -252,7 +255,7 @@ class TestCustomerMerge(CustomerMovesCommon):
                     "date_end": TODAY + 90 * DAY,
                 }
             )
-            agreement.sudo().write({"state": "active", "rate_date": TODAY})
+            agreement._write_guarded({"state": "active", "rate_date": TODAY})
             return agreement
 
         one = agree(self.bad)
@@ -367,12 +370,14 @@ class TestCustomerMerge(CustomerMovesCommon):
             self._order_of(partner, 10.0).action_confirm()
             partner._assess_credit(self.company)
             for ago in range(3, 6):
-                self.env["credit.assessment"].create(
-                    {
-                        "partner_id": partner.id,
-                        "company_id": self.company.id,
-                        "date": TODAY - ago * DAY - (partner == third) * 10 * DAY,
-                    }
+                self.env["credit.assessment"]._create_guarded(
+                    [
+                        {
+                            "partner_id": partner.id,
+                            "company_id": self.company.id,
+                            "date": TODAY - ago * DAY - (partner == third) * 10 * DAY,
+                        }
+                    ]
                 )
         mine = Domain("partner_id", "in", partners.ids)
         for name in FREE - {"fx.forward", "fx.rate.lock", "credit.transfer"}:

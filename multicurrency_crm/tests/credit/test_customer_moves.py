@@ -18,6 +18,10 @@ class CustomerMovesCommon(CreditCommon):
     def _as(self, user, records):
         return records.with_user(user).with_company(self.company)
 
+    def _there(self, user, records):
+        here = {"allowed_company_ids": self.other_company.ids}
+        return records.with_user(user).with_context(**here)
+
     def _move(self, partner, user=None, **vals):
         self._as(user or self.seller, partner).write(vals)
         self.env.invalidate_all()
@@ -35,8 +39,13 @@ class CustomerMovesCommon(CreditCommon):
         return order
 
     def _refused(self, partner, amount, sentence="", **values):
-        with self.assertRaisesRegex(UserError, sentence), self.cr.savepoint():
+        """Who sells is refused, and finance reads why."""
+        with self.assertRaises(UserError), self.cr.savepoint():
             self._confirm(partner, amount, **values)
+        order = self._order_of(partner, amount, **values)
+        check = self.env["credit.policy"].sudo()._check(order)[order]
+        self.assertRegex(check.sentence, sentence)
+        order.unlink()
 
     def _held(self, partner):
         partner.invalidate_recordset()
@@ -192,7 +201,9 @@ class TestCustomerMoves(CustomerMovesCommon):
         contact = self._customer("Contact", is_company=False, parent_id=self.bad.id)
         self._limit(self.bad, 1000.0)
         self._move(contact, parent_id=False)
-        orders = self._order_of(self.bad, 600.0) | self._order_of(contact, 600.0)
+        mine = {"user_id": self.seller.id}
+        orders = self._order_of(self.bad, 600.0, **mine)
+        orders |= self._order_of(contact, 600.0, **mine)
         with self.assertRaisesRegex(UserError, "limit"):
             self._as(self.seller, orders).action_confirm()
 
@@ -390,8 +401,8 @@ class TestCustomerMoves(CustomerMovesCommon):
             for company in (self.company, self.other_company)
         )
         with self.assertRaises(AccessError):
-            mine.with_user(there).action_approve()
-        other.with_user(there).action_approve()
+            self._there(there, mine).action_approve()
+        self._there(there, other).action_approve()
         self._refused(self.bad, 101.0, "as Bad")
         order = self._order_of(
             self.bad,
@@ -444,7 +455,7 @@ class TestCustomerMoves(CustomerMovesCommon):
                     "date_end": TODAY + 90 * DAY,
                 }
             )
-            agreement.sudo().write({"state": "active", "rate_date": TODAY})
+            agreement._write_guarded({"state": "active", "rate_date": TODAY})
             return agreement
 
         agreement, own = agree(self.clean), agree(self.bad)
