@@ -231,6 +231,7 @@ class GuardedCommon(CreditCommon):
         return {
             "boolean": lambda: not value,
             "integer": lambda: 987654,
+            "many2one_reference": lambda: 987654,
             "float": lambda: 987654.25,
             "monetary": lambda: 987654.25,
             "date": lambda: fields.Date.to_date("2001-02-03"),

@@ -40,11 +40,11 @@ class CustomerMovesCommon(CreditCommon):
 
     def _refused(self, partner, amount, sentence="", **values):
         """Who sells is refused, and finance reads why."""
-        with self.assertRaises(UserError), self.cr.savepoint():
+        with self.assertRaises(UserError) as caught, self.cr.savepoint():
             self._confirm(partner, amount, **values)
         order = self._order_of(partner, amount, **values)
         check = self.env["credit.policy"].sudo()._check(order)[order]
-        self.assertRegex(check.sentence, sentence)
+        self.assertRegex(f"{caught.exception}\n{check.sentence}", sentence or ".")
         order.unlink()
 
     def _held(self, partner):
