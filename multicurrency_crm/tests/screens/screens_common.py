@@ -52,6 +52,7 @@ class ScreensCommon(MultiCurrencyCommon):
         return new_test_user(
             cls.env,
             f"{role}_of_{count}",
+            name=role.replace("_", " ").capitalize(),
             groups=f"base.group_user,{ROLES[role]}",
             company_id=cls.company.id,
             company_ids=[Command.set(companies.ids)],
