@@ -191,7 +191,7 @@ class DecisionMixin(models.AbstractModel):
     def _explain_nobody(self):
         """Return the sentence for a request that nobody may decide on."""
         return self.env._(
-            "Nobody but you may decide on %(request)s: ask an administrator to give "
+            "Nobody else may decide on %(request)s: ask an administrator to give "
             "somebody in %(company)s the group %(group)s, with a cap that is high "
             "enough, then request it again.",
             request=self.display_name,

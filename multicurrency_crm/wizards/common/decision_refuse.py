@@ -9,9 +9,9 @@ class DecisionRefuse(models.TransientModel):
     _description = "Refusal"
     _inherit = ["reason.wizard"]
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_ids = fields.Json(required=True, readonly=True)
-    subject = fields.Char(compute="_compute_subject")
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_ids = fields.Json("Requests", required=True, readonly=True)
+    subject = fields.Char("Request", compute="_compute_subject")
 
     @api.depends("res_model", "res_ids")
     def _compute_subject(self):
