@@ -10,6 +10,7 @@ from .bench import bench
 from .console import DevError, console
 from .core_tests import core_tests
 from .lint import lint
+from .security import security
 from .sources import sources
 from .testing import test
 
@@ -35,6 +36,9 @@ usage: ./dev COMMAND [arguments]
       beside OCA's account_financial_risk; each pair in the same run
   sources
       write the READMEs' tables of rate sources from what the adapters declare
+  security
+      write the tables of docs/SECURITY.md: who may what, and every sudo() with its
+      reason; fails on one without
   shell [database]
       Odoo's shell on the demonstration, or on another database of ours
   stop
@@ -66,6 +70,7 @@ COMMANDS = {
     "core-tests": core_tests,
     "demo": demo.demo,
     "lint": lint,
+    "security": security,
     "shell": demo.shell,
     "sources": sources,
     "stop": demo.stop,

@@ -37,8 +37,9 @@ class Sudo(NamedTuple):
 def find_sudos(addon: Path) -> list[Sudo]:
     """Every ``sudo()`` of the addon's own code, with the reason beside it.
 
-    A reason is a comment on one of the lines of the statement, or right above it;
-    ``sudo(False)`` and ``sudo(x.su)`` take rights away or hand them on, and need none.
+    A reason is a comment on one of the lines of the statement, or right above it; one
+    that begins with ``sudo:`` holds for the rest of its method, too. ``sudo(False)``
+    and ``sudo(x.su)`` take rights away or hand them on, and need none.
     """
     found = []
     for room in ROOMS:
@@ -54,19 +55,21 @@ def _read_sudos(path: Path, name: str) -> list[Sudo]:
     comments = _read_comments(source)
     found = []
 
-    def visit(node, place, statement):
+    def visit(node, place, statement, method):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             place = [*place, node.name]
+            method = node
         if isinstance(node, ast.stmt):
             statement = node
         for child in ast.iter_child_nodes(node):
-            visit(child, place, statement)
+            visit(child, place, statement, method)
         if _is_sudo(node):
             line = node.func.end_lineno
             reason = _find_reason(comments, statement, line)
+            reason = reason or _find_earlier(comments, method.lineno, line)
             found.append(Sudo(name, line, ".".join(place), reason))
 
-    visit(ast.parse(source), [], None)
+    visit(ast.parse(source), [], None, None)
     return sorted(set(found), key=lambda sudo: sudo.line)
 
 
@@ -103,6 +106,14 @@ def _find_reason(comments: dict[int, str], statement, line: int) -> str:
     body = getattr(statement, "body", None)
     last = body[0].lineno - 1 if isinstance(body, list) else statement.end_lineno
     return next((comments[n] for n in range(first, last + 1) if n in comments), "")
+
+
+def _find_earlier(comments: dict[int, str], first: int, line: int) -> str:
+    """The nearest reason given earlier in the method, for a ``sudo()`` like it."""
+    for above in range(line, first, -1):
+        if comments.get(above, "").startswith("sudo: "):
+            return comments[above]
+    return ""
 
 
 # ------------------------------------------------------------------ rights

@@ -66,6 +66,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _get_credit_waiting_domain(self):
+        # sudo: the policies are the companies', whoever looks
         companies = self.env["credit.policy"].sudo().search([]).company_id
         return (
             fields.Domain("state", "=", "draft")

@@ -223,6 +223,7 @@ class CreditAssessment(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_history(self):
         """Score and exposure on the days on which they changed, oldest first."""
+        # sudo: who reads one assessment reads that customer's earlier ones
         rows = self.sudo().search_fetch(
             [
                 ("partner_id", "in", self.partner_id.ids),

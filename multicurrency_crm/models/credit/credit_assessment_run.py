@@ -26,8 +26,10 @@ class CreditAssessment(models.Model):
         killed goes on where it stopped, and several workers share the work.
         """
         failed = None
+        # sudo: the night's job works for all companies
         self.env["credit.review"].sudo()._expire()
         self.env["credit.limit"]._settle_all_superseded()
+        # sudo: the night's job works for all companies
         companies = self.env["credit.policy"].sudo().search([]).company_id
         planned = {}
         for company in companies:

@@ -127,6 +127,7 @@ class CreditPolicy(models.Model):
         :return: {document: :class:`CreditCheck`} of all of them
         """
         checks = dict.fromkeys(documents, CreditCheck("none"))
+        # sudo: whoever sells is told the outcome, not the ledger behind it
         for company, of_company in (
             documents.sudo()
             .grouped(lambda document: document.company_id.root_id)

@@ -99,9 +99,11 @@ class CreditCheckFacts(models.AbstractModel):
 
     @api.model
     def _gather(self, scope, partners, exposures):
+        # sudo: whoever sells is checked by limits and accounts that they may not read
         company, Limit = scope.company, self.env["credit.limit"].sudo()
         lines = Limit._find_lines_of(partners, company, scope.today)
         Transfer = self.env["credit.transfer"]
+        # sudo: whoever sells is checked by limits and accounts that they may not read
         return CheckFacts(
             scope,
             lines=Transfer._restore_own_lines(company, partners, lines),
@@ -113,6 +115,7 @@ class CreditCheckFacts(models.AbstractModel):
 
     def _find_expired(self, scope, partners):
         """:return: {partner id: last day of the limit that ended last}"""
+        # sudo: as for the other facts of a check
         rows = (
             self.env["credit.limit"]
             .sudo()
@@ -130,6 +133,7 @@ class CreditCheckFacts(models.AbstractModel):
 
     def _find_assessed(self, scope, partners):
         """:return: {partner id: day of the last assessment}"""
+        # sudo: as for the other facts of a check
         rows = (
             self.env["credit.assessment"]
             .sudo()
@@ -159,6 +163,7 @@ class CreditCheckFacts(models.AbstractModel):
 
         :return: {partner id: [CheckedLine]}
         """
+        # sudo: as for the other facts of a check
         Limit = self.env["credit.limit"].sudo()
         limits = Limit._find_group_limits(scope.company, scope.today, partners)
         found = {}

@@ -37,6 +37,7 @@ class CreditCheckedMixin(models.AbstractModel):
     def _get_shown_credit_state(self, check):
         """Of a document that was decided, the outcome then, unless a later checkpoint
         is stricter or a later decision lets it through."""
+        # sudo: the outcome is kept for employees, and shown as far as its field goes
         decided = self._is_credit_decided() and self.sudo().credit_decided_state
         if not decided or check.stops or check.state == "approved":
             return check.state
@@ -89,7 +90,9 @@ class CreditCheckedMixin(models.AbstractModel):
         """Ask the credit managers to decide on this document."""
         self.ensure_one()
         self.check_access("write")
+        # sudo: the right was checked; whoever asks may not read what counts
         document = self.sudo()
+        # sudo: the right was checked; whoever asks may not read what counts
         check = self.env["credit.policy"].sudo()._check(document)[document]
         if check.state == "blocked":
             raise UserError(
@@ -110,10 +113,12 @@ class CreditCheckedMixin(models.AbstractModel):
     def action_release_credit(self):
         """A credit manager lets a blocked document through, and says why."""
         self.ensure_one()
+        # sudo: the right is checked below; the check reads all that counts
         document, user = self.sudo(), self.env.user
         here = document.company_id.root_id in user.company_ids
         if not here or not user.has_group(MANAGER):
             raise AccessError(self.env._("Only a credit manager releases: ask one."))
+        # sudo: the right is checked below; the check reads all that counts
         check = self.env["credit.policy"].sudo()._check(document)[document]
         if not check.stops:
             raise UserError(self.env._("%s needs no release.", document.display_name))
@@ -129,6 +134,7 @@ class CreditCheckedMixin(models.AbstractModel):
 
     def _find_credit_approvals(self):
         """:return: {document: approved ``credit.review``: the newest one, or none}"""
+        # sudo: who confirms may not read decisions, and is bound by them
         Review = self.env["credit.review"].sudo()
         reviews = Review.search(
             [

@@ -57,6 +57,7 @@ class CreditExposureGathering(models.AbstractModel):
         :param orders: ``sale.order`` to leave out, because they are decided on
         :param moves: ``account.move`` to leave out, likewise
         """
+        # sudo: the exposure is gathered for whoever may ask, in the main company
         root = company.sudo().root_id
         checks = policy.check_ids.filtered(lambda check: check.reason == "overdue_days")
         days = {*ALWAYS_TOLD, *checks.mapped("days"), policy.hold_overdue_days}
@@ -79,6 +80,7 @@ class CreditExposureGathering(models.AbstractModel):
             thresholds=policy._get_thresholds(),
             terms=policy._get_scoring_terms(),
         )
+        # sudo: the exposure is gathered for whoever may ask, in the main company
         prices = self.sudo()._find_unit_prices(scope)
         return replace(scope, unit_prices=json.dumps(prices))
 

@@ -70,6 +70,7 @@ class CreditLimit(models.Model):
         "res.company",
         required=True,
         index=True,
+        # sudo: a branch's user may not read its main company
         default=lambda self: self.env.company.sudo().root_id,
         domain=[("parent_id", "=", False)],
         help="A branch has the limits of its main company.",
@@ -254,6 +255,7 @@ class CreditLimit(models.Model):
     def _find_lines_of(self, commercial, company, day=None):
         """As :meth:`_find_lines`, of these very partners: of one that was moved below
         another customer, the limit that it had."""
+        # sudo: a branch's user may not read its main company
         company = company.sudo().root_id
         day = day or company._get_fx_today()
         # sudo: salespeople are told what counts, and may not read the limits

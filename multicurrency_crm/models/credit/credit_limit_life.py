@@ -54,6 +54,7 @@ class CreditLimit(models.Model):
 
     def _check_grantable(self):
         """:raises UserError: beside another limit of the kind"""
+        # sudo: nobody writes accounts by hand; a decision takes their rows
         self.env["credit.account"].sudo()._take(self.partner_id, self.company_id)
         self._check_overlap()
 
@@ -95,6 +96,7 @@ class CreditLimit(models.Model):
             limit._check_decides_here()
             if limit.state != "approved":
                 raise UserError(self.env._("Only an approved limit is ended."))
+            # sudo: nobody writes accounts by hand; a decision takes their rows
             self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
             limit._end(limit.company_id._get_fx_today())
         return True

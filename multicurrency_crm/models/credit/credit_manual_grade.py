@@ -30,6 +30,7 @@ class CreditManualGrade(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
+        # sudo: a branch's user may not read its main company
         default=lambda self: self.env.company.sudo().root_id,
         ondelete="cascade",
     )

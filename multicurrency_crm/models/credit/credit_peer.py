@@ -41,6 +41,7 @@ class CreditPeer(models.Model):
         """:return: {(country's id or False, factor): value}; empty: not computed on
         that day, or of so few customers that each one moves it
         """
+        # sudo: peers are the policy's, whoever assesses
         rows = self.sudo().search([("policy_id", "=", policy.id), ("date", "=", today)])
         if max(rows.mapped("customers"), default=0) < MANY:
             return {}

@@ -39,6 +39,7 @@ class CreditReview(models.Model):
     def _check_grantable(self):
         if not self._get_document():
             raise UserError(self.env._("%s was deleted: reject this.", self.reference))
+        # sudo: nobody writes accounts by hand; a decision takes their rows
         self.env["credit.account"].sudo()._take(self.partner_id, self.company_id)
 
     def _carry_out(self):

@@ -56,6 +56,7 @@ class CreditTransfer(models.Model):
             # a list is shared by all: those that go by it have a say
             Company = self.env["res.company"].with_context(active_test=False)
             enforcing = Company.search([("currency_policy", "=", "enforce")])
+            # sudo: a branch's user may not read its main company
             companies |= (enforcing | self.env.company).sudo().root_id
         found = []
         for company in companies:

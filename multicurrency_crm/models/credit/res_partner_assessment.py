@@ -98,10 +98,12 @@ class ResPartner(models.Model):
         :return: the commercial partners that were assessed; those of own companies
             are left out
         """
+        # sudo: who assesses may not read all that counts
         company = (company or self.env.company).sudo().root_id
         self.fetch(["commercial_partner_id"])
         customers = self.commercial_partner_id._filter_credit_customers()
         for policy, partners in customers._group_by_credit_policy(company):
+            # sudo: who assesses may not read all that counts
             scoring = self.env["credit.scoring"].sudo()
             alone = whole and len(partners) == len(self)
             scoring._assess(policy, company, partners, whole=alone)
@@ -120,6 +122,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("Companies of your own have no score, nor a hold.")
             )
+        # sudo: a branch's user may not read its main company
         today = self.env.company.sudo().root_id._get_fx_today()
         # sudo: finance reads assessments, and writes none
         assessments = customers.sudo().credit_assessment_id
@@ -136,6 +139,7 @@ class ResPartner(models.Model):
     def _group_by_credit_policy(self, company):
         """:return: [(policy, customers)] for scoring; a company without a policy gets
         one that isn't stored, with what is shipped"""
+        # sudo: the policies are the companies', whoever looks
         Policy = self.env["credit.policy"].sudo()
         policies = Policy._get_policies(company)
         if not policies:
@@ -159,6 +163,7 @@ class ResPartner(models.Model):
         :param until: and none with a greater id than this
         :return: sorted ids of commercial partners
         """
+        # sudo: closed and other branches of the company count, too
         companies = self.env["credit.exposure"]._find_branches(company.sudo()).ids
         rows = self.env.execute_query(
             SQL(

@@ -25,6 +25,7 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_credit_hold_reason(self):
+        # sudo: a branch's user may not read its main company
         company = self.env.company.sudo().root_id
         # sudo: salespeople read why, not the accounts
         accounts = self.env["credit.account"].sudo()
@@ -61,6 +62,7 @@ class ResPartner(models.Model):
         held = bool(vals["credit_hold"])
         others = {name: vals[name] for name in vals if name != "credit_hold"}
         result = super().write(others) if others else True
+        # sudo: a branch's user may not read its main company
         company = self.env.company.sudo().root_id
         customers = self.commercial_partner_id
         for partner in customers:
@@ -91,6 +93,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("Companies of your own have no score, nor a hold.")
             )
+        # sudo: nobody writes accounts by hand; a decision takes their rows
         account = self.env["credit.account"].sudo()._get_or_create(self, company)
         account._write_guarded(
             account._prepare_hold_vals(held, reason, by_rule=by_rule)

@@ -57,6 +57,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_credit_waiting_domain(self):
+        # sudo: the policies are the companies', whoever looks
         companies = self.env["credit.policy"].sudo().search([]).company_id
         waiting = Domain("state", "in", ("draft", "sent"))
         if "delivery_status" in self._fields:
@@ -102,13 +103,16 @@ class SaleOrder(models.Model):
     def _validate_order(self):
         """A signature without a payment leaves an order sent that its customer's
         credit doesn't let through, and asks for the decision."""
+        # sudo: a customer signs or pays: nothing of credit is theirs to read
         unpaid = self._filter_credit_checked().filtered(
             lambda order: order.sudo()._get_credit_paid()[0] <= 0
         )
+        # sudo: a customer signs or pays: nothing of credit is theirs to read
         checks = self.env["credit.policy"].sudo()._check(unpaid.sudo(), "confirm")
         waiting = self.browse(
             order.id for order, check in checks.items() if check.stops
         )
+        # sudo: a customer signs or pays: nothing of credit is theirs to read
         for order in waiting.sudo():
             if order.state == "draft":
                 order.state = "sent"

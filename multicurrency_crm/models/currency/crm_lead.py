@@ -133,6 +133,7 @@ class CrmLead(models.Model):
         ``company_currency``; with sudo, since a lead may belong to a company
         that its reader isn't in."""
         self.ensure_one()
+        # sudo: a branch's user may not read its main company
         return (self.company_id or self.env.company).sudo()
 
     def _get_customer_currency(self):

@@ -18,6 +18,7 @@ class ResCurrency(models.Model):
         :param date: date (or ISO string) of the conversion
         :return: recordset, in the order of ``self``
         """
+        # sudo: any user converts in a company that they may not read
         foreign = self - company.sudo().currency_id
         if not foreign:
             return self

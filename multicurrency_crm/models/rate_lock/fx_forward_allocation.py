@@ -89,6 +89,7 @@ class FxForwardAllocation(models.Model):
 
     @api.onchange("forward_id", "order_id", "lock_id", "move_id")
     def _onchange_amount(self):
+        # sudo: finance covers documents that they may not open
         document = self._get_document().sudo()
         if document and self.forward_id and not self.amount:
             self.amount = max(

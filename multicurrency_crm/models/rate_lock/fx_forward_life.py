@@ -70,6 +70,7 @@ class FxForward(models.Model):
                     state=labels[stuck[0].state].lower(),
                 )
             )
+        # sudo: the right was checked; the state is closed to writes by hand
         forwards = self.sudo()
         forwards._write_guarded({"state": state})
         return forwards

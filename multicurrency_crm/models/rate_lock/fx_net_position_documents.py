@@ -56,6 +56,7 @@ class FxNetPosition(models.Model):
     def _get_month_domain(self, field):
         """Dates that count in the month of this row; what is late counts now."""
         end = self.month + relativedelta(months=1)
+        # sudo: a branch's user may not read its main company
         today = self.company_id.sudo()._get_fx_today()
         if self.month == month_of(None, today)[0]:
             return Domain(field, "<", end) | Domain(field, "=", False)

@@ -263,6 +263,7 @@ class FxRateLock(models.Model):
 
         :return: frozenset of (id of the commercial partner, id of the currency)
         """
+        # sudo: orders of people without the addon's groups take agreements, too
         agreements = self.sudo().search_fetch(
             [
                 ("kind", "=", "agreement"),

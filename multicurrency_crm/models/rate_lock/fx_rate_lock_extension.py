@@ -16,6 +16,7 @@ class FxRateLock(models.Model):
     def action_extend(self):
         """Open the dialog that asks for the later end, and for another rate."""
         self.ensure_one()
+        # sudo: a salesperson without the addon's groups gets a sentence, too
         if self.sudo().state == "used" and self.sudo().kind == "order":
             self._check_may_prolong(("used",))
         else:
@@ -37,6 +38,7 @@ class FxRateLock(models.Model):
         :raise UserError: ordered at already, taken back, or of no quotation any more
         :raise AccessError: neither the lock's owner nor a manager
         """
+        # sudo: a salesperson without the addon's groups gets a sentence, too
         lock = self.sudo()
         over = ("used",) if lock.kind == "agreement" else ()
         self._check_may_prolong(("active", "expired", *over))

@@ -67,6 +67,7 @@ class FxRateMargin(models.Model):
         :param days: how long the lock holds
         :return: basis points; 0.0 where none is set
         """
+        # sudo: a branch's user may not read its main company
         margins = self.search(
             [
                 ("company_id", "=", company.sudo().root_id.id),

@@ -226,6 +226,7 @@ class SaleOrder(models.Model):
                 )
 
     def _refuse_currency_change(self):
+        # sudo: salespeople may not read locks
         raise UserError(
             self.env._(
                 "The rate of %(order)s is locked in %(currency)s: release it before "

@@ -222,6 +222,7 @@ class SaleOrder(models.Model):
             )
         self.check_access("write")
         reason = (reason or "").strip()
+        # sudo: the right was checked; the lock is closed to writes by hand
         lock = self.rate_lock_id.sudo()
         if not reason or not self.locked_rate or not lock.amount_cap:
             raise UserError(
@@ -229,6 +230,7 @@ class SaleOrder(models.Model):
                     "Say why; only an order of an agreement with a cap overdraws."
                 )
             )
+        # sudo: the right was checked; the lock is closed to writes by hand
         missing = self.sudo()._get_missing_room()
         if self.currency_id.compare_amounts(missing, 0) <= 0:
             raise UserError(

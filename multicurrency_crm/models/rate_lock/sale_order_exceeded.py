@@ -96,6 +96,7 @@ class SaleOrder(models.Model):
 
     def _is_price_accepted(self):
         """Whether the customer signed or paid these prices."""
+        # sudo: salespeople may not read payments
         order = self.sudo()
         paid = order.transaction_ids.filtered(
             lambda tx: tx.state in ("pending", "authorized", "done")

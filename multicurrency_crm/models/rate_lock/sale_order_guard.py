@@ -11,7 +11,10 @@ class SaleOrder(models.Model):
         if "currency_rate" in vals:
             # rights come first: a refusal tells nobody what is locked
             self.check_access("write")
+        # sudo: whether the rate is locked is asked of orders that the user may write
         if "currency_rate" in vals and any(self.sudo().mapped("locked_rate")):
+            # sudo: whether the rate is locked is asked of orders that the user may
+            # write
             raise AccessError(
                 self.env._(
                     "The rate of %(orders)s is locked and can't be written: release "

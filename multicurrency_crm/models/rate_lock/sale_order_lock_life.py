@@ -71,6 +71,7 @@ class SaleOrder(models.Model):
     def _tell_exceeded(self, exceeded):
         """Ordered at a rate that had ended, or that was too far against us: say so on
         the order and on its lock, and ask a colleague where nobody decided on it."""
+        # sudo: salespeople may not read locks
         lock = self.rate_lock_id.sudo()
         decided = self._is_lock_approved()
         what = {"exceeded": exceeded, "figures": self._get_lock_figures()}

@@ -49,7 +49,9 @@ class SaleOrder(models.Model):
             raise UserError(self.env._("Say why the rate is released."))
         for order in self:
             order._check_may_leave_agreement()
+            # sudo: salespeople may read neither locks nor invoices
             lock = order.rate_lock_id.sudo()
+            # sudo: salespeople may read neither locks nor invoices
             drafts = order.sudo().invoice_ids.filtered(
                 lambda move, lock=lock: move.rate_lock_id == lock
             )

@@ -132,6 +132,7 @@ class FxRateHold(models.Model):
 
     def _tell_managers(self):
         """Give each manager one thing to do a provider and company, not one a rate."""
+        # sudo: the provider may serve companies of others
         for provider, of_provider in self.sudo().grouped("provider_id").items():
             for company, holds in of_provider.grouped("company_id").items():
                 if not holds._find_activities():

@@ -28,6 +28,7 @@ class FxRateNeededMixin(models.AbstractModel):
 
         To be extended by whoever gives documents a rate of their own.
         """
+        # sudo: a branch's user may not read its main company
         return self.filtered(
             lambda document: (
                 document.currency_id

@@ -212,6 +212,7 @@ class FxRateProvider(models.Model):
 
     def _get_user_roots(self):
         """The main companies of those that the user has switched on."""
+        # sudo: a branch's user may not read its main company
         return self.env.companies.sudo().root_id
 
     @api.model

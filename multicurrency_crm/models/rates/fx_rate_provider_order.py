@@ -113,6 +113,7 @@ class FxRateProvider(models.Model):
         for currency_id, days in known.items():
             rows, there = planned.get(currency_id, {}), booked.get(currency_id, {})
             behind = self._sort_by_rank(days)[1]
+            # sudo: one key for a provider, whoever fetches
             own = {self.sudo(): sorted(days[self.id] | rows.keys())}
             covered += [
                 (currency_id, day)

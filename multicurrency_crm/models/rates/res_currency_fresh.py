@@ -65,6 +65,7 @@ class ResCurrency(models.Model):
         newest = min(date, fields.Date.context_today(self))
         for currency in self - missing:
             published = spots[currency.id].date
+            # sudo: a branch's user may not read its main company
             sentences[currency.id] = self.env._(
                 "The newest rate of %(currency)s on %(date)s is of %(published)s, "
                 "%(age)s working days old, where %(limit)s are allowed: Odoo converts "
@@ -87,6 +88,7 @@ class ResCurrency(models.Model):
         later = self._find_first_rates(company)
         sentences = {}
         for currency in self:
+            # sudo: a branch's user may not read its main company
             terms = {
                 "currency": currency.name,
                 "date": format_date(self.env, date),
@@ -115,6 +117,7 @@ class ResCurrency(models.Model):
 
         :return: {currency id: date}
         """
+        # sudo: a branch's user may not read its main company
         rows = self.env.execute_query(
             SQL(
                 """SELECT currency_id,

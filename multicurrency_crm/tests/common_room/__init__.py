@@ -1,1 +1,2 @@
 from .test_guarded_matrix import *
+from .test_security_page import *

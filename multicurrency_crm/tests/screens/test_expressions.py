@@ -153,9 +153,9 @@ class TestExpressions(ScreensCommon):
         for view in found.values():
             yield etree.fromstring(view["arch"])
 
-    @functools.cache
-    def _list_views(self):
-        """:return: [(model, (view, type))] of the addon and of its actions"""
+    @functools.cached_property
+    def _views(self):
+        """[(model, (view, type))] of the addon and of its actions"""
         View = self.env["ir.ui.view"]
         asked = [(v.model, v.id, v.type) for v in self._find_views()]
         for action in self._find_actions():
@@ -168,7 +168,7 @@ class TestExpressions(ScreensCommon):
     def _find_faults(self, env):
         """:return: (views, expressions, {what is missing}) of a colleague"""
         opened, count, faults = 0, 0, set()
-        for model, view in self._list_views():
+        for model, view in self._views:
             if not env[model].has_access("read"):
                 continue
             for node in self._open(env, model, [view]):

@@ -174,7 +174,9 @@ class FxRateLockExtend(models.TransientModel):
         new = self.lock_id._supersede(
             self.date_end, self.reason, quoted, self.pricing == "reprice"
         )
+        # sudo: the new lock and its request are the addon's own
         asked = new.sudo().approval_ids.sudo(self.env.su)
+        # sudo: the new lock and its request are the addon's own
         limit = new.sudo()._get_invoice_limit(self.date_end)
         if self.invoice_by and self.invoice_by > limit:
             asked |= new._request_invoicing(self.invoice_by, self.reason)

@@ -182,6 +182,7 @@ class FxRateBackfill(models.TransientModel):
             raise UserError(
                 self.env._("Choose the companies that are to receive the rates.")
             )
+        # sudo: a branch's user may not read its main company
         return companies.sudo().root_id
 
     def _plan(self, company, brought):

@@ -100,6 +100,7 @@ class FirstSteps(models.TransientModel):
     @api.depends("company_id")
     def _compute_provider_ids(self):
         for steps in self:
+            # sudo: a branch's user may not read its main company
             steps.provider_ids = self.env["fx.rate.provider"].search(
                 [("company_ids", "child_of", steps.company_id.sudo().root_id.id)]
             )
