@@ -1,7 +1,7 @@
 """What the tests of every room share: two companies that keep different books."""
 
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 
 class MultiCurrencyCommon(TransactionCase):
@@ -127,3 +127,17 @@ class MultiCurrencyCommon(TransactionCase):
             company_ids=[Command.set((cls.company | cls.other_company).ids)],
             **values,
         )
+
+
+class TourCase(HttpCase):
+    """Tours are walked by users of one company, as most companies have them.
+
+    They get fewer fields than users of several: what a view names and doesn't have
+    shows only to them, and only in a browser.
+    """
+
+    def start_tour(self, url_path, tour_name, login=None, **kwargs):
+        user = self.env["res.users"].search([("login", "=", login)])
+        self.assertEqual(len(user.company_ids), 1, f"{login} walks {tour_name}")
+        self.assertFalse(user.has_group("base.group_multi_company"))
+        return super().start_tour(url_path, tour_name, login=login, **kwargs)

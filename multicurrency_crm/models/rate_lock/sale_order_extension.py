@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -13,4 +14,11 @@ class SaleOrder(models.Model):
         :raise AccessError: neither the lock's owner nor a manager
         """
         self.ensure_one()
+        if not self.rate_lock_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s has no rate lock to extend: lock its rate first.",
+                    order=self.name,
+                )
+            )
         return self.rate_lock_id.action_extend()

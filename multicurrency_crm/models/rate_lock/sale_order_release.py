@@ -8,8 +8,12 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_release_rate(self):
-        """Ask for the reason, then release."""
+        """Ask for the reason, then release.
+
+        :raise UserError: no lock, as where somebody else has just released it
+        """
         self.ensure_one()
+        self._check_has_lock()
         # sudo: whether the user may release is checked with the reason in hand
         return self.rate_lock_id.sudo().action_release()
 
@@ -22,6 +26,13 @@ class SaleOrder(models.Model):
         :raise AccessError: neither the lock's owner nor a manager; a confirmed order's
             lock is released by managers only
         """
+        self._check_has_lock()
+        # sudo: salespeople may not read locks
+        agreed = self.filtered(lambda order: order.rate_lock_id.sudo().kind != "order")
+        agreed._leave_agreement(reason)
+        (self - agreed).rate_lock_id._release(reason)
+
+    def _check_has_lock(self):
         if unlocked := self.filtered(lambda order: not order.locked_rate):
             raise UserError(
                 self.env._(
@@ -29,10 +40,6 @@ class SaleOrder(models.Model):
                     orders=", ".join(unlocked.mapped("name")),
                 )
             )
-        # sudo: salespeople may not read locks
-        agreed = self.filtered(lambda order: order.rate_lock_id.sudo().kind != "order")
-        agreed._leave_agreement(reason)
-        (self - agreed).rate_lock_id._release(reason)
 
     def _leave_agreement(self, reason):
         """These orders leave their agreement, which holds for the others."""

@@ -1,11 +1,11 @@
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from ..common import MultiCurrencyCommon
+from ..common import MultiCurrencyCommon, TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestTourConfigurator(MultiCurrencyCommon, HttpCase):
+class TestTourConfigurator(MultiCurrencyCommon, TourCase):
     """The configurators of a locked order, in a real browser."""
 
     @classmethod

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from ..common import MultiCurrencyCommon
+from ..common import MultiCurrencyCommon, TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestTourRateLock(MultiCurrencyCommon, HttpCase):
+class TestTourRateLock(MultiCurrencyCommon, TourCase):
     """A locked rate from the quotation to the credit note, in a real browser."""
 
     @classmethod

@@ -7,12 +7,13 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
 from ...models.rates.fx_rate_provider_plan import PlannedRate
 from ...models.rates.res_currency_chart import MOST_POINTS
+from ..common import TourCase
 from .common import RatesCommon, eur_quote, eur_quotes
 
 UNIT_TESTS = "@multicurrency_crm"
@@ -234,7 +235,7 @@ class TestRateChart(ChartCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestRateChartBrowser(ChartCommon, HttpCase):
+class TestRateChartBrowser(ChartCommon, TourCase):
     def test_tour(self):
         today = datetime.date.today()
         self._set_rate(self.usd, today - datetime.timedelta(9), 0.14)

@@ -1,1 +1,4 @@
 from .test_expressions import *
+from .test_screens import *
+from .test_screens_browser import *
+from .test_typed_numbers import *

@@ -6,7 +6,6 @@ from odoo.tests import new_test_user
 from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
-LANGUAGES = ("en_US", "zh_CN")
 VIEW_TAGS = ("form", "list", "kanban", "calendar", "graph", "pivot", "activity")
 
 #: a name for what a colleague may do, and the groups that give it
@@ -23,6 +22,13 @@ ROLES = {
     "manager": "multicurrency_crm.group_manager",
     "settings": "base.group_system",
 }
+
+#: (role, number of companies, language)
+SESSIONS = [
+    (role, count, language)
+    for role in ROLES
+    for count, language in ((1, "en_US"), (2, "zh_CN"))
+]
 
 
 class ScreensCommon(MultiCurrencyCommon):
@@ -46,6 +52,7 @@ class ScreensCommon(MultiCurrencyCommon):
         return new_test_user(
             cls.env,
             f"{role}_of_{count}",
+            name=role.replace("_", " ").capitalize(),
             groups=f"base.group_user,{ROLES[role]}",
             company_id=cls.company.id,
             company_ids=[Command.set(companies.ids)],

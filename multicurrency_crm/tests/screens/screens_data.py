@@ -1,0 +1,214 @@
+"""A company in the middle of its work: a record for each screen, in several states."""
+
+import datetime
+
+from odoo import Command, fields
+
+from .screens_common import ScreensCommon
+
+
+class ScreensData(ScreensCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls.today = fields.Date.today()
+        cls.later = cls.today + datetime.timedelta(days=60)
+        cls._set_rate(cls.usd, cls.today, 0.14)
+        cls.records = {}
+        cls._make_rates()
+        cls._make_promises()
+        cls._make_forwards()
+        cls._make_credit()
+        cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
+        cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
+        terms = cls.env["account.payment.term"].create({"name": "30 days"})
+        cls._keep(terms, cls.colleagues["user", 1])
+        #: what a dialog starts with: {model: values}
+        cls.wizard_values = {
+            "sale.order.lock.rate": {
+                "order_id": cls.records["sale.order"][0].id,
+                "rate_choice": "typed",
+            },
+            "fx.rate.lock.extend": {
+                "lock_id": cls.locked.rate_lock_id.id,
+                "rate_choice": "typed",
+                "reason": "The customer asked for it",
+                "date_end": cls.later,
+            },
+            "multicurrency.first.steps": {},
+            "res.config.settings": {},
+        }
+        cls.env.flush_all()
+
+    @classmethod
+    def _keep(cls, *records):
+        for record in records:
+            known = cls.records.setdefault(record._name, record.browse())
+            cls.records[record._name] = known | record
+        return records
+
+    @classmethod
+    def _make_rates(cls):
+        Provider = cls.env["fx.rate.provider"]
+        values = {"company_ids": [Command.set(cls.company.ids)]}
+        online, by_hand, unused = cls._keep(
+            *Provider.create(
+                [
+                    {"name": "Screens ECB", "service": "ecb", **values},
+                    {"name": "Screens file", "service": "manual_file", **values},
+                    {"name": "Screens CNB", "service": "cnb"},
+                ]
+            )
+        )
+        cls.online, cls.by_hand = online, by_hand
+        cls._keep(
+            cls.env["fx.rate.run"].create(
+                {
+                    "provider_id": online.id,
+                    "company_id": cls.company.id,
+                    "origin": "button",
+                    "state": "failed",
+                    "started_at": fields.Datetime.now(),
+                    "finished_at": fields.Datetime.now(),
+                }
+            )
+        )
+        held = {
+            "provider_id": online.id,
+            "company_id": cls.company.id,
+            "currency_id": cls.usd.id,
+            "rate": 0.18,
+            "quoted": "1 EUR = 1.3 USD; 1 EUR = 7.2 CNY",
+            "kind": "mid",
+            "previous_rate": 0.14,
+            "jump": 0.28,
+            "reason": "jump",
+            "factor": 0,
+        }
+        yesterday = cls.today - datetime.timedelta(days=1)
+        cls.env["fx.rate.hold"]._hold([{**held, "date": yesterday}])
+        cls._keep(*cls.env["fx.rate.hold"].search([("provider_id", "=", online.id)]))
+        cls._keep(
+            cls.env["fx.rate.named"].create(
+                {
+                    "company_id": cls.company.id,
+                    "currency_id": cls.usd.id,
+                    "rate": 0.14,
+                    "kind": "budget",
+                }
+            ),
+            *cls.env["fx.rate.margin"].create({"days": 30, "basis_points": 20.0}),
+        )
+
+    @classmethod
+    def _make_promises(cls):
+        cls.customer.preferred_currency_id = cls.usd
+        draft, sent, locked, confirmed = (
+            cls._create_order(currency_id=cls.usd.id, user_id=False) for _n in range(4)
+        )
+        sent.action_quotation_sent()
+        locked.action_lock_rate()
+        confirmed.action_lock_rate()
+        confirmed.action_confirm()
+        invoice = confirmed._create_invoices()
+        invoice.invoice_user_id = False
+        posted = invoice.copy({"invoice_date": cls.today})
+        posted.action_post()
+        cls._keep(draft, sent, locked, confirmed, invoice, posted)
+        agreements = [
+            cls.env["fx.rate.lock"].create(
+                {
+                    "kind": "agreement",
+                    "company_id": cls.company.id,
+                    "partner_id": cls.customer.id,
+                    "currency_id": cls.usd.id,
+                    "quoted_rate": quoted,
+                    "date_start": cls.today,
+                    "date_end": cls.later,
+                    "amount_cap": 1000.0,
+                }
+            )
+            for quoted in ("7.1", "7.2", "9.9")
+        ]
+        agreements[0].action_activate()
+        cls._keep(*agreements, locked.rate_lock_id, confirmed.rate_lock_id)
+        seller = cls.env(user=cls.colleagues["trader", 1], su=False)
+        agreements[2].with_user(cls.colleagues["finance", 1]).action_activate()
+        cls._keep(*cls.env["fx.rate.approval"].search([]), *draft.with_env(seller))
+        cls.locked, cls.invoice = locked, invoice
+
+    @classmethod
+    def _make_forwards(cls):
+        bank = cls.env["res.partner"].create({"name": "Bank of the Harbour"})
+        draft, active = cls.env["fx.forward"].create(
+            [
+                {
+                    "counterparty_id": bank.id,
+                    "currency_id": cls.usd.id,
+                    "company_id": cls.company.id,
+                    "amount": 5000.0,
+                    "quoted_rate": "7.1",
+                    "value_date": cls.later,
+                }
+            ]
+            * 2
+        )
+        active.action_activate()
+        cover = cls.env["fx.forward.allocation"].create(
+            {"forward_id": active.id, "order_id": cls.locked.id, "amount": 100.0}
+        )
+        cls._keep(draft, active, cover)
+
+    @classmethod
+    def _make_credit(cls):
+        policy = cls.env["credit.policy"].create(
+            {"name": "Everybody", "company_id": cls.company.id}
+        )
+        floor = cls.env["credit.policy.floor"].create(
+            {"policy_id": policy.id, "currency_id": cls.usd.id, "amount": 10.0}
+        )
+        rule = policy.rule_ids[:1]
+        cls._keep(policy, floor, rule, *policy.check_ids[:2], *rule.band_ids)
+        cls._keep(policy.loss_rate_ids[:1])
+        finance = cls.env["credit.limit"].with_user(cls.colleagues["finance", 1])
+        values = {
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "amount": 100.0,
+            "currency_id": cls.usd.id,
+        }
+        running = finance.create(values)
+        running.with_user(cls.colleagues["credit_manager", 1]).action_approve()
+        asked = finance.create({**values, "kind": "temporary", "date_end": cls.later})
+        cls._keep(running.with_env(cls.env), asked.with_env(cls.env))
+        cls._keep(
+            cls.env["credit.manual.grade"].create(
+                {
+                    "partner_id": cls.customer.id,
+                    "company_id": cls.company.id,
+                    "grade": "b",
+                    "reason": "A parent that pays",
+                    "date_end": cls.later,
+                }
+            )
+        )
+        order = cls._create_order(currency_id=cls.usd.id, user_id=False)
+        order.order_line.price_unit = 5000.0
+        order.with_user(cls.colleagues["trader", 1]).action_request_credit_review()
+        cls._keep(order, *order.credit_review_ids)
+        cls.customer._assess_credit(cls.company)
+        assessed = cls.customer.with_company(cls.company).credit_assessment_id
+        cls._keep(assessed)
+
+    @classmethod
+    def _lead_values(cls):
+        return {
+            "name": "Pumps",
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "user_id": False,
+            "revenue_currency_id": cls.usd.id,
+            "expected_revenue_customer": 100.0,
+            "type": "opportunity",
+        }
