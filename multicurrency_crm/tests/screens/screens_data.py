@@ -22,6 +22,23 @@ class ScreensData(ScreensCommon):
         cls._make_credit()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
+        terms = cls.env["account.payment.term"].create({"name": "30 days"})
+        cls._keep(terms, cls.colleagues["user", 1])
+        #: what a dialog starts with: {model: values}
+        cls.wizard_values = {
+            "sale.order.lock.rate": {
+                "order_id": cls.records["sale.order"][0].id,
+                "rate_choice": "typed",
+            },
+            "fx.rate.lock.extend": {
+                "lock_id": cls.locked.rate_lock_id.id,
+                "rate_choice": "typed",
+                "reason": "The customer asked for it",
+                "date_end": cls.later,
+            },
+            "multicurrency.first.steps": {},
+            "res.config.settings": {},
+        }
         cls.env.flush_all()
 
     @classmethod

@@ -153,9 +153,8 @@ class TestExpressions(ScreensCommon):
         for view in found.values():
             yield etree.fromstring(view["arch"])
 
-    @functools.cached_property
-    def _views(self):
-        """[(model, (view, type))] of the addon and of its actions"""
+    def _list_views(self):
+        """:return: [(model, (view, type))] of the addon and of its actions"""
         View = self.env["ir.ui.view"]
         asked = [(v.model, v.id, v.type) for v in self._find_views()]
         for action in self._find_actions():
@@ -165,10 +164,10 @@ class TestExpressions(ScreensCommon):
                 asked.append((action.res_model, view, kind))
         return [(model, (view, kind)) for model, view, kind in dict.fromkeys(asked)]
 
-    def _find_faults(self, env):
+    def _find_faults(self, env, listed):
         """:return: (views, expressions, {what is missing}) of a colleague"""
         opened, count, faults = 0, 0, set()
-        for model, view in self._views:
+        for model, view in listed:
             if not env[model].has_access("read"):
                 continue
             for node in self._open(env, model, [view]):
@@ -179,8 +178,9 @@ class TestExpressions(ScreensCommon):
 
     def test_15_3_1_every_name_is_there_for_every_role(self):
         opened, count, faults = 0, 0, {}
+        listed = self._list_views()
         for session in SESSIONS:
-            views, number, found = self._find_faults(self._become(*session))
+            views, number, found = self._find_faults(self._become(*session), listed)
             opened, count = opened + views, count + number
             for fault in found:
                 faults.setdefault(fault, []).append("/".join(map(str, session)))
