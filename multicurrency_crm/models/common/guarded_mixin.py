@@ -110,7 +110,9 @@ class GuardedMixin(models.AbstractModel):
     @api.model
     def _get_guarded_defaults(self, guarded):
         return {
-            name: field.default(self) for name, field in guarded.items() if field.default
+            name: field.default(self)
+            for name, field in guarded.items()
+            if field.default
         }
 
     @api.model_create_multi

@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.credit.credit_doors import DOORS, CustomerDoor
 from ...models.common.customer_present import is_customer_present
+from ...models.credit.credit_doors import DOORS, CustomerDoor
 from .credit_common import CreditCommon
 
 
