@@ -37,7 +37,7 @@ class MultiCurrencyDemo(models.AbstractModel):
                 forward.action_activate()
             if row["state"] == "settled":
                 forward.action_settle()
-                forward.settled_date = forward.value_date
+                forward._write_guarded({"settled_date": forward.value_date})
         self._backdate({f: self._get_moment(f.trade_date) for f in forwards})
 
     def _prepare_forward(self, row, bank):

@@ -1,8 +1,12 @@
 from odoo import models
 
 from ..common.customer_present import mark_customer_present
+from ..common.process_mark import ProcessMark
 from ..door import Door, close_doors, open_doors
 from .carriers_charge import mark_carriers_charge
+
+#: Borne by goods whose delivery was checked, while it is validated.
+_LEAVING = ProcessMark("multicurrency_credit_leaving")
 
 
 class CustomerDoor(Door):
@@ -22,7 +26,20 @@ class DeliveryDoor(Door):
     def lead(self, origin):
         def door(self, *args, **kwargs):
             self.env["sale.order"]._check_credit_to_deliver(self)
-            return origin(self, *args, **kwargs)
+            return origin(_LEAVING.put_on(self), *args, **kwargs)
+
+        return door
+
+
+class MovedDoor(Door):
+    """The write that says of goods that they are gone: typed by somebody, it is checked
+    as the method that validates their delivery."""
+
+    def lead(self, origin):
+        def door(self, vals):
+            if vals.get("state") == "done" and not _LEAVING.is_on(self.env):
+                self.env["sale.order"]._check_credit_to_deliver(self.picking_id)
+            return origin(self, vals)
 
         return door
 
@@ -40,6 +57,7 @@ class CarrierDoor(Door):
 #: Of modules that the addon doesn't depend on.
 DOORS = [
     DeliveryDoor("stock.picking", "_action_done"),
+    MovedDoor("stock.move", "write"),
     CarrierDoor("stock.picking", "_add_delivery_cost_to_so"),
     CustomerDoor("pos.order", "sync_from_ui"),
     # the customer asks for the invoice of what was paid

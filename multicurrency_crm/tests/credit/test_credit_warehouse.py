@@ -49,6 +49,19 @@ class TestCreditWarehouse(CreditModuleCommon):
         self._exceed()
         self.assertStopped(late.picking_ids)
 
+    def test_15_2_3_a_state_that_is_typed(self):
+        """A stock user says of the goods that they are gone."""
+        order = self._ordered()
+        self._exceed()
+        moves = order.picking_ids.move_ids.with_user(self.worker)
+        with self.assertRaisesRegex(UserError, "over the limit"), self.cr.savepoint():
+            moves.write({"state": "done"})
+        with self.assertRaisesRegex(UserError, "over the limit"), self.cr.savepoint():
+            order.picking_ids.with_user(self.worker).write(
+                {"move_ids": [Command.update(moves[:1].id, {"state": "done"})]}
+            )
+        self.assertNotIn("done", moves.mapped("state"))
+
     def test_several_at_once(self):
         """All or nothing, as Odoo validates them."""
         other = self._order_of(self._customer("Other"), 10.0)
