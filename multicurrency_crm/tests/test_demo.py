@@ -240,7 +240,7 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(limits.currency_id), 4)
         finance = self.env.ref(f"{MODULE}.demo_user_finance")
         self.assertEqual(limits.requested_by, finance)
-        self.assertNotIn(finance, limits.approved_by)
+        self.assertNotIn(finance, limits.decided_by)
         lines = limits._find_lines(limits.partner_id, self.company)
         self.assertEqual(lines.keys(), set(limits.partner_id.ids))
         mexican = self.env.ref(f"{MODULE}.demo_customer_mx")

@@ -63,15 +63,17 @@ class ScreensData(ScreensCommon):
         )
         cls.online, cls.by_hand = online, by_hand
         cls._keep(
-            cls.env["fx.rate.run"].create(
-                {
-                    "provider_id": online.id,
-                    "company_id": cls.company.id,
-                    "origin": "button",
-                    "state": "failed",
-                    "started_at": fields.Datetime.now(),
-                    "finished_at": fields.Datetime.now(),
-                }
+            cls.env["fx.rate.run"]._create_guarded(
+                [
+                    {
+                        "provider_id": online.id,
+                        "company_id": cls.company.id,
+                        "origin": "button",
+                        "state": "failed",
+                        "started_at": fields.Datetime.now(),
+                        "finished_at": fields.Datetime.now(),
+                    }
+                ]
             )
         )
         held = {

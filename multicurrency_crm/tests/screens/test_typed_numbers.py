@@ -152,7 +152,7 @@ class TestTypedNumbers(MultiCurrencyCommon):
     def test_15_3_3_an_expected_revenue_of_1e14(self):
         for rate in (0.14, 1 / 7.1234, 3.0):
             lead = self._lead()
-            lead.sudo().revenue_rate = rate
+            lead.sudo()._write_guarded({"revenue_rate": rate})
             lead.expected_revenue = 1e14
             self.assertAlmostEqual(lead.expected_revenue / 1e14, 1.0)
             self.assertAlmostEqual(lead.expected_revenue_customer / 1e14, rate)
