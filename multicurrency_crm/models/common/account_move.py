@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .process_mark import ProcessMark
 
@@ -44,6 +44,14 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posting = _POSTING.put_on(self)
         return super(AccountMove, posting)._post(soft).with_env(self.env)
+
+    @api.model
+    def default_get(self, fields):
+        """Nothing is born posted: Odoo refuses the value, and takes the default."""
+        values = super().default_get(fields)
+        if values.get("state") == "posted":
+            values["state"] = "draft"
+        return values
 
     def write(self, vals):
         """A client that writes the state posts: by every check of ``_post``."""

@@ -99,7 +99,17 @@ class DecisionMixin(models.AbstractModel):
         """
 
     def _announce_decision(self):
-        """Tell whoever asked, with sudo."""
+        """Tell whoever asked, with sudo: in the record's own thread, if it has one."""
+        if "message_ids" in self._fields:
+            states = dict(self._fields["state"]._description_selection(self.env))
+            self.message_post(
+                body=self.env._(
+                    "Decision: %(decision)s. %(reason)s",
+                    decision=states[self.state],
+                    reason=self.decision_reason or "",
+                ),
+                partner_ids=self.requested_by.partner_id.ids,
+            )
 
     # === ASKING === #
 
@@ -201,13 +211,23 @@ class DecisionMixin(models.AbstractModel):
         )
 
     def _get_nobody_notification(self):
+        sentences = "\n".join(record._explain_nobody() for record in self)
+        return self._get_decision_notification(sentences, sticky=True)
+
+    def _get_asked_notification(self):
+        return self._get_decision_notification(
+            self.env._("An approval was requested: nothing holds until it is given.")
+        )
+
+    @api.model
+    def _get_decision_notification(self, message, sticky=False):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "sticky": True,
-                "message": "\n".join(record._explain_nobody() for record in self),
+                "sticky": sticky,
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

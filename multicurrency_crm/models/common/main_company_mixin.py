@@ -31,7 +31,12 @@ class MainCompanyMixin(models.AbstractModel):
         return super().create([self._take_main_company(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._take_main_company(vals))
+        vals = self._take_main_company(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            # Odoo's rules look at the company before, not at the one after
+            self.check_access("write")
+        return result
 
     @api.model
     def _take_main_company(self, vals):

@@ -1,9 +1,16 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from .customer_facts import CustomerMove
+from .process_mark import ProcessMark
+
+#: Borne while a partner is moved.
+_MOVING = ProcessMark("multicurrency_moving")
 
 #: What makes another partner the commercial one, or puts a company into another group.
 PLACE = frozenset({"parent_id", "is_company"})
+#: What Odoo computes from that, and nobody types.
+COMPUTED = "commercial_partner_id"
 
 
 class ResPartner(models.Model):
@@ -11,9 +18,37 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self.browse()._check_customer_computed(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        """Whose customer a new partner is follows from its parent, whatever a default
+        says."""
+        if COMPUTED in fields and self.env["customer.facts"]._are_kept():
+            fields = [name for name in fields if name != COMPUTED]
+        return super().default_get(fields)
+
+    def _check_customer_computed(self, vals):
+        """:raise AccessError: whose customer a partner is would be typed"""
+        if COMPUTED not in vals or not self.env["customer.facts"]._are_kept():
+            return
+        self.check_access("write")
+        # sudo: the right was checked
+        if not self or any(p[COMPUTED].id != vals[COMPUTED] for p in self.sudo()):
+            raise AccessError(
+                self.env._(
+                    "Whose customer a partner is follows from its company: change that."
+                )
+            )
+
     def write(self, vals):
         Facts = self.env["customer.facts"]
-        if not PLACE & vals.keys() or not Facts._are_kept():
+        self._check_customer_computed(vals)
+        if not PLACE & vals.keys() or _MOVING.is_on(self.env) or not Facts._are_kept():
             return super().write(vals)
         # sudo: whoever may write the partner may not read all that is kept about it
         before = [
@@ -26,7 +61,8 @@ class ResPartner(models.Model):
             )
             for partner in self.sudo()
         ]
-        result = super().write(vals)
+        # what Odoo writes on the way (the flag behind the type) is the same move
+        result = super(ResPartner, _MOVING.put_on(self)).write(vals)
         moves = [
             move
             for move in before

@@ -46,8 +46,18 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         return super(SaleOrder, _CONFIRMING.put_on(self)).action_confirm()
 
+    @api.model
+    def _fill_state(self, vals_list):
+        """Say outright what state a new order gets by default, so that whoever looks
+        at the values sees a default of a client's, too."""
+        if all("state" in vals for vals in vals_list):
+            return vals_list
+        state = self.default_get(["state"]).get("state")
+        return [{"state": state, **vals} for vals in vals_list]
+
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._fill_state(vals_list)
         orders = super().create(vals_list)
         if any(vals.get("state") == "sale" for vals in vals_list):
             orders._check_confirmed_by_client()

@@ -86,9 +86,39 @@ class AccountMove(models.Model):
         if orders:
             approvals = orders._find_credit_approvals()
             for move, of_move in ordered.items():
-                if of_move and all(approvals[order] for order in of_move):
+                if (
+                    of_move
+                    and all(approvals[order] for order in of_move)
+                    and move._is_of_approved(of_move)
+                ):
                     found[move] = found[move].concat(*(approvals[o] for o in of_move))
         return found
+
+    def _is_of_approved(self, orders):
+        """Whether this invoice is of these approved orders and of nothing else, and no
+        more than what they come to was invoiced with it.
+
+        :param orders: ``sale.order`` whose lines it invoices
+        """
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        loose = lines.filtered(lambda line: not line.sale_line_ids)
+        currency = self.currency_id
+        if any(currency.compare_amounts(line.price_total, 0) > 0 for line in loose):
+            return False
+        others = orders.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.id != self._origin.id
+        )
+        invoiced = sum(
+            move.direction_sign * -move.amount_total
+            for move in others
+            if move.currency_id == currency
+        )
+        # each document rounds its own tax
+        slack = currency.rounding * (len(others) + 1)
+        ordered = sum(orders.mapped("amount_total")) + slack
+        return currency.compare_amounts(invoiced + self.amount_total, ordered) <= 0
 
     # === BANNER === #
 

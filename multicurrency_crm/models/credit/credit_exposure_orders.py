@@ -21,7 +21,9 @@ class CreditExposure(models.AbstractModel):
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
                       COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty = 0
                           AND COALESCE(l.qty_delivered, 0) = 0 AS is_deposit,
-                      l.invoice_status = 'invoiced' AS is_closed,
+                      l.invoice_status = 'invoiced'
+                          AND NOT (COALESCE(l.is_downpayment, FALSE)
+                                   AND l.product_uom_qty != 0) AS is_closed,
                       CASE WHEN l.product_uom_qty != 0
                            THEN l.price_total / l.product_uom_qty
                            ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)

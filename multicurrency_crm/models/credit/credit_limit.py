@@ -204,7 +204,17 @@ class CreditLimit(models.Model):
         if "review_date" in vals and any(limit.state == "approved" for limit in self):
             for limit in self:
                 limit._check_decides_here()
-        return super().write(self._take_commercial(vals))
+        asked = self.filtered(
+            lambda limit: (
+                "review_date" in vals
+                and limit._is_asked()
+                and limit._differs_from("review_date", vals["review_date"])
+            )
+        )
+        result = super().write(self._take_commercial(vals))
+        # sudo: whoever may change what is asked ends the request by that
+        asked.sudo()._withdraw(self.env._("Changed after it was asked for."))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):

@@ -39,6 +39,8 @@ class CreditLimit(models.Model):
         return self.env._("You asked for this limit: another credit manager approves.")
 
     def _explain_settled(self):
+        if self.state == "refused":
+            return self.env._("This limit was refused: enter another one.")
         return self.env._(
             "An approved limit stays as it was approved: revise it, and have the "
             "revision approved."
@@ -96,6 +98,8 @@ class CreditLimit(models.Model):
             limit._check_decides_here()
             if limit.state != "approved":
                 raise UserError(self.env._("Only an approved limit is ended."))
+            # without it nothing may bind the customer: that is no less than the limit
+            limit._check_cap()
             # sudo: nobody writes accounts by hand; a decision takes their rows
             self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
             limit._end(limit.company_id._get_fx_today())

@@ -21,7 +21,7 @@ class CreditManualGrade(models.Model):
     }
     _decision_group = "multicurrency_crm.group_credit_manager"
     _decision_terms = frozenset(
-        {"grade", "date_end", "partner_id", "company_id", "reason"}
+        {"grade", "date_end", "partner_id", "company_id", "reason", "owner_id"}
     )
 
     partner_id = fields.Many2one(

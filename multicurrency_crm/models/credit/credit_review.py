@@ -94,6 +94,9 @@ class CreditReview(models.Model):
         help="The customer was more than 30 days overdue already when this was asked.",
     )
     requested_by = fields.Many2one(required=True)
+    owner_id = fields.Many2one(
+        "res.users", readonly=True, help="Whose document it was when this was asked."
+    )
     approved_amount = fields.Monetary(
         "Approve Up To", tracking=True, help="In the document's currency."
     )

@@ -21,9 +21,13 @@ class CreditReview(models.Model):
     # === WHAT THE DECISION IS ABOUT === #
 
     def _get_requesters(self):
+        """Who asked, who made the document, and whose it is, or was when it was asked:
+        handing it over makes nobody a stranger to it."""
+        asking = self.requested_by | self.owner_id
         document = self.res_model in self.env and self._get_document()
-        owner = document._get_credit_requester() if document else self.requested_by
-        return self.requested_by | owner
+        if document:
+            asking |= document._get_credit_requester() | document.create_uid
+        return asking
 
     def _get_decision_question(self):
         return self.env._("Decide on credit"), self.reasons

@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from ..common.customer_facts import CustomerMove
 from ..common.process_mark import ProcessMark
-from .credit_checked_mixin import MANAGER
 from .credit_exposure_query import UNSETTLED, on_accounts
 from .credit_limit import CreditLine
 
@@ -23,7 +22,7 @@ class CreditTransfer(models.Model):
     @api.model
     def _record(self, moves):
         """Keep what counted before for partners that were moved, and ask the credit
-        managers; a credit manager's own move is a decision. Who moves a partner back
+        managers, whoever moved them. Who moves a partner back
         before anybody decided takes the question back.
 
         :param moves: list of ``CustomerMove``
@@ -67,8 +66,6 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _prepare_transfer(self, company, move, facts, currencies):
-        user, now = self.env.user, fields.Datetime.now()
-        decides = self._is_decider(user, company)
         allowed = []
         if currencies is not None:
             names = ", ".join(currencies.mapped("name"))
@@ -90,11 +87,9 @@ class CreditTransfer(models.Model):
             "was_held": bool(account.hold_since),
             "is_known": bool(facts),
             "facts": "\n".join([*facts, *allowed]),
-            "state": "approved" if decides else "requested",
-            "requested_by": user.id,
-            "requested_on": now,
-            "decided_by": decides and user.id,
-            "decided_on": decides and now,
+            "state": "requested",
+            "requested_by": self.env.uid,
+            "requested_on": fields.Datetime.now(),
         }
 
     @staticmethod
@@ -319,15 +314,6 @@ class CreditTransfer(models.Model):
             user_id=self.requested_by.id,
         )
 
-    @api.model
-    def _is_decider(self, user, company):
-        """The system decides on nothing, whatever groups it is in."""
-        return (
-            user.id != SUPERUSER_ID
-            and user.has_group(MANAGER)
-            and company in user.company_ids
-        )
-
     def _tell_moved(self):
         """In the threads of all concerned, which every employee reads: no figures."""
         transfer = self[:1]
@@ -352,6 +338,29 @@ class CreditTransfer(models.Model):
         if user.id == SUPERUSER_ID:
             return self._explain_no_decider()
         return super()._get_decision_refusal(user)
+
+    def _get_decision_cap(self, user):
+        return user._get_credit_cap(self.company_id)
+
+    def _get_cap_refusal(self, user):
+        """The limit of the new place is granted: one with a cap grants up to that."""
+        cap = self._get_decision_cap(user)
+        if cap is None:
+            return False
+        customer, currency = self.customer_id, self.company_id.currency_id
+        lines = self.env["credit.limit"]._find_lines(customer, self.company_id)
+        line = lines.get(customer.commercial_partner_id.id)
+        granted = line and self.env["credit.exposure"]._get_company_amount(
+            line.amount, line.currency, self.company_id
+        )
+        if line and granted is not None and currency.compare_amounts(granted, cap) <= 0:
+            return False
+        return self.env._(
+            "The limit of %(customer)s is above what you may approve (%(cap)s): leave "
+            "it to somebody who may.",
+            customer=customer.display_name,
+            cap=currency.format(cap),
+        )
 
     def _explain_no_decider(self):
         return self.env._("A credit manager of that company decides on this.")

@@ -14,6 +14,7 @@ GROWING = {
     "currency_id",
     "pricelist_id",
     "fiscal_position_id",
+    "company_id",
 }
 
 
@@ -25,6 +26,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._fill_state(vals_list)
         if all(vals.get("state") != "sale" for vals in vals_list):
             return super().create(vals_list)
         orders = super(SaleOrder, _OF_ORDER.put_on(self)).create(vals_list)
@@ -39,9 +41,12 @@ class SaleOrder(models.Model):
         before = self._weigh_credit()
         result = super(SaleOrder, _OF_ORDER.put_on(self)).write(vals)
         grown = self._find_credit_growth(before)
-        if vals.get("state") == "sale":
-            # confirmed and filled by one write: it was checked as it was
-            grown |= self.filtered(lambda order: order.sudo() not in before)
+        if vals.get("state") == "sale" or "company_id" in vals:
+            # confirmed and filled by one write: it was checked as it was; or brought
+            # along from a company without a policy
+            grown |= self.filtered(
+                lambda order: order.state == "sale" and order.sudo() not in before
+            )
         grown._check_credit_growth()
         return result
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 #: What a manager is asked about: for other values there is another request.
 ASKED = ("requested_date", "amount")
@@ -154,6 +155,18 @@ class FxRateApproval(models.Model):
         return self.env._("Approve or refuse"), self.explanation
 
     # === DECISION === #
+
+    def _check_grantable(self):
+        order = self.order_id
+        asked = self.kind in ("rate", "confirmation") and bool(order)
+        if asked and self.currency_id.compare_amounts(order.amount_total, self.amount):
+            raise UserError(
+                self.env._(
+                    "%(order)s changed since this was asked: refuse it, and have it "
+                    "requested anew.",
+                    order=order.name,
+                )
+            )
 
     def _announce_decision(self):
         told = self.order_id or self.lock_id

@@ -155,7 +155,7 @@ class FxRateLock(models.Model):
         asked = self.env["fx.rate.approval"].sudo()
         for agreement in agreements:
             asked |= agreement._agree()
-        return asked._get_answer(result)
+        return asked._get_answer(asked._get_asked_notification() if asked else result)
 
     def _agree(self):
         """:return: the ``fx.rate.approval`` that is asked for, or none"""

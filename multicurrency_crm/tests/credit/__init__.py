@@ -33,3 +33,4 @@ from .test_decisions import *
 from .test_customer_archived import *
 from .test_customer_merge import *
 from .test_customer_moves import *
+from .test_credit_ways_in import *

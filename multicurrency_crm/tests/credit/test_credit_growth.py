@@ -80,6 +80,8 @@ class TestCreditGrowth(CreditCommon):
             self.order.partner_invoice_id = small
 
     def test_confirmed_and_filled_by_one_write(self):
+        if "picking_ids" in self.env["sale.order"]._fields:
+            self.skipTest("Odoo's own sale_stock knows no such write")
         order = self._order_of(self.buyer, 1.0)
         with self.assertRaisesRegex(UserError, "over the limit"):
             order.write(

@@ -364,13 +364,42 @@ class TestCustomerMoves(CustomerMovesCommon):
         self._move(self.bad, is_company=True, parent_id=False)
         self.assertFalse(self._transfers(self.bad))
 
-    def test_15_2_5_a_credit_managers_move_is_a_decision(self):
+    def test_15_2_5_a_credit_managers_move_is_decided_by_another(self):
         self.bad.credit_hold = True
         self._move(self.bad, self.decider, is_company=False, parent_id=self.clean.id)
-        self.assertFalse(self._transfers(self.bad))
-        self.assertEqual(self._transfers(self.bad, "approved").decided_by, self.decider)
-        self.assertFalse(self._held(self.clean))
+        transfer = self._transfers(self.bad)
+        self.assertIn(self.second, transfer.activity_ids.user_id)
+        self.assertNotIn(self.decider, transfer.activity_ids.user_id)
+        with self.assertRaisesRegex(AccessError, "yourself"):
+            transfer.with_user(self.decider).action_approve()
+        self._refused(self.bad, 5000.0, "hold")
+        transfer.with_user(self.second).action_approve()
         self._confirm(self.bad, 5000.0)
+
+    def test_15_2_5_one_move_is_one_question(self):
+        """The form writes the type, behind which Odoo writes the flag."""
+        self.bad.credit_hold = True
+        mine = self._as(self.seller, self.bad)
+        mine.web_save({"company_type": "person", "parent_id": self.clean.id}, {})
+        self.assertEqual(len(self._transfers(self.bad)), 1)
+        self._transfers(self.bad).with_user(self.decider)._refuse("They are two.")
+        self.assertEqual(self.bad.commercial_partner_id, self.bad)
+        self.assertFalse(self.bad.parent_id)
+
+    def test_15_2_5_whose_customer_it_is_cant_be_typed(self):
+        self.bad.credit_hold = True
+        name = "commercial_partner_id"
+        mine = self._as(self.seller, self.bad)
+        for attempt in (
+            lambda: mine.write({name: self.clean.id}),
+            lambda: mine.web_save({name: self.clean.id}, {}),
+            lambda: mine.create({"name": "New", name: self.clean.id}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                attempt()
+        new = mine.with_context(default_commercial_partner_id=self.clean.id)
+        new = new.create({"name": "New"})
+        self.assertEqual(new.commercial_partner_id, new)
 
     def test_15_2_5_nobody_may_decide(self):
         (self.decider | self.second).active = False
