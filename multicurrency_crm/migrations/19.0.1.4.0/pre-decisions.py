@@ -33,6 +33,3 @@ def migrate(cr, version):
         """UPDATE credit_limit SET state = 'approved'
             WHERE state = 'superseded' AND superseded_from > CURRENT_DATE"""
     )
-    # dialogs that one dialog has replaced
-    for table in ("fx_rate_approval_refuse", "fx_rate_hold_reject"):
-        cr.execute(f"DROP TABLE IF EXISTS {table}")
