@@ -33,3 +33,8 @@ def migrate(cr, version):
         """UPDATE credit_limit SET state = 'approved'
             WHERE state = 'superseded' AND superseded_from > CURRENT_DATE"""
     )
+    # dialogs that one dialog has replaced
+    cr.execute(
+        "DROP TABLE IF EXISTS fx_rate_approval_refuse, fx_rate_hold_reject,"
+        " fx_rate_hold_fx_rate_hold_reject_rel"
+    )
