@@ -344,7 +344,7 @@ class TestClaims(ForgedCommon):
 
     def test_15_2_4_a_job_in_the_context(self):
         """A key of a job's context, sent by somebody at a screen: see is_job()."""
-        from odoo.addons.multicurrency_crm.models.common import nobody_there
+        from ...models.common import nobody_there
 
         env = self.env(context={"cron_id": 1})
         self.assertTrue(nobody_there.is_job(env))
