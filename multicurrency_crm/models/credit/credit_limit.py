@@ -237,9 +237,13 @@ class CreditLimit(models.Model):
     @api.model
     def _get_valid_domain(self, company, day):
         """The limits of a company that count on a day."""
+        return Domain("company_id", "=", company.id) & self._get_day_domain(day)
+
+    @api.model
+    def _get_day_domain(self, day):
+        """The limits that count on a day, which is a function of their dates."""
         return (
-            Domain("company_id", "=", company.id)
-            & Domain("state", "in", COUNTED)
+            Domain("state", "in", COUNTED)
             & Domain("date_start", "<=", day)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
             & (

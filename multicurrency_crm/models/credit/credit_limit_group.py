@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .credit_limit import COUNTED, PRECEDENCE
+from .credit_limit import PRECEDENCE
 
 
 class CreditLimit(models.Model):
@@ -35,19 +35,9 @@ class CreditLimit(models.Model):
     @api.model
     def _get_group_domain(self, company, day):
         """The group limits that count in a main company on a day."""
-        return Domain("is_group", "=", True) & (
-            self._get_valid_domain(company, day)
-            | (
-                Domain("group_company_ids", "in", company.ids)
-                & Domain("state", "in", COUNTED)
-                & Domain("date_start", "<=", day)
-                & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
-                & (
-                    Domain("superseded_from", "=", False)
-                    | Domain("superseded_from", ">", day)
-                )
-            )
-        )
+        covering = Domain("company_id", "=", company.id)
+        covering |= Domain("group_company_ids", "in", company.ids)
+        return Domain("is_group", "=", True) & covering & self._get_day_domain(day)
 
     def _get_group_members(self, company):
         """Who is under this limit, archived ones, too: what they owe is owed. Whoever
