@@ -58,7 +58,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         return self._ref("company").with_env(self.env)
 
     def _get_today(self):
-        return self._get_company()._get_fx_today()
+        return self._get_company()._get_today()
 
     def _get_day(self, days_ago):
         """The date so many days ago (negative: ahead), where the company is.

@@ -1,1 +1,1 @@
-from . import common, currency, rates, rate_lock, credit
+from . import common, neighbours, currency, rates, rate_lock, credit

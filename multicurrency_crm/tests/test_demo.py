@@ -25,7 +25,7 @@ class TestDemo(TransactionCase):
         cls.env = cls.env(
             context={**cls.env.context, "allowed_company_ids": cls.company.ids}
         )
-        cls.today = cls.company._get_fx_today()
+        cls.today = cls.company._get_today()
         cls.orders = cls._find("sale.order")
         cls.invoices = cls._find("account.move", [("move_type", "=", "out_invoice")])
         cls.locks = cls._find("fx.rate.lock")

@@ -4,6 +4,7 @@ from . import (
     decision_mixin,
     main_company_mixin,
     reason_wizard,
+    responsible_mixin,
     typed_number_mixin,
     account_move,
     account_move_line,

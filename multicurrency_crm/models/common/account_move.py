@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .process_mark import ProcessMark
 
@@ -10,7 +10,7 @@ class AccountMove(models.Model):
     """One door to posted documents, and what a document comes to."""
 
     _name = "account.move"
-    _inherit = ["account.move", "computed.mixin"]
+    _inherit = ["account.move", "computed.mixin", "responsible.mixin"]
 
     _computed_alone = frozenset(
         {
@@ -31,6 +31,26 @@ class AccountMove(models.Model):
     def _is_entered(self, name, vals):
         # the form sends it along, before there is anything to pay
         return name != "payment_state" or vals[name] not in (False, "not_paid")
+
+    # === THE DAY OF A DOCUMENT === #
+
+    def _get_document_day(self):
+        """Return the date of an invoice, or the one that Odoo would give it if it were
+        posted now.
+
+        That is the user's own today, not the company's: what is decided by the day
+        beforehand must be what core dates the invoice with.
+        """
+        return self.invoice_date or fields.Date.context_today(self)
+
+    def _get_rate_date(self):
+        """Return the day at whose rate Odoo converts this document."""
+        return self._get_invoice_currency_rate_date()
+
+    def _filter_posted_now(self, soft):
+        """Those that Odoo posts at once; with ``soft`` others wait for their date."""
+        today = fields.Date.context_today(self)  # core's, see ``_get_document_day``
+        return self.filtered(lambda move: not soft or move.date <= today)
 
     # === POSTING === #
 

@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import ormcache
 
 MODULE = "multicurrency_crm"
@@ -24,6 +26,36 @@ class ResCompany(models.Model):
     @api.model
     def _is_branch(self, company_id):
         return self._get_root_id(company_id) != company_id
+
+    # === TODAY === #
+
+    def _get_today(self):
+        """Return the date that it is now where the company is.
+
+        Its zone is its address's, else its working hours', else UTC. A user who
+        travels changes no company's day: whatever falls due, ends or is converted
+        "today" asks here.
+        """
+        self.ensure_one()
+        # sudo: who works in a branch needn't see its main company
+        company = self.sudo()
+        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=tz))
+
+    @api.model
+    def _get_utc_today(self):
+        """Return the date in UTC, for what belongs to no company: when a source of
+        rates was asked."""
+        return fields.Datetime.now().date()
+
+    @api.model
+    def _get_latest_today(self):
+        """Return the latest date that it is anywhere, so that a search over several
+        companies misses none of their days."""
+        # 14 hours before UTC: Kiribati, the first to see a new day
+        return (fields.Datetime.now() + timedelta(hours=14)).date()
+
+    # === BRANCHES === #
 
     @api.model
     def _get_multicurrency_settings(self):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .process_mark import ProcessMark
@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     """One door to confirmed orders, and what an order comes to."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "computed.mixin"]
+    _inherit = ["sale.order", "computed.mixin", "responsible.mixin"]
 
     _computed_alone = frozenset(
         {
@@ -24,6 +24,11 @@ class SaleOrder(models.Model):
             "transaction_ids",
         }
     )
+
+    def _get_rate_date(self):
+        """Return the day at whose rate Odoo converts this order: that of its date in
+        UTC, as core reads it."""
+        return (self.date_order or fields.Datetime.now()).date()
 
     # === CONFIRMING === #
 

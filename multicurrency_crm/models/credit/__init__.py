@@ -37,7 +37,7 @@ from . import (
     sale_order_line,
     credit_transfer,
     credit_transfer_decision,
-    credit_doors,
+    checked_listeners,
     customer_facts,
     fx_rate_lock,
     res_partner,

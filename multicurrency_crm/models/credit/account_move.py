@@ -36,7 +36,7 @@ class AccountMove(models.Model):
             if not move.credit_disputed_since:
                 move._write_guarded(
                     {
-                        "credit_disputed_since": move.company_id._get_fx_today(),
+                        "credit_disputed_since": move.company_id._get_today(),
                         "credit_dispute_settled_on": False,
                     }
                 )
@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         for company, moves in (
             self.filtered("credit_disputed_since").grouped("company_id").items()
         ):
-            settled_on = company._get_fx_today()
+            settled_on = company._get_today()
             moves._write_guarded(
                 {
                     "credit_disputed_since": False,

@@ -151,10 +151,8 @@ class AccountMove(models.Model):
         return super()._filter_checked_when_posted() | checked._filter_credit_checked()
 
     def _post(self, soft=True):
-        today = fields.Date.context_today(self)
-        posting = self.filtered(
-            lambda move: move._is_credit_open() and not (soft and move.date > today)
-        )
+        posting = self.filtered(lambda move: move._is_credit_open())
+        posting = posting._filter_posted_now(soft)
         checks = posting._check_credit_now("post")
         posted = super()._post(soft)
         posting._settle_credit_checks(checks)

@@ -34,7 +34,7 @@ class AccountMove(models.Model):
                     and not move.credit_disputed_since
                 )
             )
-            today = waiting and company._get_fx_today()
+            today = waiting and company._get_today()
             for move in waiting:
                 partner = move.commercial_partner_id.with_company(company)
                 due = [

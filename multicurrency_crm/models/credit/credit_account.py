@@ -82,7 +82,7 @@ class CreditAccount(models.Model):
         rows = {(partner_id, company.id) for partner_id in commercial.ids}
         # sudo: salespeople decide under limits that they may not read
         Limit = self.env["credit.limit"].sudo()
-        today = company._get_fx_today()
+        today = company._get_today()
         for limit in Limit._find_group_limits(company, today, commercial):
             rows.add((limit.partner_id.id, limit.company_id.id))
         return rows

@@ -74,7 +74,7 @@ class CreditAccount(models.Model):
             "hold_reason": held and reason,
             "hold_by_rule": held and by_rule,
             "hold_user_id": held and not by_rule and self.env.uid,
-            "hold_since": held and self.company_id._get_fx_today(),
+            "hold_since": held and self.company_id._get_today(),
             "hold_transfer_id": False,
         }
 

@@ -53,7 +53,7 @@ class CreditAssessment(models.Model):
         :return: {(first id, last id): customers} of the first chunk that was planned
         """
         Chunk = self.env["credit.assessment.chunk"]
-        today = company._get_fx_today()
+        today = company._get_today()
         if Chunk.search_count(
             [("company_id", "=", company.id), ("date", "=", today)], limit=1
         ):
@@ -88,7 +88,7 @@ class CreditAssessment(models.Model):
         return SQL(
             "company_id = %s AND date = %s AND NOT done",
             company.id,
-            company._get_fx_today(),
+            company._get_today(),
         )
 
     def _count_due(self, company):
@@ -138,7 +138,7 @@ class CreditAssessment(models.Model):
                 """SELECT SUM(customers) FROM credit_assessment_chunk
                     WHERE company_id = %s AND date = %s""",
                 company.id,
-                company._get_fx_today(),
+                company._get_today(),
             )
         )
         return len(partner_ids) == count

@@ -68,7 +68,7 @@ class CreditExposureGathering(models.AbstractModel):
             company=root,
             company_ids=self._find_branches(root).ids,
             partner_ids=list(partner_ids),
-            today=root._get_fx_today(),
+            today=root._get_today(),
             partners=self._get_partners_table(moved),
             moved=moved,
             moved_lines=Transfer._find_moved_lines(root, set(partner_ids)),
@@ -185,7 +185,7 @@ class CreditExposureGathering(models.AbstractModel):
         :return: amount in company currency; None where no rate is known
         """
         policies = self.env["credit.policy"]._get_policies(company)
-        rates = self._find_rates(policies[:1], company, company._get_fx_today())
+        rates = self._find_rates(policies[:1], company, company._get_today())
         rate = rates.convert(currency.id, company.currency_id.id)
         return None if rate is None else company.currency_id.round(amount * float(rate))
 

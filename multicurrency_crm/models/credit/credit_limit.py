@@ -115,7 +115,7 @@ class CreditLimit(models.Model):
     date_start = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self.env.company._get_fx_today(),
+        default=lambda self: self.env.company._get_today(),
         tracking=True,
     )
     date_end = fields.Date(
@@ -271,7 +271,7 @@ class CreditLimit(models.Model):
         another customer, the limit that it had."""
         # sudo: a branch's user may not read its main company
         company = company.sudo().root_id
-        day = day or company._get_fx_today()
+        day = day or company._get_today()
         # sudo: salespeople are told what counts, and may not read the limits
         valid = self.sudo().search(
             Domain("partner_id", "in", commercial.ids)

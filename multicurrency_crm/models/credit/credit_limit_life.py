@@ -76,7 +76,7 @@ class CreditLimit(models.Model):
         )
         if not draft:
             self.check_access("write")
-            today = self.company_id._get_fx_today()
+            today = self.company_id._get_today()
             start = max(today, self.date_start)
             # in the name of whoever revises; the place that it takes is ours to say
             revision = open_guarded(self).copy(
@@ -102,7 +102,7 @@ class CreditLimit(models.Model):
             limit._check_cap()
             # sudo: nobody writes accounts by hand; a decision takes their rows
             self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
-            limit._end(limit.company_id._get_fx_today())
+            limit._end(limit.company_id._get_today())
         return True
 
     def _end(self, day):
@@ -147,7 +147,7 @@ class CreditLimit(models.Model):
             lambda limit: (
                 limit.state == "approved"
                 and limit.superseded_from
-                and limit.superseded_from <= limit.company_id._get_fx_today()
+                and limit.superseded_from <= limit.company_id._get_today()
             )
         )
         over._write_guarded({"state": "superseded"})

@@ -59,7 +59,7 @@ class CreditLossAllowance(models.Model):
 
     @property
     def _table_query(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         late = SQL("%s - i.due", today)
         ages = [SQL("WHEN %s <= 0 THEN 'current'", late)]
         ages += [

@@ -92,7 +92,7 @@ class CreditManualGrade(models.Model):
         return self.env._("A grade that was approved stays: end it, enter another.")
 
     def _check_grantable(self):
-        if self.date_end < self.company_id._get_fx_today():
+        if self.date_end < self.company_id._get_today():
             raise UserError(
                 self.env._("This grade's end is over: enter a later one first.")
             )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -91,11 +91,15 @@ class CreditReview(models.Model):
 
     def _expire(self):
         """Approvals whose last day is over are told so in the list of decisions."""
-        today = fields.Date.context_today(self)
-        over = self.search([("state", "=", "approved"), ("valid_until", "<", today)])
+        over = self.search(
+            [
+                ("state", "=", "approved"),
+                ("valid_until", "<", self.env["res.company"]._get_latest_today()),
+            ]
+        )
         over.filtered(
             lambda review: (
-                review.valid_until < review.company_id._get_fx_today()
+                review.valid_until < review.company_id._get_today()
                 and review._is_unused()
             )
         )._decide_as_system("ended")
@@ -124,7 +128,7 @@ class CreditReview(models.Model):
         asked = document if own else self._get_document()
         known = set((self.reason_codes or "").split(","))
         return (
-            (not self.valid_until or self.valid_until >= check.company._get_fx_today())
+            (not self.valid_until or self.valid_until >= check.company._get_today())
             and self.currency_id == document.currency_id == asked.currency_id
             and self.partner_id == document._get_credit_partners()
             and self.currency_id.compare_amounts(
@@ -151,7 +155,7 @@ class CreditReview(models.Model):
         )
         if not invoices:
             return "pending"
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         lines = invoices.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )

@@ -74,7 +74,7 @@ class CreditReview(models.Model):
             "grade": partner.credit_grade,
             "is_late": check.is_late,
             "approved_amount": document.amount_total,
-            "valid_until": fields.Date.add(company._get_fx_today(), days=days),
+            "valid_until": fields.Date.add(company._get_today(), days=days),
             "decision_reason": False,
             "owner_id": document._get_credit_requester().id,
             "requested_on": fields.Datetime.now(),

@@ -130,7 +130,7 @@ class CreditTransfer(models.Model):
         if line := self._find_former_line(company, move):
             amount = line.currency.format(line.amount)
             facts.append(text("Limit: %s.", amount))
-        today = company._get_fx_today()
+        today = company._get_today()
         manual = self.env["credit.manual.grade"]._find(customer, company, today)
         if grade := manual.get(customer.id):
             facts.append(text("Grade by hand: %s.", grade.upper()))
@@ -200,7 +200,7 @@ class CreditTransfer(models.Model):
             return Limit
         Partner = self.env["res.partner"].with_context(active_test=False)
         heads = Partner.search([("id", "parent_of", partners.ids)])
-        day = company._get_fx_today()
+        day = company._get_today()
         return Limit.search(
             Domain("partner_id", "in", heads.ids)
             & Limit._get_group_domain(company, day)

@@ -179,7 +179,7 @@ class CustomerFacts(models.AbstractModel):
     @api.model
     def _find_approved_limits(self, company, partners, *, is_group):
         """:return: those that count today, or will"""
-        today = company._get_fx_today()
+        today = company._get_today()
         return self.env["credit.limit"].search(
             [
                 ("partner_id", "in", partners.ids),
@@ -222,7 +222,7 @@ class CustomerFacts(models.AbstractModel):
         count."""
         deciders = self._find_deciders(company)
         for limit in limits:
-            limit._end(company._get_fx_today())
+            limit._end(company._get_today())
             for user in deciders:
                 limit.activity_schedule(
                     "mail.mail_activity_data_todo",
@@ -259,7 +259,7 @@ class CustomerFacts(models.AbstractModel):
             [("partner_id", "in", partners.ids), ("state", "=", "approved")]
         )
         for company, here in grades.grouped("company_id").items():
-            today = company._get_fx_today()
+            today = company._get_today()
             counting = here.filtered_domain([("date_end", ">=", today)])
             worst = max(counting, key=lambda grade: grade.grade, default=here.browse())
             (here - worst)._write_guarded({"state": "ended"})

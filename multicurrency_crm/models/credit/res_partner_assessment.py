@@ -123,7 +123,7 @@ class ResPartner(models.Model):
                 self.env._("Companies of your own have no score, nor a hold.")
             )
         # sudo: a branch's user may not read its main company
-        today = self.env.company.sudo().root_id._get_fx_today()
+        today = self.env.company.sudo().root_id._get_today()
         # sudo: finance reads assessments, and writes none
         assessments = customers.sudo().credit_assessment_id
         assessments._write_guarded({"checked_on": today})

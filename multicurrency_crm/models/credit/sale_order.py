@@ -129,3 +129,29 @@ class SaleOrder(models.Model):
     def unlink(self):
         self._expire_credit_requests("unlink")
         return super().unlink()
+
+    def _check_credit_to_deliver(self, pickings):
+        """:param pickings: ``stock.picking`` that are about to be done
+        :raise UserError: a customer's credit doesn't let the goods leave
+        """
+        if self.env["credit.policy"]._is_used():
+            # rights come first: who may not move the goods is told nothing
+            pickings.check_access("write")
+        # sudo: who takes goods out of the warehouse may not read orders
+        leaving = pickings.sudo().filtered(
+            lambda picking: (
+                (
+                    picking.picking_type_id.code == "outgoing"
+                    or picking.location_dest_id.usage == "customer"
+                )
+                and picking.state not in ("done", "cancel")
+            )
+        )
+        if not leaving or "sale_id" not in leaving._fields:
+            return
+        # goods of several orders may leave together
+        orders = leaving.sale_id | leaving.move_ids.sale_line_id.order_id
+        checks = orders._check_credit_now("deliver")
+        for order, check in checks.items():
+            if check.stops:
+                order._settle_credit_checks({order: check})

@@ -72,5 +72,5 @@ class AccountMove(models.Model):
                     raise UserError(message)
         posted = super()._post(soft)
         for move in posted.filtered(lambda move: move in outside):
-            move._tell_disallowed_currency(outside[move])
+            move._note_disallowed_currency(outside[move])
         return posted

@@ -50,36 +50,11 @@ class AllowedCurrencyMixin(models.AbstractModel):
             "allowed": names or self.env._("another currency"),
         }
 
-    def _tell_disallowed_currency(self, message):
+    def _note_disallowed_currency(self, message):
         """Note ``message`` on the document that went through all the same; where the
         company would have stopped it, ask somebody to act, too."""
         self.message_post(body=message)
         if self.company_id.currency_policy == "enforce":
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Currency that the customer's list does not allow"),
-                note=message,
-                user_id=self._get_responsible_user().id,
+            self._notify_responsible(
+                self.env._("Currency that the customer's list does not allow"), message
             )
-
-    def _get_responsible_user(self):
-        """The colleague to whom a document falls: never a customer, and somebody.
-
-        The document's salesperson, the customer's, the team's leader, whoever made it,
-        whoever acts now, else the administrator.
-        """
-        self.ensure_one()
-        document = self.sudo()  # customers, who may read none of this, come here, too
-        candidates = (
-            document.user_id
-            | document.partner_id.user_id
-            | document.partner_id.commercial_partner_id.user_id
-            | document.team_id.user_id
-            | document.create_uid
-            | self.env.user
-        )
-        robot = self.env.ref("base.user_root")
-        colleagues = candidates.filtered(
-            lambda user: user.active and not user.share and user != robot
-        )
-        return (colleagues or self.env.ref("base.user_admin"))[:1]

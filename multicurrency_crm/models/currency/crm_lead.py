@@ -92,10 +92,8 @@ class CrmLead(models.Model):
     @api.depends("revenue_currency_id", "company_id")
     def _compute_revenue_rate(self):
         rates = self._get_market_revenue_rates()
-        today = fields.Date.context_today(self)
         for lead in self:
-            lead.revenue_rate = rates.get(lead, 0.0)
-            lead.revenue_rate_date = lead in rates and today
+            lead.revenue_rate, lead.revenue_rate_date = rates.get(lead, (0.0, False))
 
     @api.depends("revenue_currency_id", "revenue_rate", "revenue_rate_date")
     @api.depends_context("lang")
@@ -146,19 +144,19 @@ class CrmLead(models.Model):
     def _get_market_revenue_rates(self):
         """Today's rates for the leads of ``self``.
 
-        :return: dict {lead: units of its revenue currency for 1 unit of its
-            company's currency}; a lead without a revenue currency, or whose
-            currency has no rate, is absent
+        :return: dict {lead: (units of its revenue currency for 1 unit of its
+            company's currency, today where the company is)}; a lead without a revenue
+            currency, or whose currency has no rate, is absent
         """
-        today = fields.Date.context_today(self)
         in_currency = self.filtered("revenue_currency_id")
         rates = {}
         for company, leads in in_currency.grouped(
             lambda lead: lead._get_revenue_company()
         ).items():
+            today = company._get_today()
             known = leads.revenue_currency_id._get_known_rates(company, today)
             rates |= {
-                lead: known[lead.revenue_currency_id.id]
+                lead: (known[lead.revenue_currency_id.id], today)
                 for lead in leads
                 if lead.revenue_currency_id.id in known
             }
@@ -258,8 +256,7 @@ class CrmLead(models.Model):
     def _refresh_revenue_rate(self):
         """Take today's rate on leads that were just won or opened again; where
         none is known the last one stays."""
-        today = fields.Date.context_today(self)
-        for lead, rate in self._get_market_revenue_rates().items():
+        for lead, (rate, today) in self._get_market_revenue_rates().items():
             lead._write_guarded({"revenue_rate": rate, "revenue_rate_date": today})
 
     def _convert_expected_revenue(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
 
         :return: the leads that moved
         """
-        today = fields.Date.context_today(self)
+        today = company._get_today()
         rates = currencies._get_known_rates(company, today)
         moved = ["revenue_rate", "revenue_rate_date", "expected_revenue"]
         self.flush_model()

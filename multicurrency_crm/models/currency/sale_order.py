@@ -148,7 +148,7 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         for order in self:
             if message := order._currency_error_message():
-                order._tell_disallowed_currency(message)
+                order._note_disallowed_currency(message)
         return result
 
     def _validate_order(self):

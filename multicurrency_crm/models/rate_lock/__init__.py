@@ -45,7 +45,7 @@ from . import (
     sale_order,
     sale_order_agreement,
     sale_order_cover,
-    sale_order_doors,
+    pricing_listeners,
     sale_order_drawing,
     sale_order_exceeded,
     sale_order_extension,

@@ -71,12 +71,7 @@ class AccountMove(models.Model):
                     tax = company.lock_books_tax
             move.lock_booked_from = start
             move.lock_books_tax = tax
-            move.booked_at_lock = bool(start) and start <= move._get_booking_day()
-
-    def _get_booking_day(self):
-        """The day by which the booking is decided: an invoice without a date is dated
-        when it is posted."""
-        return self.invoice_date or fields.Date.context_today(self)
+            move.booked_at_lock = bool(start) and start <= move._get_document_day()
 
     def _has_nonzero_tax(self):
         """Whether a line has a tax that is not 0 by definition.
@@ -94,7 +89,7 @@ class AccountMove(models.Model):
         and the company's setting when it was made."""
         self.ensure_one()
         start = self.lock_booked_from
-        if not start or self._get_booking_day() < start:
+        if not start or self._get_document_day() < start:
             return False
         return self.lock_books_tax or not self._has_nonzero_tax()
 
@@ -111,7 +106,7 @@ class AccountMove(models.Model):
             )
         if not start:
             return self.env._("The books take the market rate.")
-        if self._get_booking_day() < start:
+        if self._get_document_day() < start:
             return self.env._(
                 "The books take the market rate, as the invoice is dated before "
                 "%(day)s.",

@@ -97,7 +97,7 @@ class FxForward(models.Model):
     )
     trade_date = fields.Date(
         required=True,
-        default=lambda self: self.env.company._get_fx_today(),
+        default=lambda self: self.env.company._get_today(),
         help="The day of the deal.",
     )
     value_date = fields.Date(

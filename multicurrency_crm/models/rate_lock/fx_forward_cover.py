@@ -56,7 +56,7 @@ class FxForward(models.Model):
     def _compute_market(self):
         for company, forwards in self.grouped("company_id").items():
             spots = company and forwards.currency_id._find_spot(
-                company, company._get_fx_today()
+                company, company._get_today()
             )
             for forward in forwards:
                 spot = (spots or {}).get(forward.currency_id.id)

@@ -27,7 +27,7 @@ class FxForward(models.Model):
         """
         settled = self._move_on(("active",), "settled")
         for forward in settled:
-            forward._write_guarded({"settled_date": forward.company_id._get_fx_today()})
+            forward._write_guarded({"settled_date": forward.company_id._get_today()})
         settled.activity_feedback(["mail.mail_activity_data_todo"])
 
     def action_cancel(self):
@@ -87,7 +87,7 @@ class FxForward(models.Model):
                 ("company_id", "=", company.id),
                 ("state", "=", "active"),
                 ("is_due_told", "=", False),
-                ("value_date", "<=", company._get_fx_today()),
+                ("value_date", "<=", company._get_today()),
             ]
             while due := self.search(domain, limit=CRON_BATCH).try_lock_for_update():
                 due._tell_due()

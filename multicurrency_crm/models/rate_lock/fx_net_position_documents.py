@@ -57,7 +57,7 @@ class FxNetPosition(models.Model):
         """Dates that count in the month of this row; what is late counts now."""
         end = self.month + relativedelta(months=1)
         # sudo: a branch's user may not read its main company
-        today = self.company_id.sudo()._get_fx_today()
+        today = self.company_id.sudo()._get_today()
         if self.month == month_of(None, today)[0]:
             return Domain(field, "<", end) | Domain(field, "=", False)
         return Domain(field, ">=", self.month) & Domain(field, "<", end)
@@ -66,7 +66,7 @@ class FxNetPosition(models.Model):
         """Orders with an instalment in the month."""
         # sudo: of the documents the user sees those that they may read
         source = self.sudo()
-        today = source.company_id._get_fx_today()
+        today = source.company_id._get_today()
         return [
             order.id
             for order, instalments in source._get_expected_orders(source.company_id)

@@ -41,7 +41,7 @@ class FxNetPositionSource(models.AbstractModel):
 
         :return: (:class:`OpenOrder`, [(due date, amount)])
         """
-        todays = {company.id: company._get_fx_today() for company in companies}
+        todays = {company.id: company._get_today() for company in companies}
         Term = self.env["account.payment.term"]
         for order in self._get_open_orders(companies):
             day = max(order.date, todays[order.company_id])

@@ -51,7 +51,7 @@ class FxNetPosition(models.Model):
         )
         rows = []
         for company, found in flows.items():
-            positions = engine.gather(found, company._get_fx_today())
+            positions = engine.gather(found, company._get_today())
             for currency_id, months in positions.items():
                 currency = source.env["res.currency"].browse(currency_id)
                 spot = spots[company].get(currency_id)
@@ -68,9 +68,9 @@ class FxNetPosition(models.Model):
         """
         by_root = {}
         for company, ids in currency_ids.items():
-            by_root.setdefault((company.root_id, company._get_fx_today()), {})[
-                company
-            ] = ids
+            by_root.setdefault((company.root_id, company._get_today()), {})[company] = (
+                ids
+            )
         spots = {}
         for (root, today), companies in by_root.items():
             wanted = self.env["res.currency"].browse(set().union(*companies.values()))

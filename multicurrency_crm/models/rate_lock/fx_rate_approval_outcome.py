@@ -33,7 +33,7 @@ class FxRateApproval(models.Model):
         if lock.state != "draft":
             return
         if lock.supersedes_id:
-            if lock.date_end < lock.company_id._get_fx_today():
+            if lock.date_end < lock.company_id._get_today():
                 self._refuse_outdated()
             lock.supersedes_id._give_way_to(lock, self.reason, self.reprice)
             return
@@ -48,7 +48,7 @@ class FxRateApproval(models.Model):
             order._take_rate_lock(lock, self.reprice)
 
     def _check_still_ahead(self):
-        if self.requested_date < self.company_id._get_fx_today():
+        if self.requested_date < self.company_id._get_today():
             self._refuse_outdated()
 
     def _refuse_outdated(self):

@@ -112,7 +112,7 @@ class FxRateLock(models.Model):
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         defaults = {
             "company_id": company.id,
-            "date_start": company._get_fx_today(),
+            "date_start": company._get_today(),
             "tolerance": company.lock_tolerance,
         }
         return {
@@ -127,7 +127,7 @@ class FxRateLock(models.Model):
         if values.get("kind") == "agreement":
             company = self.env.company
             values.setdefault("company_id", company.id)
-            values.setdefault("date_start", company._get_fx_today())
+            values.setdefault("date_start", company._get_today())
             values.setdefault("tolerance", company.lock_tolerance)
         return values
 
@@ -207,7 +207,7 @@ class FxRateLock(models.Model):
                     currency=self.currency_id.name,
                 )
             )
-        if self.date_end < self.company_id._get_fx_today():
+        if self.date_end < self.company_id._get_today():
             raise UserError(
                 self.env._("%(lock)s is over already: set a later end.", lock=self.name)
             )
@@ -215,7 +215,7 @@ class FxRateLock(models.Model):
     def _find_fresh_spot(self):
         """Today's ``Spot`` of the currency; a sentence where there is none."""
         company, currency = self.company_id, self.currency_id
-        fresh, sentences = currency._find_fresh(company, company._get_fx_today())
+        fresh, sentences = currency._find_fresh(company, company._get_today())
         if currency.id not in fresh:
             raise UserError(
                 self.env._(
@@ -295,7 +295,7 @@ class FxRateLock(models.Model):
         )
         if not companies:
             return self.browse()
-        today = company._get_fx_today()
+        today = company._get_today()
         domain = Domain("kind", "=", "agreement") & Domain("state", "=", "active")
         domain &= Domain("company_id", "in", companies.ids)
         domain &= Domain("partner_id", "=", pair[0])

@@ -90,7 +90,7 @@ class FxRateLock(models.Model):
     @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
     def _compute_market(self):
         for company, locks in self.filtered("company_id").grouped("company_id").items():
-            spots = locks.currency_id._find_spot(company, company._get_fx_today())
+            spots = locks.currency_id._find_spot(company, company._get_today())
             for lock in locks:
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0

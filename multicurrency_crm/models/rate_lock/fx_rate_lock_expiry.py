@@ -18,7 +18,7 @@ class FxRateLock(models.Model):
     def _has_ended(self):
         """Whether the last day is over where the company is."""
         self.ensure_one()
-        return self.date_end < self.company_id._get_fx_today()
+        return self.date_end < self.company_id._get_today()
 
     def _expire_ended(self):
         """Expire what the cron has not come to yet. Agreements are left to it: who
@@ -95,7 +95,7 @@ class FxRateLock(models.Model):
             of that domain)
         """
         over = Domain("state", "=", "active")
-        over &= Domain("date_end", "<", company._get_fx_today())
+        over &= Domain("date_end", "<", company._get_today())
         confirmed = Domain("state", "=", "sale") & Domain("locked_rate", ">", 0)
         waiting = confirmed & Domain("invoice_status", "!=", "invoiced")
         # ordered after its end, by a customer or with a manager's approval

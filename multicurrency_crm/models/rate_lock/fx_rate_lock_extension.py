@@ -78,7 +78,7 @@ class FxRateLock(models.Model):
 
     def _check_later_end(self, date_end):
         """:raise UserError: no later day, or one that is over"""
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         if not date_end or date_end < today or date_end <= self.date_end:
             raise UserError(
                 self.env._(
@@ -160,7 +160,7 @@ class FxRateLock(models.Model):
     def _lead_validity(self, order, before):
         """The quotation of an order's lock holds as long as the lock, where it ended
         with the former one, or is over."""
-        validity, today = order.validity_date, self.company_id._get_fx_today()
+        validity, today = order.validity_date, self.company_id._get_today()
         if validity and (validity >= before or validity < today):
             order.validity_date = self.date_end
 
@@ -207,7 +207,7 @@ class FxRateLock(models.Model):
         :raise UserError: no later day
         """
         lock = self.sudo()  # salespeople may not read locks
-        today = lock.company_id._get_fx_today()
+        today = lock.company_id._get_today()
         if invoice_by < today or (lock.invoice_by and invoice_by <= lock.invoice_by):
             raise UserError(
                 self.env._(

@@ -34,7 +34,7 @@ class FxRateLock(models.Model):
     def _get_cron_steps(self, company):
         steps = super()._get_cron_steps(company)
         if days := company.lock_reminder_days:
-            today = company._get_fx_today()
+            today = company._get_today()
             ending = Domain("state", "=", "active") & Domain("is_end_told", "=", False)
             ending &= Domain("date_end", ">=", today)
             ending &= Domain("date_end", "<=", today + timedelta(days=days))

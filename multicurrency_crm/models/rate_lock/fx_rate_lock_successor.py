@@ -47,7 +47,7 @@ class FxRateLock(models.Model):
         return new.sudo(self.env.su)
 
     def _check_may_give_way(self, date_end, reason, reprice):
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         if not reason:
             raise UserError(self.env._("Say why the customer gets another rate."))
         if not date_end or date_end < today:
@@ -82,7 +82,7 @@ class FxRateLock(models.Model):
         :param quoted: as for ``_supersede``
         """
         company = self.company_id
-        today = company._get_fx_today()
+        today = company._get_today()
         left = self.amount_cap + self.amount_overdraw - self.amount_drawn
         return {
             "kind": self.kind,

@@ -88,11 +88,3 @@ class ResCompany(models.Model):
         "The tolerance of rate locks is a share of the market rate: enter 0 % or more, "
         "and less than 100 %.",
     )
-
-    def _get_fx_today(self):
-        """The date that it is now where the company is."""
-        self.ensure_one()
-        # sudo: who works in a branch needn't see its main company
-        company = self.sudo()
-        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))

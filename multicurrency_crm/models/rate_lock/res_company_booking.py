@@ -49,7 +49,7 @@ class ResCompany(models.Model):
         for vals in vals_list:
             if vals.get("lock_booking") == "locked":
                 self._check_may_choose_booking()
-                vals.setdefault("lock_booking_from", fields.Date.context_today(self))
+                vals.setdefault("lock_booking_from", self.env.company._get_today())
         return super().create(vals_list)
 
     def write(self, vals):
@@ -67,7 +67,7 @@ class ResCompany(models.Model):
                 lambda company: not company.lock_booking_from
             ):
                 super(ResCompany, company).write(
-                    {"lock_booking_from": company._get_fx_today()}
+                    {"lock_booking_from": company._get_today()}
                 )
         for name in chosen:
             super().write({name: vals.pop(name)})

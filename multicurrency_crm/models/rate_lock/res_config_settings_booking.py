@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -9,4 +9,4 @@ class ResConfigSettings(models.TransientModel):
     @api.onchange("lock_booking")
     def _onchange_lock_booking(self):
         if self.lock_booking == "locked" and not self.lock_booking_from:
-            self.lock_booking_from = fields.Date.context_today(self)
+            self.lock_booking_from = self.company_id._get_today()

@@ -188,7 +188,7 @@ class SaleOrder(models.Model):
         pairs = self._read_group(locked, ["company_id"], ["currency_id:recordset"])
         found = Domain.FALSE
         for company, currencies in pairs:
-            spots = currencies._find_spot(company, company._get_fx_today())
+            spots = currencies._find_spot(company, company._get_today())
             for currency_id, spot in spots.items():
                 found |= (
                     Domain("company_id", "=", company.id)

@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
     def _reserves_of_lock(self):
         """Whether a sent quotation still holds its part of the agreement."""
         self.ensure_one()
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         valid = not self.validity_date or self.validity_date >= today
         return self.state == "sent" and valid and bool(self.locked_rate)
 
@@ -202,12 +202,7 @@ class SaleOrder(models.Model):
                 # rights come first: who may not go on reads nothing of the agreement
                 order.check_access("write")
                 raise UserError(message)
-            order.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Rate agreement overdrawn"),
-                note=message,
-                user_id=order._get_responsible_user().id,
-            )
+            order._notify_responsible(self.env._("Rate agreement overdrawn"), message)
 
     def _allow_overdraw(self, reason):
         """Let this order take more of its agreement than is left.

@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
 
     def _get_late_to_invoice(self):
         """Why this order is not invoiced at its locked rate any more, or False."""
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         promised = self.rate_lock_id.sudo().invoice_by  # salespeople may not read locks
         last = promised and promised < today and self._get_invoice_by()
         if not last or last >= today:
@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
                     self.env._("%(order)s needs no approval.", order=order.name)
                 )
             days = order.company_id.lock_invoice_days or ASKED_DAYS
-            day = order.company_id._get_fx_today() + timedelta(days=days)
+            day = order.company_id._get_today() + timedelta(days=days)
             order.rate_lock_id._request_invoicing(day, order=order)
             order.message_post(
                 body=self.env._(

@@ -94,7 +94,7 @@ class SaleOrder(models.Model):
         found = {}
         by_company = self.filtered("company_id").grouped("company_id")
         for company, orders in by_company.items():
-            today = company._get_fx_today()
+            today = company._get_today()
             spots = orders.currency_id._find_spot(company, today)
             for order in orders:
                 if spot := spots.get(order.currency_id.id):
@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
         by_company = self.filtered("company_id").grouped("company_id")
         for company, orders in by_company.items():
             currencies = orders.currency_id
-            _fresh, sentences = currencies._find_fresh(company, company._get_fx_today())
+            _fresh, sentences = currencies._find_fresh(company, company._get_today())
             for order in orders:
                 if sentence := sentences.get(order.currency_id.id):
                     found[order] = sentence
@@ -153,7 +153,7 @@ class SaleOrder(models.Model):
         :param quoted: (text of the rate, direction) as typed, or None
         """
         self.ensure_one()
-        today = self.company_id._get_fx_today()
+        today = self.company_id._get_today()
         end = self._get_lock_end(today)
         Lock = self.env["fx.rate.lock"]
         return {
@@ -185,7 +185,7 @@ class SaleOrder(models.Model):
         order, currency, company = self.name, self.currency_id, self.company_id
         # sudo: salespeople may not read locks
         lock = self.rate_lock_id.sudo()
-        today = company._get_fx_today()
+        today = company._get_today()
         if self.state not in ("draft", "sent"):
             return self.env._(
                 "%(order)s is no quotation any more: only a quotation's rate can be "

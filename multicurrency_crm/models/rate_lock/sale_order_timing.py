@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
         """A quotation that is confirmed after its expiration is valid today: the lock,
         which ends with it, needs no day beyond that."""
         for order in self:
-            today = order.company_id._get_fx_today()
+            today = order.company_id._get_today()
             if order.validity_date and order.validity_date < today:
                 order.validity_date = today
 
@@ -155,12 +155,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if summary in order.activity_ids.mapped("summary"):
             return
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note,
-            user_id=order._get_responsible_user().id,
-        )
+        order._notify_responsible(summary, note)
 
     def _prepare_rate_lock(self, *args, **kwargs):
         values = super()._prepare_rate_lock(*args, **kwargs)

@@ -1,6 +1,6 @@
 import math
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ...engine.quoting import show_rate
@@ -47,13 +47,9 @@ class AccountMove(models.Model):
                 and move.company_id.sudo().missing_rate_policy != "off"
             )
         )
-        errors = drafts._find_rate_errors(AccountMove._get_rate_date)
+        errors = drafts._find_rate_errors(lambda move: move._get_rate_date())
         for move in self:
             move.missing_rate_warning = errors.get(move)
-
-    def _get_rate_date(self):
-        """The day at whose rate Odoo converts this document."""
-        return self._get_invoice_currency_rate_date()
 
     def _filter_needing_rate(self):
         """Without the credit notes of invoices, which have their invoices' rates."""
@@ -118,16 +114,12 @@ class AccountMove(models.Model):
         return super()._filter_checked_when_posted() | stopped
 
     def _post(self, soft=True):
-        stopped = self._filter_stopped_without_rate()
-        if soft:
-            today = fields.Date.context_today(self)
-            # core posts these on their day
-            stopped = stopped.filtered(lambda move: move.date <= today)
+        stopped = self._filter_stopped_without_rate()._filter_posted_now(soft)
         if not stopped:
             return super()._post(soft)
-        errors = stopped._find_rate_errors(AccountMove._get_rate_date)
+        errors = stopped._find_rate_errors(lambda move: move._get_rate_date())
         self._stop_rate_errors(errors)
         posted = super()._post(soft)
         for move in posted.filtered(lambda move: move in errors):
-            move._tell_rate_error(errors[move])
+            move._note_rate_error(errors[move])
         return posted

@@ -32,7 +32,9 @@ class FxRateNamed(models.Model):
     currency_id = fields.Many2one(
         comodel_name="res.currency", required=True, ondelete="cascade"
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._get_today()
+    )
     kind = fields.Selection(
         selection=[
             ("budget", "Budget rate"),
@@ -202,11 +204,11 @@ class ResCurrency(models.Model):
 
         :param company: res.company (a branch reads its root's)
         :param kind: as ``fx.rate.named.kind``
-        :param date: date, or today for the user
+        :param date: date, or today where the company is
         :param date_from: leave older rates out
         :return: {currency id: :class:`Spot`}
         """
-        date = fields.Date.to_date(date) or fields.Date.context_today(self)
+        date = fields.Date.to_date(date) or company._get_today()
         if not self:
             return {}
         self.env["fx.rate.named"].flush_model()

@@ -102,14 +102,9 @@ class FxRateNeededMixin(models.AbstractModel):
             sentence=sentence,
         )
 
-    def _tell_rate_error(self, sentence):
+    def _note_rate_error(self, sentence):
         """Note on a document that went through what is wrong with its rate, and ask a
         colleague to look after it."""
         self.ensure_one()
         self.message_post(body=sentence)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Converted without a fresh rate"),
-            note=sentence,
-            user_id=self._get_responsible_user().id,
-        )
+        self._notify_responsible(self.env._("Converted without a fresh rate"), sentence)

@@ -137,7 +137,7 @@ class FxRateProvider(models.Model):
         """
         self.ensure_one()
         self.env["res.currency.rate"].flush_model()
-        today = fields.Date.today()
+        today = self.env["res.company"]._get_utc_today()
         try:
             periods = self._get_periods(companies)
         except ProviderError as error:

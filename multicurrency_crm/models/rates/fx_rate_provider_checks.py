@@ -61,7 +61,7 @@ class FxRateProvider(models.Model):
             return held
         newest = max(rows)
         published_on = rows[newest].published_on
-        today = fields.Date.today()
+        today = self.env["res.company"]._get_utc_today()
         if checks.is_too_old(published_on, today, self.max_age_days):
             # what is in the books already is no news, but no mistake either
             if newest not in there:

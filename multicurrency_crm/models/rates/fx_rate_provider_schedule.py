@@ -71,7 +71,7 @@ class FxRateProvider(models.Model):
 
     def _put_off(self, companies, error):
         """Log what no attempt of this provider got over, and try again later."""
-        today = fields.Date.today()
+        today = self.env["res.company"]._get_utc_today()
         attempt = Attempt("schedule", fields.Datetime.now(), (today, today))
         for company in companies:
             self._book_company(company, attempt._replace(failure=error))

@@ -196,7 +196,7 @@ class FxRateProvider(models.Model):
 
     def _get_reserve(self, company):
         """The rates of the last days that were kept aside, as planned rates."""
-        since = fields.Date.today() - datetime.timedelta(RESERVE_DAYS)
+        since = company._get_today() - datetime.timedelta(RESERVE_DAYS)
         planned = defaultdict(dict)
         wanted = self._get_wanted_currencies(company)
         # as text: the cursor reads numeric columns as floats

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...engine.volatility import FEWEST_RETURNS, YEAR
@@ -22,7 +22,7 @@ class FxRateStatus(models.Model):
 
     @property
     def _table_query(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         spot_base = self._base_on(today)
         past = SQL("spot.name - %s", TREND_DAYS)
         return SQL(

@@ -19,11 +19,11 @@ class FxRateStatus(models.Model):
     )
 
     def _compute_trend(self):
-        since = fields.Date.context_today(self) - timedelta(TREND_DAYS)
+        today = self.env.company._get_today()
         # sudo: a branch's user may not read its root company
         for company, statuses in self.sudo().grouped("company_id").items():
             rows = self.env.execute_query(
-                self._trend_query(company, statuses.currency_id, since)
+                self._trend_query(company, statuses.currency_id, today)
             )
             technical = company.currency_id._get_technical_rates(
                 company, {day for _id, day, _rate in rows}
@@ -34,7 +34,7 @@ class FxRateStatus(models.Model):
             for status in statuses:
                 self.browse(status.id).trend = trends.get(status.currency_id.id, [])
 
-    def _trend_query(self, company, currencies, since):
+    def _trend_query(self, company, currencies, today):
         """Rows (currency id, day, technical rate): the company's own ones, and the
         shared ones before those."""
         self.env["res.currency.rate"].flush_model()
@@ -52,6 +52,6 @@ class FxRateStatus(models.Model):
              ORDER BY r.name""",
             currencies=tuple(currencies.ids) or (0,),
             company=company.id,
-            since=since,
-            today=fields.Date.context_today(self),
+            since=today - timedelta(TREND_DAYS),
+            today=today,
         )

@@ -32,10 +32,10 @@ class ResCurrency(models.Model):
         divided out. One query for any number of currencies.
 
         :param company: res.company (a branch reads its root's rates)
-        :param date: date, or today for the user
+        :param date: date, or today where the company is
         :return: {currency id: :class:`Spot`}
         """
-        date = fields.Date.to_date(date) or fields.Date.context_today(self)
+        date = fields.Date.to_date(date) or company._get_today()
         # sudo: a branch's user may not read its root company
         base = company.sudo().currency_id
         spots = {}

@@ -37,7 +37,7 @@ class ResCurrency(models.Model):
     @api.depends("rate_ids.name", "rate_ids.company_id")
     @api.depends_context("company")
     def _compute_rate_age(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         known = self.filtered("id")
         spots = known._find_spot(self.env.company, today)
         stale = known._filter_stale(spots)
@@ -83,7 +83,7 @@ class ResCurrency(models.Model):
         if not foreign:
             return {}
         self.env["res.currency.rate"].flush_model()
-        today = fields.Date.context_today(self)
+        today = company._get_today()
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.currency_id, r.name, r.rate FROM res_currency_rate r

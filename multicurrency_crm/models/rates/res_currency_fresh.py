@@ -19,11 +19,11 @@ class ResCurrency(models.Model):
         if a currency has no rate at all on or before ``date``.
 
         :param company: res.company (a branch reads its root's rates and limit)
-        :param date: date, or today for the user
+        :param date: date, or today where the company is
         :return: ({currency id: ``Spot``}, {currency id: sentence}); each currency is
             in one of the two
         """
-        today = fields.Date.context_today(self)
+        today = company._get_today()
         date = fields.Date.to_date(date) or today
         spots = self._find_spot(company, date)
         stale = self._filter_stale(spots, company, date)
@@ -40,13 +40,13 @@ class ResCurrency(models.Model):
 
         :param spots: {currency id: ``Spot``} on ``date``
         :param company: res.company, or the current one
-        :param date: date, or today for the user
+        :param date: date, or today where the company is
         """
         company = company or self.env.company
         # sudo: a customer who signs may not read the company
         limit = company.sudo().root_id.rate_max_age
         # for a day to come there can't be a newer rate than today's
-        today = fields.Date.context_today(self)
+        today = company._get_today()
         date = min(date or today, today)
         return self.filtered(
             lambda currency: (
@@ -62,7 +62,7 @@ class ResCurrency(models.Model):
         """
         missing = self.filtered(lambda currency: currency.id not in spots)
         sentences = missing._explain_missing(company, date)
-        newest = min(date, fields.Date.context_today(self))
+        newest = min(date, company._get_today())
         for currency in self - missing:
             published = spots[currency.id].date
             # sudo: a branch's user may not read its main company

@@ -23,21 +23,17 @@ class SaleOrder(models.Model):
         orders = self.filtered(lambda order: order.state == "sale")
         errors = {
             **quotations._find_quotation_rate_errors(),
-            **orders._find_rate_errors(SaleOrder._get_rate_date),
+            **orders._find_rate_errors(lambda order: order._get_rate_date()),
         }
         for order in self:
             order.missing_rate_warning = errors.get(order)
-
-    def _get_rate_date(self):
-        """The day at whose rate Odoo converts this order."""
-        return (self.date_order or fields.Datetime.now()).date()
 
     def _find_quotation_rate_errors(self):
         """As on the quotation's own date, else as today, to which confirming moves it.
 
         :return: {order: sentence}
         """
-        errors = self._find_rate_errors(SaleOrder._get_rate_date)
+        errors = self._find_rate_errors(lambda order: order._get_rate_date())
         fine = self.filtered(lambda order: order not in errors)
         return {**fine._find_confirmation_rate_errors(), **errors}
 
@@ -107,5 +103,5 @@ class SaleOrder(models.Model):
         # only what a customer signed or paid comes here without a fresh rate
         for order in self:
             if sentence := order._get_confirmation_rate_error():
-                order._tell_rate_error(sentence)
+                order._note_rate_error(sentence)
         return result

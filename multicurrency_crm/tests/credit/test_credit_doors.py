@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.common.customer_present import is_customer_present
-from ...models.credit.credit_doors import DOORS, CustomerDoor
+from ...models.credit.checked_listeners import mark_customer
 from .credit_common import CreditCommon
 
 
@@ -10,17 +10,11 @@ from .credit_common import CreditCommon
 class TestCreditDoors(CreditCommon):
     """Methods of modules that needn't be installed."""
 
-    def test_every_method_that_exists_is_led(self):
-        for door in DOORS:
-            model_class = self.env.registry.get(door.model)
-            if model_class and hasattr(model_class, door.name):
-                self.assertTrue(door.is_led_through(model_class), door.name)
-
     def test_a_till_is_never_stopped(self):
-        present = CustomerDoor("pos.order", "sync_from_ui").lead(
-            lambda records: is_customer_present(records.env)
+        present = mark_customer(
+            lambda records: is_customer_present(records.env), self.env["sale.order"]
         )
-        self.assertTrue(present(self.env["sale.order"]))
+        self.assertTrue(present)
         self.assertFalse(is_customer_present(self.env))
 
     def test_goods_are_checked_before_they_leave(self):

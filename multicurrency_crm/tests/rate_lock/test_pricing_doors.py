@@ -3,44 +3,11 @@ from unittest import SkipTest
 from odoo.tests import tagged
 
 from ...models.rate_lock.res_currency import LOCKED_PAIR
-from ...models.rate_lock.sale_order_doors import DOORS
 from .pricing_common import LOCKED, MARKET, PricingCommon
 
 
 @tagged("post_install", "-at_install")
 class TestDoors(PricingCommon):
-    def test_the_methods_that_are_there_are_led_through(self):
-        fields = self.env["sale.order.line"]._fields
-        there = {
-            "delivery.carrier": "delivery.carrier" in self.env,
-            "stock.move": hasattr(
-                self.env.registry.get("stock.move"), "_sale_get_invoice_price"
-            ),
-            "sale.order": "reward_id" in fields,
-        }
-        for door in DOORS:
-            with self.subTest(model=door.model, method=door.name):
-                if there[door.model]:
-                    model_class = self.env.registry[door.model]
-                    self.assertTrue(door.is_led_through(model_class))
-
-    def test_patched_once_and_taken_away(self):
-        Order = self.env["sale.order"]
-
-        def patches():
-            return [
-                vars(self.env.registry[door.model]).get(door.name)
-                for door in DOORS
-                if door.model in self.env
-            ]
-
-        before = patches()
-        Order._register_hook()
-        self.assertEqual(patches(), before)
-        Order._unregister_hook()
-        self.addCleanup(Order._register_hook)
-        self.assertFalse(any(patches()))
-
     def test_the_context_stays_inside(self):
         """What was priced is handed back in the context that it came in."""
         order = self._create_locked()

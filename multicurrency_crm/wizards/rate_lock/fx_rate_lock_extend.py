@@ -88,7 +88,7 @@ class FxRateLockExtend(models.TransientModel):
         for wizard in self:
             company = wizard.lock_id.company_id
             latest = company and max(
-                wizard.lock_id.date_end, wizard.lock_id.company_id._get_fx_today()
+                wizard.lock_id.date_end, wizard.lock_id.company_id._get_today()
             )
             wizard.date_end = company and latest + timedelta(days=company.lock_days)
 
@@ -98,7 +98,7 @@ class FxRateLockExtend(models.TransientModel):
             lock = wizard.lock_id
             start = wizard.date_end
             if lock and wizard.is_ordered:
-                start = lock.company_id._get_fx_today()
+                start = lock.company_id._get_today()
             limit = start and lock and lock._get_invoice_limit(start)
             wizard.invoice_by = limit and max(lock.invoice_by or limit, limit)
 
@@ -133,7 +133,7 @@ class FxRateLockExtend(models.TransientModel):
 
     def _get_new_rate(self):
         """:return: (Decimal, direction), or None where it is not typed to the end"""
-        lock, today = self.lock_id, self.lock_id.company_id._get_fx_today()
+        lock, today = self.lock_id, self.lock_id.company_id._get_today()
         if self.rate_choice == "same":
             return Decimal(lock.quoted_rate), lock.quote_direction
         text, direction = self.quoted_rate, self.quote_direction

@@ -62,7 +62,7 @@ class SaleOrderLockRate(models.TransientModel):
             )
             wizard.source = spot and spot.source
             wizard.rate_date = spot and spot.date
-            wizard.date_end = company and order._get_lock_end(company._get_fx_today())
+            wizard.date_end = company and order._get_lock_end(company._get_today())
 
     @api.depends("order_id", "rate_choice", "quoted_rate", "quote_direction")
     def _compute_locked(self):

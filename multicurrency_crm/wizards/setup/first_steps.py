@@ -94,7 +94,7 @@ class FirstSteps(models.TransientModel):
             company = steps.company_id.sudo()
             foreign = currencies - company.currency_id
             steps.foreign_currency_ids = foreign
-            today = fields.Date.context_today(self)
+            today = company._get_today()
             steps.missing_rate_ids = foreign - foreign._has_rate_on(company, today)
 
     @api.depends("company_id")
@@ -115,7 +115,7 @@ class FirstSteps(models.TransientModel):
     @api.onchange("lock_booking")
     def _onchange_lock_booking(self):
         if self.lock_booking == "locked" and not self.lock_booking_from:
-            self.lock_booking_from = fields.Date.context_today(self)
+            self.lock_booking_from = self.company_id._get_today()
 
     def _get_customers_without_currency(self):
         """Customers who could take the currency of their country."""
