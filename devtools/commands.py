@@ -9,6 +9,7 @@ from . import demo, process
 from .bench import bench
 from .console import DevError, console
 from .core_tests import core_tests
+from .house import house
 from .lint import lint
 from .security import security
 from .sources import sources
@@ -34,6 +35,8 @@ usage: ./dev COMMAND [arguments]
       time the storing of rates, beside OCA's currency_rate_update, quotation to
       posted invoice, beside Odoo without the addon, and the assessment of customers,
       beside OCA's account_financial_risk; each pair in the same run
+  house [checkout]
+      measure the rooms of the addon, and say what breaks their rules
   sources
       write the READMEs' tables of rate sources from what the adapters declare
   security
@@ -69,6 +72,7 @@ COMMANDS = {
     "clean": demo.clean,
     "core-tests": core_tests,
     "demo": demo.demo,
+    "house": house,
     "lint": lint,
     "security": security,
     "shell": demo.shell,
