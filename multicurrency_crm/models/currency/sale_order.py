@@ -1,9 +1,13 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
 
+from ...engine.quoting import show_rate
 from ..common.customer_present import is_customer_present, mark_customer_present
 
 
 class SaleOrder(models.Model):
+    """Orders start in the currency in which their customer buys, and keep it."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "allowed.currency.mixin", "guarded.mixin"]
 
@@ -18,16 +22,30 @@ class SaleOrder(models.Model):
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        for order, vals in zip(orders, vals_list, strict=True):
-            # A currency that was given, and that no pricelist explains, is a choice.
-            if vals.get("currency_id") and not order.keep_currency:
-                explained = order._get_currency_of(order.pricelist_id)
-                order.keep_currency = order.currency_id != explained
-        return orders
+    # what an order is worth in the books' currency, at the order's own rate
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_untaxed_company = fields.Monetary(
+        string="Untaxed (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+        groups="base.group_user",
+    )
+    amount_total_company = fields.Monetary(
+        string="Total (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+        groups="base.group_user",
+        help="The order's total at the order's own exchange rate.",
+    )
+    company_amount_note = fields.Char(
+        string="In Company Currency",
+        compute="_compute_company_amount_note",
+        groups="base.group_user",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -105,6 +123,37 @@ class SaleOrder(models.Model):
             )
         return result
 
+    @api.depends("amount_untaxed", "amount_total", "currency_rate")
+    def _compute_company_amounts(self):
+        for order in self:
+            # 0.0 only while a form has no currency yet
+            rate = order.currency_rate or 1.0
+            currency = order.company_id.currency_id
+            order.amount_untaxed_company = currency.round(order.amount_untaxed / rate)
+            order.amount_total_company = currency.round(order.amount_total / rate)
+
+    @api.depends("amount_total_company", "currency_id", "currency_rate", "date_order")
+    @api.depends_context("lang")
+    def _compute_company_amount_note(self):
+        for order in self:
+            is_foreign = order.currency_id != order.company_currency_id
+            converts = bool(order.currency_id and is_foreign and order.currency_rate)
+            order.company_amount_note = converts and order._get_company_amount_note()
+
+    def _get_company_amount_note(self):
+        """The converted total with its rate and date: ≈ ¥ 7,812.40 at 7.8124 (date)."""
+        self.ensure_one()
+        return self.env._(
+            "≈ %(amount)s at %(rate)s (%(date)s)",
+            amount=format_amount(
+                self.env, self.amount_total_company, self.company_currency_id
+            ),
+            rate=show_rate(1 / self.currency_rate),
+            date=format_date(self.env, self.date_order),
+        )
+
+    # === ONCHANGE METHODS === #
+
     @api.onchange("currency_id")
     def _onchange_currency_id(self):
         """A currency picked before there are lines takes its pricelist along."""
@@ -113,6 +162,18 @@ class SaleOrder(models.Model):
             self.keep_currency = True
             self.pricelist_id = self._find_pricelist_in(currency)
             self.currency_id = currency
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        for order, vals in zip(orders, vals_list, strict=True):
+            # A currency that was given, and that no pricelist explains, is a choice.
+            if vals.get("currency_id") and not order.keep_currency:
+                explained = order._get_currency_of(order.pricelist_id)
+                order.keep_currency = order.currency_id != explained
+        return orders
 
     # === ALLOWED CURRENCIES === #
 
