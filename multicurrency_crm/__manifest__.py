@@ -69,7 +69,7 @@
         "views/rate_lock/fx_net_position_views.xml",
         "views/rate_lock/res_config_settings_views.xml",
         "views/rate_lock/res_partner_views.xml",
-        "reports/sale_order_templates.xml",
+        "reports/rate_lock/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
         "views/rate_lock/sale_order_timing_views.xml",
         # room: credit

@@ -2,7 +2,7 @@ from odoo.http import request, route
 
 from odoo.addons.sale.controllers import portal as sale_portal
 
-from ..models.common.customer_present import mark_customer_present
+from ...models.common.customer_present import mark_customer_present
 
 
 class CustomerPortal(sale_portal.CustomerPortal):

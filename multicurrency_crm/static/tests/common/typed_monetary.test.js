@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { readDigits } from "@multicurrency_crm/components/typed_monetary/typed_monetary_field";
+import { readDigits } from "@multicurrency_crm/common/typed_monetary/typed_monetary_field";
 
 test("full-width digits are digits", () => {
     expect(readDigits("５０００００")).toBe("500000");

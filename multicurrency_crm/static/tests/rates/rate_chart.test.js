@@ -21,7 +21,7 @@ import {
     getDirection,
     summarise,
     toFigure,
-} from "@multicurrency_crm/components/rate_chart/rate_figures";
+} from "@multicurrency_crm/rates/rate_chart/rate_figures";
 
 class Status extends models.Model {
     _name = "status";

@@ -7,7 +7,7 @@ from odoo.addons.sale.controllers.product_configurator import (
     SaleProductConfiguratorController,
 )
 
-from ..models.rate_lock.res_currency import LOCKED_PAIR, get_locked_pair
+from ...models.rate_lock.res_currency import LOCKED_PAIR, get_locked_pair
 
 
 def price_as(fx_order, currency_id=None, company_id=None, **_parameters):
