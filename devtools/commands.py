@@ -37,6 +37,9 @@ usage: ./dev COMMAND [arguments]
       beside OCA's account_financial_risk; each pair in the same run
   house [checkout]
       measure the rooms of the addon, and say what breaks their rules
+  house --without ROOM FOLDER
+      copy the checkout into a new folder, without a room and those after it: the
+      others live on
   sources
       write the READMEs' tables of rate sources from what the adapters declare
   security

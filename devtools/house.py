@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .cache import ADDON, REPOSITORY
-from .console import console
+from .console import DevError, console
 from .house_reader import House, read_house
+from .house_without import copy_without
 
 FUNCTION_LINES = 35
 FILE_LINES = 700
@@ -201,8 +202,15 @@ def measure(addon: Path) -> dict[str, object]:
 def house(arguments: list[str]) -> int:
     """Print the measures, and what breaks a rule.
 
-    :param arguments: a checkout's folder, ours if none is given
+    :param arguments: a checkout's folder, ours if none is given; or ``--without``, a
+        room and a folder: tear the room down in a copy
     """
+    if arguments[:1] == ["--without"]:
+        if len(arguments) != 3:
+            raise DevError("Say which room, and into which new folder.")
+        copy_without(arguments[1], Path(arguments[2]).absolute())
+        console.say(f"Now the others must live on: {arguments[2]}/dev test")
+        return 0
     root = Path(arguments[0]) if arguments else REPOSITORY
     addon = root / ADDON
     for what, figure in measure(addon).items():

@@ -83,7 +83,7 @@
         "views/credit/credit_transfer_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/document_views.xml",
-        # first steps: what a company decides once, over all rooms
+        # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",
     ],
