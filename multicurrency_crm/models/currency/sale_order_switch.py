@@ -87,6 +87,7 @@ class SaleOrder(models.Model):
         )
 
     def write(self, vals):
+        vals = self._drop_empty_currency(vals)
         # Code knows what it does; whoever writes from outside would turn 140 USD into
         # 140 EUR.
         if vals.get("currency_id") and not self.env.su:
