@@ -18,6 +18,11 @@ EVERY_DAY = frozenset(range(7))
 Holidays = Callable[[int], frozenset[datetime.date] | None]
 
 
+def next_month(day: datetime.date) -> datetime.date:
+    """Return the first day of the month after that of ``day``."""
+    return (day.replace(day=1) + 31 * ONE_DAY).replace(day=1)
+
+
 def no_holidays_known(year: int) -> None:
     """A publisher whose days off nobody has declared to us."""
     return None

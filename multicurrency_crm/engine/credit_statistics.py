@@ -15,6 +15,8 @@ from itertools import islice
 
 from dateutil.relativedelta import relativedelta
 
+from .calendars import ONE_DAY
+
 #: Months that a countback looks back at most.
 MOST_MONTHS = 24
 #: Payments that a customer's own median needs; with fewer the peers' counts.
@@ -67,7 +69,7 @@ def move_to_pay_day(due: date, days: float, today: date) -> date:
 
     :param days: negative where money comes early
     """
-    return max(due + timedelta(days=round(days)), today + timedelta(days=1))
+    return max(due + timedelta(days=round(days)), today + ONE_DAY)
 
 
 def windowed_dso(receivable: float, sales: float, days: int) -> float | None:

@@ -3,11 +3,12 @@ from them; no Odoo. Currencies are told apart by their ids."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from . import credit_statistics as statistics
+from .calendars import ONE_DAY
 
 #: Months of payments, disputes and sales that are looked at.
 MONTHS = 12
@@ -23,7 +24,7 @@ def _get_month_lengths(today):
     for _month in range(SALES_MONTHS):
         start = end.replace(day=1)
         lengths.append((end - start).days + 1)
-        end = start - timedelta(days=1)
+        end = start - ONE_DAY
     return tuple(lengths)
 
 
@@ -31,7 +32,7 @@ def list_month_starts(today):
     """First days of the months that a countback looks at, oldest first."""
     starts = [today.replace(day=1)]
     while len(starts) < SALES_MONTHS:
-        starts.append((starts[-1] - timedelta(days=1)).replace(day=1))
+        starts.append((starts[-1] - ONE_DAY).replace(day=1))
     return starts[::-1]
 
 

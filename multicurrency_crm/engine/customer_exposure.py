@@ -23,17 +23,17 @@ class CreditRates:
     def __init__(self, rates, dates):
         self.rates, self.dates = rates, dates
         self._pairs = {}
-        self._told = {}
+        self._as_json = {}
 
-    def tell(self, currency_id):
-        """:return: {"rate": float, "rate_date": text}; empty without a rate"""
-        if currency_id not in self._told:
+    def to_json(self, currency_id):
+        """Return {"rate": float, "rate_date": text}; empty without a rate."""
+        if currency_id not in self._as_json:
             known = currency_id in self.rates and currency_id in self.dates
-            self._told[currency_id] = known and {
+            self._as_json[currency_id] = known and {
                 "rate": float(self.rates[currency_id]),
                 "rate_date": str(self.dates[currency_id]),
             }
-        return self._told[currency_id] or {}
+        return self._as_json[currency_id] or {}
 
     def convert(self, currency_id, target_id, locked_rate=None):
         """What 1 of a currency is in another; None where a rate is missing."""
@@ -74,8 +74,8 @@ class CustomerExposure:
         else:
             self.rows.append((part, currency_id, locked_rate, amount))
 
-    def tell_booked(self, what):
-        """:return: one of the figures by booked value, in company currency"""
+    def get_booked(self, what):
+        """Return one of the figures by booked value, in company currency."""
         return float(sum(self.told.get(what, {}).values()))
 
     def find_missing(self, target_id):
@@ -178,10 +178,11 @@ class CustomerExposure:
             sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
         return sums
 
-    def tell(self):
-        """The exposure in each currency, what is locked apart from the rest, by
-        component, with the rate that converts it (units for 1 of company currency)
-        and its day: what adds up to the total.
+    def to_json(self):
+        """Return what adds up to the total: the exposure in each currency.
+
+        What is locked stands apart from the rest; each by component, with the rate that
+        converts it (units for 1 of company currency) and its day.
 
         :return: list of dicts, as ``credit.assessment.currencies`` keeps them
         """
@@ -200,7 +201,7 @@ class CustomerExposure:
                 **(
                     {"rate": float(locked), "locked": True}
                     if locked
-                    else self.rates.tell(currency_id)
+                    else self.rates.to_json(currency_id)
                 ),
             }
             for (currency_id, locked), row in rows.items()

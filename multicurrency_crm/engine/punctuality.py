@@ -20,7 +20,7 @@ PATIENCE = 2
 SHORTEST_PAUSE = datetime.timedelta(minutes=15)
 LONGEST_PAUSE = datetime.timedelta(hours=3)
 #: a publisher that asks to be left alone for longer is asked again all the same
-LONGEST_REST = datetime.timedelta(1)
+LONGEST_REST = ONE_DAY
 #: a publication more seldom than every so many days isn't a daily one
 DAILY = 4
 #: days after which a currency that comes no more isn't waited for

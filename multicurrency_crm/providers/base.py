@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
-from ..engine.calendars import Calendar
+from ..engine.calendars import ONE_DAY, Calendar
 from ..engine.rate_sources import Publisher
 from ..engine.rates import Quote
 from .errors import NoQuotes, ProviderError, _lt
@@ -230,4 +230,4 @@ class Adapter(ABC):
         while date_from <= date_to:
             last = min(date_to, date_from + datetime.timedelta(longest - 1))
             yield date_from, last
-            date_from = last + datetime.timedelta(1)
+            date_from = last + ONE_DAY

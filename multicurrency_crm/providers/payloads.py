@@ -57,6 +57,11 @@ def decode(payload: bytes, encoding: str = "utf-8", *, publisher: str = "") -> s
         raise _wrong_encoding(publisher) from error
 
 
+def trimmed(payload: bytes) -> bytes:
+    """Take a UTF-8 byte order mark and blanks off the front of a payload."""
+    return payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
 def parse_xml(payload: bytes, *, publisher: str = "") -> etree._Element:
     """Read an XML file in the encoding that it declares, and return its root.
 
@@ -138,6 +143,11 @@ def parse_csv(
     if any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
         raise _damaged(publisher, "CSV")
     return rows
+
+
+def cut_off() -> FormatError:
+    """Return the error for a CSV file that isn't whole."""
+    return FormatError(_lt("The CSV file is cut off: download it again."))
 
 
 def unzip_one(

@@ -1,11 +1,8 @@
 """Services whose dearer plans give in one request what others give day by day."""
 
-import datetime
-
+from ..engine.calendars import ONE_DAY
 from .base import Adapter
 from .errors import ProviderError, RequestRefused
-
-ONE_DAY = datetime.timedelta(1)
 
 
 class PlannedService(Adapter):

@@ -12,7 +12,7 @@ from lxml import etree
 from .answers import bare, not_ours, said_instead, table
 from .errors import FormatError, NoQuotes, NotPublished, _lt
 from .http import Client
-from .payloads import parse_xml
+from .payloads import parse_xml, trimmed
 from .reading import SHOWN, plain
 
 DAY, VALUE = "TIME_PERIOD", "OBS_VALUE"
@@ -45,7 +45,7 @@ def observations(payload: bytes, publisher: str) -> list[dict[str, str]]:
     """
     if not payload:
         raise NoQuotes(_lt("The answer holds no rate."))
-    text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = trimmed(payload)
     if text.startswith(b"<"):
         return _from_xml(parse_xml(payload, publisher=publisher), publisher)
     # the form for people: semicolons, labels between the codes, decimal commas

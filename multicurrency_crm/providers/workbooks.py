@@ -22,6 +22,7 @@ import openpyxl
 import xlrd
 
 from .errors import FormatError, PayloadTooLarge, ProviderError, _lt
+from .payloads import trimmed
 
 #: what a cell may hold; a number that Excel stores is a float or an int
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
@@ -87,7 +88,7 @@ def open_sheet(payload: bytes, max_bytes: int) -> Sheet:
         return Sheet(_filled(_guarded(_xlsx_rows(payload))))
     if payload.startswith(_OLE):
         return Sheet(_filled(_guarded(_xls_rows(payload))))
-    if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if trimmed(payload).startswith(b"<"):
         raise FormatError(
             _lt("This is a web page: save it as CSV or XLSX and choose that file.")
         )

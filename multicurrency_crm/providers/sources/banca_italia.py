@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from ...engine.calendars import Calendar, target_holidays
 from ...engine.rates import Quote
-from ..base import Adapter
 from ..errors import FormatError, _lt
-from ..payloads import parse_csv, parse_json
+from ..payloads import parse_csv, parse_json, trimmed
 from ..quoted import BANCA_ITALIA
 from ..reading import Quotes, iso_date
 from ..registry import register
+from ..spans import DayByDay
 
 #: how its rates against the euro are quoted, in English and in Italian
 _ENGLISH = "foreign currency amount for 1 euro"
@@ -24,7 +24,7 @@ _FIELDS = ("isoCode", "avgRate", "exchangeConvention", "referenceDate")
 
 
 @register
-class BancaDItalia(Adapter):
+class BancaDItalia(DayByDay):
     code = "banca_italia"
     name = _lt("Banca d'Italia")
     country = "IT"
@@ -32,7 +32,6 @@ class BancaDItalia(Adapter):
     currencies = BANCA_ITALIA
     calendar = Calendar("Europe/Rome", datetime.time(17, 30), holidays=target_holidays)
     first_day = datetime.date(1999, 1, 4)
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One request for each day.")
     address = "https://tassidicambio.bancaditalia.it/terzevalute-wf-web/rest/v1.0/"
@@ -50,15 +49,10 @@ class BancaDItalia(Adapter):
         params = {"referenceDate": date_from, "currencyIsoCode": "EUR", "lang": "en"}
         return client.get(address + "dailyRates", params, {"Accept": "text/csv"})
 
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download a day, unless it is a Saturday or a Sunday."""
-        if date_from.weekday() in self.calendar.weekdays:
-            yield self.request(client, address, date_from, date_to, today)
-
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read ``dailyRates``, as CSV or JSON, in English or Italian."""
         quotes = Quotes(self.code, self.base, hints)
-        text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        text = trimmed(payload)
         rows = self._from_json(text) if text[:1] == b"{" else self._from_csv(text)
         for code, figure, convention, day in rows:
             if code == self.base:

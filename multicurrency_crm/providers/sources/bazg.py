@@ -9,18 +9,19 @@ import re
 
 from ...engine.calendars import Calendar
 from ...engine.rates import Quote
-from ..base import Adapter
+from ..answers import bare
 from ..errors import FormatError, _lt
 from ..payloads import parse_xml
 from ..reading import SHOWN, Quotes, date_in, units
 from ..registry import register
+from ..spans import DayByDay
 
 #: "100 JPY", the units and the currency of a rate
 _UNITS = re.compile(r"([0-9]{1,9})\s+([A-Za-z]{3})")
 
 
 @register
-class SwissCustoms(Adapter):
+class SwissCustoms(DayByDay):
     code = "bazg"
     name = _lt("Swiss Federal Office for Customs (VAT rates)")
     publisher = "tax"
@@ -29,7 +30,6 @@ class SwissCustoms(Adapter):
     kinds = ("official",)
     calendar = Calendar("Europe/Zurich", datetime.time(7, 15))
     applies = "next"
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One day in a request.")
     address = "https://www.backend-rates.bazg.admin.ch/api/"
@@ -46,18 +46,10 @@ class SwissCustoms(Adapter):
         params = {"d": f"{date_to:%Y%m%d}", "locale": "en"}
         return client.get(f"{address}xmldaily", params)
 
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download the day's rates; none are set at weekends."""
-        if self.calendar.is_working_day(date_to):
-            yield self.request(client, address, date_from, date_to, today)
-
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a day's rates, or a month's averages (dated its first day)."""
         quotes = Quotes(self.code, self.base, hints)
-        root = parse_xml(payload, publisher=self.name)
-        # the namespace has changed with the host's name, and names the file
-        for element in root.iter():
-            element.tag = element.tag.rpartition("}")[2]
+        root = bare(parse_xml(payload, publisher=self.name))
         if root.tag not in ("wechselkurse", "monatsmittelkurs"):
             raise self._not_ours(root.tag)
         rows = root.findall("devise")

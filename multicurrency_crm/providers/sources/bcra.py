@@ -10,13 +10,13 @@ import re
 from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..answers import not_ours, said_instead
-from ..base import Adapter
 from ..currency_codes import is_current
 from ..errors import RequestRefused, _lt
 from ..payloads import parse_json
 from ..reading import Quotes, iso_date, objects, units
 from ..registry import register
 from ..service_answers import ask
+from ..spans import DayByDay
 
 #: the peso itself, a reference rate beside the dollar's, old names of Venezuela's and
 #: Mexico's money, and metals, whose price is in dollars and whose rate is zero
@@ -26,7 +26,7 @@ _UNITS = re.compile(r"\bC/\s*([0-9][0-9.]*)\s*U", re.IGNORECASE)
 
 
 @register
-class CentralBankOfArgentina(Adapter):
+class CentralBankOfArgentina(DayByDay):
     code = "bcra"
     name = _lt("Central Bank of Argentina")
     country = "AR"
@@ -38,7 +38,6 @@ class CentralBankOfArgentina(Adapter):
     )
     calendar = Calendar("America/Argentina/Buenos_Aires", datetime.time(15))
     first_day = datetime.date(2000, 1, 3)
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One day in a request.")
     address = "https://api.bcra.gob.ar/estadisticascambiarias/v1.0/"
@@ -57,11 +56,6 @@ class CentralBankOfArgentina(Adapter):
         params = {"fecha": date_to}
         address += "Cotizaciones"
         return ask(client, address, params, refuses_with=("errorMessages",))
-
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download the day's table; weekends have none."""
-        if date_to.weekday() in self.calendar.weekdays:
-            yield self.request(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read the table of a day, or those of several (the history of a currency)."""

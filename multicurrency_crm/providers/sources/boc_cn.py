@@ -8,7 +8,7 @@ the newest prices only; each row says when it was made. Currencies have Chinese 
 import datetime
 from collections.abc import Iterator
 
-from ...engine.calendars import EVERY_DAY, Calendar
+from ...engine.calendars import EVERY_DAY, ONE_DAY, Calendar
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, _lt
@@ -64,7 +64,7 @@ class BankOfChina(Adapter):
     def payloads(self, client, address, date_from, date_to, today):
         """Download the board, unless all the days wanted are over."""
         # just after midnight it is still yesterday's
-        if date_to >= today - datetime.timedelta(1):
+        if date_to >= today - ONE_DAY:
             yield self.request(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:

@@ -13,7 +13,7 @@ from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, _lt
-from ..payloads import parse_csv, parse_json, parse_xml
+from ..payloads import cut_off, parse_csv, parse_json, parse_xml, trimmed
 from ..reading import Quotes, iso_date
 from ..registry import register
 
@@ -52,7 +52,7 @@ class BankOfCanada(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read observations of a group or of single series, as JSON, XML or CSV."""
         quotes = Quotes(self.code, self.base, hints)
-        text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        text = trimmed(payload)
         read = {b"{": self._from_json, b"<": self._from_xml}
         rows = list(read.get(text[:1], self._from_csv)(text))
         named = False
@@ -110,7 +110,7 @@ class BankOfCanada(Adapter):
             raise self._not_ours()
         for row in filter(None, rows):
             if len(row) != len(header) or not text.endswith(b"\n"):
-                raise FormatError(_lt("The CSV file is cut off: download it again."))
+                raise cut_off()
             yield row[0], dict(zip(header[1:], row[1:], strict=True))
 
     @staticmethod

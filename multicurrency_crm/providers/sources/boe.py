@@ -13,7 +13,7 @@ from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, _lt
 from ..pages import BROWSER
-from ..payloads import parse_csv
+from ..payloads import cut_off, parse_csv
 from ..reading import Quotes, english_date, wrong_date
 from ..registry import register
 
@@ -112,7 +112,7 @@ class BankOfEngland(Adapter):
         for row in filter(None, rows):
             # half of a figure is a figure: only the line's end says that it is whole
             if len(row) != len(header) or not payload.endswith(b"\n"):
-                raise FormatError(_lt("The CSV file is cut off: download it again."))
+                raise cut_off()
             if columns:
                 yield tuple(row)
             else:

@@ -14,7 +14,7 @@ from ...engine.rates import Quote
 from ..answers import bare, not_ours
 from ..base import Adapter
 from ..errors import _lt
-from ..payloads import parse_json, parse_xml
+from ..payloads import parse_json, parse_xml, trimmed
 from ..reading import Quotes, iso_date, objects, units, wrong_date
 from ..registry import register
 from ..sdmx import DAY, VALUE, download, observations, power_of_ten
@@ -62,7 +62,7 @@ class BankOfIsrael(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read SDMX as CSV or XML, or the newest day of the bank's site."""
         quotes = Quotes(self.code, self.base, hints)
-        text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        text = trimmed(payload)
         if text[:1] in (b"{", b"["):
             rows = self._from_json(payload)
         elif b"ExchangeRatesResponseCollectioDTO" in text[:500]:

@@ -14,9 +14,9 @@ from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..answers import not_ours
 from ..base import Adapter, Answer
-from ..errors import FormatError, NoQuotes, _lt
+from ..errors import NoQuotes, _lt
 from ..pages import BROWSER
-from ..payloads import parse_csv
+from ..payloads import cut_off, parse_csv
 from ..reading import Quotes, date_in, hinted_date
 from ..registry import register
 from ..spans import months, newest_will_do
@@ -96,7 +96,7 @@ class BankOfTaiwan(Adapter):
             raise not_ours(self.name)
         for line in lines:
             if not width <= len(line) <= width + 1:
-                raise FormatError(_lt("The CSV file is cut off: download it again."))
+                raise cut_off()
             code = day = side = ""
             figures = {}
             for name, cell in zip(header, map(str.strip, line), strict=False):

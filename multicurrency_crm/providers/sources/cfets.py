@@ -8,7 +8,7 @@ import datetime
 import re
 from decimal import Decimal
 
-from ...engine.calendars import ONE_DAY, Calendar
+from ...engine.calendars import Calendar
 from ...engine.holidays import CHINA
 from ...engine.rates import Quote
 from ..answers import not_ours, said_instead
@@ -17,6 +17,7 @@ from ..errors import _lt
 from ..payloads import parse_json
 from ..reading import Quotes, iso_date, objects
 from ..registry import register
+from ..spans import newest_will_do
 
 NEWEST = "r/cms/www/chinamoney/data/fx/ccpr.json"
 HISTORY = "ags/ms/cm-u-bk-ccpr/CcprHisNew"
@@ -58,7 +59,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
     def request(self, client, address, date_from, date_to, today, page=1) -> bytes:
         """Download the newest day where that will do, else a page of the history."""
         headers = {"User-Agent": BROWSER, "Referer": f"{address}chinese/bkccpr/"}
-        if self.calendar.working_days_between(date_from - ONE_DAY, today) <= 1:
+        if newest_will_do(self.calendar, date_from, today):
             return client.get(address + NEWEST, headers=headers)
         # every pair: of a list, those that it misspells would be left out silently
         params = {"startDate": date_from, "endDate": date_to, "currency": ""}

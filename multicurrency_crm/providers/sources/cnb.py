@@ -6,12 +6,12 @@ of the month. The bank offers both as JSON and as text, in English and in Czech.
 
 import datetime
 
-from ...engine.calendars import ONE_DAY, Calendar
+from ...engine.calendars import ONE_DAY, Calendar, next_month
 from ...engine.public_holidays import CZECHIA
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, _lt
-from ..payloads import decode, parse_json
+from ..payloads import decode, parse_json, trimmed
 from ..quoted import CNB
 from ..reading import (
     SHOWN,
@@ -21,6 +21,7 @@ from ..reading import (
     units,
 )
 from ..registry import register
+from ..spans import months
 from .cnb_text import read_text
 
 #: the last working day of a month is among so many last days
@@ -63,18 +64,16 @@ class CzechNationalBank(Adapter):
         if date_from.year != date_to.year:
             # no span is longer than a year
             yield client.get(f"{address}exrates/daily-year", {"year": date_to.year})
-        first = date_from.replace(day=1)
-        while first <= date_to:
-            following = (first + 31 * ONE_DAY).replace(day=1)
+        for first in months(date_from, date_to):
+            following = next_month(first)
             if date_from < following and date_to >= following - MONTH_END * ONE_DAY:
                 params = {"yearMonth": f"{first:%Y-%m}", "lang": "EN"}
                 yield client.get(f"{address}fxrates/daily-month", params)
-            first = following
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a day, a year or a month, as JSON or as text in either language."""
         quotes = Quotes(self.code, self.base, hints)
-        if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"<")):
+        if trimmed(payload).startswith((b"{", b"[", b"<")):
             self._read_json(quotes, payload)
         else:
             for row in read_text(decode(payload, publisher=self.name)):

@@ -12,7 +12,7 @@ from ...engine.rates import Quote
 from ..answers import not_ours
 from ..base import Adapter
 from ..errors import _lt
-from ..payloads import parse_xml
+from ..payloads import parse_xml, trimmed
 from ..reading import Quotes, iso_date
 from ..registry import register
 from ..spans import newest_will_do
@@ -64,7 +64,7 @@ class DanmarksNationalbank(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read the newest day (XML), or a span of the statistics (CSV, JSON-stat)."""
         quotes = Quotes(self.code, self.base, hints)
-        if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        if trimmed(payload).startswith(b"<"):
             rows = self._from_xml(payload)
         else:
             rows = dnb_statistics.rates(payload, self.name)

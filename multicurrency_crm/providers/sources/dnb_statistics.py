@@ -8,7 +8,7 @@ from itertools import product
 from ..answers import not_ours, said_instead, table
 from ..errors import NoQuotes, RequestRefused, _lt
 from ..http import Client
-from ..payloads import parse_json
+from ..payloads import parse_json, trimmed
 from ..reading import date_in
 
 SERVICE = "https://api.statbank.dk/v1/data"
@@ -51,7 +51,7 @@ def rates(payload: bytes, publisher: str) -> Iterator[Rate]:
     :raises FormatError: cut off, another table, or a refusal
     :raises NoQuotes: the refusal says that there is nothing
     """
-    if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if trimmed(payload).startswith(b"{"):
         rows = _from_json(parse_json(payload, publisher=publisher), publisher)
     else:
         rows = table(

@@ -13,7 +13,7 @@ from ...engine.calendars import Calendar, target_holidays
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, NoQuotes, RequestRefused, _lt
-from ..payloads import unzip_one
+from ..payloads import trimmed, unzip_one
 from ..reading import Quotes
 from ..registry import register
 from .ecb_files import NOT_OURS, read_csv, read_sdmx, read_xml
@@ -104,7 +104,7 @@ class EuropeanCentralBank(Adapter):
         """
         if payload.startswith(b"PK\x03\x04"):
             payload = unzip_one(payload, ".csv", self.max_bytes, publisher=self.name)
-        text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        text = trimmed(payload)
         quotes = Quotes(self.code, self.base, hints)
         if text.startswith(b"<"):
             read = read_xml

@@ -6,11 +6,11 @@ days one by one; the free plan gives the newest day only.
 
 import datetime
 
-from ...engine.calendars import EVERY_DAY, Calendar
+from ...engine.calendars import EVERY_DAY, ONE_DAY, Calendar
 from ...engine.rates import Quote
 from ..currency_codes import is_current
 from ..errors import KeyRefused, NoQuotes, RequestRefused, TooManyRequests, _lt
-from ..plans import ONE_DAY, PlannedService
+from ..plans import PlannedService
 from ..quoted import EXCHANGERATE_API
 from ..reading import Quotes, date_in, utc_day
 from ..registry import register

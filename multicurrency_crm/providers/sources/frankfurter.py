@@ -12,7 +12,7 @@ from ...engine.calendars import Calendar, target_holidays
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, NoQuotes, NotPublished, RequestRefused, _lt
-from ..payloads import parse_csv, parse_json
+from ..payloads import cut_off, parse_csv, parse_json, trimmed
 from ..reading import Quotes, iso_date
 from ..registry import register
 from .ecb import EuropeanCentralBank
@@ -75,12 +75,12 @@ class Frankfurter(Adapter):
 
     def _answers(self, payload: bytes) -> list[object]:
         """The objects of an answer: one, a list, one a line, or the rows of a CSV."""
-        text = payload.strip(b"\xef\xbb\xbf \t\r\n")
+        text = trimmed(payload).rstrip(b" \t\r\n")
         if text.startswith(b"date,base,quote,rate"):
             header, *rows = parse_csv(text, publisher=self.name)
             # half of a figure is a figure: only the line's end says that it is whole
             if rows and not payload.endswith(b"\n"):
-                raise FormatError(_lt("The CSV file is cut off: download it again."))
+                raise cut_off()
             return [dict(zip(header, row, strict=False)) for row in rows]
         lines = text.splitlines()
         if lines and all(line[:1] + line[-1:] == b"{}" for line in lines):

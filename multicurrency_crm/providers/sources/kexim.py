@@ -11,7 +11,7 @@ import re
 from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..answers import not_ours, said_instead
-from ..base import Adapter, Answer
+from ..base import Answer
 from ..errors import (
     KeyRefused,
     NoQuotes,
@@ -23,6 +23,7 @@ from ..errors import (
 from ..payloads import parse_json
 from ..reading import Quotes, grouped, hinted_date, objects, units
 from ..registry import register
+from ..spans import DayByDay
 
 FIGURES = {"mid": "deal_bas_r", "buy": "ttb", "sell": "tts"}
 #: "USD", "JPY(100)"
@@ -31,7 +32,7 @@ OWN_CODES = {"CNH": "CNY"}
 
 
 @register
-class ExportImportBankOfKorea(Adapter):
+class ExportImportBankOfKorea(DayByDay):
     code = "kexim"
     name = _lt("Export-Import Bank of Korea")
     country = "KR"
@@ -43,7 +44,6 @@ class ExportImportBankOfKorea(Adapter):
     )
     calendar = Calendar("Asia/Seoul", datetime.time(11, 15))
     max_age_days = 11  # the long holidays in autumn, with the weekends around them
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One day in a request, and 1,000 requests a day.")
     needs_key = True
@@ -61,11 +61,6 @@ class ExportImportBankOfKorea(Adapter):
         params = {"authkey": client.api_key, "searchdate": f"{date_to:%Y%m%d}"}
         payload = client.get(f"{address}exchangeJSON", {**params, "data": "AP01"})
         return Answer(payload, date=date_to)
-
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download the day, unless nothing is published on it, or it is to come."""
-        if self.calendar.is_working_day(date_to) and date_to <= today:
-            yield self.request(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read the currencies of a day, which ``hints["date"]`` says.

@@ -9,18 +9,18 @@ import datetime
 from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..answers import not_ours
-from ..base import Adapter
 from ..errors import _lt
 from ..payloads import parse_xml
 from ..reading import Quotes, date_in, units
 from ..registry import register
+from ..spans import DayByDay
 
 #: a day's file has its date on top, the feed of the newest rates one in each item
 ITEMS = {"rates": "item", "rss": "channel/item"}
 
 
 @register
-class NationalBankOfKazakhstan(Adapter):
+class NationalBankOfKazakhstan(DayByDay):
     code = "nbk"
     name = _lt("National Bank of Kazakhstan")
     country = "KZ"
@@ -33,7 +33,6 @@ class NationalBankOfKazakhstan(Adapter):
     )
     calendar = Calendar("Asia/Almaty", datetime.time(0, 15))
     max_age_days = 9
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One request for each day.")
     address = "https://nationalbank.kz/rss/"
@@ -51,11 +50,6 @@ class NationalBankOfKazakhstan(Adapter):
     def request(self, client, address, date_from, date_to, today) -> bytes:
         """Download the rates of a day."""
         return client.get(f"{address}get_rates.cfm", {"fdate": f"{date_to:%d.%m.%Y}"})
-
-    def payloads(self, client, address, date_from, date_to, today):
-        """Download a day, unless it is a Saturday or a Sunday, or has yet to come."""
-        if self.calendar.is_working_day(date_to) and date_to <= today:
-            yield self.request(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a day's file, or the feed of the newest rates."""

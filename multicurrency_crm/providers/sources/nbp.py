@@ -12,7 +12,7 @@ from ...engine.public_holidays import POLAND
 from ...engine.rates import Quote
 from ..base import Adapter
 from ..errors import FormatError, NoQuotes, NotPublished, _lt
-from ..payloads import decode, parse_json, parse_xml
+from ..payloads import decode, parse_json, parse_xml, trimmed
 from ..quoted import NBP
 from ..reading import Quotes, iso_date, objects, plain, units
 from ..registry import register
@@ -65,7 +65,7 @@ class NationalBankOfPoland(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read tables or one currency, in JSON, in XML, or in the older XML files."""
         quotes = Quotes(self.code, self.base, hints)
-        start = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+        start = trimmed(payload)
         if start.startswith((b"[", b"{")):
             self._read_json(quotes, payload)
         elif start.startswith(b"<"):

@@ -12,7 +12,7 @@ from ...engine.rates import Quote
 from ..answers import not_ours, said_instead
 from ..base import Adapter
 from ..errors import _lt
-from ..payloads import parse_json, parse_xml
+from ..payloads import parse_json, parse_xml, trimmed
 from ..reading import Quotes, date_in, objects, units
 from ..registry import register
 
@@ -65,7 +65,7 @@ class NationalBankOfUkraine(Adapter):
         Without units, as the older ones had it, a rate is for 1.
         """
         quotes = Quotes(self.code, self.base, hints)
-        is_xml = payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        is_xml = trimmed(payload).startswith(b"<")
         for row in self._from_xml(payload) if is_xml else self._from_json(payload):
             names = next((names for names in NAMES if {*names[:3]} <= row.keys()), None)
             if not names:

@@ -1,7 +1,6 @@
 """The open door of ExchangeRate-API: its newest rates without a key, for a credit."""
 
-import datetime
-
+from ...engine.calendars import ONE_DAY
 from ..errors import _lt
 from ..registry import register
 from .exchangerate_api import ExchangeRateApi
@@ -32,5 +31,5 @@ class OpenExchangeRateApi(ExchangeRateApi):
     def payloads(self, client, address, date_from, date_to, today):
         """Download the newest rates, unless all the days wanted are over."""
         # just after midnight they are still yesterday's
-        if date_to >= today - datetime.timedelta(1):
+        if date_to >= today - ONE_DAY:
             yield self.request(client, address, today, today, today)

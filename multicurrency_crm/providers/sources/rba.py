@@ -11,8 +11,8 @@ from ...engine.calendars import Calendar
 from ...engine.rates import Quote
 from ..answers import not_ours
 from ..base import Adapter
-from ..errors import FormatError, _lt
-from ..payloads import parse_csv
+from ..errors import _lt
+from ..payloads import cut_off, parse_csv
 from ..reading import Quotes, english_date, wrong_date
 from ..registry import register
 
@@ -55,7 +55,7 @@ class ReserveBankOfAustralia(Adapter):
         quotes = Quotes(self.code, self.base, hints)
         # half of the last figure would be a figure
         if not payload.endswith((b"\n", b"\r")):
-            raise FormatError(_lt("The CSV file is cut off: download it again."))
+            raise cut_off()
         titles: dict[str, list[str]] = {}
         columns: list[str] = []
         for cells in parse_csv(payload, publisher=self.name):

@@ -10,11 +10,11 @@ from contextlib import suppress
 
 from ...engine.calendars import Calendar
 from ...engine.rates import Quote
-from ..base import Adapter
 from ..errors import FormatError, NotPublished, _lt
-from ..payloads import parse_json, parse_xml
+from ..payloads import parse_json, parse_xml, trimmed
 from ..reading import Quotes, date_in, objects, units
 from ..registry import register
+from ..spans import DayByDay
 
 FIGURES = {
     "buy": "ForexBuying",
@@ -32,7 +32,7 @@ NEW_LIRA = datetime.date(2005, 1, 1)
 
 
 @register
-class CentralBankOfTurkey(Adapter):
+class CentralBankOfTurkey(DayByDay):
     code = "tcmb"
     name = _lt("Central Bank of the Republic of Turkey")
     country = "TR"
@@ -46,7 +46,6 @@ class CentralBankOfTurkey(Adapter):
     applies = "next"
     max_age_days = 12  # the long religious holidays, with the weekends around them
     first_day = datetime.date(2005, 1, 3)
-    longest_range = 1
     min_interval = 0.5
     limits = _lt("One day in a request.")
     address = "https://www.tcmb.gov.tr/kurlar/"
@@ -67,16 +66,14 @@ class CentralBankOfTurkey(Adapter):
         return client.get(f"{address}{date_to:%Y%m/%d%m%Y}.xml")
 
     def payloads(self, client, address, date_from, date_to, today):
-        """Download the day's bulletin; weekends have none, holidays answer 404."""
-        if not self.calendar.is_working_day(date_to):
-            return
+        """Download the day's bulletin; holidays answer 404."""
         with suppress(NotPublished):
-            yield self.request(client, address, date_from, date_to, today)
+            yield from super().payloads(client, address, date_from, date_to, today)
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a bulletin, or the daily series of EVDS."""
         quotes = Quotes(self.code, self.base, hints)
-        if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        if trimmed(payload).startswith((b"{", b"[")):
             self._read_series(quotes, payload)
         else:
             self._read_bulletin(quotes, payload)
