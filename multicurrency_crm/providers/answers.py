@@ -54,7 +54,7 @@ def bare(root: etree._Element) -> etree._Element:
 
 
 def not_ours(publisher: str) -> FormatError:
-    """The error for an answer that isn't built as the publisher's answers are."""
+    """Return the error for what isn't built as the publisher's answers are."""
     return FormatError(
         _lt(
             "%(publisher)s sent something else than its rates: check the address of "
@@ -67,7 +67,7 @@ def not_ours(publisher: str) -> FormatError:
 def said_instead(
     publisher: str, words: object, error: type[ProviderError] = FormatError
 ) -> ProviderError:
-    """The error for an answer in which the publisher says why it has no rates."""
+    """Return the error for an answer that says why there are no rates."""
     return error(
         _lt("%(publisher)s answers “%(message)s” instead of rates."),
         publisher=publisher,

@@ -60,6 +60,7 @@ class _Session(requests.Session):
     """
 
     def get_redirect_target(self, resp):
+        """Return None: the client follows redirects itself."""
         return None
 
 

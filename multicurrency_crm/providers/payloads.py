@@ -250,6 +250,7 @@ def _number(text: str) -> Decimal:
 
 
 def _no_number(text: str):
+    """Refuse what isn't a finite number."""
     raise ValueError(f"{text[:40]} is no number")
 
 
@@ -262,6 +263,7 @@ def _named_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _wrong_encoding(publisher: str) -> FormatError:
+    """Return the error for bytes of another encoding."""
     return FormatError(
         _lt(
             "%(publisher)s sent an answer in another encoding than it should have: "
@@ -272,6 +274,7 @@ def _wrong_encoding(publisher: str) -> FormatError:
 
 
 def _document_type(publisher: str) -> FormatError:
+    """Return the error for XML with a document type."""
     return FormatError(
         _lt(
             "%(publisher)s sent XML with a document type, which rates don't need and "
@@ -282,6 +285,7 @@ def _document_type(publisher: str) -> FormatError:
 
 
 def _damaged(publisher: str, kind: str) -> FormatError:
+    """Return the error for what can't be read."""
     return FormatError(
         _lt(
             "%(publisher)s sent an answer that is damaged, cut off or no %(kind)s: try "

@@ -32,7 +32,7 @@ class PlannedService(Adapter):
             yield self.request(client, address, day, day, today)
 
     def is_beyond_plan(self, payload: bytes) -> bool:
-        """Whether an answer refuses the request, for no fault of the key or a quota."""
+        """Return whether an answer refuses, for no fault of the key or a quota."""
         try:
             self.parse(payload)
         except ProviderError as error:

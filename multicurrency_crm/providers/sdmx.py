@@ -78,7 +78,7 @@ def power_of_ten(exponent: str | None) -> int:
 
 
 def _from_xml(root: etree._Element, publisher: str) -> list[dict[str, str]]:
-    """The observations of either kind of XML."""
+    """Return the observations of either kind of XML."""
     bare(root)
     if root.tag == "Error":
         if _NOTHING.search(etree.tostring(root, encoding="unicode")):
@@ -90,7 +90,7 @@ def _from_xml(root: etree._Element, publisher: str) -> list[dict[str, str]]:
 
 
 def _observation(node: etree._Element) -> dict[str, str]:
-    """What an observation and the series that it stands in say of it."""
+    """Return what an observation and the series that it stands in say of it."""
     said: dict[str, str] = {}
     series = node.getparent()
     if series.tag == "Series":
@@ -105,7 +105,7 @@ def _observation(node: etree._Element) -> dict[str, str]:
 
 
 def _said_by(node: etree._Element) -> Iterable[tuple[str, str]]:
-    """Names and values that stand at a node: in elements, or as its attributes."""
+    """Yield names and values that stand at a node: in elements, or as attributes."""
     yield from node.attrib.items()
     for part in ("SeriesKey", "ObsKey", "Attributes"):
         for value in node.iterfind(f"{part}/Value"):

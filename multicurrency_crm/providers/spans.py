@@ -19,7 +19,7 @@ class DayByDay(Adapter):
 
 
 def months(date_from: datetime.date, date_to: datetime.date) -> Iterator[datetime.date]:
-    """The first day of each month that a span touches, oldest first."""
+    """Yield the first day of each month that a span touches, oldest first."""
     first = date_from.replace(day=1)
     while first <= date_to:
         yield first
@@ -29,5 +29,5 @@ def months(date_from: datetime.date, date_to: datetime.date) -> Iterator[datetim
 def newest_will_do(
     calendar: Calendar, date_from: datetime.date, today: datetime.date
 ) -> bool:
-    """Whether at most one day since ``date_from`` is published, which is the newest."""
+    """Return whether at most one day since ``date_from`` is published, the newest."""
     return calendar.working_days_between(date_from - ONE_DAY, today) <= 1

@@ -67,7 +67,7 @@ class BancaDItalia(DayByDay):
 
     @staticmethod
     def _once(quotes: list[Quote]) -> list[Quote]:
-        """One quote for the currency of several countries."""
+        """Keep one quote for the currency of several countries."""
         known: dict[tuple, Quote] = {}
         for quote in quotes:
             first = known.setdefault((quote.currency, quote.date), quote)
@@ -79,7 +79,7 @@ class BancaDItalia(DayByDay):
         return list(known.values())
 
     def _from_csv(self, text: bytes) -> Iterator[tuple]:
-        """Code, figure, convention and date of each row; a notice ends the file."""
+        """Yield code, figure, convention and date of each row, up to a notice."""
         # the notice is prose, with commas and quotation marks as they come
         table = b"\n".join(
             line for line in text.splitlines() if line.strip() and line[:1] != b"#"
@@ -94,7 +94,7 @@ class BancaDItalia(DayByDay):
             yield row[2], row[4], row[5], row[6]
 
     def _from_json(self, text: bytes) -> Iterator[tuple]:
-        """The same of each object under ``rates``, as many as the answer announces."""
+        """Yield the same of each object under ``rates``, as many as are announced."""
         answer = parse_json(text, publisher=self.name)
         rows, info = answer.get("rates"), answer.get("resultsInfo")
         if not isinstance(rows, list) or not isinstance(info, dict):
@@ -109,6 +109,7 @@ class BancaDItalia(DayByDay):
 
     @staticmethod
     def _not_ours() -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(
             _lt("This is no whole answer of the Banca d'Italia: try again later.")
         )

@@ -88,7 +88,7 @@ class BankOfMexico(Adapter):
         return quotes.done()
 
     def _refusal(self, error: object) -> RequestRefused | TooManyRequests:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         parts = error if isinstance(error, dict) else {"mensaje": error}
         words = [parts.get(key) for key in ("mensaje", "detalle")]
         said = " ".join(filter(None, map(str, filter(None, words)))) or "…"

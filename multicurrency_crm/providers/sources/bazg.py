@@ -74,7 +74,7 @@ class SwissCustoms(DayByDay):
 
     @staticmethod
     def _days(root) -> tuple[datetime.date, datetime.date | None]:
-        """The day on which the rates were set, and the first on which they hold."""
+        """Return the day on which rates were set, and the first on which they hold."""
         if root.tag == "monatsmittelkurs":
             return date_in(root.findtext("monat"), "%Y-%m"), None
         validity = (root.findtext("gueltigkeit") or "").split(",")
@@ -83,6 +83,7 @@ class SwissCustoms(DayByDay):
 
     @staticmethod
     def _not_ours(said: str) -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(
             _lt("This is no answer with rates of the Swiss customs: “%(text)s”."),
             text=said[:SHOWN],

@@ -103,7 +103,7 @@ class CentralBankOfBrazil(Adapter):
         return quotes.done()
 
     def _rows(self, payload: bytes) -> list[dict]:
-        """The bulletins of an answer that is no refusal."""
+        """Return the bulletins of an answer that is no refusal."""
         answer = parse_json(payload, publisher=self.name)
         answer = answer if isinstance(answer, dict) else {}
         if said := answer.get("mensagem") or answer.get("error"):

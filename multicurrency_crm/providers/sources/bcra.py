@@ -1,6 +1,6 @@
 """Closing rates of Banco Central de la República Argentina, as pesos for 1 unit.
 
-A table of some forty rows a day. What is quoted for more than 1 unit is told by its
+A table of some forty rows a day. What is quoted for more than 1 unit is said by its
 description only ("C/1.000 UNIDADES"); some codes are no currency's, or a dead one's.
 """
 

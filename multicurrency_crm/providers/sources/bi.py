@@ -71,7 +71,7 @@ class BankIndonesia(Adapter):
         return quotes.done()
 
     def _rows(self, root: etree._Element):
-        """Code, units, day and figures of each row of a data set."""
+        """Yield code, units, day and figures of each row of a data set."""
         if bare(root).tag != "DataSet" or root.find("diffgram") is None:
             raise not_ours(self.name)
         for row in root.iterfind("diffgram//Table"):

@@ -16,14 +16,14 @@ COLUMNS = ["Value", "Sell", "Buy", "Date"]
 
 
 def is_page(payload: bytes) -> bool:
-    """Whether this is a page with the result of a search."""
+    """Return whether this is a page with the result of a search."""
     return HEADING.encode() in payload and TABLE.encode() in payload
 
 
 def read_page(
     payload: bytes, publisher: str
 ) -> Iterator[tuple[str, int, datetime.date, dict[str, str]]]:
-    """Code, units, day and figures by kind of each row.
+    """Yield code, units, day and figures by kind of each row.
 
     :raises FormatError: another page, or one that is cut off
     """

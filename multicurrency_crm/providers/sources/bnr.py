@@ -85,6 +85,7 @@ class NationalBankOfRomania(Adapter):
 
     @staticmethod
     def _add(quotes: Quotes, rate, day: datetime.date) -> None:
+        """Add the figure of one element."""
         nominal = units(rate.get("multiplier", "1"))
         way = "base_per_foreign"
         code = rate.get("currency")

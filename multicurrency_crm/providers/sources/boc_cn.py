@@ -84,7 +84,7 @@ class BankOfChina(Adapter):
         return quotes.done()
 
     def _rows(self, payload: bytes) -> Iterator[dict[str, str]]:
-        """The rows of the board, by :data:`COLUMNS`."""
+        """Yield the rows of the board, by :data:`COLUMNS`."""
         text = decode(payload, publisher=self.name)
         if any(text.rfind(f"<{tag}") > text.rfind(f"</{tag}") for tag in CLOSED):
             raise FormatError(_lt("The Bank of China's page is cut off: try again."))

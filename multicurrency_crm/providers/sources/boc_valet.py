@@ -73,7 +73,7 @@ class BankOfCanada(Adapter):
         return quotes.done()
 
     def _from_json(self, text: bytes) -> Iterator[Row]:
-        """Date and figures by series of each observation."""
+        """Yield date and figures by series of each observation."""
         answer = parse_json(text, publisher=self.name)
         if isinstance(message := answer.get("message"), str):
             raise FormatError(
@@ -93,7 +93,7 @@ class BankOfCanada(Adapter):
             )
 
     def _from_xml(self, text: bytes) -> Iterator[Row]:
-        """The same of each ``<o d="…"><v s="FXUSDCAD">1.37</v></o>``."""
+        """Yield the same of each ``<o d="…"><v s="FXUSDCAD">1.37</v></o>``."""
         root = parse_xml(text, publisher=self.name)
         if root.tag != "data" or root.find("observations") is None:
             raise self._not_ours()
@@ -101,7 +101,7 @@ class BankOfCanada(Adapter):
             yield row.get("d"), {v.get("s", ""): v.text for v in row.iterfind("v")}
 
     def _from_csv(self, text: bytes) -> Iterator[Row]:
-        """The same of each line of the last table, which follows "OBSERVATIONS"."""
+        """Yield the same of each line of the last table, behind "OBSERVATIONS"."""
         rows = iter(parse_csv(text, publisher=self.name))
         if not any(row[:1] == ["OBSERVATIONS"] for row in rows):
             raise self._not_ours()
@@ -115,6 +115,7 @@ class BankOfCanada(Adapter):
 
     @staticmethod
     def _not_ours() -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(
             _lt("This is no answer with daily exchange rates of the Bank of Canada.")
         )

@@ -82,7 +82,7 @@ class BankOfEngland(Adapter):
 
     @staticmethod
     def _written(day: datetime.date) -> str:
-        """``17/Mar/2026``, in English whatever the server speaks."""
+        """Write ``17/Mar/2026``, in English whatever the server speaks."""
         months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
         return f"{day.day:02}/{months[day.month - 1]}/{day.year}"
 
@@ -101,7 +101,7 @@ class BankOfEngland(Adapter):
         return quotes.done()
 
     def _cells(self, payload: bytes) -> Iterator[tuple[str, str, str]]:
-        """Date, series and figure of each cell."""
+        """Yield date, series and figure of each cell."""
         rows = iter(parse_csv(payload, publisher=self.name))
         header = next((row for row in rows if row[:1] == ["DATE"]), [])
         columns = header == ["DATE", "SERIES", "VALUE"]

@@ -75,7 +75,7 @@ class BankOfIsrael(Adapter):
         return quotes.done()
 
     def _from_sdmx(self, payload: bytes) -> Iterator[Row]:
-        """Daily representative rates, and no other series."""
+        """Yield daily representative rates, and no other series."""
         for row in observations(payload, self.name):
             currency, quoted_in = row.get("BASE_CURRENCY"), row.get("COUNTER_CURRENCY")
             if not currency or quoted_in != self.base:
@@ -85,6 +85,7 @@ class BankOfIsrael(Adapter):
                 yield currency, row.get(VALUE), iso_date(row.get(DAY)), nominal
 
     def _from_xml(self, payload: bytes) -> Iterator[Row]:
+        """Yield the newest day of the bank's site, as XML."""
         root = bare(parse_xml(payload, publisher=self.name))
         for rate in root.iterfind("ExchangeRates/ExchangeRateResponseDTO"):
             names = ("Key", "CurrentExchangeRate", "LastUpdate", "Unit")
@@ -92,6 +93,7 @@ class BankOfIsrael(Adapter):
             yield code, figure, self._day(moment), units(many)
 
     def _from_json(self, payload: bytes) -> Iterator[Row]:
+        """Yield the newest day of the bank's site, as JSON."""
         answer = parse_json(payload, publisher=self.name)
         rates = answer.get("exchangeRates") if isinstance(answer, dict) else None
         for rate in objects(rates):
@@ -100,7 +102,7 @@ class BankOfIsrael(Adapter):
 
     @staticmethod
     def _day(moment: object) -> datetime.date:
-        """The date in Jerusalem of a time such as ``2026-03-06T10:31:05.6590204Z``.
+        """Read the date in Jerusalem of a time: ``2026-03-06T10:31:05.6590204Z``.
 
         :raises FormatError: anything else
         """

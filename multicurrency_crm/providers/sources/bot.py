@@ -86,7 +86,7 @@ class BankOfThailand(Adapter):
 
     @staticmethod
     def _nominal(row: dict) -> int:
-        """For how many units a row is: its currency's name says it, if not for 1."""
+        """Read for how many units a row is: its currency's name says it, or it is 1."""
         name = row.get("currency_name_eng") or row.get("currency_name_th")
         if not isinstance(name, str):
             raise FormatError(
@@ -96,7 +96,7 @@ class BankOfThailand(Adapter):
         return units(found[1].replace(",", "")) if found else 1
 
     def _refusal(self, answer: dict) -> FormatError | RequestRefused | TooManyRequests:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         said = answer.get("moreInformation") or answer.get("httpMessage")
         if not (said := said or answer.get("message") or answer.get("error")):
             return not_ours(self.name)

@@ -87,7 +87,7 @@ class BankOfTaiwan(Adapter):
         return quotes.done()
 
     def _rows(self, payload: bytes) -> Iterator[tuple[str, str, dict[str, str]]]:
-        """Currency, day ("" if there is none) and figures by kind of each line."""
+        """Yield currency, day ("" without one) and figures by kind of each line."""
         lines = filter(any, parse_csv(payload, publisher=self.name))
         header = [name.strip() for name in next(lines, [])]
         # lines end in a comma that the heading of some files lacks

@@ -81,6 +81,7 @@ class BankOfRussia(Adapter):
 
     @staticmethod
     def _written(day: datetime.date) -> str:
+        """Write a day as the service reads it."""
         return f"{day:%d/%m/%Y}"
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
@@ -104,7 +105,7 @@ class BankOfRussia(Adapter):
         return quotes.done()
 
     def _rows(self, root):
-        """Date, currency and element of each rate."""
+        """Yield date, currency and element of each rate."""
         for row in root.iterfind("Valute"):
             yield root.get("Date"), (row.findtext("CharCode") or "").strip(), row
         for row in root.iterfind("Record"):

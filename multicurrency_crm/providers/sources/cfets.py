@@ -96,7 +96,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         return quotes.done()
 
     def _open(self, payload: bytes) -> tuple[dict, list[dict]]:
-        """The parts ``data`` and ``records`` of an answer that is no refusal."""
+        """Return the parts ``data`` and ``records`` of an answer that is no refusal."""
         answer = parse_json(payload, publisher=self.name)
         answer = answer if isinstance(answer, dict) else {}
         head, data, records = (answer.get(key) for key in ("head", "data", "records"))
@@ -107,7 +107,7 @@ class ChinaForeignExchangeTradeSystem(Adapter):
         return data, objects(records)
 
     def _columns(self, data: dict, record: dict) -> tuple[datetime.date, list, list]:
-        """The day of a record, and its pairs and figures, as many of each."""
+        """Return the day of a record, and its pairs and figures, as many of each."""
         if "lastDate" in data:
             pair, figure = [record.get("vrtEName")], [record.get("price")]
             return iso_date(data["lastDate"]), pair, figure

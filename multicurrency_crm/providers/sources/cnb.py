@@ -81,6 +81,7 @@ class CzechNationalBank(Adapter):
         return quotes.done()
 
     def _read_json(self, quotes: Quotes, payload: bytes) -> None:
+        """Read a day, a year or a month of the API."""
         answer = parse_json(payload, publisher=self.name)
         answer = answer if isinstance(answer, dict) else {}
         if said := answer.get("description") or answer.get("errorCode"):
@@ -93,6 +94,7 @@ class CzechNationalBank(Adapter):
             self._add(quotes, code, rate.get("rate"), day, rate.get("amount"))
 
     def _add(self, quotes, code, figure, day, nominal) -> None:
+        """Add a figure, unless it is the zero of a currency that is gone."""
         if str(code) in GONE and not str(figure).strip("0."):
             return
         nominal, way = units(nominal), "base_per_foreign"

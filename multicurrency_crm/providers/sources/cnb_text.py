@@ -39,16 +39,19 @@ def read_text(text: str) -> Iterator[tuple[str, str, datetime.date, str]]:
 
 
 def _row(units: str, code: str, figure: str, day: datetime.date):
+    """Return a row, whose figure has to be whole."""
     if not _FIGURE.fullmatch(figure):
         raise _not_ours(figure)
     return code, plain(figure), day, units
 
 
 def _day(text: str) -> datetime.date:
+    """Read a date in either language."""
     return date_in(text, "%d.%m.%Y") if "." in text else english_date(text)
 
 
 def _not_ours(said: str) -> FormatError:
+    """Return the error for another file."""
     return FormatError(
         _lt("This is no file with rates of the Czech bank: “%(text)s”."),
         text=said[:SHOWN],

@@ -88,7 +88,7 @@ class CurrencyApi(PlannedService):
         return quotes.done()
 
     def _figures(self, rates: object) -> dict[str, object]:
-        """The figures by code; each repeats its code."""
+        """Return the figures by code; each repeats its code."""
         if rates == []:
             return {}
         if not isinstance(rates, dict):
@@ -99,7 +99,7 @@ class CurrencyApi(PlannedService):
         return {code: rate.get("value") for code, rate in rates.items()}
 
     def _base(self, figures: dict[str, object], day: datetime.date) -> str:
-        """The base: the currency of which there is exactly 1, else what was asked for.
+        """Return the base: the currency of which there is 1, else what was asked for.
 
         :raises FormatError: there is more or less than a dollar, and 1 of none or many
         """
@@ -111,7 +111,7 @@ class CurrencyApi(PlannedService):
         return ones[0]
 
     def _refusal(self, message: object, details: object) -> ProviderError:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         details = details.values() if isinstance(details, dict) else ()
         said = " ".join(map(str, (message, *details)))
         for error_class, words in _REFUSALS.items():

@@ -74,7 +74,7 @@ class DanmarksNationalbank(Adapter):
         return quotes.done()
 
     def _from_xml(self, payload: bytes):
-        """Code, figure and day of each currency of the newest day."""
+        """Yield code, figure and day of each currency of the newest day."""
         root = parse_xml(payload, publisher=self.name)
         if root.tag != "exchangerates" or root.get("refcur") != self.base:
             raise not_ours(self.name)

@@ -67,7 +67,7 @@ def rates(payload: bytes, publisher: str) -> Iterator[Rate]:
 
 
 def _from_json(answer: dict, publisher: str) -> list[dict]:
-    """The cells of a JSON-stat cube, as rows of the CSV have them."""
+    """Return the cells of a JSON-stat cube, as rows of the CSV have them."""
     if answer.get("errorTypeCode") == NOT_FOUND:
         raise NoQuotes(_lt("The answer holds no rate."))
     if said := answer.get("message") or answer.get("errorTypeCode"):

@@ -94,7 +94,7 @@ class ExchangeRateApi(PlannedService):
 
     @staticmethod
     def _day(answer: dict) -> datetime.date:
-        """The day of a history, or else that of the last update."""
+        """Return the day of a history, or else that of the last update."""
         if "year" not in answer:
             return utc_day(answer.get("time_last_update_unix"))
         parts = (str(answer.get(name)) for name in ("year", "month", "day"))

@@ -32,5 +32,5 @@ class Fixer(ApiLayer):
     span = "timeseries"
 
     def of_day(self, day: datetime.date) -> tuple[str, dict[str, object]]:
-        """A day is a name of its own."""
+        """Return the day's name, which is the day itself."""
         return str(day), {}

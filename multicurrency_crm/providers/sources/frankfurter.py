@@ -74,7 +74,7 @@ class Frankfurter(Adapter):
         return quotes.done()
 
     def _answers(self, payload: bytes) -> list[object]:
-        """The objects of an answer: one, a list, one a line, or the rows of a CSV."""
+        """Return the objects of an answer: one, a list, lines, or rows of a CSV."""
         text = trimmed(payload).rstrip(b" \t\r\n")
         if text.startswith(b"date,base,quote,rate"):
             header, *rows = parse_csv(text, publisher=self.name)
@@ -89,7 +89,7 @@ class Frankfurter(Adapter):
         return answer if isinstance(answer, list) else [answer]
 
     def _figures(self, answer: dict) -> Iterator[tuple[object, str, object, int]]:
-        """Day, currency, figure and units of the base, of a pair, a day or a span."""
+        """Yield day, currency, figure and units of the base."""
         if _PAIR <= answer.keys():
             yield answer["date"], str(answer["quote"]), answer["rate"], 1
             return
@@ -106,7 +106,7 @@ class Frankfurter(Adapter):
 
     @staticmethod
     def _refusal(answer: object) -> FormatError | NoQuotes | RequestRefused:
-        """The error that fits what the service says instead of rates."""
+        """Return the error that fits what the service says instead of rates."""
         message = answer.get("message") if isinstance(answer, dict) else None
         if not isinstance(message, str):
             return FormatError(

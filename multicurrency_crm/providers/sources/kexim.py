@@ -90,7 +90,7 @@ class ExportImportBankOfKorea(DayByDay):
         return quotes.done()
 
     def _refusal(self, result: str) -> ProviderError:
-        """What the bank says by a number instead of rates."""
+        """Return what the bank says by a number instead of rates."""
         if result == "0":
             return NoQuotes(_lt("The bank has no rates of these days."))
         if result == "2":

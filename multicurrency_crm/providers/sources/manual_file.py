@@ -24,7 +24,7 @@ class SheetAdapter(Adapter):
     only_kind: str | None = None
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
-        """Nothing can be downloaded."""
+        """Refuse: nothing can be downloaded."""
         raise RequestRefused(_lt("These rates come from a file: upload it."))
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
@@ -39,7 +39,7 @@ class SheetAdapter(Adapter):
         )
 
     def template_csv(self) -> bytes:
-        """An example to fill in."""
+        """Return an example to fill in."""
         return template_csv(self.periods[0])
 
 

@@ -86,7 +86,7 @@ class Mindicador(Adapter):
 
     @staticmethod
     def _day(text: object) -> datetime.date:
-        """The day that is written as its midnight in Chile."""
+        """Return the day that is written as its midnight in Chile."""
         if not isinstance(text, str) or not _MIDNIGHT.fullmatch(text):
             raise wrong_date(text)
         return iso_date(text)

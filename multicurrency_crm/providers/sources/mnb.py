@@ -86,7 +86,7 @@ class NationalBankOfHungary(Adapter):
         return quotes.done()
 
     def _rates(self, payload: bytes):
-        """The root of the rates, out of the envelope if they are in one."""
+        """Return the root of the rates, out of the envelope if they are in one."""
         root = bare(parse_xml(payload, publisher=self.name))
         if root.tag == "Envelope":
             body = root.find("Body")

@@ -59,6 +59,7 @@ class NationalBankOfPoland(Adapter):
 
     @staticmethod
     def _table(client, address, table, date_from, date_to) -> bytes:
+        """Download a table of the days wanted."""
         path = f"tables/{table}/{date_from}/{date_to}/"
         return client.get(address + path, {"format": "json"})
 
@@ -83,6 +84,7 @@ class NationalBankOfPoland(Adapter):
         return quotes.done()
 
     def _read_json(self, quotes: Quotes, payload: bytes) -> None:
+        """Read tables, or one currency's rates, as JSON."""
         answer = parse_json(payload, publisher=self.name)
         for table in objects(answer if isinstance(answer, list) else [answer]):
             for rate in objects(table.get("rates")):
@@ -92,6 +94,7 @@ class NationalBankOfPoland(Adapter):
                 self._add(quotes, code, day, figures)
 
     def _read_xml(self, quotes: Quotes, payload: bytes) -> None:
+        """Read the same as XML, or an older file."""
         root = parse_xml(payload, publisher=self.name)
         if root.tag == "tabela_kursow":
             day = iso_date(root.findtext("data_publikacji"))
@@ -111,10 +114,11 @@ class NationalBankOfPoland(Adapter):
             raise self._not_ours()
 
     def _add(self, quotes, code, day, figures, nominal=1) -> None:
-        for kind, figure in figures.items():
-            way = "base_per_foreign"
-            quotes.add(code, figure, day, nominal=nominal, direction=way, kind=kind)
+        """Add a currency's figures by kind."""
+        way = "base_per_foreign"
+        quotes.add_each(code, figures, day, nominal=nominal, direction=way)
 
     @staticmethod
     def _not_ours() -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(_lt("This is no answer with rates of the bank of Poland."))

@@ -81,10 +81,12 @@ class NationalBankOfUkraine(Adapter):
         return quotes.done()
 
     def _from_json(self, payload: bytes) -> list[dict]:
+        """Return the rows of a JSON answer."""
         answer = parse_json(payload, publisher=self.name)
         return objects([answer] if isinstance(answer, dict) else answer)
 
     def _from_xml(self, payload: bytes) -> Iterator[dict]:
+        """Yield the rows of an XML answer."""
         root = parse_xml(payload, publisher=self.name)
         if root.tag != "exchange":
             raise not_ours(self.name)
@@ -92,6 +94,6 @@ class NationalBankOfUkraine(Adapter):
             yield {node.tag: (node.text or "").strip() for node in row}
 
     def _refusal(self, row: dict):
-        """The error for a row that holds no rate but a message, or neither."""
+        """Return the error for a row that holds no rate but a message, or neither."""
         said = row.get("message") or row.get("error")
         return said_instead(self.name, said) if said else not_ours(self.name)

@@ -95,7 +95,7 @@ class OpenExchangeRates(Adapter):
 
     @staticmethod
     def _refusal(answer: dict) -> NoQuotes | RequestRefused | TooManyRequests:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         if answer.get("message") == "not_available":
             return NoQuotes(_lt("Open Exchange Rates has no rates of that day (yet)."))
         status = str(answer.get("status"))[:5]
@@ -111,4 +111,5 @@ class OpenExchangeRates(Adapter):
 
     @staticmethod
     def _not_ours() -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(_lt("This is no answer with Open Exchange Rates' rates."))

@@ -79,7 +79,7 @@ class ReserveBankOfAustralia(Adapter):
         return quotes.done()
 
     def _currencies(self, titles: dict[str, list[str]]) -> list[str]:
-        """The currency of each column, "" for an index.
+        """Return the currency of each column, "" for an index.
 
         The row of units names it, and the title has to say that it is for A$1.
         """

@@ -86,7 +86,7 @@ class Riksbank(Adapter):
         return quotes.done()
 
     def _refusal(self, answer: dict) -> FormatError:
-        """The error for what the service says, at one of the places for it."""
+        """Return the error for what the service says, at one of the places for it."""
         if isinstance(answer.get("error"), dict):
             answer = answer["error"]
         said = next(filter(None, map(answer.get, _WORDS)), None)

@@ -80,6 +80,7 @@ class CentralBankOfTurkey(DayByDay):
         return quotes.done()
 
     def _read_bulletin(self, quotes: Quotes, payload: bytes) -> None:
+        """Read the figures of a day's bulletin."""
         root = parse_xml(payload, publisher=self.name)
         if root.tag == "tcmbVeri":
             raise FormatError(
@@ -95,6 +96,7 @@ class CentralBankOfTurkey(DayByDay):
                 self._add(quotes, code, row.findtext(tag), day, nominal, kind)
 
     def _read_series(self, quotes: Quotes, payload: bytes) -> None:
+        """Read the series of EVDS, whose names say currency and kind."""
         answer = parse_json(payload, publisher=self.name)
         items = answer.get("items") if isinstance(answer, dict) else None
         for item in objects(items):
@@ -107,10 +109,12 @@ class CentralBankOfTurkey(DayByDay):
                     self._add(quotes, code, figure, day, nominal, kind)
 
     def _add(self, quotes, code, figure, day, nominal, kind) -> None:
+        """Add a figure, in old lira before there were new ones."""
         base = self.base if day >= NEW_LIRA else "TRL"
         given = {"nominal": nominal, "kind": kind, "base": base}
         quotes.add(code, figure, day, direction="base_per_foreign", **given)
 
     @staticmethod
     def _not_ours() -> FormatError:
+        """Return the error for an answer of another form."""
         return FormatError(_lt("This is no bulletin of the central bank of Turkey."))

@@ -101,7 +101,7 @@ class TwelveData(Adapter):
                 quotes.add(currency, figure, day, base=base)
 
     def _figures(self, pair: dict, meta: dict) -> Iterator[tuple]:
-        """Day and figure of each bar of a day, or of the newest rate."""
+        """Yield day and figure of each bar of a day, or of the newest rate."""
         if "meta" not in pair:
             yield utc_day(pair.get("timestamp")), pair.get("rate")
         elif meta.get("interval") == "1day":
@@ -111,7 +111,7 @@ class TwelveData(Adapter):
             raise not_of(self.name)
 
     def _refusal(self, pair: dict) -> Exception:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         code, said = str(pair.get("code")), str(pair.get("message"))
         error_class = _REFUSALS.get(code, RequestRefused)
         if code == "400" and "no data is available" in said.lower():
