@@ -50,7 +50,7 @@ class TestBcb(AdapterCases, BaseCase):
         payload = payload.replace(b"2026-03-06", b"2026-03-05")
         self.assertRefused(payload, errors.FormatError)
 
-    def test_the_currency_is_told(self):
+    def test_the_currency_is_a_hint(self):
         payload = fixture("bcb/usd.json")
         for currency in (None, ""):
             self.assertRefused(
