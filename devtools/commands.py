@@ -41,7 +41,7 @@ usage: ./dev COMMAND [arguments]
       copy the checkout into a new folder, without a room and those after it: the
       others live on
   sources
-      write the READMEs' tables of rate sources from what the adapters declare
+      write the tables of rate sources from what the adapters declare
   security
       write the tables of docs/SECURITY.md: who may what, and every sudo() with its
       reason; fails on one without

@@ -91,7 +91,7 @@ def read_house(addon: Path) -> House:
     for pattern in ("*.py", "*.xml", "*.csv"):
         for path in sorted(addon.rglob(pattern)):
             name = str(path.relative_to(addon))
-            if "__pycache__" not in name and not name.startswith("tests/providers/fix"):
+            if "__pycache__" not in name and "/fixtures/" not in name:
                 house.texts[name] = path.read_text(encoding="utf-8")
     (house.rooms,) = _read_imports(ast.parse(house.texts["models/__init__.py"]))
     for path, text in house.python():
