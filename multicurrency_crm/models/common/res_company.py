@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
 MODULE = "multicurrency_crm"
@@ -73,9 +74,59 @@ class ResCompany(models.Model):
             *self._get_multicurrency_settings(),
         ]
 
+    # === THE BOOKS' CURRENCY === #
+
+    def _find_currency_obstacles(self):
+        """Find what stands in this company's currency, and would go on under the name
+        of another one.
+
+        To be extended by each room that keeps such figures. Called with sudo, on a
+        main company: its branches have its currency.
+
+        :return: [(records, what to do with them)]; empty recordsets are left out
+        """
+        self.ensure_one()
+        return []
+
+    def _check_currency_change(self, currency_id):
+        """Let companies keep their books in another currency.
+
+        :param int currency_id: id of ``res.currency``
+        :raises UserError: what stands in the old one, and what to do with each
+        """
+        for company in self:
+            # sudo: what stands in the way does, whoever may read it
+            company = company.sudo()
+            if currency_id in (False, company.currency_id.id) or company.parent_id:
+                continue
+            lines = [
+                self.env._(
+                    "%(count)s × %(records)s: %(advice)s",
+                    count=len(records),
+                    records=self.env["ir.model"]._get(records._name).name,
+                    advice=advice,
+                )
+                for records, advice in company._find_currency_obstacles()
+                if records
+            ]
+            if lines:
+                raise UserError(
+                    self.env._(
+                        "%(company)s keeps figures in %(currency)s, which would be "
+                        "wrong in another currency:\n%(obstacles)s",
+                        company=company.name,
+                        currency=company.currency_id.name,
+                        obstacles="\n".join(f"- {line}" for line in lines),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
     def write(self, vals):
         """Setting by setting: Odoo copies each to the branches and compares all of
         them with the main company's, so that a second one would be refused."""
+        if "currency_id" in vals:
+            self._check_currency_change(vals["currency_id"])
         settings = self._get_multicurrency_settings() if len(vals) > 1 else ()
         if len(chosen := [name for name in settings if name in vals]) < 2:
             return super().write(vals)

@@ -17,3 +17,19 @@ class ResCompany(models.Model):
         help="What happens when a sale is confirmed, or an invoice posted, in a "
         "currency that is not among the customer's allowed currencies.",
     )
+
+    def _find_currency_obstacles(self):
+        own = [("company_id", "child_of", self.id)]
+        orders = self.env["sale.order"].search([*own, ("keep_currency", "=", True)])
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        return [
+            *super()._find_currency_obstacles(),
+            (
+                orders,
+                self.env._("delete the quotations, or go on with a new company"),
+            ),
+            (
+                leads.search([*own, ("revenue_currency_id", "!=", False)]),
+                self.env._("empty their revenue currency"),
+            ),
+        ]
