@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .race_common import RaceCase
+from ..rate_lock.race_common import RaceCase
 
 
 @tagged("post_install", "-at_install")

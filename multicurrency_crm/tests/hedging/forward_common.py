@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 
-from .common import TODAY, RateLockCommon
+from ..rate_lock.common import TODAY, RateLockCommon
 
 #: when the usual contract is exchanged
 VALUE_DATE = TODAY + timedelta(days=60)

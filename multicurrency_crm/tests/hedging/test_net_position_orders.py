@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.modules.module import get_manifest
 from odoo.tests import tagged
 
-from .common import TODAY
+from ..rate_lock.common import TODAY
 from .net_position_common import NetPositionCommon
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)

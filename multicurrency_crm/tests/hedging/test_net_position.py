@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import TODAY
+from ..rate_lock.common import TODAY
 from .net_position_common import NetPositionCommon
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)

@@ -1,4 +1,4 @@
-from .common import TODAY
+from ..rate_lock.common import TODAY
 from .forward_common import ForwardCommon
 
 

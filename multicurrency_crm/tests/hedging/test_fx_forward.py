@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import LATER, TODAY
+from ..rate_lock.common import LATER, TODAY
 from .forward_common import VALUE_DATE, ForwardCommon
 
 
