@@ -2,7 +2,7 @@
     "name": "Multi-Currency CRM",
     "summary": "Customers, quotations, orders and invoices in each customer's "
     "currency, at rates that are known, dated and locked",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "multicurrency_crm contributors",

@@ -1,15 +1,10 @@
+# abstract models, which others inherit
+from . import fx_covered_mixin, fx_net_position_source
 from . import (
-    fx_covered_mixin,
     account_move,
     fx_forward,
-    fx_forward_life,
-    fx_forward_cover,
     fx_forward_allocation,
-    fx_net_position_source,
-    fx_net_position_orders,
     fx_net_position,
-    fx_net_position_documents,
-    fx_net_position_query,
     fx_rate_lock,
     sale_order,
 )

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
-#: Sorts of documents that bring money in, and those that take it out.
+#: The side of the forwards that cover a document: money that comes in is sold, money
+#: that goes out is bought.
 COVERED_BY = {
     "out_invoice": "sell",
     "out_receipt": "sell",
@@ -19,7 +20,7 @@ class AccountMove(models.Model):
     _cover_field = "move_id"
 
     def _get_money(self):
-        """Of an invoice of one order, the order."""
+        """Return the order of an invoice of one order."""
         orders = self.line_ids.sale_line_ids.order_id
         return orders if len(orders) == 1 else super()._get_money()
 

@@ -48,7 +48,7 @@ class FxCoveredMixin(models.AbstractModel):
 
     @api.model
     def _search_covered_amount(self, operator, value):
-        """Covered or not: ``> 0`` and ``= 0``."""
+        """Search for what is covered (``> 0``) or not (``= 0``)."""
         # Odoo asks for no right to a field that is searched by a method
         self._check_field_access(self._fields["covered_amount"], "read")
         if operator not in (">", "=", "in") or value not in (0, [0], {0}):
@@ -59,11 +59,11 @@ class FxCoveredMixin(models.AbstractModel):
         found = Domain("id", "in", covers.subselect(self._cover_field))
         return found if operator == ">" else ~found
 
-    # === ROOM === #
+    # === HOW MUCH, AND BY WHAT === #
 
     def _get_money(self):
-        """The document that stands for the money of this one: an order for its lock
-        and its invoice, so that nothing is covered twice."""
+        """Return the document that stands for the money of this one: an order for its
+        lock and its invoice, so that nothing is covered twice."""
         self.ensure_one()
         return self
 
@@ -72,11 +72,12 @@ class FxCoveredMixin(models.AbstractModel):
         return f"{money._name},{money.id}"
 
     def _get_cover_limit(self):
-        """The amount that can be covered at most, in the document's currency."""
+        """Return the most that can be covered, in the document's currency."""
         raise NotImplementedError
 
     def _get_cover_room(self):
-        """What isn't covered yet of this document and of its money, in its currency."""
+        """Return what isn't covered yet of this document and of its money, in its
+        currency."""
         money = self._get_money()
         Cover = self.env["fx.forward.allocation"]
         own = Cover.search([(self._cover_field, "=", self.id)])
@@ -86,14 +87,15 @@ class FxCoveredMixin(models.AbstractModel):
         return min(room, left)
 
     def _get_cover_side(self):
-        """The side of the forwards that can cover it: 'sell' what comes in."""
+        """Return the side of the forwards that can cover this: 'sell' for what comes
+        in, 'buy' for what goes out."""
         return "sell"
 
     def _check_may_be_covered(self, side):
-        """Whether a forward of this side can cover this document as it is.
+        """Check that a forward of this side can cover this document as it is.
 
         :param side: 'sell' or 'buy'
-        :raise ValidationError: no
+        :raises ValidationError: the document is over, or money flows the other way
         """
         if self._is_given_up():
             raise ValidationError(
@@ -119,11 +121,14 @@ class FxCoveredMixin(models.AbstractModel):
         )
 
     def _is_given_up(self):
-        """Whether nothing of it is expected any more."""
+        """Return whether nothing of this document is expected any more."""
         return self.state == "cancel"
 
     def _check_covered_amount(self):
-        """:raise ValidationError: covered by more than its own amount"""
+        """Check that no more is covered than this document comes to.
+
+        :raises ValidationError: more is covered
+        """
         self.ensure_one()
         if self.currency_id.compare_amounts(self._get_cover_room(), 0) >= 0:
             return

@@ -23,7 +23,7 @@ class FxForwardAllocation(models.Model):
     value_date = fields.Date(related="forward_id.value_date")
     rate_display = fields.Char(related="forward_id.rate_display")
     state = fields.Selection(related="forward_id.state", string="Forward Status")
-    # Documents in use stay: what they are covered by is taken away first.
+    # A document that is covered can't be deleted: its cover is taken away first.
     order_id = fields.Many2one("sale.order", ondelete="restrict")
     lock_id = fields.Many2one("fx.rate.lock", string="Rate Lock", ondelete="restrict")
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="restrict")
@@ -31,8 +31,8 @@ class FxForwardAllocation(models.Model):
         string="Document", compute="_compute_document_name", compute_sudo=True
     )
     amount = fields.Monetary(required=True, help="In the currency of the forward.")
-    # Two people who cover the same money at once count to the same number, and only
-    # one of them can have it.
+    # Of two people who cover the same money at once, both count to the same number,
+    # and the index below refuses the second.
     money_key = fields.Char(readonly=True, copy=False)
     number = fields.Integer(readonly=True, copy=False)
     # What can be chosen follows from the document.
@@ -81,7 +81,7 @@ class FxForwardAllocation(models.Model):
             cover.display_name = f"{cover.forward_id.name} → {cover.document_name}"
 
     def _get_document(self):
-        """The one document that is covered."""
+        """Return the one document that is covered."""
         self.ensure_one()
         return self.order_id or self.lock_id or self.move_id
 
@@ -96,7 +96,7 @@ class FxForwardAllocation(models.Model):
                 min(self.forward_id.amount_available, document._get_cover_room()), 0.0
             )
 
-    # === CONSTRAINTS === #
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("forward_id", *DOCUMENTS, "amount")
     def _check_cover(self):
@@ -118,8 +118,11 @@ class FxForwardAllocation(models.Model):
                 document._check_covered_amount()
 
     def _check_same_money(self, document):
-        """A contract covers what its company, and branches of it, trade in its
-        currency."""
+        """Check that contract and document are of one currency, and of one company or
+        a branch of it.
+
+        :raises ValidationError: they are not
+        """
         forward = self.forward_id
         if document.currency_id != forward.currency_id:
             raise ValidationError(
@@ -156,7 +159,7 @@ class FxForwardAllocation(models.Model):
 
     @api.model
     def _number(self, vals_list):
-        """Count the covers of the same money, as of now."""
+        """Return the values with the next numbers of the money that they cover."""
         last = {}
         numbered = []
         for vals in vals_list:
@@ -183,7 +186,7 @@ class FxForwardAllocation(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_and_say_so(self):
+    def _unlink_except_settled(self):
         if not self.env.su and any(cover.state == "settled" for cover in self):
             raise UserError(
                 self.env._("What a settled forward covered stays as evidence.")
@@ -191,7 +194,8 @@ class FxForwardAllocation(models.Model):
         self._log(is_over=True)
 
     def _log(self, is_over=False):
-        """Say so in the history of contract and document."""
+        """Log in the histories of contract and document that one covers the other, or
+        no longer does."""
         # sudo: who covers a document may not write to it
         for cover in self.sudo():
             names = {

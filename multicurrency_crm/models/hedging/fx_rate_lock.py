@@ -10,14 +10,14 @@ class FxRateLock(models.Model):
     _cover_field = "lock_id"
 
     def _get_money(self):
-        """Of a lock that was made for one order, the order."""
+        """Return the order of a lock that was made for one."""
         if self.kind == "order" and self.order_ids:
             return self.order_ids[0]
         return super()._get_money()
 
     def _get_cover_limit(self):
-        """The cap of an agreement, with what was allowed above it; else what its orders
-        promise. Orders of it that are covered themselves leave less."""
+        """Return the cap of an agreement with what was allowed above it, else what the
+        orders come to; less what covers these orders themselves."""
         covered = self.env["fx.forward.allocation"].search(
             [("money_key", "in", [order._get_money_key() for order in self.order_ids])]
         )
