@@ -146,7 +146,7 @@ class FxRateLock(models.Model):
         """Make the promise. An agreement notes its evidence first, and asks a manager
         where its rate is further from the market than its tolerance.
 
-        :raise UserError: no fresh rate to compare with, or a currency that needs none
+        :raises UserError: no fresh rate to compare with, or a currency that needs none
         """
         agreements = self.filtered(lambda lock: lock.kind == "agreement")
         others = self - agreements

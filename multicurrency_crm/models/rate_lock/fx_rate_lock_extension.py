@@ -35,8 +35,8 @@ class FxRateLock(models.Model):
     def _check_may_extend(self):
         """Whether the user may extend this promise, and it is one that still can be.
 
-        :raise UserError: ordered at already, taken back, or of no quotation any more
-        :raise AccessError: neither the lock's owner nor a manager
+        :raises UserError: ordered at already, taken back, or of no quotation any more
+        :raises AccessError: neither the lock's owner nor a manager
         """
         # sudo: a salesperson without the addon's groups gets a sentence, too
         lock = self.sudo()
@@ -77,7 +77,7 @@ class FxRateLock(models.Model):
             )
 
     def _check_later_end(self, date_end):
-        """:raise UserError: no later day, or one that is over"""
+        """:raises UserError: no later day, or one that is over"""
         today = self.company_id._get_today()
         if not date_end or date_end < today or date_end <= self.date_end:
             raise UserError(
@@ -103,8 +103,8 @@ class FxRateLock(models.Model):
         :param invoice_by: the last day to invoice; one later than the company's
             setting gives is requested from a manager
         :return: the requested ``fx.rate.approval`` records, if any
-        :raise UserError: no later day; no fresh rate to judge by; nothing to extend
-        :raise AccessError: neither the lock's owner nor a manager
+        :raises UserError: no later day; no fresh rate to judge by; nothing to extend
+        :raises AccessError: neither the lock's owner nor a manager
         """
         self._check_may_extend()
         # sudo: the right was checked; the fields of a lock are closed to writes
@@ -132,7 +132,7 @@ class FxRateLock(models.Model):
         A quotation that expired with its lock follows; one that expires before it by
         somebody's choice keeps its day.
 
-        :raise UserError: used or taken back since this was asked for
+        :raises UserError: used or taken back since this was asked for
         """
         self._check_may_extend()
         before = self.date_end
@@ -167,7 +167,7 @@ class FxRateLock(models.Model):
     def _explain_against_us(self):
         """Why promising the same rate for longer asks for approval, or False.
 
-        :raise UserError: no fresh rate to judge by
+        :raises UserError: no fresh rate to judge by
         """
         spot = self._find_fresh_spot()
         deviation = rate_deviation(self.rate, spot.rate)
@@ -204,7 +204,7 @@ class FxRateLock(models.Model):
         :param invoice_by: the day
         :param order: the order, where it is about one
         :return: ``fx.rate.approval``
-        :raise UserError: no later day
+        :raises UserError: no later day
         """
         lock = self.sudo()  # salespeople may not read locks
         today = lock.company_id._get_today()

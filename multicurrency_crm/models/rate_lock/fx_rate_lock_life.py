@@ -55,8 +55,8 @@ class FxRateLock(models.Model):
         keep what they have.
 
         :param str reason: mandatory; shown to whoever reads the lock or the order
-        :raise UserError: no reason, or nothing to release
-        :raise AccessError: neither the lock's owner nor a manager, or a lock of a
+        :raises UserError: no reason, or nothing to release
+        :raises AccessError: neither the lock's owner nor a manager, or a lock of a
             company that the user doesn't work for
         """
         reason = (reason or "").strip()

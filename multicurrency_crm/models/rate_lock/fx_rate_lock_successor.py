@@ -23,8 +23,8 @@ class FxRateLock(models.Model):
         :param bool reprice: convert list prices of the quotations again, but for those
             that the customer holds already
         :return: the new ``fx.rate.lock``; a draft where approval was requested
-        :raise UserError: no reason, no later day, nothing to supersede, no fresh rate
-        :raise AccessError: neither the lock's owner nor a manager
+        :raises UserError: no reason, no later day, nothing to supersede, no fresh rate
+        :raises AccessError: neither the lock's owner nor a manager
         """
         self._check_may_extend()
         # sudo: the right was checked; locks aren't written by hand
@@ -114,7 +114,7 @@ class FxRateLock(models.Model):
         """Release this lock and put its quotations under ``new``. What was ordered
         stays at the rate it was ordered at. With sudo.
 
-        :raise UserError: used or taken back since this was asked for
+        :raises UserError: used or taken back since this was asked for
         """
         self._check_may_extend()
         quotations = self.order_ids.filtered(

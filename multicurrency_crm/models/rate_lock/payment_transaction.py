@@ -9,5 +9,5 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         result = super()._post_process()
         paid = self.filtered(lambda tx: tx.state in ("pending", "authorized", "done"))
-        paid.sale_order_ids._tell_accepted_late()
+        paid.sale_order_ids._notify_accepted_late()
         return result
