@@ -2,7 +2,7 @@ from odoo import models
 
 
 class PaymentTransaction(models.Model):
-    """A payment after the end of a rate lock is taken, and a colleague is told."""
+    """A payment after the end of a rate lock is taken, and a colleague is asked."""
 
     _inherit = "payment.transaction"
 
