@@ -197,11 +197,8 @@ class FxRateLock(models.Model):
     move_ids = fields.One2many(
         "account.move", "rate_lock_id", string="Invoices", readonly=True
     )
-
     successor_ids = fields.One2many("fx.rate.lock", "supersedes_id", readonly=True)
-
     note = fields.Html(help="What was agreed besides.")
-
     is_end_told = fields.Boolean(readonly=True, copy=False)
 
     # Stored: of two people who confirm at once, both update this row, and Odoo retries
@@ -349,7 +346,6 @@ class FxRateLock(models.Model):
     def _get_next_name(self, vals):
         """Return the number of a new lock: a company with a sequence of its own counts
         in that one."""
-        # a company with a sequence of its own counts in that one
         sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
         return sequence.next_by_code("fx.rate.lock") or self.env._("New")
 
@@ -374,24 +370,27 @@ class FxRateLock(models.Model):
         :raises AccessError: written by hand, and no term of an agreement
         :raises UserError: promised already
         """
-        promised = any(lock.state != "draft" for lock in self)
         if not is_open(self):
             for lock in self:
                 self._check_by_hand(vals, lock.kind)
-            if promised and not vals.keys() <= {"note"}:
+            if not vals.keys() <= {"note"} and self._is_promised():
                 raise UserError(
                     self.env._(
                         "What was promised doesn't change: extend or release the rate "
                         "lock."
                     )
                 )
-        if promised and TERMS & vals.keys():
+        if TERMS & vals.keys() and self._is_promised():
             raise UserError(
                 self.env._(
                     "The terms of a rate lock don't change once it is active: release "
                     "it and lock a new rate."
                 )
             )
+
+    def _is_promised(self):
+        """Return whether one of these locks is no draft any more."""
+        return any(lock.state != "draft" for lock in self)
 
     def _filter_changed_terms(self, vals):
         """Keep the locks of which terms are changed by hand."""

@@ -22,13 +22,11 @@ class SaleOrder(models.Model):
     lock_asked_note = fields.Char(
         compute="_compute_lock_asked_note", groups="base.group_user"
     )
-
     lock_exceeded_note = fields.Char(
         compute="_compute_lock_exceeded_note",
         compute_sudo=True,
         groups="base.group_user",
     )
-
     lock_invoice_note = fields.Char(
         compute="_compute_lock_invoice_note",
         compute_sudo=True,
