@@ -9,6 +9,7 @@ from . import demo, process
 from .bench import bench
 from .console import DevError, console
 from .core_tests import core_tests
+from .house import house
 from .lint import lint
 from .security import security
 from .sources import sources
@@ -34,8 +35,13 @@ usage: ./dev COMMAND [arguments]
       time the storing of rates, beside OCA's currency_rate_update, quotation to
       posted invoice, beside Odoo without the addon, and the assessment of customers,
       beside OCA's account_financial_risk; each pair in the same run
+  house [checkout]
+      measure the rooms of the addon, and say what breaks their rules
+  house --without ROOM FOLDER
+      copy the checkout into a new folder, without a room and those after it: the
+      others live on
   sources
-      write the READMEs' tables of rate sources from what the adapters declare
+      write the tables of rate sources from what the adapters declare
   security
       write the tables of docs/SECURITY.md: who may what, and every sudo() with its
       reason; fails on one without
@@ -69,6 +75,7 @@ COMMANDS = {
     "clean": demo.clean,
     "core-tests": core_tests,
     "demo": demo.demo,
+    "house": house,
     "lint": lint,
     "security": security,
     "shell": demo.shell,

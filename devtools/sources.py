@@ -1,4 +1,4 @@
-"""`./dev sources`: the READMEs' tables of sources, from the adapters' declarations."""
+"""`./dev sources`: the tables of rate sources, from the adapters' declarations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ _SCRIPT = REPOSITORY / "devtools" / "inside" / "write_sources.py"
 
 def sources(_arguments: list[str]) -> int:
     """Write both tables anew."""
-    files = [REPOSITORY / "README.md", REPOSITORY / ADDON / "README.rst"]
+    files = [
+        REPOSITORY / "docs" / "SOURCES.md",
+        REPOSITORY / ADDON / "README.rst",
+    ]
     command = [python_env.ensure(), _SCRIPT, REPOSITORY / ADDON, *files]
     return process.foreground(command, cwd=REPOSITORY, env=process.environment())

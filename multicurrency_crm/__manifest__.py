@@ -63,7 +63,7 @@
         "views/rate_lock/fx_rate_lock_life_views.xml",
         "views/rate_lock/res_config_settings_views.xml",
         "views/rate_lock/res_partner_views.xml",
-        "reports/sale_order_templates.xml",
+        "reports/rate_lock/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
         "views/rate_lock/sale_order_timing_views.xml",
         # room: hedging
@@ -84,7 +84,7 @@
         "views/credit/credit_transfer_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/document_views.xml",
-        # first steps: what a company decides once, over all rooms
+        # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",
     ],

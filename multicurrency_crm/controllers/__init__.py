@@ -1,1 +1,1 @@
-from . import configurator, portal
+from . import rate_lock

@@ -1,0 +1,1 @@
+"""Arithmetic only: plain Python, typed, without Odoo and without a database."""

@@ -18,13 +18,18 @@ EVERY_DAY = frozenset(range(7))
 Holidays = Callable[[int], frozenset[datetime.date] | None]
 
 
+def next_month(day: datetime.date) -> datetime.date:
+    """Return the first day of the month after that of ``day``."""
+    return (day.replace(day=1) + 31 * ONE_DAY).replace(day=1)
+
+
 def no_holidays_known(year: int) -> None:
-    """A publisher whose days off nobody has declared to us."""
+    """Return None, for a publisher whose days off nobody has declared to us."""
     return None
 
 
 def target_holidays(year: int) -> frozenset[datetime.date]:
-    """The days on which the euro's TARGET system is closed, since 2002.
+    """Return the days on which the euro's TARGET system is closed, since 2002.
 
     New Year, Good Friday, Easter Monday, 1 May, 25 and 26 December (European
     Central Bank, long-term calendar of TARGET closing days).
@@ -43,7 +48,7 @@ def target_holidays(year: int) -> frozenset[datetime.date]:
 
 
 def declared_holidays(days: Iterable[str]) -> Holidays:
-    """Days off as an authority has published them; other years stay unknown.
+    """Return the days off that an authority has published; other years stay unknown.
 
     :param days: ISO dates; a year with at least one is a known year
     """
@@ -76,11 +81,11 @@ class Calendar:
     extra_days: frozenset[datetime.date] = frozenset()
 
     def is_known(self, year: int) -> bool:
-        """Whether the days off of that year are known."""
+        """Return whether the days off of that year are known."""
         return self.holidays(year) is not None
 
     def is_working_day(self, day: datetime.date) -> bool:
-        """Whether ``day`` is none of the known days off."""
+        """Return whether ``day`` is none of the known days off."""
         if day in self.extra_days:
             return True
         return day.weekday() in self.weekdays and day not in (
@@ -88,7 +93,7 @@ class Calendar:
         )
 
     def publishes_on(self, day: datetime.date) -> bool:
-        """Whether something new is expected on ``day``, as far as is known."""
+        """Return whether something new is expected on ``day``, as far as is known."""
         if self.day_of_month is None:
             return self.is_working_day(day)
         first = day.replace(day=self.day_of_month)
@@ -99,22 +104,22 @@ class Calendar:
         return day == first
 
     def is_sure(self, day: datetime.date) -> bool:
-        """Whether :meth:`publishes_on` knows of every day off around ``day``."""
+        """Return whether :meth:`publishes_on` knows of every day off around ``day``."""
         return day.weekday() not in self.weekdays or self.is_known(day.year)
 
     def moment(self, day: datetime.date) -> datetime.datetime:
-        """When ``day``'s figures come, in UTC."""
+        """Return when ``day``'s figures come, in UTC."""
         local = datetime.datetime.combine(
             day, self.publishes_at, tzinfo=ZoneInfo(self.zone)
         )
         return local.astimezone(datetime.UTC)
 
     def today(self, now: datetime.datetime) -> datetime.date:
-        """The publisher's date at ``now`` (aware)."""
+        """Return the publisher's date at ``now`` (aware)."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def newest_expected(self, now: datetime.datetime) -> datetime.date:
-        """The newest day whose figures should be out at ``now`` (aware)."""
+        """Return the newest day whose figures should be out at ``now`` (aware)."""
         day = self.today(now)
         for _step in range(70):
             if self.publishes_on(day) and self.moment(day) <= now:
@@ -123,7 +128,7 @@ class Calendar:
         return day
 
     def next_publication(self, now: datetime.datetime) -> datetime.datetime:
-        """When the next figures come after ``now`` (aware), in UTC."""
+        """Return when the next figures come after ``now`` (aware), in UTC."""
         day = self.today(now)
         for _step in range(70):
             if self.publishes_on(day) and self.moment(day) > now:
@@ -132,14 +137,14 @@ class Calendar:
         return self.moment(day)
 
     def next_working_day(self, day: datetime.date) -> datetime.date:
-        """The first working day after ``day``."""
+        """Return the first working day after ``day``."""
         day += ONE_DAY
         while not self.is_working_day(day):
             day += ONE_DAY
         return day
 
     def working_days_between(self, start: datetime.date, end: datetime.date) -> int:
-        """How many working days lie after ``start``, up to and with ``end``."""
+        """Return how many working days lie after ``start``, up to and with ``end``."""
         return sum(
             self.is_working_day(start + n * ONE_DAY)
             for n in range(1, (end - start).days + 1)

@@ -55,12 +55,12 @@ class Doubt(NamedTuple):
 
 
 def size(rate: Decimal, other: Decimal) -> Decimal:
-    """How far two rates are apart, the same for both and for their inverses."""
+    """Return how far two rates are apart, the same for both and for their inverses."""
     return divide(max(rate, other), min(rate, other)) - 1
 
 
 def find_scale(rate: Decimal, previous: Decimal, tolerance: Decimal) -> int | None:
-    """The power of ten by which one rate is near a multiple of the other, if any.
+    """Return the power of ten by which one rate is near a multiple of the other.
 
     :param tolerance: how far off that multiple still is near
     """
@@ -76,7 +76,7 @@ def check_series(
     booked: Mapping[datetime.date, float],
     max_jump: Decimal,
 ) -> dict[datetime.date, Doubt]:
-    """The days of one currency whose published rate moves too far to be believed.
+    """Return the days of one currency whose rate moves too far to be believed.
 
     Each day is compared with the nearest day that is booked or was found right here,
     outward from the booked days, so that history loads in any order; a day that is
@@ -100,7 +100,7 @@ def check_series(
 
 
 def first_days(published: Rates, booked: Mapping[datetime.date, float]) -> bool:
-    """Whether nothing in the books is near enough to judge any of these days by."""
+    """Return whether nothing in the books is near enough to judge these days by."""
     known = sorted(booked)
     for day in published:
         place = bisect_left(known, day)
@@ -113,19 +113,19 @@ def first_days(published: Rates, booked: Mapping[datetime.date, float]) -> bool:
 def check_date(
     quote_date: datetime.date, newest_allowed: datetime.date
 ) -> Literal["future"] | None:
-    """'future' for a quote of a day to come, beyond the publisher's own habit."""
+    """Return 'future' for a day to come, beyond the publisher's own habit."""
     return "future" if quote_date > newest_allowed else None
 
 
 def is_too_old(newest: datetime.date, today: datetime.date, max_age_days: int) -> bool:
-    """Whether the newest rate of a live fetch is stale; 0 days is no limit."""
+    """Return whether the newest rate of a live fetch is stale; 0 days is no limit."""
     return 0 < max_age_days < (today - newest).days
 
 
 def disagreement(
     rate: Decimal | float, other: Decimal | float, tolerance: Decimal | float
 ) -> bool:
-    """Whether two providers differ by more than ``tolerance`` (a fraction).
+    """Return whether two providers differ by more than ``tolerance`` (a fraction).
 
     :raises InvalidRate: one of the rates isn't above zero
     """
@@ -195,12 +195,12 @@ class _Series:
             _Walk(self, anchor).follow(part)
 
     def get(self, index):
-        """(day, rate) of a published day."""
+        """Return (day, rate) of a published day."""
         day = self.days[index]
         return day, check_rate(self.published[day])
 
     def get_near(self, place):
-        """The booked days around one of them that tell how the currency moves."""
+        """Return the booked days around one, which show how the currency moves."""
         start = max(0, min(place - NEAR_RETURNS // 2, len(self.booked) - NEAR_RETURNS))
         return self.booked[start : start + NEAR_RETURNS + 1]
 
@@ -240,7 +240,7 @@ class _Walk:
             self.volatility.add(known[0], float(known[1]))
 
     def judge(self, current, previous):
-        """The :class:`Doubt` about (day, rate) seen from another such pair, or None."""
+        """Return the :class:`Doubt` about (day, rate) seen from another, or None."""
         ratio = float(current[1]) / float(previous[1])
         if WITHIN[0] < ratio < WITHIN[1]:
             return None
@@ -258,7 +258,7 @@ class _Walk:
         )
 
     def get_limit(self, day, other_day):
-        """How far a rate may move between two days, as a fraction."""
+        """Return how far a rate may move between two days, as a fraction."""
         most = self.series.max_jump
         if self.volatility is None:
             self.volatility = RollingVolatility(NEAR_RETURNS)
@@ -275,7 +275,7 @@ class _Walk:
         return max(SMALLEST_LIMIT, most)
 
     def is_confirmed(self, doubt, index, step):
-        """Whether the five days beyond a doubtful one show that its level is new."""
+        """Return whether the five days beyond a doubtful one show a new level."""
         series = self.series
         shifted, old = series.get(index), doubt.previous_rate
         shift = size(shifted[1], old)

@@ -40,8 +40,10 @@ class Breach(NamedTuple):
 def to_invoice(
     ordered: Decimal, delivered: Decimal, unit_gross: Decimal, invoiced: Decimal
 ) -> tuple[Decimal, Decimal]:
-    """What an order line has yet to bring: unit price with tax × the greater of what
-    was ordered and what was delivered − what was invoiced, at least 0.
+    """Return what an order line has yet to bring, delivered and not.
+
+    Unit price with tax × the greater of what was ordered and what was delivered − what
+    was invoiced, at least 0.
 
     :param unit_gross: for one unit, tax and discount included
     :param invoiced: with tax, net of credit notes, deposits included
@@ -62,8 +64,9 @@ def to_invoice(
 
 
 def allocate(items: Iterable[OpenItem]) -> list[OpenItem]:
-    """What is left of receivables after money and credits in their currency: the
-    oldest due first.
+    """Return what is left of receivables after money and credits in their currency.
+
+    The oldest due is settled first.
 
     :return: the instalments that are still owed, oldest first, and for each currency
         with more credit than debt one item below 0, due on its newest credit's day
@@ -87,7 +90,7 @@ def allocate(items: Iterable[OpenItem]) -> list[OpenItem]:
 
 
 def total_exposure(parts: Iterable[Part], across: bool) -> Decimal:
-    """The exposure of all currencies in one, never below 0.
+    """Return the exposure of all currencies in one, never below 0.
 
     :param parts: amounts with the rate of each; one currency may have several rates,
         as orders at locked rates do
@@ -110,10 +113,10 @@ def total_exposure(parts: Iterable[Part], across: bool) -> Decimal:
 
 
 def secured(amount: Decimal, open_share: Decimal) -> Decimal:
-    """The part of an amount that its payment term leaves open.
+    """Return the part of an amount that its payment term leaves open.
 
     :param open_share: 0 (prepaid, confirmed letter of credit) to 1 (open account)
-    :raise ValueError: a share outside 0 to 1
+    :raises ValueError: a share outside 0 to 1
     """
     if not 0 <= open_share <= 1:
         raise ValueError(f"{open_share} is no share between 0 and 1")
@@ -121,8 +124,10 @@ def secured(amount: Decimal, open_share: Decimal) -> Decimal:
 
 
 def is_material(overdue: Decimal, floor: Decimal, limit: Decimal | None) -> bool:
-    """Whether an overdue amount decides anything: above the larger of the currency's
-    floor and 1 % of the limit, so that a bank's charge trips nothing.
+    """Return whether an overdue amount decides anything.
+
+    Above the larger of the currency's floor and 1 % of the limit, so that a bank's
+    charge trips nothing.
 
     :param limit: None where none is set
     """
@@ -136,7 +141,7 @@ def explain_breach(
     kept_limit: Decimal | None,
     overdue: Decimal,
 ) -> Breach | None:
-    """Why a limit is exceeded; all amounts in the limit's currency.
+    """Return why a limit is exceeded; all amounts in the limit's currency.
 
     :param exposure: at the rates of today
     :param limit: the limit of today

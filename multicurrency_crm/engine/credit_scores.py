@@ -34,7 +34,7 @@ class Factor(NamedTuple):
     weight: float
     value: float | None  # None: no data
     bands: tuple  # of Band
-    peer_points: float | None = None  # None: own behaviour doesn't tell of it
+    peer_points: float | None = None  # None: no factor of behaviour
 
 
 class Ceiling(NamedTuple):
@@ -67,10 +67,11 @@ class Assessment(NamedTuple):
 
 
 def find_band(value, bands):
-    """The band of a value. On a bound that two bands share the better one counts, so
-    that "≤ 5" and "≥ 3" are both written as they are read.
+    """Return the band of a value; where two bands share a bound, the better one.
 
-    :raise ScoreError: no band holds the value
+    So "≤ 5" and "≥ 3" are both written as they are read.
+
+    :raises ScoreError: no band holds the value
     """
     best = None
     for band in bands:
@@ -86,7 +87,8 @@ def find_band(value, bands):
 
 
 def shrink(own, peer, settled):
-    """Points drawn towards the peers' where few invoices speak:
+    """Return points drawn towards the peers' where few invoices speak.
+
     (n · own + 5 · peer) / (n + 5).
 
     :param settled: n, how many invoices of the customer were settled
@@ -95,12 +97,12 @@ def shrink(own, peer, settled):
 
 
 def explain(factors, settled):
-    """What each factor contributes to the score.
+    """Return what each factor contributes to the score.
 
     :param factors: iterable of :class:`Factor`
     :param settled: how many invoices of the customer were settled
     :return: tuple of :class:`Contribution`; the shares of those with data add up to 1
-    :raise ScoreError: a negative weight, or a value outside every band
+    :raises ScoreError: a negative weight, or a value outside every band
     """
     factors = tuple(factors)
     total = 0.0
@@ -115,6 +117,7 @@ def explain(factors, settled):
 
 
 def _explain_one(factor, settled, total):
+    """Return the :class:`Contribution` of a factor; weights add up to ``total``."""
     code, weight, value, bands, peer_points = factor
     if value is None:
         return Contribution(code, None, weight, None, None, 0.0, 0.0)
@@ -127,7 +130,7 @@ def _explain_one(factor, settled, total):
 
 
 def find_grade(score, thresholds):
-    """The grade of a score.
+    """Return the grade of a score.
 
     :param thresholds: {grade: lowest score}, such as ``{"a": 80, "b": 65, "e": 0}``
     :return: the grade of the highest threshold reached; the worst below all of them
@@ -140,20 +143,20 @@ def find_grade(score, thresholds):
 
 
 def assess(factors, settled, thresholds, ceilings=()):
-    """Score and grade of a customer, with all that explains them.
+    """Return score and grade of a customer, with all that explains them.
 
     :param factors: iterable of :class:`Factor`
     :param settled: how many invoices of the customer were settled
     :param thresholds: as :func:`find_grade` takes them
     :param ceilings: iterable of :class:`Ceiling`, applied after scoring
     :return: :class:`Assessment`
-    :raise ScoreError: as :func:`explain`
+    :raises ScoreError: as :func:`explain`
     """
     return conclude(explain(factors, settled), settled, thresholds, ceilings)
 
 
 def conclude(contributions, settled, thresholds, ceilings=()):
-    """Score and grade from what the factors contribute.
+    """Return score and grade from what the factors contribute.
 
     :param contributions: tuple of :class:`Contribution`, as :func:`explain` gives them
     :return: :class:`Assessment`
@@ -172,8 +175,9 @@ def conclude(contributions, settled, thresholds, ceilings=()):
 
 
 def find_grade_without(outcome, codes, settled, thresholds, ceilings=()):
-    """The grade of a customer as if the scorecard had no such factors: the others
-    share their weight.
+    """Return the grade of a customer as if the scorecard had no such factors.
+
+    The others share their weight.
 
     :param outcome: :class:`Assessment`
     :param codes: those to leave out
@@ -198,7 +202,7 @@ def find_grade_without(outcome, codes, settled, thresholds, ceilings=()):
 
 
 def suggest_limit(monthly_sales, months, step, cap=None):
-    """A limit from what a customer buys.
+    """Return a limit from what a customer buys.
 
     :param Decimal monthly_sales: average of a month, at constant rates
     :param Decimal months: how many months of sales the customer's grade may owe

@@ -15,6 +15,8 @@ from itertools import islice
 
 from dateutil.relativedelta import relativedelta
 
+from .calendars import ONE_DAY
+
 #: Months that a countback looks back at most.
 MOST_MONTHS = 24
 #: Payments that a customer's own median needs; with fewer the peers' counts.
@@ -30,7 +32,7 @@ DECAY = 0.94
 
 
 def weighted_mean(pairs: Iterable[tuple[float, float]]) -> float | None:
-    """Σ value · weight / Σ weight, such as terms or lateness in days by amount.
+    """Return Σ value · weight / Σ weight, such as terms in days by amount.
 
     :param pairs: (value, weight of 0 or more)
     :return: None where nothing has a weight
@@ -43,7 +45,9 @@ def weighted_mean(pairs: Iterable[tuple[float, float]]) -> float | None:
 
 
 def lateness(settled: Iterable[tuple[float, float]]) -> float | None:
-    """Days from due date to money, by booked value; earlier money makes up for none.
+    """Return the days from due date to money, by booked value.
+
+    Earlier money makes up for none.
 
     :param settled: (days late, negative where early; amount of 0 or more)
     """
@@ -53,7 +57,7 @@ def lateness(settled: Iterable[tuple[float, float]]) -> float | None:
 def expected_pay_date(
     due: date, own: Sequence[float], peers: Sequence[float], today: date
 ) -> date:
-    """Due date + signed median lateness, never before tomorrow.
+    """Return due date + signed median lateness, never before tomorrow.
 
     :param own: days late of the customer's payments, negative where early
     :param peers: the same of its peers, taken where the customer has fewer than five
@@ -63,15 +67,15 @@ def expected_pay_date(
 
 
 def move_to_pay_day(due: date, days: float, today: date) -> date:
-    """Due date + usual days after it, never before tomorrow.
+    """Return due date + usual days after it, never before tomorrow.
 
     :param days: negative where money comes early
     """
-    return max(due + timedelta(days=round(days)), today + timedelta(days=1))
+    return max(due + timedelta(days=round(days)), today + ONE_DAY)
 
 
 def windowed_dso(receivable: float, sales: float, days: int) -> float | None:
-    """Days sales outstanding over a window: receivable / credit sales · days.
+    """Return days sales outstanding over a window: receivable / credit sales · days.
 
     :return: None without sales
     """
@@ -81,8 +85,9 @@ def windowed_dso(receivable: float, sales: float, days: int) -> float | None:
 def countback_dso(
     receivable: float, months: Iterable[tuple[float, int]]
 ) -> float | None:
-    """Days sales outstanding by counting back: newest sales first, as many days as the
-    receivable is made of.
+    """Return days sales outstanding by counting back.
+
+    Newest sales first, as many days as the receivable is made of.
 
     :param receivable: what is open; 0 or less counts no day
     :param months: (credit sales net of credit notes, days), from the month to date
@@ -105,7 +110,7 @@ def countback_dso(
 def collection_effectiveness(
     months: Iterable[tuple[float, float, float, float]],
 ) -> float | None:
-    """Collected of what could be collected, in percent; 100 is all of it.
+    """Return what was collected of what could be, in percent; 100 is all of it.
 
     Longer periods pool their months: the sums of both sides are divided, not the
     months' percentages averaged.
@@ -121,12 +126,12 @@ def collection_effectiveness(
 
 
 def loss_allowance(buckets: Mapping, rates: Mapping):
-    """Expected loss of receivables by age.
+    """Return the expected loss of receivables by age.
 
     :param buckets: {bucket: Decimal amount}
     :param rates: {bucket: Decimal share that is lost}, of every bucket
     :return: {bucket: Decimal}, not rounded
-    :raise KeyError: a bucket without a rate
+    :raises KeyError: a bucket without a rate
     """
     return {bucket: amount * rates[bucket] for bucket, amount in buckets.items()}
 
@@ -135,7 +140,7 @@ def loss_allowance(buckets: Mapping, rates: Mapping):
 
 
 def trend(recent: float, before: float) -> float | None:
-    """Orders of a period / those of the same period a year before.
+    """Return orders of a period / those of the same period a year before.
 
     :return: None where there were none before
     """
@@ -144,7 +149,7 @@ def trend(recent: float, before: float) -> float | None:
 
 @lru_cache(maxsize=4096)
 def years_since(first: date | None, today: date) -> float | None:
-    """How many years ago; 0 for a day to come, None without one.
+    """Return how many years ago a day was; 0 for a day to come, None without one.
 
     By the calendar, so that an anniversary is a whole number, whatever leap years lie
     between, and six months are a half.
@@ -159,7 +164,7 @@ def years_since(first: date | None, today: date) -> float | None:
 
 
 def aligned_returns(rates: Mapping[str, Mapping[date, float]]) -> dict:
-    """Daily log-returns on the days that all currencies share, oldest first.
+    """Return daily log-returns on the days that all currencies share, oldest first.
 
     :param rates: {currency: {day: rate above zero}}, in either direction, but one
         direction for all of them
@@ -179,7 +184,7 @@ def aligned_returns(rates: Mapping[str, Mapping[date, float]]) -> dict:
 def covariances(
     returns: Mapping[str, Sequence[float]], decay: float | None = None
 ) -> dict | None:
-    """Σ of daily returns.
+    """Return Σ, the covariances of daily returns.
 
     :param returns: as :func:`aligned_returns` gives them
     :param decay: None: the sample covariance; λ, such as 0.94: exponentially weighted
@@ -201,7 +206,8 @@ def value_at_risk(
     sigma: Mapping,
     floors: Mapping[str, float] | None = None,
 ) -> float:
-    """What 21 trading days may cost, in 95 of 100 cases at most:
+    """Return what 21 trading days may cost, in 95 of 100 cases at most.
+
     1.645 · √(wᵀΣw · 21).
 
     A currency that moves less than its floor, as a pegged one does, has the floor's
@@ -225,6 +231,7 @@ def value_at_risk(
 
 
 def _covariance(values, others, decay):
+    """Return the covariance of two series of returns, weighted by age with a decay."""
     if decay is None:
         return statistics.covariance(values, others)
     weights = [decay**age for age in range(len(values))]

@@ -92,6 +92,7 @@ _ENDED = """
 
 
 def _read(table: str) -> dict[str, Change]:
+    """Read a table of code, successor, last day and factor."""
     rows = (line.split() for line in table.strip().splitlines())
     return {
         code: Change(code, successor, datetime.date.fromisoformat(day), Decimal(factor))
@@ -107,7 +108,9 @@ CHANGES = {
 
 
 def ended(code: str, day: datetime.date) -> Change | None:
-    """How the currency had ended before ``day``; None if it is alive, as far as known.
+    """Return how the currency had ended before ``day``.
+
+    None if it is alive, as far as is known.
 
     A currency has no rate of its own after its last day, whatever is still published.
     """
@@ -116,7 +119,7 @@ def ended(code: str, day: datetime.date) -> Change | None:
 
 
 def get_living(code: str, day: datetime.date) -> str:
-    """The currency that stands for ``code`` on ``day``: itself, or its last successor.
+    """Return the currency that stands for ``code`` on ``day``: itself or a successor.
 
     ZWD in 2026 is ZWG, over three steps.
     """

@@ -1,13 +1,16 @@
-"""How one customer buys and pays: sums that the books give, and the figures that follow
-from them; no Odoo. Currencies are told apart by their ids."""
+"""How one customer buys and pays: sums of the books, and what follows from them.
+
+Currencies are known by their ids.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from . import credit_statistics as statistics
+from .calendars import ONE_DAY
 
 #: Months of payments, disputes and sales that are looked at.
 MONTHS = 12
@@ -17,28 +20,29 @@ SALES_MONTHS = statistics.MOST_MONTHS
 
 @lru_cache(maxsize=8)
 def _get_month_lengths(today):
-    """Days of each month that a countback looks at, from the month to date
-    backwards."""
+    """Return the days of each month of a countback, newest month first."""
     lengths, end = [], today
     for _month in range(SALES_MONTHS):
         start = end.replace(day=1)
         lengths.append((end - start).days + 1)
-        end = start - timedelta(days=1)
+        end = start - ONE_DAY
     return tuple(lengths)
 
 
 def list_month_starts(today):
-    """First days of the months that a countback looks at, oldest first."""
+    """Return the first days of the months of a countback, oldest first."""
     starts = [today.replace(day=1)]
     while len(starts) < SALES_MONTHS:
-        starts.append((starts[-1] - timedelta(days=1)).replace(day=1))
+        starts.append((starts[-1] - ONE_DAY).replace(day=1))
     return starts[::-1]
 
 
 @dataclass
 class CustomerBehaviour:
-    """How one customer buys and pays; amounts in company currency as booked, unless
-    a currency is named."""
+    """How one customer buys and pays.
+
+    Amounts are in company currency as booked, unless a currency is named.
+    """
 
     paid_weighted: float = 0.0  # Σ days late · amount, of what was paid
     paid: float = 0.0
@@ -55,11 +59,12 @@ class CustomerBehaviour:
     written_off: float = 0.0
 
     def add_terms(self, weighted, weight):
+        """Add Σ days of payment terms · amount, and Σ amount."""
         self.terms_weighted += weighted or 0.0
         self.terms_weight += weight or 0.0
 
     def get_dso_beyond_terms(self, receivable, today):
-        """Countback days sales outstanding − weighted terms; None without sales.
+        """Return countback days sales outstanding − weighted terms; None without sales.
 
         :param receivable: net of all credits, company currency
         """
@@ -75,8 +80,10 @@ class CustomerBehaviour:
         return dso - self.terms_weighted / self.terms_weight
 
     def get_trend(self, rates, company_currency_id):
-        """Orders of 6 months / those of the same months a year before, at one rate a
-        currency."""
+        """Return orders of 6 months / those of the same months a year before.
+
+        Each currency counts at one rate.
+        """
         sums = [Decimal(0), Decimal(0)]
         for currency_id, amounts in self.ordered.items():
             rate = rates.convert(currency_id, company_currency_id) or 0
@@ -87,7 +94,7 @@ class CustomerBehaviour:
         return statistics.trend(*map(float, sums))
 
     def get_monthly_sales(self, rates, currency_id, today):
-        """An average month of the last 12, or of those since the first invoice.
+        """Return an average month of the last 12, or of those since the first invoice.
 
         :return: Decimal in the currency
         """

@@ -1,12 +1,14 @@
-"""What one customer could cost, by component and by currency: its rows, added up and
-converted; no Odoo. Currencies are told apart by their ids."""
+"""What one customer could cost, by component and by currency: rows added up, converted.
+
+Currencies are known by their ids.
+"""
 
 from decimal import Decimal
 
 from .credit_exposure import Part, is_material, total_exposure
 
-#: Parts that tell something besides, such as what is later than so many days; the
-#: others add up to the exposure.
+#: Beginning of the parts that are figures beside the exposure, such as what is later
+#: than so many days; the others add up to it.
 TOLD = "told_"
 #: Parts of what is owed already.
 OWED = frozenset({"not_due", "days_30", "days_60", "days_90", "older", "disputed"})
@@ -23,20 +25,20 @@ class CreditRates:
     def __init__(self, rates, dates):
         self.rates, self.dates = rates, dates
         self._pairs = {}
-        self._told = {}
+        self._as_json = {}
 
-    def tell(self, currency_id):
-        """:return: {"rate": float, "rate_date": text}; empty without a rate"""
-        if currency_id not in self._told:
+    def to_json(self, currency_id):
+        """Return {"rate": float, "rate_date": text}; empty without a rate."""
+        if currency_id not in self._as_json:
             known = currency_id in self.rates and currency_id in self.dates
-            self._told[currency_id] = known and {
+            self._as_json[currency_id] = known and {
                 "rate": float(self.rates[currency_id]),
                 "rate_date": str(self.dates[currency_id]),
             }
-        return self._told[currency_id] or {}
+        return self._as_json[currency_id] or {}
 
     def convert(self, currency_id, target_id, locked_rate=None):
-        """What 1 of a currency is in another; None where a rate is missing."""
+        """Return what 1 of a currency is in another; None where a rate is missing."""
         if currency_id == target_id:
             return ONE
         if locked_rate:
@@ -69,17 +71,18 @@ class CustomerExposure:
         self._floors = floors  # {currency id: Decimal}
 
     def add(self, part, currency_id, locked_rate, amount):
+        """Add one row: an amount of a part, at a locked rate or none."""
         if part.startswith(TOLD):
             self.told.setdefault(part[len(TOLD) :], {})[currency_id] = amount
         else:
             self.rows.append((part, currency_id, locked_rate, amount))
 
-    def tell_booked(self, what):
-        """:return: one of the figures by booked value, in company currency"""
+    def get_booked(self, what):
+        """Return one of the figures by booked value, in company currency."""
         return float(sum(self.told.get(what, {}).values()))
 
     def find_missing(self, target_id):
-        """:return: ids of currencies that can't be converted"""
+        """Return the ids of currencies that can't be converted."""
         return {
             currency_id
             for _part, currency_id, locked, amount in self.rows
@@ -87,8 +90,9 @@ class CustomerExposure:
         }
 
     def total(self, target_id, rates=None):
-        """In a currency, at the credit rates or at those of another day; amounts
-        without a rate are left out (see :meth:`find_missing`).
+        """Return the exposure in a currency, at credit rates or those of another day.
+
+        Amounts without a rate are left out (see :meth:`find_missing`).
 
         :return: Decimal, not rounded
         """
@@ -101,7 +105,7 @@ class CustomerExposure:
         return total_exposure(parts, self._across)
 
     def overdue(self, target_id, days=0, limit=None):
-        """Overdue beyond so many days, and material.
+        """Return what is overdue beyond so many days, and material.
 
         :param limit: (Decimal amount, currency id) or None
         :return: Decimal in the target currency; amounts at or below a floor are 0
@@ -114,14 +118,14 @@ class CustomerExposure:
         return total
 
     def overdue_at_all(self, target_id):
-        """What is late, however little, in a currency."""
+        """Return what is late, however little, in a currency."""
         return sum(
             amount * (self.rates.convert(currency_id, target_id) or 0)
             for currency_id, amount in self.told.get("0", {}).items()
         )
 
     def overdue_by_currency(self, days=0, limit=None):
-        """:return: {currency id: Decimal} of material overdue amounts"""
+        """Return {currency id: Decimal} of material overdue amounts."""
         late = self.told.get(str(days))
         if not late:
             return {}
@@ -134,9 +138,10 @@ class CustomerExposure:
         return self._late[days, limit]
 
     def overdue_share(self, target_id, limit=None):
-        """Material overdue amounts / open debits, before allocation; 0 without any.
+        """Return material overdue amounts / open debits before allocation.
 
-        :return: None where currencies are to be added up and one has no rate
+        :return: 0 without any; None where currencies are to be added up and one has no
+            rate
         """
         late = self.overdue_by_currency(0, limit)
         if not late:
@@ -153,8 +158,10 @@ class CustomerExposure:
         return float(overdue / total) if total else 0.0
 
     def _get_debits(self):
-        """:return: {currency id: Decimal} of open debits before allocation; they are
-        told where they aren't the sum of what is left"""
+        """Return {currency id: Decimal} of open debits before allocation.
+
+        The books give them where they aren't the sum of what is left.
+        """
         debits = {}
         for part, currency_id, _locked, amount in self.rows:
             if part in OWED:
@@ -162,6 +169,7 @@ class CustomerExposure:
         return debits | self.told.get("debits", {})
 
     def _is_material(self, currency_id, amount, limit):
+        """Return whether an overdue amount decides anything, by floor and limit."""
         floor = self._floors.get(currency_id)
         if floor is None:
             floor = self._floor * self.rates.rates.get(currency_id, 0)
@@ -172,16 +180,17 @@ class CustomerExposure:
         return is_material(amount, floor, bound)
 
     def by_currency(self):
-        """:return: {currency id: Decimal}, the exposure in each currency"""
+        """Return {currency id: Decimal}, the exposure in each currency."""
         sums = {}
         for _part, currency_id, _locked, amount in self.rows:
             sums[currency_id] = sums.get(currency_id, Decimal(0)) + amount
         return sums
 
-    def tell(self):
-        """The exposure in each currency, what is locked apart from the rest, by
-        component, with the rate that converts it (units for 1 of company currency)
-        and its day: what adds up to the total.
+    def to_json(self):
+        """Return what adds up to the total: the exposure in each currency.
+
+        What is locked stands apart from the rest; each by component, with the rate that
+        converts it (units for 1 of company currency) and its day.
 
         :return: list of dicts, as ``credit.assessment.currencies`` keeps them
         """
@@ -200,7 +209,7 @@ class CustomerExposure:
                 **(
                     {"rate": float(locked), "locked": True}
                     if locked
-                    else self.rates.tell(currency_id)
+                    else self.rates.to_json(currency_id)
                 ),
             }
             for (currency_id, locked), row in rows.items()

@@ -1,11 +1,26 @@
-"""What can't be a rate or a quote, each with one sentence."""
+"""What people read when something can't be: errors of one sentence each."""
 
 
-class SentenceError(ValueError):
+class Term(str):
+    """English words of ours: a sentence, or a name to put into one.
+
+    Whoever shows them may know them from a publisher's words, and translate them.
+    """
+
+    __slots__ = ()
+
+
+def _lt(words: str) -> Term:
+    """Mark words for the translation export; they are translated when shown."""
+    return Term(words)
+
+
+class SentenceError(Exception):
     """An error that people read.
 
-    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them:
-    whoever shows the error may translate the one and keep the other.
+    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them: whoever
+    shows the error may translate the one, and those of the others that are a
+    :class:`Term`.
     """
 
     def __init__(self, sentence: str, **values: object):
@@ -14,7 +29,7 @@ class SentenceError(ValueError):
         self.values = values
 
 
-class RateError(SentenceError):
+class RateError(SentenceError, ValueError):
     """A figure that can't be a rate."""
 
 
@@ -34,10 +49,5 @@ class ConflictingQuotes(RateError):
     """One currency, one day, two different rates."""
 
 
-class ScoreError(SentenceError):
+class ScoreError(SentenceError, ValueError):
     """A scorecard that gives no score: a gap between bands, a negative weight."""
-
-
-def _lt(sentence: str) -> str:
-    """Mark a sentence for the translation export; it is translated when shown."""
-    return sentence

@@ -70,7 +70,10 @@ class Position:
         return -self.amounts["forward"] / exposure if exposure else 0.0
 
     def add(self, kind: str, amount: float, is_late: bool = False) -> None:
-        """:raise KeyError: no such kind"""
+        """Add an amount of a kind.
+
+        :raises KeyError: no such kind
+        """
         self.amounts[kind] += amount
         if is_late:
             self.late[kind] += amount
@@ -79,7 +82,7 @@ class Position:
 def month_of(
     due: datetime.date | None, today: datetime.date
 ) -> tuple[datetime.date, bool]:
-    """The first day of the month in which money counts, and whether it is late.
+    """Return the first day of the month in which money counts, and whether it is late.
 
     What is there already, and what is late, counts in the month of today.
     """
@@ -94,7 +97,7 @@ def gather(
     """Put each flow where it counts.
 
     :return: positions by currency and first day of the month, months in order
-    :raise KeyError: a flow of an unknown kind
+    :raises KeyError: a flow of an unknown kind
     """
     found: dict[Hashable, dict[datetime.date, Position]] = {}
     for flow in flows:
@@ -105,7 +108,7 @@ def gather(
 
 
 def total(positions: Iterable[Position]) -> Position:
-    """All months of a currency as one."""
+    """Return all months of a currency as one."""
     result = Position()
     for position in positions:
         for kind, amount in position.amounts.items():
@@ -122,7 +125,7 @@ def spread(
     :param instalments: (due date, share of the amount); the last share isn't looked
         at, as in Odoo's payment terms
     :return: (due date, amount), which add up to the amount
-    :raise ValueError: no instalment
+    :raises ValueError: no instalment
     """
     if not instalments:
         raise ValueError("An amount needs one instalment at least.")
@@ -132,12 +135,12 @@ def spread(
 
 
 def value_at(amount: float, rate: float) -> float:
-    """Company currency, unrounded, of an amount at a rate above zero."""
+    """Return an amount at a rate above zero, in company currency, unrounded."""
     return amount / rate
 
 
 def one_percent(amount: float, rate: float) -> float:
-    """What the company loses if the currency falls by one percent against its own.
+    """Return what the company loses if the currency falls by one percent.
 
     In company currency, unrounded. Negative for a currency that is owed: there it
     gains by a fall, and loses as much by a rise. Adds up over months.

@@ -22,7 +22,7 @@ def convert_price(
     :return: the unit price in the second currency, rounded half up to its decimal
         places; to more of them where the price was finer than its own currency
         already, or where rounding would move it by more than 0.5 %
-    :raise ValueError: a rate that is not above zero
+    :raises ValueError: a rate that is not above zero
     """
     if rate_from <= 0 or rate_to <= 0:
         raise ValueError("A rate must be above zero.")
@@ -45,6 +45,7 @@ def round_price(price: float, decimals: int) -> float:
 
 
 def _round(exact: Decimal, decimals: int, finer: int = 0) -> float:
+    """Round half up to so many decimals, or more until little is moved."""
     for digits in range(decimals + finer, decimals + MAX_EXTRA_DIGITS + 1):
         rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
         if abs(rounded - exact) <= TOLERATED_ROUNDING * abs(exact):

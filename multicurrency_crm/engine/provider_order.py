@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 def movable(
     chain: Sequence[int], order: Sequence[int], fixed: Collection[int]
 ) -> list[bool]:
-    """Which members of a chain can take their place.
+    """Return which members of a chain can take their place.
 
     Members that serve other companies too stay where they are among the others; those
     that would have to change places with one another can't be in this chain.
@@ -29,7 +29,7 @@ def arrange(
     fixed: Collection[int],
     behind: Collection[int] = (),
 ) -> list[int]:
-    """All members in an order in which the chain's come as wanted.
+    """Return all members in an order in which the chain's come as wanted.
 
     Everybody in ``fixed``, or not in the chain, keeps the order among themselves.
 

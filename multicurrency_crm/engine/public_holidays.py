@@ -12,7 +12,7 @@ def lawful_holidays(
     church: int = EASTER_WESTERN,
     known_from: int = 0,
 ) -> Holidays:
-    """Holidays by rules of (first year, rule), for a calendar that is always known.
+    """Return holidays by rules of (first year, rule), for a calendar always known.
 
     A rule is a day of every year, ``"12-25"``, or days from Easter Sunday: 1 is
     Easter Monday, -2 Good Friday, 50 Whit Monday, 60 Corpus Christi.
@@ -37,6 +37,7 @@ def lawful_holidays(
 
 
 def _always(*rules: str | int) -> list[tuple[int, str | int]]:
+    """Return rules that hold for every year."""
     return [(0, rule) for rule in rules]
 
 

@@ -20,7 +20,7 @@ PATIENCE = 2
 SHORTEST_PAUSE = datetime.timedelta(minutes=15)
 LONGEST_PAUSE = datetime.timedelta(hours=3)
 #: a publisher that asks to be left alone for longer is asked again all the same
-LONGEST_REST = datetime.timedelta(1)
+LONGEST_REST = ONE_DAY
 #: a publication more seldom than every so many days isn't a daily one
 DAILY = 4
 #: days after which a currency that comes no more isn't waited for
@@ -89,7 +89,7 @@ def is_late(
     last: datetime.date,
     max_age_days: int,
 ) -> bool:
-    """Whether what is due is later than a publisher's habit explains.
+    """Return whether what is due is later than a publisher's habit explains.
 
     That is more than two working days behind. Where not all days off since then are
     known, a day without figures may be one: then ``last`` is older than
@@ -110,7 +110,7 @@ def is_late(
 
 
 def _next_working_day(calendar: Calendar, day: datetime.date) -> datetime.date:
-    """The next day on which people work there, be it a publication day or not."""
+    """Return the next day on which people work there, a publication day or not."""
     week = max(calendar.weekdays, MONDAY_TO_FRIDAY, key=len)
     day += ONE_DAY
     while day.weekday() not in week or day in (calendar.holidays(day.year) or ()):

@@ -29,7 +29,7 @@ SHOWN_DIGITS = 6
 
 
 def shortest_quoted(rate: float) -> tuple[Decimal, QuotedDirection]:
-    """The shortest quoted rate that is ``rate`` but for noise, and its direction.
+    """Return the shortest quoted rate that is ``rate`` but for noise, with direction.
 
     Where neither direction is clearly shorter, the company currency for 1 unit of the
     document currency wins: that is how a bookkeeper reads it (1 USD = 7.1234 CNY).
@@ -46,7 +46,7 @@ def shortest_quoted(rate: float) -> tuple[Decimal, QuotedDirection]:
 
 
 def readable(quoted: Decimal) -> tuple[Decimal, bool]:
-    """The quoted rate as people read it, and whether digits were left out.
+    """Return the quoted rate as people read it, and whether digits were left out.
 
     What a publisher or a person may have written is kept whole; what a division left
     behind is cut to :data:`SHOWN_DIGITS` significant digits.
@@ -57,7 +57,7 @@ def readable(quoted: Decimal) -> tuple[Decimal, bool]:
 
 
 def show_rate(rate: float) -> str:
-    """A rate of the market for a sentence: six significant digits, no exponent.
+    """Write a market rate for a sentence: six significant digits, no exponent.
 
     :raises InvalidRate: not a finite number above zero
     """
@@ -65,6 +65,7 @@ def show_rate(rate: float) -> str:
 
 
 def _shorten(exact: Decimal, direction: QuotedDirection) -> Decimal:
+    """Return the quoted rate of fewest digits that is ``exact`` but for noise."""
     for digits in range(1, FLOAT_DIGITS):
         quoted = quoted_from_rate(exact, direction, digits)
         if abs(divide(rate_from_quoted(quoted, direction), exact) - 1) <= FLOAT_NOISE:
@@ -73,4 +74,5 @@ def _shorten(exact: Decimal, direction: QuotedDirection) -> Decimal:
 
 
 def _digits(number: Decimal) -> int:
+    """Count the significant digits of a number."""
     return len(number.normalize().as_tuple().digits)

@@ -22,7 +22,7 @@ STAND_INS = ("service", "filler", "constants", "board")
 
 
 def usual_kind(sources: Iterable[Source], books: Books) -> str:
-    """The kind of rate that a company books by unless somebody chooses another.
+    """Return the kind of rate that a company books by unless somebody chooses another.
 
     The first one of its country's authority, else of the authority that issues the
     books' currency, else the middle of the market.
@@ -39,7 +39,7 @@ def usual_kind(sources: Iterable[Source], books: Books) -> str:
 
 
 def propose(sources: Iterable[Source], books: Books, kind: str | None = None) -> Chain:
-    """The chain to start with.
+    """Return the chain to start with.
 
     The official publisher of the company's country comes first, else the one that
     issues the books' currency. What it lacks is taken from the widest official
@@ -77,7 +77,7 @@ def propose(sources: Iterable[Source], books: Books, kind: str | None = None) ->
 
 
 def better_kind(sources: Iterable[Source], books: Books, chain: Chain) -> str | None:
-    """The middle rate, if more of the wanted currencies can be had of it."""
+    """Return the middle rate, if more of the wanted currencies can be had of it."""
     if chain.kind == USUAL_KIND or not chain.missing:
         return None
     middle = propose(sources, books, USUAL_KIND)
@@ -87,7 +87,7 @@ def better_kind(sources: Iterable[Source], books: Books, chain: Chain) -> str | 
 def worth_knowing(
     sources: Iterable[Source], books: Books, chain: Chain
 ) -> list[Source]:
-    """Publishers of the company's country, or of its books', that aren't in the chain.
+    """Return publishers of the company's country, or its books', outside of the chain.
 
     A tax office, a bank's board, an authority that wants a key or publishes another
     kind of rate: nothing to be taken by itself, and what a law may name.
@@ -107,12 +107,12 @@ def worth_knowing(
 
 
 def _is_of_use(source: Source, kind: str, books: Books) -> bool:
-    """Whether a publisher's rates of one kind can be those of the books."""
+    """Return whether a publisher's rates of one kind can be those of the books."""
     return kind in source.kinds and (kind not in SIDES or source.base == books.currency)
 
 
 def _issues(source: Source, books: Books) -> bool:
-    """Whether a publisher is of the country, or union, of the books' currency."""
+    """Return whether a publisher's country, or union, has the books' currency."""
     issuer = ISSUERS.get(books.currency, source.country)
     return source.base == books.currency and source.country == issuer != ""
 
@@ -120,7 +120,7 @@ def _issues(source: Source, books: Books) -> bool:
 def _find_official(
     able: Sequence[Source], books: Books
 ) -> tuple[Source, Reason] | None:
-    """The official publisher to begin with, and whose it is.
+    """Return the official publisher to begin with, and whose it is.
 
     One that quotes against the books' own currency counts even while nobody knows
     which currencies it has.
@@ -149,7 +149,7 @@ def _find_official(
 
 
 def _tier(source: Source) -> Reason:
-    """With whom a publisher is asked for what is missing."""
+    """Return with whom a publisher is asked for what is missing."""
     if source.restricted:
         return "terms"
     if source.needs_key:
@@ -165,7 +165,7 @@ def _tier(source: Source) -> Reason:
 
 
 def _rank(source: Source, books: Books, known: Collection[str]) -> tuple:
-    """The lowest is the best: who has most of what is missing, then most of all.
+    """Return what sorts the best first: most of what is missing, then most of all.
 
     Then who needs no crossing, who knows most currencies, and whose history is longest.
     """

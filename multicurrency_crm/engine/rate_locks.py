@@ -10,7 +10,7 @@ BASIS_POINTS = 10_000
 
 
 def rate_deviation(locked: float, market: float) -> float:
-    """How far a locked rate is from the market's: locked / market − 1.
+    """Return how far a locked rate is from the market's: locked / market − 1.
 
     Negative is against us on a sale: 7.20 promised and 7.00 now are −2.78 %, since
     both are company currency for 1 unit, 1/7.20 and 1/7.00 in this direction.
@@ -19,7 +19,7 @@ def rate_deviation(locked: float, market: float) -> float:
 
 
 def lock_variance(amount: float, locked: float, market: float) -> float:
-    """How much more a locked amount promises than the market gives on its day.
+    """Return how much more a locked amount promises than the market gives on its day.
 
     amount × (1/locked − 1/market): positive where the document currency fell since it
     was locked.
@@ -31,7 +31,7 @@ def lock_variance(amount: float, locked: float, market: float) -> float:
 
 
 def mark_to_market(amount: float, locked: float, market: float) -> float:
-    """What the open amount of a lock on sales gained since, at the market's rate.
+    """Return what the open amount of a lock on sales gained, at the market's rate.
 
     amount × (1/market − 1/locked): negative where the document currency fell.
     """
@@ -41,14 +41,14 @@ def mark_to_market(amount: float, locked: float, market: float) -> float:
 def forward_mark_to_market(
     amount: float, side: str, locked: float, market: float
 ) -> float:
-    """What a forward gained since it was dealt, at the market's rate.
+    """Return what a forward gained since it was dealt, at the market's rate.
 
     Sold: amount × (1/locked − 1/market), positive where the currency fell. Bought:
     the opposite.
 
     :param amount: of the foreign currency, above zero
     :param side: 'sell' or 'buy', of the foreign currency, as the company sees it
-    :raise ValueError: another side
+    :raises ValueError: another side
     """
     if side not in ("sell", "buy"):
         raise ValueError("A forward sells or buys.")
@@ -57,7 +57,7 @@ def forward_mark_to_market(
 
 
 def with_margin(quoted: Decimal, direction: str, basis_points: float) -> Decimal:
-    """The spot moved in the company's favour, for a sale.
+    """Move the spot in the company's favour, for a sale.
 
     The rate in Odoo's direction becomes spot / (1 − bp/10,000): company currency for
     1 unit loses that share exactly, the inverse is divided by it.
@@ -65,7 +65,7 @@ def with_margin(quoted: Decimal, direction: str, basis_points: float) -> Decimal
     :param quoted: spot, in ``direction``
     :param direction: 'company_per_unit' or 'unit_per_company'
     :param basis_points: 0 or more, below 10,000
-    :raise ValueError: basis points out of range
+    :raises ValueError: basis points out of range
     """
     points = Decimal(str(basis_points))
     if not 0 <= points < BASIS_POINTS:

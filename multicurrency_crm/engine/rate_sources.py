@@ -95,7 +95,7 @@ class Chain(NamedTuple):
 def covers(
     source: Source, books: Books, known: Collection[str] = frozenset()
 ) -> frozenset[str]:
-    """The wanted currencies that a publisher can bring into the books.
+    """Return the wanted currencies that a publisher can bring into the books.
 
     Its quotes are crossed through its base, so it has to quote the books' currency or
     be based on it. Constants reach other books where the base is known already.
@@ -113,7 +113,7 @@ def covers(
 def weigh(
     chosen: Iterable[tuple[Source, Reason | None]], books: Books, kind: str
 ) -> Chain:
-    """What publishers bring in the order given, whoever has chosen them.
+    """Return what publishers bring in the order given, whoever has chosen them.
 
     :param kind: kind of rate that the books take; who doesn't publish it brings nothing
     """

@@ -164,7 +164,7 @@ class Quote:
         return divide(self.nominal, self.value)
 
     def __str__(self) -> str:
-        """The quote as an equation: ``1 EUR = 1.1172 USD``."""
+        """Write the quote as an equation: ``1 EUR = 1.1172 USD``."""
         left, right = self.base, self.currency
         if self.direction == "base_per_foreign":
             left, right = right, left
@@ -210,7 +210,7 @@ def format_quoted(quoted: Decimal, decimal_point: str = ".") -> str:
 
 
 def rate_from_quoted(quoted: Decimal, direction: QuotedDirection) -> Decimal:
-    """Units of the document currency for 1 unit of the company currency.
+    """Return units of the document currency for 1 unit of the company currency.
 
     ``company_per_unit``: ``quoted`` is company currency for 1 unit of the document
     currency, so the rate is its inverse; ``unit_per_company`` is the rate itself.

@@ -17,7 +17,7 @@ YEAR = 252
 
 
 def daily_returns(rates: Mapping[datetime.date, float]) -> list[float]:
-    """The returns between neighbouring days, oldest first, each brought to one day.
+    """Compute the returns between neighbouring days, oldest first, each for one day.
 
     :param rates: rates above zero by day, in any order
     """
@@ -30,7 +30,7 @@ def daily_returns(rates: Mapping[datetime.date, float]) -> list[float]:
 
 
 def daily(rates: Mapping[datetime.date, float]) -> float | None:
-    """Sample standard deviation of the daily returns, as a fraction a day.
+    """Return the sample standard deviation of the daily returns, as a fraction a day.
 
     :param rates: rates above zero by day, in any order
     :return: None where fewer than ten returns are known
@@ -47,7 +47,7 @@ def annualised(volatility: float) -> float:
 
 
 def ewma(rates: Mapping[datetime.date, float], decay: float = 0.94) -> float | None:
-    """Daily volatility in which newer returns weigh more.
+    """Return the daily volatility in which newer returns weigh more.
 
     Root of the weighted mean of squared returns; the newest weighs 1, each one before
     it ``decay`` times the next. 0.94 is what RiskMetrics (1996) uses for daily data.
@@ -74,7 +74,10 @@ class RollingVolatility:
     __slots__ = ("_last", "_returns", "_squares", "_sum")
 
     def __init__(self, size: int):
-        """:param size: how many returns count"""
+        """Start empty.
+
+        :param size: how many returns count
+        """
         self._returns: deque[float] = deque(maxlen=max(size, 1))
         self._last: tuple[datetime.date, float] | None = None
         self._sum = self._squares = 0.0
@@ -100,7 +103,7 @@ class RollingVolatility:
         self._last = None
 
     def daily(self) -> float | None:
-        """As :func:`daily`, of the returns that count."""
+        """Return :func:`daily` of the returns that count."""
         count = len(self._returns)
         if count < FEWEST_RETURNS:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Collection, Container
 from lxml import etree
 
 from .errors import FormatError, ProviderError, _lt
-from .payloads import parse_csv
+from .payloads import cut_off, parse_csv
 
 #: how much of a publisher's own words a sentence repeats
 SAID = 200
@@ -35,7 +35,7 @@ def table(
         raise not_ours(publisher)
     open_end = names[-1] in figures and not payload.endswith((b"\n", b"\r"))
     if open_end or any(len(row) != len(names) for row in rows):
-        raise FormatError(_lt("The CSV file is cut off: download it again."))
+        raise cut_off()
     return [
         {name: cell.strip() for name, cell in zip(names, row, strict=True)}
         for row in rows
@@ -54,7 +54,7 @@ def bare(root: etree._Element) -> etree._Element:
 
 
 def not_ours(publisher: str) -> FormatError:
-    """The error for an answer that isn't built as the publisher's answers are."""
+    """Return the error for what isn't built as the publisher's answers are."""
     return FormatError(
         _lt(
             "%(publisher)s sent something else than its rates: check the address of "
@@ -67,7 +67,7 @@ def not_ours(publisher: str) -> FormatError:
 def said_instead(
     publisher: str, words: object, error: type[ProviderError] = FormatError
 ) -> ProviderError:
-    """The error for an answer in which the publisher says why it has no rates."""
+    """Return the error for an answer that says why there are no rates."""
     return error(
         _lt("%(publisher)s answers “%(message)s” instead of rates."),
         publisher=publisher,

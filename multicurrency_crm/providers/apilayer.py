@@ -50,7 +50,7 @@ class ApiLayer(PlannedService):
     span = "timeframe"
 
     def of_day(self, day: datetime.date) -> tuple[str, dict[str, object]]:
-        """Name and parameters of one day's rates."""
+        """Return name and parameters of one day's rates."""
         return "historical", {"date": day}
 
     def request(self, client, address, date_from, date_to, today) -> bytes:
@@ -86,7 +86,7 @@ class ApiLayer(PlannedService):
         return quotes.done()
 
     def _figures(self, answer: dict) -> tuple[object, object]:
-        """Base, and the figures by day and name."""
+        """Return base, and the figures by day and name."""
         base = answer.get("source", answer.get("base"))
         figures = answer.get("quotes", answer.get("rates"))
         query, info = answer.get("query"), answer.get("info")
@@ -104,7 +104,7 @@ class ApiLayer(PlannedService):
         return base, {utc_day(answer.get("timestamp")): figures}
 
     def _currency(self, name: str, base: str, answer: dict) -> str:
-        """``EUR`` of the pair ``USDEUR``, whose other side has to be the base."""
+        """Return ``EUR`` of the pair ``USDEUR``, whose other side is the base."""
         if "rates" in answer:
             return name
         if len(name) != 6 or not name.startswith(base):
@@ -112,7 +112,7 @@ class ApiLayer(PlannedService):
         return name[3:]
 
     def _refusal(self, error: object) -> ProviderError:
-        """What the service says instead of rates, as the error that fits it."""
+        """Return what the service says instead of rates, as the error that fits it."""
         error = error if isinstance(error, dict) else {}
         words = f"{error.get('code')} {error.get('type')}"
         said = error.get("info") or error.get("message") or error.get("type")

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
-from ..engine.calendars import Calendar
+from ..engine.calendars import ONE_DAY, Calendar
 from ..engine.rate_sources import Publisher
 from ..engine.rates import Quote
 from .errors import NoQuotes, ProviderError, _lt
@@ -153,7 +153,7 @@ class Adapter(ABC):
         yield self.request(client, address, date_from, date_to, today)
 
     def wanted(self, client: Client) -> list[str]:
-        """The currencies to ask for, in order, of a publisher that takes them by name.
+        """Return the currencies to ask for, in order, where they are asked for by name.
 
         Those that the client wants and the publisher quotes; where either doesn't say,
         those of the other. Never the base.
@@ -183,7 +183,7 @@ class Adapter(ABC):
         refused: list[RefusedQuote] | None = None,
         on_payload: Callable[[bytes], object] | None = None,
     ) -> list[Quote]:
-        """Request and parse; the quotes of ``date_from`` to ``date_to``, inclusive.
+        """Request and parse; return the quotes of ``date_from`` to ``date_to``.
 
         An empty list means that nothing is published for these days (yet).
 
@@ -230,4 +230,4 @@ class Adapter(ABC):
         while date_from <= date_to:
             last = min(date_to, date_from + datetime.timedelta(longest - 1))
             yield date_from, last
-            date_from = last + datetime.timedelta(1)
+            date_from = last + ONE_DAY

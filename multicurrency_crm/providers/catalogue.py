@@ -9,13 +9,13 @@ from .registry import all_adapters
 
 
 def source_id(code: str) -> int:
-    """A number for an adapter: the same in every process, whoever registers what."""
+    """Return the number of an adapter, the same in every process."""
     # the highest bit stays off: PostgreSQL's integers have a sign
     return zlib.crc32(code.encode()) & 0x7FFFFFFF
 
 
 def publisher_of(adapter: Adapter) -> Publisher:
-    """Who publishes: what the adapter declares, else what follows from the rest."""
+    """Return who publishes: what is declared, else what follows from the rest."""
     if adapter.publisher:
         return adapter.publisher
     if not adapter.online:
@@ -24,13 +24,13 @@ def publisher_of(adapter: Adapter) -> Publisher:
 
 
 def is_daily(adapter: Adapter) -> bool:
-    """Whether something new comes on most working days."""
+    """Return whether something new comes on most working days."""
     calendar = adapter.calendar
     return calendar.day_of_month is None and len(calendar.weekdays) >= 4
 
 
 def source_of(adapter: Adapter, seen: Collection[str] = ()) -> Source:
-    """An adapter as the engine weighs it.
+    """Return an adapter as the engine weighs it.
 
     :param seen: currencies that it has brought already, whatever it declares
     """
@@ -50,7 +50,7 @@ def source_of(adapter: Adapter, seen: Collection[str] = ()) -> Source:
 
 
 def online_sources(seen: Mapping[str, Collection[str]] | None = None) -> list[Source]:
-    """Everybody who can be asked, sorted by name.
+    """Return everybody who can be asked, sorted by name.
 
     :param seen: {code of an adapter: currencies that it has brought already}
     """

@@ -22,7 +22,7 @@ CURRENT = frozenset(
 
 
 def is_current(code: str, day: datetime.date) -> bool:
-    """Whether a label is a currency that had not ended on ``day``.
+    """Return whether a label is a currency that had not ended on ``day``.
 
     For publishers that also list coins (BTC), pounds of islands that have no code of
     their own (GGP, IMP, JEP) and currencies that are no more (HRK, ZWL).

@@ -1,38 +1,35 @@
 """What can go wrong between a publisher and us, each with one sentence."""
 
+from ..engine.errors import SentenceError, Term, _lt
 
-class Term(str):
-    """English words of ours: a sentence, or a name to put into one.
+__all__ = [
+    "AddressRefused",
+    "FormatError",
+    "KeyRefused",
+    "NoQuotes",
+    "NotPublished",
+    "PayloadTooLarge",
+    "ProviderError",
+    "RequestRefused",
+    "Term",
+    "TooManyRequests",
+    "TransportError",
+    "UnknownProvider",
+    "_lt",
+]
 
-    Whoever shows them may tell them from a publisher's words, and translate them.
-    """
 
-    __slots__ = ()
-
-
-def _lt(words: str) -> Term:
-    """Mark words for the translation export; they are translated when shown."""
-    return Term(words)
-
-
-class ProviderError(Exception):
+class ProviderError(SentenceError):
     """A publisher gave no usable quotes.
 
-    ``sentence`` is English with ``%(name)s`` places, ``values`` fills them: whoever
-    shows the error may translate the one, and those of the others that are a
-    :class:`Term`. ``retryable`` says whether the same request may succeed a little
-    later. Where an answer came, ``status`` is its HTTP status and ``body`` the
-    beginning of what the publisher wrote, without our keys; else None and "".
+    ``retryable`` says whether the same request may succeed a little later. Where an
+    answer came, ``status`` is its HTTP status and ``body`` the beginning of what the
+    publisher wrote, without our keys; else None and "".
     """
 
     retryable = False
     status: int | None = None
     body: str = ""
-
-    def __init__(self, sentence: str, **values: object):
-        super().__init__(sentence % values if values else sentence)
-        self.sentence = sentence
-        self.values = values
 
 
 class UnknownProvider(ProviderError):

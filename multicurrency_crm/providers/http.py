@@ -53,13 +53,24 @@ def check_address(
 
 
 class _Session(requests.Session):
-    """A session that leaves redirects to us.
+    """A session in bounds of time that leaves redirects to us.
 
-    Told not to follow one, ``requests`` still looks where it leads, for which it reads
+    Asked not to follow one, ``requests`` still looks where it leads, for which it reads
     the body to its end, whatever its size.
     """
 
+    def __init__(self, budget: Budget, legacy_tls: bool):
+        super().__init__()
+        self.headers["User-Agent"] = USER_AGENT
+        self.headers["Accept-Encoding"] = "gzip"
+        # without an auth of its own, requests would send what the server's .netrc says
+        self.auth = lambda request: request
+        transport = TimedAdapter(budget, legacy_tls)
+        self.mount("https://", transport)
+        self.mount("http://", transport)
+
     def get_redirect_target(self, resp):
+        """Return None: the client follows redirects itself."""
         return None
 
 
@@ -114,14 +125,7 @@ class Client:
         self.received: Mapping[str, str] = {}
         self._asked_at = -float("inf")
         self._budget = Budget(connect_timeout, read_timeout)
-        self._session = _Session()
-        self._session.headers["User-Agent"] = USER_AGENT
-        self._session.headers["Accept-Encoding"] = "gzip"
-        # without an auth of its own, requests would send what the server's .netrc says
-        self._session.auth = lambda request: request
-        transport = TimedAdapter(self._budget, legacy_tls)
-        self._session.mount("https://", transport)
-        self._session.mount("http://", transport)
+        self._session = _Session(self._budget, legacy_tls)
 
     def __enter__(self):
         return self

@@ -1,12 +1,12 @@
-"""The table of sources in the READMEs, made from what the adapters declare.
+"""The table of sources in the documentation, made from what the adapters declare.
 
-``./dev sources`` writes it; a test fails while a README holds another.
+``./dev sources`` writes it; a test fails while a page holds another.
 """
 
 from .base import Adapter
 from .registry import all_adapters
 
-#: what stands before and behind the table, by the README's suffix
+#: what stands before and behind the table, by the page's suffix
 MARKERS = {
     ".md": ("<!-- sources: made by ./dev sources -->\n", "<!-- sources end -->\n"),
     ".rst": (".. sources: made by ./dev sources\n", ".. sources end\n"),
@@ -15,7 +15,7 @@ HEADINGS = ("Source", "Base", "Kinds", "Currencies", "Published", "Since", "To k
 
 
 def _row(adapter: Adapter) -> tuple[str, ...]:
-    """The cells of one adapter behind its name, in the order of :data:`HEADINGS`."""
+    """Write an adapter's cells behind its name, in the order of :data:`HEADINGS`."""
     calendar = adapter.calendar
     published = f"{calendar.publishes_at:%H:%M} {calendar.zone}"
     notes = [
@@ -35,8 +35,8 @@ def _row(adapter: Adapter) -> tuple[str, ...]:
 
 
 def _ours() -> list[Adapter]:
-    """The adapters of this addon; those of others stand in their own READMEs."""
-    package = __name__.rpartition(".")[0]
+    """List the adapters of this addon; those of others stand in their own pages."""
+    package = f"{__package__}.sources"
     return [
         adapter
         for adapter in all_adapters()
@@ -45,7 +45,7 @@ def _ours() -> list[Adapter]:
 
 
 def as_markdown() -> str:
-    """The table for a ``.md`` file."""
+    """Write the table for a ``.md`` file."""
     rows = [HEADINGS, ["---"] * len(HEADINGS)]
     for adapter in _ours():
         name = str(adapter.name)
@@ -56,7 +56,7 @@ def as_markdown() -> str:
 
 
 def as_rst() -> str:
-    """The table for a ``.rst`` file."""
+    """Write the table for a ``.rst`` file."""
     lines = [".. list-table::", "   :header-rows: 1", ""]
     rows = [HEADINGS]
     for adapter in _ours():
@@ -70,14 +70,14 @@ def as_rst() -> str:
 
 
 def updated(text: str, suffix: str) -> str:
-    """A README's text with the table between its markers as it is now.
+    """Return a page's text with the table between its markers as it is now.
 
     :param suffix: ``.md`` or ``.rst``
-    :raises ValueError: the markers aren't there, once each
+    :raises ValueError: the markers don't stand in it, once each
     """
     begin, end = MARKERS[suffix]
     if text.count(begin) != 1 or text.count(end) != 1:
-        raise ValueError(f"the README*{suffix} doesn't hold {begin.strip()!r} once")
+        raise ValueError(f"the {suffix} page doesn't hold {begin.strip()!r} once")
     before, _begin, rest = text.partition(begin)
     _old, _end, after = rest.partition(end)
     table = as_markdown() if suffix == ".md" else as_rst()

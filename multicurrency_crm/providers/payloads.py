@@ -57,6 +57,11 @@ def decode(payload: bytes, encoding: str = "utf-8", *, publisher: str = "") -> s
         raise _wrong_encoding(publisher) from error
 
 
+def trimmed(payload: bytes) -> bytes:
+    """Take a UTF-8 byte order mark and blanks off the front of a payload."""
+    return payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
 def parse_xml(payload: bytes, *, publisher: str = "") -> etree._Element:
     """Read an XML file in the encoding that it declares, and return its root.
 
@@ -138,6 +143,11 @@ def parse_csv(
     if any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
         raise _damaged(publisher, "CSV")
     return rows
+
+
+def cut_off() -> FormatError:
+    """Return the error for a CSV file that isn't whole."""
+    return FormatError(_lt("The CSV file is cut off: download it again."))
 
 
 def unzip_one(
@@ -240,6 +250,7 @@ def _number(text: str) -> Decimal:
 
 
 def _no_number(text: str):
+    """Refuse what isn't a finite number."""
     raise ValueError(f"{text[:40]} is no number")
 
 
@@ -252,6 +263,7 @@ def _named_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _wrong_encoding(publisher: str) -> FormatError:
+    """Return the error for bytes of another encoding."""
     return FormatError(
         _lt(
             "%(publisher)s sent an answer in another encoding than it should have: "
@@ -262,6 +274,7 @@ def _wrong_encoding(publisher: str) -> FormatError:
 
 
 def _document_type(publisher: str) -> FormatError:
+    """Return the error for XML with a document type."""
     return FormatError(
         _lt(
             "%(publisher)s sent XML with a document type, which rates don't need and "
@@ -272,6 +285,7 @@ def _document_type(publisher: str) -> FormatError:
 
 
 def _damaged(publisher: str, kind: str) -> FormatError:
+    """Return the error for what can't be read."""
     return FormatError(
         _lt(
             "%(publisher)s sent an answer that is damaged, cut off or no %(kind)s: try "

@@ -1,11 +1,8 @@
 """Services whose dearer plans give in one request what others give day by day."""
 
-import datetime
-
+from ..engine.calendars import ONE_DAY
 from .base import Adapter
 from .errors import ProviderError, RequestRefused
-
-ONE_DAY = datetime.timedelta(1)
 
 
 class PlannedService(Adapter):
@@ -35,7 +32,7 @@ class PlannedService(Adapter):
             yield self.request(client, address, day, day, today)
 
     def is_beyond_plan(self, payload: bytes) -> bool:
-        """Whether an answer refuses the request, for no fault of the key or a quota."""
+        """Return whether an answer refuses, for no fault of the key or a quota."""
         try:
             self.parse(payload)
         except ProviderError as error:

@@ -119,7 +119,7 @@ class Quotes:
             self.add(currency, figure, date, kind=kind, **said)
 
     def done(self) -> list[Quote]:
-        """The quotes read.
+        """Return the quotes read.
 
         :raises NoQuotes: there is none, nor a figure that was refused
         """
@@ -129,6 +129,7 @@ class Quotes:
 
     @staticmethod
     def _refusal(currency, text, date) -> FormatError:
+        """Return the error for a figure that can't be a rate."""
         return FormatError(
             _lt(
                 "“%(figure)s” is no rate of a currency (“%(code)s”, %(date)s): "
@@ -161,7 +162,7 @@ def grouped(figure: object) -> str:
 
 
 def without_noise(figure: object) -> object:
-    """The figure that was meant: 4.2917 for 4.2916999999999996.
+    """Return the figure that was meant: 4.2917 for 4.2916999999999996.
 
     For publishers who write what they hold in binary, with 17 digits, of which the
     last two are an accident.
@@ -176,7 +177,7 @@ def without_noise(figure: object) -> object:
 
 
 def objects(value: object) -> list[dict]:
-    """The objects of a list in a JSON answer.
+    """Return the objects of a list in a JSON answer.
 
     :raises FormatError: anything else
     """
@@ -205,7 +206,7 @@ def units(figure: object) -> int:
 
 
 def hinted_date(hints: dict[str, object]) -> datetime.date:
-    """The day of a payload that doesn't say it, from ``hints["date"]``.
+    """Return the day of a payload that doesn't say it, from ``hints["date"]``.
 
     :raises FormatError: nobody says it, or it is no date
     """
@@ -235,7 +236,7 @@ def iso_date(text: object) -> datetime.date:
 
 
 def utc_day(stamp: object) -> datetime.date:
-    """The date in UTC of a time stamp in seconds since 1970.
+    """Return the date in UTC of a time stamp in seconds since 1970.
 
     :raises FormatError: anything else, or a moment before or long after our days
     """
@@ -284,7 +285,7 @@ def english_date(text: object) -> datetime.date:
 
 
 def wrong_date(text: object) -> FormatError:
-    """The error for what is no date."""
+    """Return the error for what is no date."""
     return FormatError(
         _lt("“%(text)s” is no date: nothing of the answer was read."),
         text=str(text)[:SHOWN],

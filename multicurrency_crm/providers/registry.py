@@ -76,7 +76,7 @@ def _faults(adapter_class: type[Adapter]) -> Iterator[str]:
 
 
 def _is_allowed(adapter_class: type[Adapter]) -> bool:
-    """Whether the address, if there is one, is https on one of the hosts."""
+    """Return whether the address, if there is one, is https on one of the hosts."""
     address = urlsplit(adapter_class.address)
     if not adapter_class.address or adapter_class.self_hosted:
         return True

@@ -12,7 +12,7 @@ from lxml import etree
 from .answers import bare, not_ours, said_instead, table
 from .errors import FormatError, NoQuotes, NotPublished, _lt
 from .http import Client
-from .payloads import parse_xml
+from .payloads import parse_xml, trimmed
 from .reading import SHOWN, plain
 
 DAY, VALUE = "TIME_PERIOD", "OBS_VALUE"
@@ -45,7 +45,7 @@ def observations(payload: bytes, publisher: str) -> list[dict[str, str]]:
     """
     if not payload:
         raise NoQuotes(_lt("The answer holds no rate."))
-    text = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = trimmed(payload)
     if text.startswith(b"<"):
         return _from_xml(parse_xml(payload, publisher=publisher), publisher)
     # the form for people: semicolons, labels between the codes, decimal commas
@@ -78,7 +78,7 @@ def power_of_ten(exponent: str | None) -> int:
 
 
 def _from_xml(root: etree._Element, publisher: str) -> list[dict[str, str]]:
-    """The observations of either kind of XML."""
+    """Return the observations of either kind of XML."""
     bare(root)
     if root.tag == "Error":
         if _NOTHING.search(etree.tostring(root, encoding="unicode")):
@@ -90,7 +90,7 @@ def _from_xml(root: etree._Element, publisher: str) -> list[dict[str, str]]:
 
 
 def _observation(node: etree._Element) -> dict[str, str]:
-    """What an observation and the series that it stands in say of it."""
+    """Return what an observation and the series that it stands in say of it."""
     said: dict[str, str] = {}
     series = node.getparent()
     if series.tag == "Series":
@@ -105,7 +105,7 @@ def _observation(node: etree._Element) -> dict[str, str]:
 
 
 def _said_by(node: etree._Element) -> Iterable[tuple[str, str]]:
-    """Names and values that stand at a node: in elements, or as its attributes."""
+    """Yield names and values that stand at a node: in elements, or as attributes."""
     yield from node.attrib.items()
     for part in ("SeriesKey", "ObsKey", "Attributes"):
         for value in node.iterfind(f"{part}/Value"):

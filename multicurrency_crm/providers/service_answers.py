@@ -35,7 +35,7 @@ def ask(
 def refusal(
     error_class: type[ProviderError], publisher: str, said: object
 ) -> ProviderError:
-    """The error for what a service says instead of rates, on one line."""
+    """Return the error for what a service says instead of rates, on one line."""
     return error_class(
         _lt(
             "%(publisher)s answers “%(said)s” instead of rates: check the key and the "
@@ -58,7 +58,7 @@ def read_object(payload: bytes, publisher: str) -> dict:
 
 
 def not_of(publisher: str) -> FormatError:
-    """The error for what isn't built as this service documents it."""
+    """Return the error for what isn't built as this service documents it."""
     return FormatError(
         _lt("This is no answer with rates of %(publisher)s."), publisher=publisher
     )

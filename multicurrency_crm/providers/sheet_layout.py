@@ -76,7 +76,7 @@ WANTED = {
 
 
 def template_csv(period: str = "date") -> bytes:
-    """An example to fill in, as Excel opens it.
+    """Return an example to fill in, as Excel opens it.
 
     :param period: ``date``, or ``year`` for plan rates
     """
@@ -84,7 +84,7 @@ def template_csv(period: str = "date") -> bytes:
 
 
 def words_of(cell: object) -> str:
-    """A cell's words: lower case, half width, one blank between them."""
+    """Return a cell's words: lower case, half width, one blank between them."""
     if not isinstance(cell, str):
         return ""
     text = unicodedata.normalize("NFKC", cell[: 2 * SHOWN]).casefold()
@@ -92,11 +92,11 @@ def words_of(cell: object) -> str:
 
 
 def find(cell: object, vocabulary: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The name under which the vocabulary has the cell's words."""
+    """Return the name under which the vocabulary has the cell's words."""
     words = words_of(cell)
     return next((name for name, known in vocabulary.items() if words in known), None)
 
 
 def shown(cell: object) -> str:
-    """As much of a cell as a sentence repeats."""
+    """Return as much of a cell as a sentence repeats."""
     return ("" if cell is None else str(cell))[:SHOWN]

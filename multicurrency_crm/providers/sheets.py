@@ -60,7 +60,7 @@ class _Reader:
         self.period = "date"
         #: the sign in front of the decimals, once a figure has shown it
         self.point = ""
-        #: what was read, to tell a row twice from two rates for one day
+        #: what was read, to know a row twice from two rates for one day
         self.seen: dict[tuple, tuple[int, object]] = {}
 
     def read_header(self, periods: tuple[str, ...]) -> None:
@@ -95,6 +95,7 @@ class _Reader:
                 self.at[name], self.titles[name] = index, shown(cell)
 
     def _need(self, name: str) -> None:
+        """Refuse a sheet without this column."""
         if name not in self.at:
             raise FormatError(
                 _lt(
@@ -161,7 +162,7 @@ class _Reader:
         self.quotes.quotes.pop()
 
     def _figure(self, number: int, cell: Cell) -> str:
-        """The figure as text, with a decimal point; "" if there is none."""
+        """Return the figure as text, with a decimal point; "" if there is none."""
         if cell is None:
             return ""
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -178,13 +179,14 @@ class _Reader:
         return plain(text)
 
     def _code(self, number: int, name: str, cell: Cell) -> str:
+        """Read the code of a currency."""
         code = words_of(cell).upper() if isinstance(cell, str) else ""
         if not re.fullmatch("[A-Z]{3}", code):
             raise self._wrong(number, name, cell)
         return code
 
     def _day(self, number: int, cell: Cell) -> datetime.date:
-        """The day of a row; a year's is its first."""
+        """Read the day of a row; a year's is its first."""
         is_date = isinstance(cell, datetime.date)
         text = "" if cell is None else unicodedata.normalize("NFKC", str(cell))
         try:
@@ -199,6 +201,7 @@ class _Reader:
             raise self._wrong(number, self.period, cell) from None
 
     def _nominal(self, number: int, cell: Cell) -> int:
+        """Read for how many units a rate is; an empty cell says 1."""
         if cell is None or cell == "":
             return 1
         found = None if isinstance(cell, bool) else _UNITS.fullmatch(str(cell))
@@ -208,6 +211,7 @@ class _Reader:
         return nominal
 
     def _kind(self, number: int, cell: Cell) -> str:
+        """Read the kind of a rate; an empty cell says the sheet's only or usual one."""
         if cell is None or cell == "":
             return self.kind or KINDS[0]
         kind = find(cell, KIND_WORDS)
@@ -216,7 +220,7 @@ class _Reader:
         return kind
 
     def _wrong(self, number: int, name: str, cell: Cell) -> FormatError:
-        """The error for one cell, with what belongs there."""
+        """Return the error for one cell, with what belongs there."""
         return FormatError(
             _lt("Row %(row)s, column “%(column)s”: “%(text)s” is wrong, %(wanted)s."),
             row=number,

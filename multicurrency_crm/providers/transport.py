@@ -43,10 +43,12 @@ class Budget:
         self._ends_at = math.inf
 
     def start(self, seconds: float) -> None:
+        """Start the time that everything together may take."""
         self._ends_at = time.monotonic() + seconds
 
     @property
     def left(self) -> float:
+        """Return the seconds that are left, below zero when they are over."""
         return self._ends_at - time.monotonic()
 
     def cut(self, timeout: float) -> float:
@@ -72,16 +74,20 @@ class _TimedReader(io.RawIOBase):
         self._budget = budget
 
     def readable(self):
+        """Return True, as readers do."""
         return True
 
     def fileno(self):
+        """Return the file number of the connection."""
         return self._raw.fileno()
 
     def readinto(self, buffer):
+        """Read what is there, within the time that is left."""
         self._sock.settimeout(self._budget.cut(self._budget.read_timeout))
         return self._raw.readinto(buffer)
 
     def close(self):
+        """Close the connection, too."""
         self._raw.close()
         return super().close()
 
@@ -112,11 +118,13 @@ class TimedAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
+        """Make the pool of direct connections, timed."""
         created = super().init_poolmanager(*args, **kwargs, **self.pool_options)
         self._time(self.poolmanager)
         return created
 
     def proxy_manager_for(self, proxy, **kwargs):
+        """Return the pool of connections by a proxy, timed."""
         is_new = proxy not in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **kwargs, **self.pool_options)
         if is_new:
@@ -145,6 +153,7 @@ class TimedAdapter(HTTPAdapter):
         }
 
     def send(self, request, **kwargs):
+        """Send a request, within the time that is left."""
         kwargs["timeout"] = (
             self.budget.cut(self.budget.connect_timeout),
             self.budget.cut(self.budget.read_timeout),
@@ -177,8 +186,8 @@ def read_body(response: requests.Response, max_bytes: int, host: str) -> bytes:
 def pieces(response: requests.Response, limit: int) -> Iterator[bytes]:
     """Yield a body piece by piece, decompressed, one byte over the limit at most.
 
-    Packed bodies are unpacked here, as not every version of urllib3 can be told how
-    much of a bomb to unpack.
+    Packed bodies are unpacked here: not every version of urllib3 takes a limit, and a
+    small body may be a bomb.
     """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     received = _received(response)

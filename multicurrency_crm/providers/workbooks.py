@@ -22,6 +22,7 @@ import openpyxl
 import xlrd
 
 from .errors import FormatError, PayloadTooLarge, ProviderError, _lt
+from .payloads import trimmed
 
 #: what a cell may hold; a number that Excel stores is a float or an int
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
@@ -87,7 +88,7 @@ def open_sheet(payload: bytes, max_bytes: int) -> Sheet:
         return Sheet(_filled(_guarded(_xlsx_rows(payload))))
     if payload.startswith(_OLE):
         return Sheet(_filled(_guarded(_xls_rows(payload))))
-    if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if trimmed(payload).startswith(b"<"):
         raise FormatError(
             _lt("This is a web page: save it as CSV or XLSX and choose that file.")
         )
@@ -138,7 +139,7 @@ def _decode(payload: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The sign between columns: the one of which a line at the top has most."""
+    """Return the sign between columns, of which a line at the top has most."""
     lines = itertools.islice(io.StringIO(text), 10)
     counts = ((line.count(sign), sign) for line in lines for sign in DELIMITERS)
     return max(counts, default=(0, ","))[1]
@@ -254,6 +255,7 @@ def _refuse_uncomputed(content: bytes) -> None:
 
 
 def _too_large(max_bytes: int) -> PayloadTooLarge:
+    """Return the error for more data than a file of rates has."""
     return PayloadTooLarge(
         _lt("The file holds more than %(size)s MB: split it."),
         size=max(1, max_bytes // 1024**2),
@@ -261,10 +263,12 @@ def _too_large(max_bytes: int) -> PayloadTooLarge:
 
 
 def _protected() -> FormatError:
+    """Return the error for a file with a password."""
     return FormatError(_lt("The file is protected: save it without a password."))
 
 
 def _damaged() -> FormatError:
+    """Return the error for what can't be read."""
     return FormatError(
         _lt(
             "The file is damaged, protected or no sheet: save it again as XLSX or "

@@ -5,6 +5,7 @@ from .common_room import *
 from .currency import *
 from .engine import *
 from .hedging import *
+from .house import *
 from .neighbours import *
 from .providers import *
 from .rate_lock import *

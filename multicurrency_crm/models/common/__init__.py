@@ -1,11 +1,13 @@
 from . import (
-    guarded_mixin,
     computed_mixin,
     decision_mixin,
+    guarded_mixin,
     main_company_mixin,
     reason_wizard,
     responsible_mixin,
     typed_number_mixin,
+)
+from . import (
     account_move,
     account_move_line,
     base_partner_merge_automatic_wizard,

@@ -77,7 +77,7 @@ class ComputedMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_computed_kept(self, names, vals):
-        """:raise AccessError: a figure would get another value"""
+        """:raises AccessError: a figure would get another value"""
         kept = self._filter_computed_kept()
         if not kept:
             return

@@ -58,7 +58,7 @@ class CustomerFacts(models.AbstractModel):
         """Refuse to delete partners whose contacts would lose the facts that count for
         them.
 
-        :raise UserError: they would
+        :raises UserError: they would
         """
 
     # === MERGED === #

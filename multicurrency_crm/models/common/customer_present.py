@@ -13,10 +13,10 @@ _MARK = ProcessMark(CUSTOMER_KEY)
 
 
 def mark_customer_present(records):
-    """:return: ``records``, known to act on behalf of a customer"""
+    """Return ``records``, known to act on behalf of a customer"""
     return _MARK.put_on(records)
 
 
 def is_customer_present(env):
-    """:return: True on the paths that Odoo runs on behalf of a customer"""
+    """Return True on the paths that Odoo runs on behalf of a customer"""
     return _MARK.is_on(env)

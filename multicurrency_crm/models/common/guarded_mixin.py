@@ -145,7 +145,7 @@ class GuardedMixin(models.AbstractModel):
 
     @api.model
     def _check_guarded_defaults(self, guarded, vals):
-        """:raise AccessError: a new record would start with another value than its
+        """:raises AccessError: a new record would start with another value than its
         definition gives"""
         touched = {name: guarded[name] for name in guarded if name in vals}
         if not touched:
@@ -161,7 +161,7 @@ class GuardedMixin(models.AbstractModel):
         )
 
     def _check_guarded_kept(self, vals):
-        """:raise AccessError: a guarded field would get another value; to write what
+        """:raises AccessError: a guarded field would get another value; to write what
         is there changes nothing and passes"""
         guarded = self._guarded_fields
         touched = {name: guarded[name] for name in guarded if name in vals}
@@ -205,7 +205,7 @@ def _is_guarded(field):
 
 
 def _normalize(field, value, record):
-    """:return: a value as the cache holds it, so that two ways to write it compare"""
+    """Return a value as the cache holds it, so that two ways to write it compare"""
     if field.type in ("one2many", "many2many"):
         # of a guarded relation, any command is one too many
         return isinstance(value, list) and bool(value)

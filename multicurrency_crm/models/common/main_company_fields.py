@@ -27,7 +27,7 @@ from odoo import fields, models
 
 
 def _in_main_company(env):
-    """:return: ``env``, or one like it in the main company of its branch"""
+    """Return ``env``, or one like it in the main company of its branch"""
     company_id = env.company.id
     root_id = env["res.company"]._get_root_id(company_id)
     if root_id == company_id:

@@ -40,7 +40,7 @@ class MainCompanyMixin(models.AbstractModel):
 
     @api.model
     def _take_main_company(self, vals):
-        """:return: ``vals``, with the main company in the place of a branch"""
+        """Return ``vals``, with the main company in the place of a branch"""
         if not vals.get("company_id"):
             return vals
         root_id = self.env["res.company"]._get_root_id(vals["company_id"])

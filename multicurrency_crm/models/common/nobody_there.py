@@ -4,6 +4,6 @@ from odoo.http import request
 
 
 def is_job(env):
-    """:return: True in a job of the server. Its key in the context proves nothing where
+    """Return True in a job of the server. Its key in the context proves nothing where
     a client's call brought it: then there is a request"""
     return "cron_id" in env.context and not request

@@ -12,9 +12,9 @@ class ProcessMark:
         self._key = key
 
     def put_on(self, records):
-        """:return: ``records`` in a context that bears the mark"""
+        """Return ``records`` in a context that bears the mark"""
         return records.with_context(**{self._key: self})
 
     def is_on(self, env):
-        """:return: True where the context of ``env`` bears this very mark"""
+        """Return True where the context of ``env`` bears this very mark"""
         return env.context.get(self._key) is self

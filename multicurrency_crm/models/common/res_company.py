@@ -15,7 +15,7 @@ class ResCompany(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_root_id(self, company_id):
-        """:return: id of the main company; what a company is a branch of never
+        """Return id of the main company; what a company is a branch of never
         changes, so it is asked for once"""
         # sudo: who works in a branch needn't see its main company
         company = self.sudo().browse(company_id)
@@ -59,7 +59,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _get_multicurrency_settings(self):
-        """:return: names of the settings that this addon keeps on companies, those of
+        """Return names of the settings that this addon keeps on companies, those of
         later rooms and versions, too"""
         return [
             name

@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         return super().default_get(fields)
 
     def _check_customer_computed(self, vals):
-        """:raise AccessError: whose customer a partner is would be typed"""
+        """:raises AccessError: whose customer a partner is would be typed"""
         if COMPUTED not in vals or not self.env["customer.facts"]._are_kept():
             return
         self.check_access("write")

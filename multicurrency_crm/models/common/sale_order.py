@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
     def _check_confirmable(self):
         """Ask what ``action_confirm`` asks.
 
-        :raise UserError: an order isn't to be confirmed as it is
+        :raises UserError: an order isn't to be confirmed as it is
         """
         for order in self:
             if message := order._confirmation_error_message():

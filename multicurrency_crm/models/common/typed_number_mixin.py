@@ -61,7 +61,7 @@ class TypedNumberMixin(models.AbstractModel):
     @api.model
     def _check_typed_numbers(self, vals):
         """:param vals: values of fields, those of lines in x2many commands included
-        :raise ValidationError: a typed number is none, or out of its bounds"""
+        :raises ValidationError: a typed number is none, or out of its bounds"""
         for name, value in vals.items():
             if bounds := self._typed_numbers.get(name):
                 if value and not _is_within(value, *bounds):
@@ -94,14 +94,14 @@ class TypedNumberMixin(models.AbstractModel):
 
 
 def _get_default_bounds(field):
-    """:return: (least, most), or None where the field is no number"""
+    """Return (least, most), or None where the field is no number"""
     if field.type == "integer":
         return INTEGERS
     return NUMBERS if field.type in ("float", "monetary") else None
 
 
 def _is_within(value, least, most):
-    """:return: whether a client's value is a number in these bounds; NaN is in none"""
+    """Return whether a client's value is a number in these bounds; NaN is in none"""
     try:
         return least <= float(value) <= most
     except (TypeError, ValueError, OverflowError):
@@ -109,7 +109,7 @@ def _is_within(value, least, most):
 
 
 def _show(value):
-    """:return: a number in digits, without an exponent; other values as they are"""
+    """Return a number in digits, without an exponent; other values as they are"""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     text = f"{Decimal(repr(value)):,f}"

@@ -138,7 +138,7 @@ class CreditAssessmentBatch(models.AbstractModel):
 
     def _prepare_row(self, scope, facts, outcome, peers):
         exposure, own = facts.exposure, scope.currency_id
-        currencies = exposure.tell()
+        currencies = exposure.to_json()
         dates = exposure.rates.dates
         used = (
             dates.get(row["currency_id"]) for row in currencies if "locked" not in row

@@ -69,7 +69,7 @@ class CreditReview(models.Model):
             "reasons": check.plain,
             "reasons_in_full": check.sentence,
             "reason_codes": ",".join(reason.code for reason in check.reasons),
-            "exposures": check.exposure.tell(),
+            "exposures": check.exposure.to_json(),
             "score": partner.credit_score,
             "grade": partner.credit_grade,
             "is_late": check.is_late,

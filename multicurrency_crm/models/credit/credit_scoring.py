@@ -53,7 +53,7 @@ class CreditScoring(models.AbstractModel):
             "overdue_share": exposure.overdue_share(company_currency, limit),
             "limit_use": self._get_limit_use(facts),
             "dso_beyond_terms": behaviour.get_dso_beyond_terms(
-                exposure.tell_booked("receivable"), scope.today
+                exposure.get_booked("receivable"), scope.today
             ),
             "relation": statistics.years_since(behaviour.first_invoice, scope.today),
             "trend": behaviour.get_trend(exposure.rates, company_currency),
@@ -71,8 +71,8 @@ class CreditScoring(models.AbstractModel):
         exposure, paid = facts.exposure, facts.behaviour
         weighted, weight = paid.paid_weighted, paid.paid
         if exposure.overdue_by_currency(0, limit):
-            weighted += exposure.tell_booked("late_days")
-            weight += exposure.tell_booked("late")
+            weighted += exposure.get_booked("late_days")
+            weight += exposure.get_booked("late")
         return weighted / weight if weight else None
 
     @staticmethod

@@ -1,8 +1,7 @@
+from . import allowed_currency_mixin
 from . import (
-    allowed_currency_mixin,
     account_move,
     crm_lead,
-    crm_lead_market,
     customer_facts,
     payment_transaction,
     product_pricelist,
@@ -11,7 +10,6 @@ from . import (
     res_currency,
     res_partner,
     sale_order,
-    sale_order_amounts,
     sale_order_line,
     sale_order_switch,
 )

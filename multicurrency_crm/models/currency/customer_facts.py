@@ -14,7 +14,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _note_place(self, partner):
-        """:return: with ``currencies``: the list of its customer, where there is one"""
+        """Return with ``currencies``: the list of its customer, where there is one"""
         customer = partner.commercial_partner_id
         notes = super()._note_place(partner)
         if customer.has_allowed_currencies:

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
 
+from ...engine.quoting import show_rate
 from ..common.customer_present import is_customer_present, mark_customer_present
 
 
 class SaleOrder(models.Model):
+    """Orders start in the currency in which their customer buys, and keep it."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "allowed.currency.mixin", "guarded.mixin"]
 
@@ -18,25 +23,39 @@ class SaleOrder(models.Model):
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        for order, vals in zip(orders, vals_list, strict=True):
-            # A currency that was given, and that no pricelist explains, is a choice.
-            if vals.get("currency_id") and not order.keep_currency:
-                explained = order._get_currency_of(order.pricelist_id)
-                order.keep_currency = order.currency_id != explained
-        return orders
+    # what an order is worth in the books' currency, at the order's own rate
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_untaxed_company = fields.Monetary(
+        string="Untaxed (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+        groups="base.group_user",
+    )
+    amount_total_company = fields.Monetary(
+        string="Total (company currency)",
+        compute="_compute_company_amounts",
+        store=True,
+        currency_field="company_currency_id",
+        groups="base.group_user",
+        help="The order's total at the order's own exchange rate.",
+    )
+    company_amount_note = fields.Char(
+        string="In Company Currency",
+        compute="_compute_company_amount_note",
+        groups="base.group_user",
+    )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id", "company_id", "opportunity_id")
     def _compute_keep_currency(self):
         for order in self:
-            preferred = order.partner_id._get_preferred_currency(order.company_id)
+            chosen = order._get_customer_currency()
             settled = order.order_line or order.state != "draft"
-            order.keep_currency = bool(preferred or (order.keep_currency and settled))
+            order.keep_currency = bool(chosen or (order.keep_currency and settled))
 
     def _compute_pricelist_id(self):
         before = {
@@ -64,10 +83,14 @@ class SaleOrder(models.Model):
         wanted = {}
         for order in self:
             partner = order.partner_id.with_company(order.company_id)
-            preferred = partner._get_preferred_currency(order.company_id)
+            chosen = order._get_customer_currency()
             own = partner.specific_property_product_pricelist
-            if preferred and not own._get_partner_pricelist_multi_filter_hook():
-                pair = (preferred, partner.country_id)
+            own = own._get_partner_pricelist_multi_filter_hook()
+            picked = order._get_opportunity_currency()
+            if picked and picked != own.currency_id:
+                own = own.browse()
+            if chosen and not own:
+                pair = (chosen, partner.country_id)
                 wanted.setdefault(order.company_id, {})[order] = pair
         for company, pairs in wanted.items():
             found = self.env["product.pricelist"]._get_pricelists_in_currency(
@@ -77,22 +100,50 @@ class SaleOrder(models.Model):
                 order.pricelist_id = found[pair]
 
     def _get_currency_of(self, pricelist):
-        """The currency in which this order starts with ``pricelist`` (or none)."""
+        """Return the currency in which this order starts with ``pricelist`` (or
+        none)."""
         self.ensure_one()
-        preferred = self.partner_id._get_preferred_currency(self.company_id)
-        return pricelist.currency_id or preferred or self.company_id.currency_id
+        return (
+            pricelist.currency_id
+            or self._get_customer_currency()
+            or self.company_id.currency_id
+        )
+
+    def _get_customer_currency(self):
+        """Return the currency in which the customer of this order buys: that of its
+        opportunity, else the preferred one; empty where nobody chose any, and for
+        carts, which have their website's."""
+        self.ensure_one()
+        if self._is_cart():
+            return self.env["res.currency"]
+        return (
+            self._get_opportunity_currency()
+            or self.partner_id._get_preferred_currency(self.company_id)
+        )
+
+    def _get_opportunity_currency(self):
+        """Return the currency that was picked on this order's opportunity with the
+        same customer; empty if there is none, or it is archived since."""
+        # sudo: who quotes may not read somebody else's opportunity
+        opportunity = self.opportunity_id.sudo()
+        customer = opportunity.partner_id.commercial_partner_id
+        is_other = customer and customer != self.partner_id.commercial_partner_id
+        if is_other:
+            return self.env["res.currency"]
+        return opportunity.revenue_currency_id.filtered("active").with_env(self.env)
+
+    def _is_cart(self):
+        """Whether this order was made in a web shop."""
+        return "website_id" in self._fields and bool(self.website_id)
 
     def _takes_customer_currency(self):
-        """Whether the customer's preference may choose this order's pricelist.
-
-        Carts get theirs from the website; an order past draft keeps what it has.
-        """
+        """Whether the customer's currency may choose this order's pricelist: carts get
+        theirs from the website, an order past draft keeps what it has."""
         self.ensure_one()
-        of_website = "website_id" in self._fields and self.website_id
-        return self.state == "draft" and bool(self.partner_id) and not of_website
+        return self.state == "draft" and bool(self.partner_id) and not self._is_cart()
 
     # The partner's preference is no dependency: changing it touches no order.
-    @api.depends("partner_id")
+    @api.depends("partner_id", "opportunity_id")
     def _compute_currency_id(self):
         kept = self.filtered(
             lambda order: order.keep_currency and not order.pricelist_id
@@ -105,6 +156,37 @@ class SaleOrder(models.Model):
             )
         return result
 
+    @api.depends("amount_untaxed", "amount_total", "currency_rate")
+    def _compute_company_amounts(self):
+        for order in self:
+            # 0.0 only while a form has no currency yet
+            rate = order.currency_rate or 1.0
+            currency = order.company_id.currency_id
+            order.amount_untaxed_company = currency.round(order.amount_untaxed / rate)
+            order.amount_total_company = currency.round(order.amount_total / rate)
+
+    @api.depends("amount_total_company", "currency_id", "currency_rate", "date_order")
+    @api.depends_context("lang")
+    def _compute_company_amount_note(self):
+        for order in self:
+            is_foreign = order.currency_id != order.company_currency_id
+            converts = bool(order.currency_id and is_foreign and order.currency_rate)
+            order.company_amount_note = converts and order._get_company_amount_note()
+
+    def _get_company_amount_note(self):
+        """The converted total with its rate and date: ≈ ¥ 7,812.40 at 7.8124 (date)."""
+        self.ensure_one()
+        return self.env._(
+            "≈ %(amount)s at %(rate)s (%(date)s)",
+            amount=format_amount(
+                self.env, self.amount_total_company, self.company_currency_id
+            ),
+            rate=show_rate(1 / self.currency_rate),
+            date=format_date(self.env, self.date_order),
+        )
+
+    # === ONCHANGE METHODS === #
+
     @api.onchange("currency_id")
     def _onchange_currency_id(self):
         """A currency picked before there are lines takes its pricelist along."""
@@ -113,6 +195,58 @@ class SaleOrder(models.Model):
             self.keep_currency = True
             self.pricelist_id = self._find_pricelist_in(currency)
             self.currency_id = currency
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # core computes the currency, whatever an import says
+        vals_list = [self._drop_empty_currency(vals) for vals in vals_list]
+        orders = super().create(vals_list)
+        for order, vals in zip(orders, vals_list, strict=True):
+            # A currency that was given, and that no pricelist explains, is a choice.
+            if vals.get("currency_id") and not order.keep_currency:
+                explained = order._get_currency_of(order.pricelist_id)
+                order.keep_currency = order.currency_id != explained
+        return orders
+
+    @api.model
+    def _drop_empty_currency(self, vals):
+        """Return values without an empty currency: there is no order without one."""
+        if "currency_id" in vals and not vals["currency_id"]:
+            return {name: vals[name] for name in vals if name != "currency_id"}
+        return vals
+
+    def copy_data(self, default=None):
+        """Prices in an archived currency go into no new quotation.
+
+        :raises UserError: with what to do instead
+        """
+        if not (default and default.get("currency_id")):
+            self._check_currency_active()
+        return super().copy_data(default)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("currency_id", "keep_currency")
+    def _check_currency_active(self):
+        """Nobody chooses an archived currency: what is ordered in it can't be
+        invoiced."""
+        for order in self:
+            if refusal := order._get_archived_refusal():
+                raise UserError(refusal)
+
+    def _get_archived_refusal(self):
+        """Return that this order's currency is archived, and what to do, or False; a
+        pricelist's currency is core's."""
+        currency = self.currency_id
+        is_chosen = currency and currency != self.pricelist_id.currency_id
+        return bool(is_chosen and not currency.active) and self.env._(
+            "%(currency)s, the currency of %(order)s, is archived, and nothing can be "
+            "invoiced in it: activate it under Currencies, or choose another one.",
+            currency=self.currency_id.name,
+            order=self.name,
+        )
 
     # === ALLOWED CURRENCIES === #
 
@@ -137,8 +271,10 @@ class SaleOrder(models.Model):
         # A customer who signs or pays is never turned away: _action_confirm tells.
         if message or is_customer_present(self.env):
             return message
-        outside = self._currency_error_message()
-        if not outside or self.company_id.currency_policy != "enforce":
+        outside = self._get_archived_refusal()
+        if not outside and self.company_id.currency_policy == "enforce":
+            outside = self._currency_error_message()
+        if not outside:
             return False
         # rights come first: who may not confirm is told nothing
         self.check_access("write")

@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
         prices back. The customer's signature is cleared.
 
         :param currency: active ``res.currency`` record
-        :raise UserError: not a quotation, paid for online, or no rate to convert at
+        :raises UserError: not a quotation, paid for online, or no rate to convert at
         """
         self.ensure_one()
         if currency == self.currency_id:
@@ -87,6 +87,7 @@ class SaleOrder(models.Model):
         )
 
     def write(self, vals):
+        vals = self._drop_empty_currency(vals)
         # Code knows what it does; whoever writes from outside would turn 140 USD into
         # 140 EUR.
         if vals.get("currency_id") and not self.env.su:
@@ -127,60 +128,73 @@ class SaleOrder(models.Model):
         return rate / self.currency_rate if self.currency_rate else rate
 
     def _check_switch_currency(self, currency):
-        """Raise a sentence if the order cannot move to ``currency``."""
+        """Let this order move to another currency.
+
+        :param currency: ``res.currency``
+        :raises UserError: what stands against it, and what to do instead
+        """
         self.ensure_one()
+        refusal = (
+            self._get_settled_refusal()
+            or self._get_paid_refusal()
+            or self._get_currency_refusal(currency)
+        )
+        if refusal:
+            raise UserError(refusal)
+
+    def _get_settled_refusal(self):
+        """Return why the currency of this order is settled for good, or False."""
         if self.state not in ("draft", "sent"):
-            raise UserError(
-                self.env._(
-                    "%(order)s is no longer a quotation, so its currency stays "
-                    "%(currency)s: cancel it and set it back to quotation, or "
-                    "duplicate it and switch the copy.",
-                    order=self.name,
-                    currency=self.currency_id.name,
-                )
+            return self.env._(
+                "%(order)s is no longer a quotation, so its currency stays "
+                "%(currency)s: cancel it and set it back to quotation, or "
+                "duplicate it and switch the copy.",
+                order=self.name,
+                currency=self.currency_id.name,
             )
         # sudo: salespeople may read no invoices, but one of them must stop the switch
         if self.sudo().invoice_ids.filtered(lambda move: move.state != "cancel"):
-            raise UserError(
-                self.env._(
-                    "%(order)s has invoices in %(currency)s: duplicate it and switch "
-                    "the copy.",
-                    order=self.name,
-                    currency=self.currency_id.name,
-                )
+            return self.env._(
+                "%(order)s has invoices in %(currency)s: duplicate it and switch "
+                "the copy.",
+                order=self.name,
+                currency=self.currency_id.name,
             )
-        if not currency.active:
-            raise UserError(
-                self.env._(
-                    "%(currency)s is archived: activate it under Currencies before "
-                    "switching a quotation to it.",
-                    currency=currency.name,
-                )
-            )
+        return False
+
+    def _get_paid_refusal(self):
+        """Return that a customer is paying in this order's currency, or False."""
         # sudo: salespeople see no payments, but one of them must stop the switch
         transactions = self.sudo().transaction_ids
         if transactions.filtered(
             lambda tx: tx.state in ("pending", "authorized", "done")
         ):
-            raise UserError(
-                self.env._(
-                    "The customer has paid, or is paying, %(order)s online in "
-                    "%(currency)s: cancel or refund the payment before switching.",
-                    order=self.name,
-                    currency=self.currency_id.name,
-                )
+            return self.env._(
+                "The customer has paid, or is paying, %(order)s online in "
+                "%(currency)s: cancel or refund the payment before switching.",
+                order=self.name,
+                currency=self.currency_id.name,
+            )
+        return False
+
+    def _get_currency_refusal(self, currency):
+        """Return why nothing can be converted into ``currency``, or False."""
+        if not currency.active:
+            return self.env._(
+                "%(currency)s is archived: activate it under Currencies before "
+                "switching a quotation to it.",
+                currency=currency.name,
             )
         pair = self.currency_id | currency
         date = fields.Date.to_date(self.date_order)
         if missing := pair - pair._has_rate_on(self.company_id, date):
-            raise UserError(
-                self.env._(
-                    "%(currencies)s has no exchange rate on or before %(date)s: enter "
-                    "or fetch one before switching.",
-                    currencies=", ".join(missing.mapped("name")),
-                    date=fields.Date.to_string(date),
-                )
+            return self.env._(
+                "%(currencies)s has no exchange rate on or before %(date)s: enter "
+                "or fetch one before switching.",
+                currencies=", ".join(missing.mapped("name")),
+                date=fields.Date.to_string(date),
             )
+        return False
 
     def _find_pricelist_in(self, currency):
         """The pricelist that the order left in ``currency``, else the partner's own,

@@ -156,7 +156,7 @@ class TestCreditFactors(FigureCase):
             5,
             invoice_line_ids=[Command.create({**line, "tax_ids": tax.ids})],
         )
-        self.assertEqual(self._exposure(self.buyer).tell_booked("receivable"), 1100.0)
+        self.assertEqual(self._exposure(self.buyer).get_booked("receivable"), 1100.0)
         self.assertEqual(self._value("dso_beyond_terms"), -10.0)
 
     def test_terms_in_instalments_by_amount(self):

@@ -3,7 +3,9 @@ from .test_sale_order_currency import *
 from .test_crm_lead import *
 from .test_crm_lead_life import *
 from .test_crm_lead_market import *
+from .test_order_doors import *
 from .test_res_currency import *
 from .test_sale_order_switch import *
+from .test_website_cart import *
 from .test_allowed_currencies import *
 from .test_hooks import *

@@ -6,6 +6,7 @@ from .test_credit_scores import *
 from .test_credit_statistics import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
+from .test_docstrings import *
 from .test_net_position import *
 from .test_prices import *
 from .test_provider_order import *

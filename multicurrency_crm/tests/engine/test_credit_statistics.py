@@ -138,7 +138,7 @@ class TestValueAtRisk(BaseCase):
         found = self._at_risk({"AED": 1000}, pegged, floors={"AED": 0.002})
         self.assertAlmostEqual(found, 1.645 * 1000 * 0.002 * math.sqrt(21))
 
-    def test_few_returns_tell_nothing(self):
+    def test_few_returns_give_no_variance(self):
         self.assertIsNone(stats.covariances({"USD": [0.01] * 59}))
         self.assertEqual(self._at_risk({}, {}), 0)
         self.assertEqual(self._at_risk({"USD": 0}, {"USD": [0.01, 0.02] * 30}), 0)

@@ -45,7 +45,7 @@ class TestCustomerFigures(BaseCase):
         exposure.add("not_due", 1, None, Decimal(7))
         self.assertEqual(exposure.total(1), 7)
         self.assertEqual(exposure.find_missing(1), {9})
-        self.assertEqual(exposure.tell()[0].get("rate"), None)
+        self.assertEqual(exposure.to_json()[0].get("rate"), None)
 
     def test_what_is_late_however_little(self):
         rates = CreditRates({1: Decimal(1)}, {1: TODAY})

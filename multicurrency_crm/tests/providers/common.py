@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent / "sources" / "fixtures"
 
 
 def fixture(name):
-    """The bytes of one file below ``fixtures/``."""
+    """The bytes of one file below ``sources/fixtures/``."""
     return (FIXTURES / name).read_bytes()
 
 

@@ -103,7 +103,7 @@ class TestClient(ClientCase):
         )
         self.assertEqual(self.get(), b"well")
 
-    def test_errors_tell_what_the_publisher_wrote(self):
+    def test_errors_repeat_what_the_publisher_wrote(self):
         """Some publishers say why in the body, in JSON, under any status."""
         cases = [
             (401, errors.KeyRefused, "check the key"),

@@ -1,4 +1,4 @@
-"""The READMEs' tables of sources say what the adapters declare."""
+"""The tables of sources say what the adapters declare."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ class TestOverview(BaseCase):
     def test_the_addons_readme(self):
         self.assertCurrent(ADDON / "README.rst")
 
-    def test_the_repositorys_readme(self):
-        path = ADDON.parent / "README.md"
+    def test_the_repositorys_page(self):
+        path = ADDON.parent / "docs" / "SOURCES.md"
         if not path.is_file():
             self.skipTest("the addon stands alone")
         self.assertCurrent(path)

@@ -1,0 +1,292 @@
+"""What stands in the addon's files: models, methods, names and who uses them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import xml.etree.ElementTree as ElementTree
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDERS = ("models", "wizards", "views", "controllers", "reports")
+#: the folder of what a company decides once, over all rooms
+LAST = "setup"
+#: fields.Many2one(…), and those of the room ``common``: MainCompanyBoolean(…)
+_FIELD = re.compile(r"(?:fields\.|MainCompany)([A-Z]\w+)")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+
+
+class Method(NamedTuple):
+    """A function, of a class or not."""
+
+    path: str
+    line: int
+    name: str
+    length: int
+    extends: bool  # calls super() under its own name
+
+
+class ModelClass(NamedTuple):
+    """A class that defines a model, or extends one."""
+
+    path: str
+    folder: str  # of FOLDERS
+    room: str
+    model: str
+    is_new: bool  # the model is the addon's own
+    is_mixin: bool  # an abstract one, for others to inherit
+    methods: tuple[Method, ...]
+    fields: tuple[str, ...]
+
+
+class Name(NamedTuple):
+    """A name that one room gave."""
+
+    text: str
+    kind: str  # model, field, method or XML id
+    room: str
+
+
+class Use(NamedTuple):
+    """A place that uses a name."""
+
+    path: str
+    line: int
+    room: str
+
+
+class House:
+    """All that was read."""
+
+    def __init__(self, addon: Path):
+        self.addon = addon
+        self.rooms: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.classes: list[ModelClass] = []
+        self.functions: list[Method] = []
+        self.imports: dict[str, list[list[str]]] = {}  # a list a statement
+        self.names: list[Name] = []
+        self.uses: dict[str, set[Use]] = defaultdict(set)
+        self.reaches: list[tuple[Use, str]] = []  # (import, room from which)
+        self.menus: Counter[str] = Counter()
+
+    def python(self) -> Iterator[tuple[str, str]]:
+        """(path, text) of each file of Python."""
+        for path, text in sorted(self.texts.items()):
+            if path.endswith(".py"):
+                yield path, text
+
+    def rank(self, room: str) -> int | None:
+        """A room's place, lowest first; None for what is no room."""
+        if room == LAST:
+            return len(self.rooms)
+        return self.rooms.index(room) if room in self.rooms else None
+
+
+def read_house(addon: Path) -> House:
+    """Read an addon whose rooms are listed, in their order, in ``models/__init__``."""
+    house = House(addon)
+    for pattern in ("*.py", "*.xml", "*.csv"):
+        for path in sorted(addon.rglob(pattern)):
+            name = str(path.relative_to(addon))
+            if "__pycache__" not in name and "/fixtures/" not in name:
+                house.texts[name] = path.read_text(encoding="utf-8")
+    (house.rooms,) = _read_imports(ast.parse(house.texts["models/__init__.py"]))
+    for path, text in house.python():
+        _read_python(house, path, ast.parse(text))
+    for path, text in house.texts.items():
+        if path.endswith(".xml") and not path.startswith(("tests/", "demo/")):
+            _read_xml(house, path, text)
+    _name_things(house)
+    return house
+
+
+def get_room(path: str) -> tuple[str, str]:
+    """The (folder, room) of a file; "" for what is outside the rooms.
+
+    ``models/credit/limits/credit_limit.py`` is of ``models``, ``credit``.
+    """
+    parts = Path(path).parts
+    if len(parts) > 2 and parts[0] in FOLDERS:
+        return parts[0], parts[1]
+    return parts[0], ""
+
+
+# ------------------------------------------------------------------ Python
+
+
+def _read_imports(tree: ast.Module) -> list[list[str]]:
+    return [
+        [alias.name for alias in node.names]
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and not node.module
+    ]
+
+
+def _read_python(house: House, path: str, tree: ast.Module) -> None:
+    folder, room = get_room(path)
+    if Path(path).name == "__init__.py" and room:
+        house.imports[path] = _read_imports(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            house.functions.append(_read_function(path, node))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and folder in ("models", "wizards"):
+            if one := _read_class(path, folder, room, node):
+                house.classes.append(one)
+    if room:
+        for text, line in _find_python_words(tree):
+            house.uses[text].add(Use(path, line, room))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.level > 1 and node.module:
+                for other in set(node.module.split(".")) & set(house.rooms):
+                    house.reaches.append((Use(path, node.lineno, room), other))
+
+
+def _read_function(path: str, node: ast.FunctionDef) -> Method:
+    # the docstring and what decorates it aren't counted
+    body = node.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        start = body[0].end_lineno
+    else:
+        start = node.lineno
+    extends = any(
+        isinstance(inner, ast.Attribute)
+        and inner.attr == node.name
+        and isinstance(inner.value, ast.Call)
+        and isinstance(inner.value.func, ast.Name)
+        and inner.value.func.id == "super"
+        for inner in ast.walk(node)
+    )
+    length = node.end_lineno - start
+    return Method(path, node.lineno, node.name, length, extends)
+
+
+def _read_class(path: str, folder: str, room: str, node: ast.ClassDef):
+    """A model's class; None for any other."""
+    attributes = {
+        target.id: statement.value
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    named = _get_texts(attributes.get("_name"))
+    inherited = _get_texts(attributes.get("_inherit"))
+    if not named and not inherited:
+        return None
+    model = (named or inherited)[0]
+    return ModelClass(
+        path,
+        folder,
+        room,
+        model,
+        is_new=bool(named) and model not in inherited,
+        is_mixin=any(
+            ast.unparse(base).endswith("AbstractModel") for base in node.bases
+        ),
+        methods=tuple(
+            _read_function(path, inner)
+            for inner in node.body
+            if isinstance(inner, ast.FunctionDef)
+        ),
+        fields=tuple(name for name, value in attributes.items() if _is_field(value)),
+    )
+
+
+def _is_field(node: ast.expr) -> bool:
+    """Whether a field is defined here, not somebody else's one changed: that one
+    needn't say to what it relates."""
+    if not isinstance(node, ast.Call):
+        return False
+    kind = _FIELD.fullmatch(ast.unparse(node.func))
+    said = {keyword.arg for keyword in node.keywords}
+    relates = kind and kind[1] in ("Many2one", "One2many", "Many2many")
+    return bool(kind) and (
+        not relates or bool(node.args or said & {"comodel_name", "related"})
+    )
+
+
+def _get_texts(node: ast.expr | None) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [text for element in node.elts for text in _get_texts(element)]
+    return []
+
+
+def _find_python_words(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """(word, line): attributes, and texts that are names: "order_id.locked_rate"."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in docstrings and _WORD.fullmatch(node.value):
+                yield from _split(node.value, node.lineno)
+
+
+def _split(text: str, line: int) -> Iterator[tuple[str, int]]:
+    yield text, line
+    if "." in text:
+        yield from ((part, line) for part in text.split("."))
+
+
+# ------------------------------------------------------------------ XML
+
+
+def _read_xml(house: House, path: str, text: str) -> None:
+    _folder, room = get_room(path)
+    for element in ElementTree.fromstring(text).iter("menuitem"):
+        house.menus[element.get("parent", "")] += 1
+    if not room:
+        return
+    for line, source in enumerate(text.splitlines(), 1):
+        for attribute in re.findall(r'="([^"]*)"|>([^<]+)<', source):
+            for word in _WORD.findall(" ".join(attribute)):
+                for part, _line in _split(word, line):
+                    house.uses[part].add(Use(path, line, room))
+    for element in ElementTree.fromstring(text).iter():
+        if xml_id := element.get("id"):
+            if element.tag in ("record", "menuitem", "template"):
+                house.names.append(Name(xml_id, "XML id", room))
+
+
+# ------------------------------------------------------------------ names
+
+
+def _name_things(house: House) -> None:
+    """Find what each room is the first to name.
+
+    Its own models, and the fields and methods that it gives to others' models, by
+    itself or by a mixin. Left out is what can't be told apart by its name: a method
+    that calls ``super()`` is somebody else's first, and a name that a model of an
+    earlier room has, too, may be that one's.
+    """
+    first: dict[tuple[str, str], tuple[int, bool, str]] = {}
+    own = {one.model for one in house.classes if one.is_new and not one.is_mixin}
+    for one in house.classes:
+        if (rank := house.rank(one.room)) is None:
+            continue
+        names = [("field", field) for field in one.fields]
+        names += [("method", method.name) for method in one.methods]
+        names += [("model", one.model)] * one.is_new
+        others = {method.name for method in one.methods if method.extends}
+        for kind, text in names:
+            is_telling = kind == "model" or one.model not in own
+            is_common = not is_telling or text in others
+            entry = rank, is_common, one.room
+            first[kind, text] = min(first.get((kind, text), entry), entry)
+    house.names += [
+        Name(text, kind, room)
+        for (kind, text), (_rank, is_common, room) in first.items()
+        if not is_common
+    ]

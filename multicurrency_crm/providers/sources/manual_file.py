@@ -1,0 +1,52 @@
+"""Rates from a file that somebody uploads: a bank's sheet in the addon's own layout.
+
+The layout is described in :mod:`..sheet_layout`; ``template_csv()`` is an example.
+"""
+
+from ...engine.rates import KINDS, Quote
+from ..base import Adapter
+from ..errors import RequestRefused, _lt
+from ..registry import register
+from ..sheet_layout import template_csv
+from ..sheets import read_sheet
+
+
+class SheetAdapter(Adapter):
+    """What comes from a file in the addon's layout; nothing is ever asked for."""
+
+    base = ""
+    online = False
+    max_bytes = 128 * 1024 * 1024
+    documentation = ""
+    #: the columns that say the day, the preferred one first
+    periods = ("date",)
+    #: the only kind that a sheet holds; None: it says so itself
+    only_kind: str | None = None
+
+    def request(self, client, address, date_from, date_to, today) -> bytes:
+        """Refuse: nothing can be downloaded."""
+        raise RequestRefused(_lt("These rates come from a file: upload it."))
+
+    def parse(self, payload: bytes, **hints) -> list[Quote]:
+        """Read a CSV, XLS or XLSX file; ``hints["base"]`` for rows without a base."""
+        return read_sheet(
+            payload,
+            self.code,
+            hints,
+            max_bytes=self.max_bytes,
+            periods=self.periods,
+            kind=self.only_kind,
+        )
+
+    def template_csv(self) -> bytes:
+        """Return an example to fill in."""
+        return template_csv(self.periods[0])
+
+
+@register
+class ManualFile(SheetAdapter):
+    code = "manual_file"
+    name = _lt("File with rates")
+    kinds = KINDS
+    limits = _lt("300,000 rows and 128 MB unpacked in a file.")
+    terms = _lt("Whoever uploads the file answers for its rates and for their use.")

@@ -1,0 +1,149 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from ..common import MultiCurrencyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEmptyCurrency(MultiCurrencyCommon):
+    """An empty cell is no currency (akaunting#1342)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls._disable_pricelists()
+
+    def test_created_with_an_empty_currency(self):
+        self.customer.preferred_currency_id = self.usd
+        order = self._create_order(currency_id=False)
+        self.assertEqual(order.currency_id, self.usd)
+        order.action_confirm()
+        self.assertEqual(order._create_invoices().currency_id, self.usd)
+
+    def test_imported_with_an_empty_cell(self):
+        names = ["partner_id/.id", "currency_id/.id"]
+        result = self.env["sale.order"].load(names, [[str(self.customer.id), ""]])
+        self.assertFalse(result["messages"])
+        order = self.env["sale.order"].browse(result["ids"])
+        self.assertEqual(order.currency_id, self.cny)
+
+    def test_written_empty(self):
+        order = self._create_order()
+        order.write({"currency_id": False, "client_order_ref": "A 1"})
+        self.assertEqual(order.currency_id, self.cny)
+        self.assertEqual(order.client_order_ref, "A 1")
+
+
+@tagged("post_install", "-at_install")
+class TestArchivedCurrency(MultiCurrencyCommon):
+    """Prices in an archived currency go nowhere (odoo/odoo#54096)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls._disable_pricelists()
+        cls.customer.preferred_currency_id = cls.eur
+        cls.order = cls._create_order()
+        cls.customer.preferred_currency_id = False
+        cls.eur.active = False
+
+    def test_copied(self):
+        with self.assertRaisesRegex(UserError, r"EUR, the currency of S.*is archived"):
+            self.order.copy()
+        self.eur.active = True
+        self.assertEqual(self.order.copy().currency_id, self.eur)
+
+    def test_copied_into_another(self):
+        copy = self.order.copy({"currency_id": self.cny.id})
+        self.assertEqual(copy.currency_id, self.cny)
+
+    def test_imported(self):
+        names = ["partner_id/.id", "currency_id/.id"]
+        row = [str(self.customer.id), str(self.eur.id)]
+        result = self.env["sale.order"].load(names, [row])
+        self.assertFalse(result["ids"])
+        self.assertIn("is archived", result["messages"][0]["message"])
+
+    def test_confirmed(self):
+        with self.assertRaisesRegex(UserError, "activate it under Currencies"):
+            self.order.action_confirm()
+
+    def test_a_pricelist_in_it_is_odoos(self):
+        self.eur.active = True
+        self._enable_pricelists()
+        pricelist = self._create_pricelist(self.eur)
+        self.eur.active = False
+        order = self._create_order(pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, self.eur)
+        self.assertEqual(order.copy().currency_id, self.eur)
+
+
+@tagged("post_install", "-at_install")
+class TestOpportunityCurrency(MultiCurrencyCommon):
+    """A quotation is made in its opportunity's currency (erpnext#45540)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load_chart()
+        cls._disable_pricelists()
+        cls.lead = cls.env["crm.lead"].create(
+            {
+                "name": "Pumps for Hamburg",
+                "type": "opportunity",
+                "partner_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "revenue_currency_id": cls.usd.id,
+                "expected_revenue_customer": 1000.0,
+            }
+        )
+
+    def _quote(self, **values):
+        """As the button does: the form of a new order in the opportunity's context."""
+        context = self.lead._prepare_opportunity_quotation_context()
+        with Form(self.env["sale.order"].with_context(**context)) as form:
+            for name, value in values.items():
+                form[name] = value
+            with form.order_line.new() as line:
+                line.product_id = self.product
+        return form.record
+
+    def test_picked_on_the_opportunity(self):
+        order = self._quote()
+        self.assertEqual(order.currency_id, self.usd)
+        self.assertEqual(order.opportunity_id, self.lead)
+        self.assertAlmostEqual(order.order_line.price_unit, 140.0)
+        self.assertTrue(order.keep_currency)
+
+    def test_before_the_customers_own(self):
+        self.customer.preferred_currency_id = self.eur
+        self.assertEqual(self._quote().currency_id, self.usd)
+
+    def test_its_pricelist_comes_along(self):
+        self._enable_pricelists()
+        self._create_pricelist(self.eur, sequence=1)
+        dollars = self._create_pricelist(self.usd, sequence=2)
+        order = self._quote()
+        self.assertEqual(order.pricelist_id, dollars)
+        self.assertEqual(order.currency_id, self.usd)
+
+    def test_made_by_code(self):
+        order = self._create_order(opportunity_id=self.lead.id)
+        self.assertEqual(order.currency_id, self.usd)
+
+    def test_another_customers_quotation(self):
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        self.assertEqual(self._quote(partner_id=other).currency_id, self.cny)
+
+    def test_archived_since(self):
+        self.lead.revenue_currency_id = self.eur
+        self.eur.active = False
+        self.assertEqual(self._quote().currency_id, self.cny)
+
+    def test_none_picked(self):
+        self.lead.revenue_currency_id = False
+        order = self._quote()
+        self.assertEqual(order.currency_id, self.cny)
+        self.assertFalse(order.keep_currency)

@@ -1,0 +1,2 @@
+from .test_house import *
+from .test_pages import *

@@ -1,0 +1,201 @@
+"""The rules of the house hold, and each finds what breaks it."""
+
+import importlib.util
+import tempfile
+from pathlib import Path
+
+from odoo.tests import BaseCase, tagged
+
+ADDON = Path(__file__).resolve().parents[2]
+
+#: a house of two rooms that breaks no rule
+SOUND = {
+    "models/__init__.py": "from . import common, currency, rates\n",
+    "models/common/__init__.py": "from . import res_company\n",
+    "models/common/res_company.py": """
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _get_today(self):
+        return fields.Date.context_today(self)
+""",
+    "models/currency/__init__.py": """
+from . import listed_mixin
+from . import res_partner, sale_order
+""",
+    "models/currency/listed_mixin.py": """
+class ListedMixin(models.AbstractModel):
+    _name = "listed.mixin"
+
+    listed = fields.Boolean()
+""",
+    "models/currency/res_partner.py": """
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        return super().write(vals)
+""",
+    "models/currency/sale_order.py": """
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "listed.mixin"]
+""",
+    "models/rates/__init__.py": "from . import fx_source, res_partner\n",
+    "models/rates/fx_source.py": """
+class FxSource(models.Model):
+    _name = "fx.source"
+
+    name = fields.Char()
+
+    def write(self, vals):
+        return super().write(vals)
+""",
+    "models/rates/res_partner.py": """
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    rate_age = fields.Integer()
+
+    def _get_age(self):
+        return self.rate_age if self.listed else self.env["fx.source"]
+
+    def write(self, vals):
+        return super().write(vals)
+""",
+    "views/rates/menus.xml": '<odoo><menuitem id="menu_age" parent="menu"/></odoo>',
+    "engine/ages.py": "def get_age(day):\n    return day\n",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestHouse(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # beside an installed addon there is nothing that reads it
+        if not importlib.util.find_spec("devtools"):
+            cls.skipTest(cls, "not in a checkout of the repository")
+        from devtools import house
+
+        cls.house = house
+
+    def _find(self, changes=()):
+        """Complaints about the sound house, with some files changed.
+
+        :param changes: {path: what is added to the file}
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            files = dict(SOUND)
+            for name, text in dict(changes).items():
+                files[name] = files.get(name, "") + text
+            for name, text in files.items():
+                path = Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            return self.house.find_complaints(Path(folder))
+
+    def _assert_finds(self, pattern, changes):
+        complaints = self._find(changes)
+        self.assertEqual(len(complaints), 1, complaints)
+        self.assertRegex(complaints[0], pattern)
+
+    def test_the_house_is_sound(self):
+        self.assertEqual(self.house.find_complaints(ADDON), [])
+
+    def test_nothing_to_find(self):
+        self.assertEqual(self._find(), [])
+
+    def test_a_method_twice(self):
+        again = """
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        return super().write(vals)
+"""
+        self._assert_finds(
+            r"rates/res_partner.py.*res.partner.write is defined 2 times.*rates",
+            {"models/rates/res_partner_age.py": again},
+        )
+
+    def test_two_models_in_a_file(self):
+        other = '\nclass Other(models.Model):\n    _name = "fx.other"\n'
+        self._assert_finds(
+            "fx_source.py:1: holds 2 models: fx.other, fx.source",
+            {"models/rates/fx_source.py": other},
+        )
+
+    def test_a_file_called_something_else(self):
+        other = '\nclass Other(models.Model):\n    _name = "fx.other"\n'
+        self._assert_finds(
+            "fx_bother.py:1: holds fx.other", {"models/rates/fx_bother.py": other}
+        )
+
+    def test_an_order_of_imports(self):
+        places = {"models/rates/__init__.py": "from . import age_b, age_a\n"}
+        self.assertIn(
+            "models/rates/__init__.py:1: age_b is not in its alphabetical place",
+            self._find(places),
+        )
+
+    def test_no_model_among_the_abstract_ones(self):
+        self.assertIn(
+            "models/rates/__init__.py:1: fx_source is listed among the abstract models",
+            self._find({"models/rates/__init__.py": "from . import res_partner\n"}),
+        )
+
+    def test_reaching_up(self):
+        """By a field, a model, a method, a menu, or an import."""
+        for use in (
+            "age = fields.Integer(related='partner_id.rate_age')",
+            "def age(self):\n        return self.rate_age",
+            "def source(self):\n        return self.env['fx.source']",
+            "def age(self):\n        return self._get_age()",
+            "def menu(self):\n        return self.env.ref('module.menu_age')",
+            "def rate(self):\n        from ..rates.res_partner import ResPartner",
+        ):
+            with self.subTest(use=use):
+                self._assert_finds(
+                    "currency/sale_order.py:.*: currency (names|imports)",
+                    {"models/currency/sale_order.py": f"\n    {use}\n"},
+                )
+
+    def test_a_view_reaching_up(self):
+        view = '<odoo><field name="arch"><field name="rate_age"/></field></odoo>'
+        self._assert_finds(
+            "currency names rate_age, a field of rates",
+            {"views/currency/sale_order_views.xml": view},
+        )
+
+    def test_a_clock(self):
+        use = "\n    def day(self):\n        return fields.Date.context_today(self)\n"
+        self._assert_finds("knows a clock", {"models/currency/sale_order.py": use})
+
+    def test_arithmetic_that_knows_odoo(self):
+        self._assert_finds(
+            "engine/ages.py:3: imports odoo",
+            {"engine/ages.py": "from odoo import fields\n"},
+        )
+
+    def test_too_long(self):
+        body = "\n".join(f"    day += {n}" for n in range(40))
+        self._assert_finds(
+            "get_long has 40 lines",
+            {"engine/ages.py": f"def get_long(day):\n{body}\n"},
+        )
+        self._assert_finds(
+            "engine/ages.py:1: has", {"engine/ages.py": "DAY = 1\n" * 700}
+        )
+
+    def test_words(self):
+        self._assert_finds(
+            "tell_age: say what it does",
+            {"engine/ages.py": "def tell_age(day):\n    return day\n"},
+        )
+        self._assert_finds(
+            ":raises X:", {"engine/ages.py": '"""\n:raise ValueError: never\n"""\n'}
+        )
+        self._assert_finds(
+            "a banner is", {"models/rates/fx_source.py": "\n    #=== AGE ===#\n"}
+        )

@@ -1,0 +1,273 @@
+"""Sheets that people fill in, save from Excel, protect and break."""
+
+import datetime
+import io
+import zipfile
+
+import openpyxl
+
+from odoo.tests import BaseCase, tagged
+
+from ....providers import errors, workbooks
+from ....providers.http import Client
+from ..adapter_cases import AdapterCases
+from ..common import fixture, zipped
+
+FRIDAY = datetime.date(2026, 3, 6)
+NAMES = "date,currency,base,rate,direction"
+GOOD = "2026-03-06,USD,CNY,7.0123,base per foreign"
+
+
+def sheet(*rows, names=NAMES, codec="utf-8"):
+    """A CSV file."""
+    return "".join(f"{row}\r\n" for row in (names, *rows)).encode(codec)
+
+
+def workbook(*rows, names=NAMES):
+    """An XLSX file with the names of the columns and some rows of values."""
+    book = openpyxl.Workbook()
+    for row in (names.split(","), *rows):
+        book.active.append(list(row))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def rezipped(payload, name, change):
+    """An archive with one of its files changed."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(payload)) as before,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for part in before.namelist():
+            content = before.read(part)
+            after.writestr(part, change(content) if part == name else content)
+    return buffer.getvalue()
+
+
+@tagged("post_install", "-at_install")
+class TestManualFileText(AdapterCases, BaseCase):
+    code = "manual_file"
+    fixtures = ("sheets/rates.csv", "sheets/semicolon.csv")
+    # nobody sees that the last line's last figure is half there
+    sees_cuts = False
+
+    def test_a_sheet(self):
+        quotes = self.by_key(fixture("sheets/rates.csv"))
+        self.assertEqual(len(quotes), 5)
+        self.assertEqual(str(quotes[FRIDAY, "USD", "mid"]), "1 USD = 7.0123 CNY")
+        self.assertEqual(str(quotes[FRIDAY, "USD", "buy"].value), "6.9800")
+        self.assertEqual(str(quotes[FRIDAY, "JPY", "mid"]), "100 JPY = 4.5012 CNY")
+        self.assertEqual(str(quotes[FRIDAY, "KRW", "mid"]), "1 EUR = 1712.40 KRW")
+        self.assertNotIn((FRIDAY, "VND", "mid"), quotes)
+
+    def test_chinese_excel(self):
+        quotes = self.by_key(fixture("sheets/chinese.csv"))
+        self.assertEqual(str(quotes[FRIDAY, "USD", "mid"]), "1 USD = 7.0123 CNY")
+        self.assertEqual(str(quotes[FRIDAY, "JPY", "buy"]), "100 JPY = 4.5012 CNY")
+        self.assertEqual(str(quotes[FRIDAY, "KRW", "mid"]), "1 CNY = 205.34 KRW")
+        text = fixture("sheets/chinese.csv").decode("gb18030")
+        for codec in ("utf-8", "utf-8-sig", "utf-16"):
+            with self.subTest(codec):
+                self.assertEqual(self.by_key(text.encode(codec)), quotes)
+
+    def test_decimal_comma_between_semicolons(self):
+        quotes = self.by_key(fixture("sheets/semicolon.csv"))
+        self.assertEqual(str(quotes[FRIDAY, "USD", "mid"].value), "7.0123")
+
+    def test_tabs(self):
+        [quote] = self.parse(fixture("sheets/tabs.txt"))
+        self.assertEqual(str(quote), "1 USD = 7.0123 CNY")
+
+    def test_template(self):
+        quotes = self.parse(self.adapter.template_csv())
+        self.assertEqual({quote.base for quote in quotes}, {"CNY"})
+        self.assertEqual(len(quotes), 3)
+
+    def test_base_from_outside(self):
+        names = "date,currency,rate,direction"
+        payload = sheet("2026-03-06,USD,7.0123,base per foreign", names=names)
+        self.assertRefused(payload, errors.FormatError, "base")
+        [quote] = self.parse(payload, base="CNY")
+        self.assertEqual(quote.base, "CNY")
+        self.assertRefused(payload, errors.FormatError, "base", base="yuan")
+
+    def test_columns_that_miss_or_repeat(self):
+        for name in NAMES.split(","):
+            with self.subTest(name):
+                names = NAMES.replace(name, "remark")
+                payload = sheet(GOOD, names=names)
+                self.assertRefused(payload, errors.FormatError, f"“{name}”")
+        twice = sheet(GOOD + ",7", names=NAMES + ",汇率")
+        self.assertRefused(twice, errors.FormatError, "“rate” and “汇率”")
+
+    def test_wrong_cells(self):
+        for cell, wrong, pattern in (
+            ("2026-03-06", "06/03/2026", "date"),
+            ("2026-03-06", "46087", "date"),
+            ("2026-03-06", "2026-02-30", "date"),
+            ("2026-03-06", "", "date"),
+            ("USD", "dollar", "currency"),
+            ("USD", "CNY", "currency"),
+            ("CNY", "¥", "base"),
+            ("7.0123", "0", "rate"),
+            ("7.0123", "-7.0123", "rate"),
+            ("7.0123", '"7,0123"', "rate"),
+            ("7.0123", '"7,012.3"', "rate"),
+            ("7.0123", "7.01.23", "rate"),
+            ("7.0123", "#DIV/0!", "rate"),
+            ("7.0123", "1e99", "rate"),
+            ("base per foreign", "both", "direction"),
+            ("base per foreign", "", "direction"),
+        ):
+            with self.subTest(wrong, column=pattern):
+                payload = sheet(
+                    GOOD.replace("06,", "05,", 1), GOOD.replace(cell, wrong)
+                )
+                pattern = f"Row 3, column “{pattern}”"
+                self.assertRefused(payload, errors.FormatError, pattern)
+
+    def test_wrong_nominals_and_kinds(self):
+        names = f"{NAMES},nominal,kind"
+        for more in ("0,", "-1,", "1.5,", "ten,", ",best", "9999999999,"):
+            with self.subTest(more):
+                payload = sheet(f"{GOOD},{more}", names=names)
+                self.assertRefused(payload, errors.FormatError, "Row 2, column")
+
+    def test_commas_and_points_in_one_sheet(self):
+        names = NAMES.replace(",", ";")
+        row = GOOD.replace(",", ";")
+        payload = sheet(
+            row.replace("7.0123", "7,0123").replace("USD", "EUR"), row, names=names
+        )
+        self.assertRefused(payload, errors.FormatError, "Row 3")
+
+    def test_one_rate_twice_and_two_rates(self):
+        self.assertEqual(len(self.parse(sheet(GOOD, GOOD))), 1)
+        other = GOOD.replace("7.0123", "7.0124")
+        payload = sheet(GOOD, "", other)
+        self.assertRefused(payload, errors.FormatError, "Rows 2 and 4.*USD")
+
+    def test_refused_figures_are_collected(self):
+        refused = []
+        quotes = self.parse(
+            sheet(GOOD, GOOD.replace("7.0123", "0").replace("USD", "EUR")),
+            refused=refused,
+        )
+        self.assertEqual([quote.currency for quote in quotes], ["USD"])
+        self.assertEqual([(r.currency, r.text) for r in refused], [("EUR", "0")])
+
+    def test_no_rates(self):
+        self.assertRefused(sheet(), errors.NoQuotes)
+        self.assertRefused(sheet(GOOD.replace("7.0123", "n/a")), errors.NoQuotes)
+
+    def test_too_many_rows(self):
+        self.patch(workbooks, "MAX_ROWS", 3)
+        days = [GOOD.replace("06", f"{day:02}", 1) for day in (2, 3, 4)]
+        self.assertEqual(len(self.parse(sheet(*days[:2]))), 2)
+        self.assertRefused(sheet(*days), errors.PayloadTooLarge, "3 rows")
+
+    def test_too_many_bytes(self):
+        self.patch(type(self.adapter), "max_bytes", 100)
+        self.assertRefused(sheet(GOOD, GOOD), errors.PayloadTooLarge)
+
+    def test_nothing_is_downloaded(self):
+        with self.assertRaisesRegex(errors.RequestRefused, "upload"):
+            self.adapter.fetch(Client(()), "", FRIDAY, FRIDAY, FRIDAY)
+
+
+@tagged("post_install", "-at_install")
+class TestManualFileChinese(AdapterCases, BaseCase):
+    code = "manual_file"
+    fixtures = ("sheets/chinese.csv",)
+    codec = "gb18030"
+    sees_cuts = False
+
+
+@tagged("post_install", "-at_install")
+class TestManualFileWorkbooks(AdapterCases, BaseCase):
+    code = "manual_file"
+    fixtures = ("sheets/bank.xlsx", "sheets/bank.xls")
+    codec = None
+
+    def test_both_kinds_say_the_same(self):
+        xlsx, xls = map(self.by_key, map(fixture, self.fixtures))
+        self.assertEqual(xlsx, xls)
+        self.assertEqual(len(xlsx), 4)
+        self.assertEqual(str(xlsx[FRIDAY, "USD", "mid"].value), "7.0123")
+        self.assertEqual(str(xlsx[FRIDAY, "JPY", "buy"]), "100 JPY = 4.5012 CNY")
+        self.assertEqual(xlsx[FRIDAY, "KRW", "mid"].direction, "foreign_per_base")
+        # a moment is that day, and a whole number is a figure too
+        monday = datetime.date(2026, 3, 9)
+        self.assertEqual(str(xls[monday, "USD", "mid"]), "1 USD = 7 CNY")
+
+    def test_floats_are_written_short(self):
+        payload = workbook((FRIDAY, "USD", "CNY", 0.1 + 0.6, "base per foreign"))
+        [quote] = self.parse(payload)
+        self.assertEqual(str(quote.value), repr(0.1 + 0.6))
+        [quote] = self.parse(workbook((FRIDAY, "USD", "CNY", 7.1, "direct")))
+        self.assertEqual(str(quote.value), "7.1")
+
+    def test_wrong_cells_are_named(self):
+        for figure in (True, 0, -1, FRIDAY, "7,1", "#N/A"):
+            with self.subTest(figure):
+                payload = workbook((FRIDAY, "USD", "CNY", figure, "direct"))
+                pattern = "Row 2, column “rate”"
+                self.assertRefused(payload, errors.FormatError, pattern)
+
+    def test_formula_without_result(self):
+        row = (FRIDAY, "USD", "CNY", "=7+0.0123", "direct")
+        self.assertRefused(workbook(row), errors.FormatError, "formula in D2")
+
+    def test_formula_with_result(self):
+        payload = workbook((FRIDAY, "USD", "CNY", "=7+0.0123", "direct"))
+        payload = rezipped(
+            payload,
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(b"<v></v>", b"<v>7.0123</v>").replace(
+                b"<v />", b"<v>7.0123</v>"
+            ),
+        )
+        [quote] = self.parse(payload)
+        self.assertEqual(str(quote.value), "7.0123")
+
+    def test_entities(self):
+        bomb = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]>'
+        for part in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"):
+            for codec in ("utf-8", "utf-16"):
+                with self.subTest(part, codec=codec):
+
+                    def change(xml, codec=codec):
+                        head, mark, body = xml.rpartition(b"?>")
+                        text = (bomb + body).decode()
+                        return f'<?xml version="1.0"?>{text}'.encode(codec)
+
+                    payload = rezipped(fixture("sheets/bank.xlsx"), part, change)
+                    self.assertRefused(payload, errors.FormatError, "damaged")
+
+    def test_zip_bombs(self):
+        self.patch(type(self.adapter), "max_bytes", 1_000_000)
+        bomb = zipped("xl/worksheets/sheet1.xml", bytes(5_000_000))
+        self.assertLess(len(bomb), 100_000)
+        self.assertRefused(bomb, errors.PayloadTooLarge)
+        # the directory tells less than there is
+        lie = bomb.replace((5_000_000).to_bytes(4, "little"), bytes(3) + b"\0")
+        self.assertRefused(lie, errors.FormatError)
+
+    def test_row_numbers_without_end(self):
+        payload = rezipped(
+            workbook((FRIDAY, "USD", "CNY", 7.1, "direct")),
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(b'<row r="2"', b'<row r="99999999999"'),
+        )
+        self.assertRefused(payload, errors.ProviderError)
+
+    def test_protected_and_foreign_archives(self):
+        self.assertRefused(zipped("a.txt", b"no sheet"), errors.FormatError)
+        ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)
+        self.assertRefused(ole, errors.FormatError)
+        payload = bytearray(fixture("sheets/bank.xlsx"))
+        at = payload.index(b"PK\x01\x02")
+        payload[at + 8] |= 1
+        self.assertRefused(bytes(payload), errors.FormatError, "protected")
