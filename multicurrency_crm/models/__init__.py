@@ -1,1 +1,1 @@
-from . import common, neighbours, currency, rates, rate_lock, credit
+from . import common, neighbours, currency, rates, rate_lock, hedging, credit

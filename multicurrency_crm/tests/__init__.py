@@ -4,6 +4,7 @@ from . import hypothesis_profile
 from .common_room import *
 from .currency import *
 from .engine import *
+from .hedging import *
 from .house import *
 from .neighbours import *
 from .providers import *

@@ -15,7 +15,7 @@ class CustomerPortal(sale_portal.CustomerPortal):
         answer = super().portal_quote_accept(order_id, **kwargs)
         if "error" not in answer:
             # sudo: the route has checked the customer's access
-            request.env["sale.order"].sudo().browse(order_id)._tell_accepted_late()
+            request.env["sale.order"].sudo().browse(order_id)._notify_accepted_late()
         return answer
 
     @route()

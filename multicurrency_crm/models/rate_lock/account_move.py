@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from ...engine.rate_locks import lock_variance
+
 #: Settled when a document gets its lock; a posted document keeps them.
 SETTLED_FIELDS = {"rate_lock_id", "booked_at_lock", "lock_booked_from"}
 
@@ -16,7 +18,11 @@ EMPTY_COLUMNS = {
 
 
 class AccountMove(models.Model):
-    """An invoice that carries the rate lock of its order."""
+    """An invoice that carries the rate lock of its order, and what that promise was
+    worth: locked, in the market, and received.
+
+    Values are in company currency, and negative for a credit note.
+    """
 
     _name = "account.move"
     _inherit = ["account.move", "fx.rate.locked.mixin"]
@@ -26,6 +32,52 @@ class AccountMove(models.Model):
     )
     rate_lock_note = fields.Char(
         compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
+    )
+
+    market_rate_at_date = fields.Float(
+        string="Market Rate at Its Date",
+        readonly=True,
+        copy=False,
+        digits=0,
+        aggregator=None,
+        help="The market rate of the document's accounting date, noted when it is "
+        "posted; 0 where none is known.",
+        groups="base.group_user",
+    )
+    # written at posting: a computed field would be computed for every document
+    lock_variance = fields.Monetary(
+        readonly=True,
+        copy=False,
+        currency_field="company_currency_id",
+        help="Receivable × (1 / locked rate − 1 / market rate at its accounting date), "
+        "noted when the document is posted: how much more the lock promises than the "
+        "market gives on that day. Negative for credit notes.",
+        groups="base.group_user",
+    )
+    lock_value = fields.Monetary(
+        string="Locked Value",
+        compute="_compute_lock_values",
+        compute_sudo=True,  # who reads an invoice may not read its payments
+        currency_field="company_currency_id",
+        help="The total at the locked rate.",
+        groups="base.group_user",
+    )
+    lock_market_value = fields.Monetary(
+        string="Market Value",
+        compute="_compute_lock_values",
+        compute_sudo=True,  # who reads an invoice may not read its payments
+        currency_field="company_currency_id",
+        help="The total at the market rate of the document's accounting date.",
+        groups="base.group_user",
+    )
+    lock_received_value = fields.Monetary(
+        string="Received",
+        compute="_compute_lock_values",
+        compute_sudo=True,  # who reads an invoice may not read its payments
+        currency_field="company_currency_id",
+        help="What the payments reconciled so far were booked at, each at the rate of "
+        "its own day.",
+        groups="base.group_user",
     )
 
     def _auto_init(self):
@@ -60,18 +112,59 @@ class AccountMove(models.Model):
                 books=move._get_booking_note(),
             )
 
-    # === GUARDS === #
+    @api.depends(
+        "locked_rate",
+        "market_rate_at_date",
+        "amount_total_in_currency_signed",
+        "amount_residual_signed",
+    )
+    def _compute_lock_values(self):
+        for move in self:
+            total = move.amount_total_in_currency_signed
+            books, market = move.company_currency_id, move.market_rate_at_date
+            locked = move.locked_rate
+            move.lock_value = books.round(total / locked) if locked else 0.0
+            move.lock_market_value = books.round(total / market) if market else 0.0
+            move.lock_received_value = move._get_received_value() if locked else 0.0
 
-    def write(self, vals):
-        if SETTLED_FIELDS & vals.keys() and any(
-            move.state == "posted" for move in self
-        ):
-            raise UserError(
-                self.env._(
-                    "A posted document keeps its rate lock: reset it to draft first."
-                )
-            )
-        return super().write(vals)
+    def _get_received_value(self):
+        """Return what came in for this document: of each payment the part that is
+        reconciled with it, at the rate at which the payment was booked.
+
+        Exchange differences, write-offs and credit notes are no money that came in.
+        """
+        terms = self.line_ids.filtered(
+            lambda line: line.account_type in ("asset_receivable", "liability_payable")
+        )
+        parts = [
+            (partial.credit_move_id, partial.credit_amount_currency)
+            for partial in terms.matched_credit_ids
+        ] + [
+            (partial.debit_move_id, partial.debit_amount_currency)
+            for partial in terms.matched_debit_ids
+        ]
+        received = sum(
+            -line.balance * amount / abs(line.amount_currency)
+            for line, amount in parts
+            if line.amount_currency
+            and (line.payment_id or line.journal_id.type in ("bank", "cash", "credit"))
+        )
+        return self.company_currency_id.round(received)
+
+    @api.depends("booked_at_lock")
+    def _compute_missing_rate_warning(self):
+        return super()._compute_missing_rate_warning()
+
+    def _filter_needing_rate(self):
+        """Leave out what is booked at its locked rate. What only promises one is booked
+        at the market's."""
+        return (
+            super()
+            ._filter_needing_rate()
+            .filtered(lambda move: not move.booked_at_lock)
+        )
+
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("rate_lock_id", "currency_id", "journal_id")
     def _check_locked_currency(self):
@@ -106,11 +199,108 @@ class AccountMove(models.Model):
                     )
                 )
 
-    # === BUSINESS === #
+    @api.constrains("rate_lock_id", "partner_id")
+    def _check_locked_customer(self):
+        for move in self.filtered("locked_rate"):
+            lock = move.rate_lock_id.sudo()  # accountants may not read locks
+            origin = move.reversed_entry_id
+            if origin.rate_lock_id == lock and origin.partner_id == move.partner_id:
+                continue  # whoever has the invoice gets its credit note
+            # an order may be invoiced to somebody else, such as a leasing company
+            payers = lock.order_ids.partner_invoice_id.commercial_partner_id
+            if move.commercial_partner_id not in lock.partner_id | payers:
+                raise UserError(
+                    self.env._(
+                        "The rate of %(document)s is promised to %(customer)s: keep "
+                        "that customer.",
+                        document=move.display_name,
+                        customer=lock.partner_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if SETTLED_FIELDS & vals.keys() and any(
+            move.state == "posted" for move in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A posted document keeps its rate lock: reset it to draft first."
+                )
+            )
+        return super().write(vals)
+
+    # === POSTING === #
+
+    def _filter_checked_when_posted(self):
+        return super()._filter_checked_when_posted() | self.filtered("locked_rate")
+
+    def _post(self, soft=True):
+        if locked := self.filtered("locked_rate"):
+            locked._settle_booking()
+        posted = super()._post(soft)
+        posted._update_locks()
+        if locked := posted.filtered("locked_rate"):
+            locked._note_lock_variance()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._update_locks()
+        if noted := self.filtered("locked_rate"):
+            noted._write_lock_note({"market_rate_at_date": 0.0, "lock_variance": 0.0})
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._update_locks()
+        return result
+
+    def _update_locks(self):
+        """Count again what is left to invoice of the locks of these documents."""
+        if locked := self.filtered("locked_rate"):
+            # sudo: accountants can't write locks
+            locked.rate_lock_id.sudo()._update_amounts()
+
+    def _note_lock_variance(self):
+        """Note market rate and variance of documents just posted.
+
+        The market rate is the one that Odoo takes for the accounting date; 0, and no
+        variance, where Odoo would have to invent one.
+        """
+        by_day = self.grouped(lambda move: (move.company_id, move.date))
+        for (company, day), moves in by_day.items():
+            spots = moves.currency_id._find_spot(company, day)
+            for move in moves:
+                market = (
+                    move._get_expected_currency_rate_at(day)
+                    if move.currency_id.id in spots
+                    else 0.0
+                )
+                variance = market and lock_variance(
+                    move.amount_total_in_currency_signed, move.locked_rate, market
+                )
+                move._write_lock_note(
+                    {
+                        "market_rate_at_date": market,
+                        "lock_variance": move.company_currency_id.round(variance),
+                    }
+                )
+
+    def _write_lock_note(self, vals):
+        """Write what is noted at posting."""
+        # sudo: these fields are closed to writes from outside. To Odoo, this is no
+        # person's change, nor one that the lines have to follow.
+        self.sudo().with_context(
+            skip_is_manually_modified=True, skip_invoice_sync=True
+        )._write_guarded(vals)
+
+    # === RELEASE === #
 
     def _drop_rate_lock(self):
-        """After a release: drafts go to the market rate of their date. What was posted
-        once keeps its lock, and so does the credit note of what was posted."""
+        """Take drafts back to the market rate of their date, after a release. What was
+        posted once keeps its lock, and so does the credit note of what was posted."""
         drafts = self.filtered(
             lambda move: (
                 move.state == "draft"
@@ -120,27 +310,3 @@ class AccountMove(models.Model):
         )
         if drafts:
             drafts._write_guarded({"rate_lock_id": False})
-
-    def _filter_checked_when_posted(self):
-        return super()._filter_checked_when_posted() | self.filtered("locked_rate")
-
-    def _post(self, soft=True):
-        posted = super()._post(soft)
-        posted._update_locks()
-        return posted
-
-    def button_draft(self):
-        result = super().button_draft()
-        self._update_locks()
-        return result
-
-    def button_cancel(self):
-        result = super().button_cancel()
-        self._update_locks()
-        return result
-
-    def _update_locks(self):
-        """What is left to invoice of the locks of these documents has changed."""
-        if locked := self.filtered("locked_rate"):
-            # sudo: accountants can't write locks
-            locked.rate_lock_id.sudo()._update_amounts()

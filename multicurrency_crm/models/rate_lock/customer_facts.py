@@ -8,8 +8,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _follow_moved(self, moves):
-        """What was asked about the rate of a quotation was asked of another customer:
-        it is asked anew."""
+        """Cancel what was asked about the rate of a quotation: it was asked of another
+        customer, and is asked anew."""
         result = super()._follow_moved(moves)
         partners = self.env["res.partner"].concat(
             *(
@@ -30,8 +30,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _finish_merge(self, sources, destination):
-        """Agreements keep their own caps and draws; who answers for one is told where
-        there is another one in its currency, or it is above its cap."""
+        """Keep caps and draws of each agreement. Its owner is notified where there is
+        another one in its currency, or it is above its cap."""
         result = super()._finish_merge(sources, destination)
         agreements = self.env["fx.rate.lock"].search(
             [
@@ -53,8 +53,8 @@ class CustomerFacts(models.AbstractModel):
                         others=others,
                         currency=currency.name,
                     )
-                    lock._tell_owner(body)
+                    lock._notify_owner(body)
                 elif lock._is_overdrawn():
                     body = self.env._("Customers were merged: this is above its cap.")
-                    lock._tell_owner(body)
+                    lock._notify_owner(body)
         return result

@@ -55,7 +55,10 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.depends("quoted_rate", "quote_direction")
     def _compute_rate(self):
-        """rate = 1 / quoted (company_per_unit) or quoted (unit_per_company)."""
+        """Derive the rate: 1 / quoted (company_per_unit), or quoted (unit_per_company).
+
+        Example: 7.1234 company_per_unit, “1 USD = 7.1234 CNY”, is a rate of 1 / 7.1234.
+        """
         for record in self:
             if not record.quoted_rate:  # a form that is not filled in yet
                 record.rate = 0.0
@@ -85,7 +88,7 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.model
     def _get_equation(self, quoted, direction, currency, company):
-        """Write a quoted rate as people read it.
+        """Return a quoted rate as people read it.
 
         :param quoted: Decimal, in ``direction``
         :param direction: 'company_per_unit' or 'unit_per_company'
@@ -98,12 +101,15 @@ class FxQuotedRateMixin(models.AbstractModel):
         return f"1 {left} {'≈' if was_cut else '='} {shown:f} {right}"
 
     def _get_quoted_equation(self, quoted, direction):
+        """Return a quoted rate of this record's currency and company as people read
+        it."""
         # sudo: who works in a branch needn't see its main company
         company = self.company_id.sudo()
         return self._get_equation(quoted, direction, self.currency_id, company)
 
     @api.model
     def _get_rate_error(self, text):
+        """Return the error for a text that is no rate."""
         return UserError(
             self.env._(
                 "“%(text)s” can't be locked: a rate is a number above zero, such as "
@@ -114,6 +120,7 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.model
     def _get_magnitude_error(self, text):
+        """Return the error for a rate that is too small or too large."""
         return UserError(
             self.env._(
                 "“%(text)s” can't be locked: a rate lies between %(least)s and "
@@ -128,7 +135,7 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # a form may still be empty, a record is not
+        # a form may still be without a rate, a record may not
         for vals in vals_list:
             if not vals.get("quoted_rate"):
                 raise self._get_rate_error(vals.get("quoted_rate"))
@@ -139,6 +146,6 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.model
     def _with_plain_digits(self, vals):
-        """What is kept can be read by :class:`~decimal.Decimal`."""
+        """Return values of which :class:`~decimal.Decimal` reads the quoted numbers."""
         texts = {name: vals[name] for name in self._quoted_texts if vals.get(name)}
         return {**vals, **{name: plain_digits(text) for name, text in texts.items()}}

@@ -91,6 +91,8 @@ class FxRateApproval(models.Model):
         readonly=True, help="List prices are converted again at the approved rate."
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("kind", "lock_id.name", "order_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -100,12 +102,12 @@ class FxRateApproval(models.Model):
             subject = approval.sudo().order_id.name or approval.sudo().lock_id.name
             approval.display_name = f"{kinds.get(approval.kind)}: {subject}"
 
-    # === REQUEST === #
+    # === ASKING === #
 
     @api.model
     def _request(self, kind, *, lock, order=None, explanation, **details):
-        """Ask the managers of the lock's company; asking twice returns the open one,
-        asking for another day takes its place.
+        """Ask the managers of the lock's company; asking twice returns the open
+        request, asking for another day replaces it.
 
         :param str kind: 'rate', 'confirmation', 'invoicing' or 'extension'
         :param lock: ``fx.rate.lock``
@@ -132,13 +134,14 @@ class FxRateApproval(models.Model):
         asked = {"requested_date": details.get("requested_date"), **values}
         if found and not any(found._differs_from(name, asked[name]) for name in ASKED):
             return found.sudo(self.env.su)
-        # whoever has the old request open decides on what they see, or on nothing
+        # nobody decides on other values than those on their screen
         found._withdraw(self.env._("The request was cancelled."))
         approval = Approval._create_guarded([{**values, **details}])
         approval._notify_deciders()
         return approval.sudo(self.env.su)
 
     def _prepare_request(self, kind, lock, order, explanation):
+        """Return the values of a request."""
         return {
             "kind": kind,
             "company_id": lock.company_id.id,
@@ -157,6 +160,10 @@ class FxRateApproval(models.Model):
     # === DECISION === #
 
     def _check_grantable(self):
+        """Check that the order is still what the managers were asked about.
+
+        :raises UserError: its amount changed
+        """
         order = self.order_id
         asked = self.kind in ("rate", "confirmation") and bool(order)
         if asked and self.currency_id.compare_amounts(order.amount_total, self.amount):
@@ -169,9 +176,11 @@ class FxRateApproval(models.Model):
             )
 
     def _announce_decision(self):
-        told = self.order_id or self.lock_id
+        """Post the decision where the requester reads it: on the order, or on the
+        lock."""
+        document = self.order_id or self.lock_id
         states = dict(self._fields["state"]._description_selection(self.env))
-        told.message_post(
+        document.message_post(
             body=self.env._(
                 "%(approval)s: %(decision)s. %(reason)s",
                 approval=self.display_name,
@@ -179,4 +188,89 @@ class FxRateApproval(models.Model):
                 reason=self.decision_reason or "",
             ),
             partner_ids=self.requested_by.partner_id.ids,
+        )
+
+    # === APPROVED === #
+
+    def _carry_out(self):
+        """Do what was approved. With sudo: the right to decide was checked."""
+        self.ensure_one()
+        lock = self.lock_id
+        if self.kind == "rate":
+            self._make_promise()
+        elif self.kind == "extension":
+            self._check_still_ahead()
+            lock._prolong(self.requested_date, self.reason)
+        elif self.kind == "invoicing" and not self._is_of_one_order():
+            later = self.requested_date
+            lock._write_guarded({"invoice_by": max(lock.invoice_by or later, later)})
+
+    def _is_of_one_order(self):
+        """Return whether only the order that was asked about is invoiced later: one of
+        an agreement."""
+        return bool(self.order_id) and self.lock_id.kind == "agreement"
+
+    def _make_promise(self):
+        """Promise the typed rate that was approved: to the quotation, if it still is
+        one without a lock, or in the place of the lock that it supersedes."""
+        lock, order = self.lock_id, self.order_id
+        if lock.state != "draft":
+            return
+        if lock.supersedes_id:
+            if lock.date_end < lock.company_id._get_today():
+                self._refuse_outdated()
+            lock.supersedes_id._give_way_to(lock, self.reason, self.reprice)
+            return
+        if order and (
+            order.state not in ("draft", "sent")
+            or order.locked_rate
+            or order.currency_id != lock.currency_id
+        ):
+            self._refuse_outdated()
+        lock._activate()
+        if order:
+            order._take_rate_lock(lock, self.reprice)
+
+    def _check_still_ahead(self):
+        if self.requested_date < self.company_id._get_today():
+            self._refuse_outdated()
+
+    def _refuse_outdated(self):
+        raise UserError(
+            self.env._(
+                "%(order)s changed since this was asked: refuse it, and let the rate "
+                "be locked again.",
+                order=self.order_id.name or self.lock_id.name,
+            )
+        )
+
+    # === NOT APPROVED === #
+
+    def _call_off(self, reason):
+        """End the draft of a rate that wasn't approved. A draft agreement stays, for
+        its maker to quote another rate."""
+        for approval in self:
+            lock = approval.lock_id
+            made_for_it = lock.kind == "order" or lock.supersedes_id
+            if approval.kind == "rate" and lock.state == "draft" and made_for_it:
+                lock._end("released", reason)
+
+    def _cancel_requests(self):
+        """Cancel what was asked about something that is gone, whoever ended it. With
+        sudo."""
+        self._withdraw(self.env._("The request was cancelled."))
+
+    @api.model
+    def _find_requested(self, orders):
+        """Find the open requests about orders, with sudo. Orders in the currency of
+        their company have none, and cost no query."""
+        foreign = orders.filtered(
+            lambda order: order.currency_id != order.company_id.currency_id
+        )
+        # sudo: salespeople without the addon's groups cancel orders, too
+        Approval = self.sudo()
+        if not foreign:
+            return Approval
+        return Approval.search(
+            [("order_id", "in", foreign.ids), ("state", "=", "requested")]
         )

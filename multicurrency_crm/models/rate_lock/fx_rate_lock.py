@@ -1,8 +1,12 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 
-from ..common.guarded_mixin import open_guarded
+from ...engine.quoting import shortest_quoted
+from ...engine.rate_locks import mark_to_market, rate_deviation
+from ..common.guarded_mixin import is_open, open_guarded
 from ..common.typed_number_mixin import NUMBERS
+
+MANAGER = "multicurrency_crm.group_manager"
 
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
@@ -23,10 +27,37 @@ TERMS = {
     "date_start",
 }
 
+#: What its maker fills in; everything else follows from what happens to it.
+AGREED = frozenset(
+    {
+        "kind",
+        "company_id",
+        "partner_id",
+        "currency_id",
+        "user_id",
+        "quoted_rate",
+        "quote_direction",
+        "tolerance",
+        "amount_cap",
+        "cap_basis",
+        "date_start",
+        "date_end",
+        "invoice_by",
+        "note",
+    }
+)
+
 
 class FxRateLock(models.Model):
+    """A promise to a customer that a rate holds, for one order or for all under an
+    agreement.
+
+    draft → active → used | expired | released
+    """
+
     _name = "fx.rate.lock"
     _description = "Rate Lock"
+
     _inherit = [
         "guarded.mixin",
         "fx.quoted.rate.mixin",
@@ -37,7 +68,7 @@ class FxRateLock(models.Model):
     _check_company_auto = True
     # an agreement of a company covers the documents of its branches
     _check_company_domain = models.check_company_domain_parent_of
-    # locks are written by what happens to their orders; readers may talk about them
+    # nobody writes a lock by hand, and whoever reads one may post on it
     _mail_post_access = "read"
 
     name = fields.Char(
@@ -166,6 +197,61 @@ class FxRateLock(models.Model):
     move_ids = fields.One2many(
         "account.move", "rate_lock_id", string="Invoices", readonly=True
     )
+    successor_ids = fields.One2many("fx.rate.lock", "supersedes_id", readonly=True)
+    note = fields.Html(help="What was agreed besides.")
+    is_end_told = fields.Boolean(readonly=True, copy=False)
+
+    # Stored: of two people who confirm at once, both update this row, and Odoo retries
+    # the second with the figures of the first.
+    amount_reserved = fields.Monetary(
+        compute="_compute_amounts_taken",
+        store=True,
+        help="Of quotations that were sent, until they expire.",
+    )
+    amount_drawn = fields.Monetary(
+        compute="_compute_amounts_taken",
+        store=True,
+        help="Of confirmed orders: their totals while they are open, what was invoiced "
+        "net once they are closed or cancelled.",
+    )
+    amount_open = fields.Monetary(
+        compute="_compute_amounts_taken",
+        store=True,
+        help="Promised and not invoiced yet.",
+    )
+    amount_overdraw = fields.Monetary(
+        string="Overdraw Allowed",
+        readonly=True,
+        copy=False,
+        help="What managers allowed above the cap; each time is in the history.",
+    )
+    amount_available = fields.Monetary(
+        compute="_compute_amount_available",
+        store=True,
+        help="Cap + overdraw allowed − drawn − reserved; 0 for an agreement without a "
+        "cap.",
+    )
+    spot_rate = fields.Float(
+        string="Market Rate Today",
+        compute="_compute_market",
+        digits=0,
+        aggregator=None,
+        help="Units of the currency for 1 unit of company currency; 0 where none is "
+        "known.",
+    )
+    rate_deviation = fields.Float(
+        string="Against Market",
+        compute="_compute_market",
+        aggregator=None,
+        help="Locked rate / today's market rate − 1. Negative is against us.",
+    )
+    mark_to_market = fields.Monetary(
+        string="Worth Today",
+        compute="_compute_market",
+        currency_field="company_currency_id",
+        help="Open amount × (market value − locked value). Spot indication, not fair "
+        "value.",
+    )
 
     _rate_positive = models.Constraint(
         "CHECK (rate > 0)", "A locked rate is above zero: enter one."
@@ -175,30 +261,189 @@ class FxRateLock(models.Model):
         "A rate lock can't end before it starts: choose a later end.",
     )
 
+    _agreement_keys = models.Index(
+        "(company_id, partner_id, currency_id) WHERE kind = 'agreement'"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "amount_cap",
+        "order_ids.lock_reserved",
+        "order_ids.lock_drawn",
+        "order_ids.lock_open",
+    )
+    def _compute_amounts_taken(self):
+        # sudo: the sums are of all orders, whoever looks
+        for lock in self.sudo():
+            orders = lock.order_ids
+            lock.amount_reserved = sum(orders.mapped("lock_reserved"))
+            lock.amount_drawn = sum(orders.mapped("lock_drawn"))
+            lock.amount_open = sum(orders.mapped("lock_open"))
+
+    @api.depends("amount_cap", "amount_overdraw", "amount_drawn", "amount_reserved")
+    def _compute_amount_available(self):
+        for lock in self:
+            lock.amount_available = lock.amount_cap and (
+                lock.amount_cap
+                + lock.amount_overdraw
+                - lock.amount_drawn
+                - lock.amount_reserved
+            )
+
+    @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
+    def _compute_market(self):
+        for company, locks in self.filtered("company_id").grouped("company_id").items():
+            spots = locks.currency_id._find_spot(company, company._get_today())
+            for lock in locks:
+                spot = spots.get(lock.currency_id.id)
+                lock.spot_rate = spot.rate if spot else 0.0
+        for lock in self:
+            known = bool(lock.spot_rate and lock.rate)
+            lock.rate_deviation = (
+                rate_deviation(lock.rate, lock.spot_rate) if known else 0.0
+            )
+            lock.mark_to_market = known and lock.company_currency_id.round(
+                mark_to_market(lock.amount_open, lock.rate, lock.spot_rate)
+            )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Choose the customer's currency, where none is chosen and it is a foreign
+        one."""
+        if self.kind != "agreement" or self.currency_id:
+            return
+        company = self.company_id or self.env.company
+        preferred = self.partner_id._get_preferred_currency(company)
+        self.currency_id = preferred - company.currency_id
+
     # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if values.get("kind") == "agreement":
+            company = self.env.company
+            values.setdefault("company_id", company.id)
+            values.setdefault("date_start", company._get_today())
+            values.setdefault("tolerance", company.lock_tolerance)
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not is_open(self):
+            for vals in vals_list:
+                self._check_by_hand(vals, vals.get("kind"))
+        vals_list = [self._with_agreed(vals) for vals in vals_list]
         self._check_guarded(vals_list)
-        Sequence = self.env["ir.sequence"]
-        named = []
-        for vals in vals_list:
-            # a company with a sequence of its own counts in that one
-            sequence = Sequence.with_company(vals.get("company_id"))
-            name = sequence.next_by_code("fx.rate.lock") or self.env._("New")
-            named.append({**vals, "name": name})
+        named = [{**vals, "name": self._get_next_name(vals)} for vals in vals_list]
         locks = super(FxRateLock, open_guarded(self)).create(named)
+        locks._forget_agreements()
         return locks.with_env(self.env)
 
+    @api.model
+    def _get_next_name(self, vals):
+        """Return the number of a new lock: a company with a sequence of its own counts
+        in that one."""
+        sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
+        return sequence.next_by_code("fx.rate.lock") or self.env._("New")
+
     def write(self, vals):
-        if TERMS & vals.keys() and any(lock.state != "draft" for lock in self):
+        self._check_writable(vals)
+        asked = self._filter_changed_terms(vals)
+        result = super().write(vals)
+        ends = {"state", "date_end"} & vals.keys()
+        if ends:
+            self._forget_reminder(vals)
+        # sudo: whoever may change what a manager is asked about ends the request by it
+        asked.sudo().approval_ids._withdraw(
+            self.env._("Changed after it was asked for.")
+        )
+        if ends:
+            self._forget_agreements()
+        return result
+
+    def _check_writable(self, vals):
+        """Check what is written against what may change in the state of these locks.
+
+        :raises AccessError: written by hand, and no term of an agreement
+        :raises UserError: promised already
+        """
+        if not is_open(self):
+            for lock in self:
+                self._check_by_hand(vals, lock.kind)
+            if not vals.keys() <= {"note"} and self._is_promised():
+                raise UserError(
+                    self.env._(
+                        "What was promised doesn't change: extend or release the rate "
+                        "lock."
+                    )
+                )
+        if TERMS & vals.keys() and self._is_promised():
             raise UserError(
                 self.env._(
                     "The terms of a rate lock don't change once it is active: release "
                     "it and lock a new rate."
                 )
             )
-        return super().write(vals)
+
+    def _is_promised(self):
+        """Return whether one of these locks is no draft any more."""
+        return any(lock.state != "draft" for lock in self)
+
+    def _filter_changed_terms(self, vals):
+        """Keep the locks of which terms are changed by hand."""
+        if is_open(self):
+            return self.browse()
+        terms = TERMS & vals.keys()
+        return self.filtered(
+            lambda lock: any(lock._differs_from(name, vals[name]) for name in terms)
+        )
+
+    @api.model
+    def _check_by_hand(self, vals, kind):
+        """Check that people fill in nothing but the terms of an agreement: the rest is
+        written by what happens to a lock, and to its orders.
+
+        :raises AccessError: anything else is filled in
+        """
+        if kind != "agreement" or vals.keys() - AGREED:
+            raise AccessError(
+                self.env._(
+                    "A rate lock is made by Lock Rate on a quotation; only the terms "
+                    "of a rate agreement are filled in by hand."
+                )
+            )
+
+    @api.model
+    def _with_agreed(self, vals):
+        """Return the values with what the maker of an agreement left open."""
+        if vals.get("rate") and not vals.get("quoted_rate"):
+            quoted, direction = shortest_quoted(vals["rate"])
+            terms = {"quoted_rate": f"{quoted:f}", "quote_direction": direction}
+            vals = {name: vals[name] for name in vals if name != "rate"} | terms
+        if vals.get("kind") != "agreement":
+            return vals
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        company = company or self.env.company
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        defaults = {
+            "company_id": company.id,
+            "date_start": company._get_today(),
+            "tolerance": company.lock_tolerance,
+        }
+        return {
+            **defaults,
+            **vals,
+            "partner_id": partner.commercial_partner_id.id,
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_agreements_only(self):
+        if not self.env.su:
+            for lock in self:
+                self._check_by_hand({}, lock.kind)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):
@@ -210,3 +455,167 @@ class FxRateLock(models.Model):
                     locks=", ".join(kept.mapped("name")),
                 )
             )
+
+    # === ACTIONS === #
+
+    def action_activate(self):
+        """Make the promise: from here on the terms can't change. An agreement notes its
+        evidence first, and asks a manager where its rate is further from the market
+        than its tolerance.
+
+        :raises AccessError: a lock of one order, which its quotation activates
+        :raises UserError: no fresh rate to compare with, or a currency that needs none
+        """
+        agreements = self.filtered(lambda lock: lock.kind == "agreement")
+        if others := self - agreements:
+            # no right by sudo: only OdooBot, as whom nobody logs in, is the system
+            if self.env.uid != SUPERUSER_ID:
+                raise AccessError(
+                    self.env._(
+                        "A rate lock is made by Lock Rate on a quotation; where its "
+                        "rate needs an approval, that activates it."
+                    )
+                )
+            others._activate()
+        # sudo: whoever asks may not read what is asked
+        asked = self.env["fx.rate.approval"].sudo()
+        for agreement in agreements:
+            asked |= agreement._agree()
+        return asked._get_answer(asked._get_asked_notification() if asked else None)
+
+    def action_release(self):
+        """Open the dialog that asks for the reason and releases."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Release Rate"),
+            "res_model": "fx.rate.lock.release",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_lock_id": self.id},
+        }
+
+    # === LIFE === #
+
+    def _activate(self):
+        """Make the promise; what is allowed was checked."""
+        if started := self.filtered(lambda lock: lock.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(locks)s is already active or over.",
+                    locks=", ".join(started.mapped("name")),
+                )
+            )
+        self._write_guarded({"state": "active"})
+
+    def _release(self, reason):
+        """Take the promise back and say why, on the lock and on its documents.
+
+        Orders return to the market rate of their date, drafts that were never posted
+        to the one of theirs; posted documents, and credit notes of posted invoices,
+        keep what they have.
+
+        :param str reason: mandatory; shown to whoever reads the lock or the order
+        :raises UserError: no reason, or nothing to release
+        :raises AccessError: neither the lock's owner nor a manager, or a lock of a
+            company that the user doesn't work for
+        """
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why the rate is released."))
+        self._check_may_release()
+        # sudo: the right was checked above; a lock has no other door to its documents
+        for lock in self.sudo():
+            orders = lock.order_ids.filtered("locked_rate")
+            orders._drop_locked_rate(
+                self.env._(
+                    "Rate lock %(lock)s released: %(reason)s",
+                    lock=lock.name,
+                    reason=reason,
+                )
+            )
+            lock.move_ids._drop_rate_lock()
+            lock._end("released", reason)
+            (lock | lock.successor_ids).approval_ids._cancel_requests()
+
+    def _end(self, state, reason):
+        """End these locks.
+
+        :param str state: 'released'
+        :param str reason: in their histories
+        """
+        self._write_guarded({"state": state, "release_reason": reason})
+        for lock in self:
+            lock.message_post(body=reason)
+
+    def _check_may_release(self):
+        """Check that the user may release these locks, and that there is something to
+        release.
+
+        :raises UserError: a lock that isn't promised
+        :raises AccessError: neither the lock's owner nor a manager, or another
+            company's
+        """
+        user = self.env.user
+        is_manager = self.env.su or user.has_group(MANAGER)
+        # sudo: a salesperson without the addon's groups gets a sentence, too
+        for lock in self.sudo():
+            if not self.env.su and lock.company_id not in user.company_ids:
+                raise AccessError(
+                    self.env._(
+                        "This rate lock belongs to a company that you don't work for: "
+                        "ask a Multi-Currency manager of that company to release it."
+                    )
+                )
+            if lock.state not in ("active", "used", "expired"):
+                raise UserError(
+                    self.env._(
+                        "%(lock)s has nothing to release: it is not active.",
+                        lock=lock.name,
+                    )
+                )
+            if not is_manager and (lock.user_id != user or lock.state == "used"):
+                raise AccessError(
+                    self.env._(
+                        "%(lock)s can be released by %(owner)s until the order is "
+                        "confirmed, and by a Multi-Currency manager: ask one of them.",
+                        lock=lock.name,
+                        owner=lock.user_id.name or "–",
+                    )
+                )
+
+    # === WHAT ORDERS TAKE === #
+
+    def _has_room(self, amount=0.0):
+        """Return whether an agreement has room for ``amount`` in its currency, or any
+        room."""
+        self.ensure_one()
+        if not self.amount_cap:
+            return True
+        left = self.currency_id.compare_amounts(self.amount_available, amount)
+        return left >= 0 if amount else left > 0
+
+    def _is_overdrawn(self):
+        """Return whether orders take more than the cap and what was allowed above
+        it."""
+        self.ensure_one()
+        return bool(self.amount_cap) and (
+            self.currency_id.compare_amounts(self.amount_available, 0) < 0
+        )
+
+    def _update_amounts(self):
+        """Count again what the orders take, after something was invoiced, or time went
+        by."""
+        orders = self.order_ids
+        for name in ("lock_reserved", "lock_drawn", "lock_open"):
+            self.env.add_to_compute(orders._fields[name], orders)
+
+    @api.model
+    def _update_reservations(self):
+        """Give back what quotations reserved that have expired since."""
+        orders = self.env["sale.order"].search(
+            [("lock_reserved", ">", 0), ("state", "in", ("draft", "sent"))]
+        )
+        orders.filtered(lambda order: not order._reserves_of_lock()).mapped(
+            "rate_lock_id"
+        )._update_amounts()

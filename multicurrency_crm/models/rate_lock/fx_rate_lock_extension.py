@@ -5,13 +5,16 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
-from .fx_rate_lock_life import MANAGER
+from .fx_rate_lock import MANAGER
 
 
 class FxRateLock(models.Model):
-    """A later end of the same promise."""
+    """A later end of the same promise, or another rate instead: a new lock in the place
+    of the old one."""
 
     _inherit = "fx.rate.lock"
+
+    # === ACTIONS === #
 
     def action_extend(self):
         """Open the dialog that asks for the later end, and for another rate."""
@@ -30,13 +33,14 @@ class FxRateLock(models.Model):
             "context": {"default_lock_id": self.id},
         }
 
-    # === WHO, WHAT === #
+    # === WHO MAY EXTEND WHAT === #
 
     def _check_may_extend(self):
-        """Whether the user may extend this promise, and it is one that still can be.
+        """Check that the user may extend this promise, and that it still can be
+        extended.
 
-        :raise UserError: ordered at already, taken back, or of no quotation any more
-        :raise AccessError: neither the lock's owner nor a manager
+        :raises UserError: ordered at already, taken back, or of no quotation any more
+        :raises AccessError: neither the lock's owner nor a manager
         """
         # sudo: a salesperson without the addon's groups gets a sentence, too
         lock = self.sudo()
@@ -52,6 +56,12 @@ class FxRateLock(models.Model):
             )
 
     def _check_may_prolong(self, states):
+        """Check that the user may extend this lock, in one of these states.
+
+        :param states: in which a lock can be extended
+        :raises UserError: another state
+        :raises AccessError: neither the lock's owner nor a manager
+        """
         self.ensure_one()
         # sudo: a salesperson without the addon's groups gets a sentence, too
         user, lock = self.env.user, self.sudo()
@@ -77,7 +87,10 @@ class FxRateLock(models.Model):
             )
 
     def _check_later_end(self, date_end):
-        """:raise UserError: no later day, or one that is over"""
+        """Check a new last day of this lock.
+
+        :raises UserError: no later day, or one that is over
+        """
         today = self.company_id._get_today()
         if not date_end or date_end < today or date_end <= self.date_end:
             raise UserError(
@@ -87,10 +100,6 @@ class FxRateLock(models.Model):
                     end=format_date(self.env, self.date_end),
                 )
             )
-
-    def _get_invoice_limit(self, date_end):
-        """The last day to invoice that goes with an end, without anybody's approval."""
-        return date_end + timedelta(days=self.company_id.lock_invoice_days)
 
     # === EXTENDING === #
 
@@ -103,8 +112,8 @@ class FxRateLock(models.Model):
         :param invoice_by: the last day to invoice; one later than the company's
             setting gives is requested from a manager
         :return: the requested ``fx.rate.approval`` records, if any
-        :raise UserError: no later day; no fresh rate to judge by; nothing to extend
-        :raise AccessError: neither the lock's owner nor a manager
+        :raises UserError: no later day; no fresh rate to judge by; nothing to extend
+        :raises AccessError: neither the lock's owner nor a manager
         """
         self._check_may_extend()
         # sudo: the right was checked; the fields of a lock are closed to writes
@@ -132,7 +141,7 @@ class FxRateLock(models.Model):
         A quotation that expired with its lock follows; one that expires before it by
         somebody's choice keeps its day.
 
-        :raise UserError: used or taken back since this was asked for
+        :raises UserError: used or taken back since this was asked for
         """
         self._check_may_extend()
         before = self.date_end
@@ -158,16 +167,20 @@ class FxRateLock(models.Model):
             order.message_post(body=body)
 
     def _lead_validity(self, order, before):
-        """The quotation of an order's lock holds as long as the lock, where it ended
-        with the former one, or is over."""
+        """Let the quotation of an order's lock hold as long as the lock, where it
+        expired with the former end, or is over.
+
+        :param order: the quotation
+        :param before: the former end
+        """
         validity, today = order.validity_date, self.company_id._get_today()
         if validity and (validity >= before or validity < today):
             order.validity_date = self.date_end
 
     def _explain_against_us(self):
-        """Why promising the same rate for longer asks for approval, or False.
+        """Return why promising the same rate for longer asks for approval, or False.
 
-        :raise UserError: no fresh rate to judge by
+        :raises UserError: no fresh rate to judge by
         """
         spot = self._find_fresh_spot()
         deviation = rate_deviation(self.rate, spot.rate)
@@ -183,8 +196,8 @@ class FxRateLock(models.Model):
         )
 
     def _get_tolerated(self):
-        """How far the market may move against this promise before a manager decides:
-        its tolerance, counted from what a manager approved for it already.
+        """Return how far the market may move against this promise before a manager
+        decides: its tolerance, counted from what a manager approved for it already.
 
         :return: share of the market rate, above zero
         """
@@ -198,13 +211,18 @@ class FxRateLock(models.Model):
 
     # === INVOICING === #
 
+    def _get_invoice_limit(self, date_end):
+        """Return the last day to invoice that goes with an end, without anybody's
+        approval."""
+        return date_end + timedelta(days=self.company_id.lock_invoice_days)
+
     def _request_invoicing(self, invoice_by, reason=None, order=None):
         """Ask a manager to let orders at this lock be invoiced until a later day.
 
         :param invoice_by: the day
         :param order: the order, where it is about one
         :return: ``fx.rate.approval``
-        :raise UserError: no later day
+        :raises UserError: no later day
         """
         lock = self.sudo()  # salespeople may not read locks
         today = lock.company_id._get_today()
@@ -231,3 +249,137 @@ class FxRateLock(models.Model):
             requested_date=invoice_by,
             reason=reason,
         )
+
+    # === ANOTHER RATE === #
+
+    def _supersede(self, date_end, reason, quoted=None, reprice=False):
+        """Promise another rate. This lock never changes: it is released with the
+        reason, and a new one takes its place. A typed rate further from the market than
+        the tolerance is requested from a manager; until then everything stays.
+
+        :param date_end: the last day of the new lock
+        :param str reason: mandatory; in the history of both locks and of the order
+        :param quoted: (text of the rate, direction) as typed, or None for today's,
+            moved by the margin
+        :param bool reprice: convert list prices of the quotations again, but for those
+            that the customer holds already
+        :return: the new ``fx.rate.lock``; a draft where approval was requested
+        :raises UserError: no reason, no later day, nothing to supersede, no fresh rate
+        :raises AccessError: neither the lock's owner nor a manager
+        """
+        self._check_may_extend()
+        # sudo: the right was checked; locks aren't written by hand
+        lock, reason = self.sudo(), (reason or "").strip()
+        lock._check_may_give_way(date_end, reason, reprice)
+        new = lock._create_guarded([lock._prepare_successor(date_end, quoted)])
+        deviation = rate_deviation(new.rate, new.market_rate)
+        judged = quoted or lock.kind == "agreement"
+        if judged and abs(deviation) > new.tolerance:
+            self.env["fx.rate.approval"]._request(
+                "rate",
+                lock=new,
+                order=lock._get_quotation(),
+                explanation=new._explain_typed(deviation),
+                reprice=reprice,
+                reason=reason,
+            )
+        else:
+            lock._give_way_to(new, reason, reprice)
+        return new.sudo(self.env.su)
+
+    def _check_may_give_way(self, date_end, reason, reprice):
+        """Check that another rate can be promised instead of this one.
+
+        :raises UserError: no reason, no last day, an open request, signed prices, or
+            nothing left of the cap
+        """
+        today = self.company_id._get_today()
+        if not reason:
+            raise UserError(self.env._("Say why the customer gets another rate."))
+        if not date_end or date_end < today:
+            raise UserError(self.env._("Choose a last day that is not over."))
+        if waiting := self.successor_ids.filtered(lambda lock: lock.state == "draft"):
+            raise UserError(
+                self.env._(
+                    "A manager has yet to decide on %(new)s instead of %(lock)s: wait "
+                    "for that.",
+                    new=waiting[0].name,
+                    lock=self.name,
+                )
+            )
+        if reprice and self.kind == "order" and self._get_quotation().signature:
+            raise UserError(
+                self.env._(
+                    "The customer has signed the prices of %(order)s: keep them.",
+                    order=self._get_quotation().name,
+                )
+            )
+        if self.amount_cap and not self._has_room():
+            raise UserError(
+                self.env._(
+                    "Nothing is left of %(lock)s for another rate: agree on a new one.",
+                    lock=self.name,
+                )
+            )
+
+    def _prepare_successor(self, date_end, quoted):
+        """Return the values of the lock that takes this one's place, from today's
+        market.
+
+        :param quoted: as for ``_supersede``
+        """
+        company = self.company_id
+        today = company._get_today()
+        left = self.amount_cap + self.amount_overdraw - self.amount_drawn
+        return {
+            "kind": self.kind,
+            "company_id": company.id,
+            "partner_id": self.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "user_id": self.user_id.id or self.env.uid,
+            **self._prepare_quoted(
+                company,
+                self.currency_id,
+                self._find_fresh_spot(),
+                (date_end - today).days,
+                quoted,
+            ),
+            "tolerance": (
+                self.tolerance if self.kind == "agreement" else company.lock_tolerance
+            ),
+            # what was ordered at the old rate counts against the same promise
+            "amount_cap": self.amount_cap and self.currency_id.round(left),
+            "cap_basis": self.cap_basis,
+            "note": self.note,
+            "date_start": today,
+            "date_end": date_end,
+            "invoice_by": self._get_invoice_limit(date_end),
+            "supersedes_id": self.id,
+        }
+
+    def _give_way_to(self, new, reason, reprice):
+        """Release this lock and put its quotations under ``new``. What was ordered
+        stays at the rate it was ordered at. With sudo.
+
+        :raises UserError: used or taken back since this was asked for
+        """
+        self._check_may_extend()
+        quotations = self.order_ids.filtered(
+            lambda order: order.locked_rate and order.state in ("draft", "sent")
+        )
+        told = self.env._(
+            "%(new)s takes the place of %(lock)s: %(reason)s",
+            new=new.name,
+            lock=self.name,
+            reason=reason,
+        )
+        quotations._drop_locked_rate(told)
+        self._end("released", told)
+        new._activate()
+        for order in quotations:
+            held = order.state == "sent" and self.kind == "agreement"
+            order._take_rate_lock(
+                new, reprice and not held and not order._is_price_accepted()
+            )
+            if new.kind == "order":
+                new._lead_validity(order, self.date_end)

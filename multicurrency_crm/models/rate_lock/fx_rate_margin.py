@@ -45,7 +45,7 @@ class FxRateMargin(models.Model):
     @api.depends("currency_id", "days")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        """What it is for: USD, up to 30 days."""
+        """Name a margin by what it is for: “USD, up to 30 days”."""
         for margin in self:
             currency = margin.currency_id.name or self.env._("Other currencies")
             margin.display_name = (
@@ -60,8 +60,8 @@ class FxRateMargin(models.Model):
 
     @api.model
     def _find_margin(self, company, currency, days):
-        """The margin of a lock: the currency's own comes before the general one, the
-        shortest length that holds it before the longer ones.
+        """Find the margin of a lock: the currency's own comes before the general one,
+        the shortest length that holds it before the longer ones.
 
         :param company: ``res.company``; a branch has the margins of its main company
         :param days: how long the lock holds

@@ -7,8 +7,8 @@ class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def _compute_price_rule(self, products, quantity, *, currency=None, **kwargs):
-        """Callers that name no currency (delivery at a fixed price, expenses) mean the
-        order's: Odoo would take the company's where there is no pricelist."""
+        """Take the order's currency for callers that name none (delivery at a fixed
+        price, expenses): Odoo would take the company's where there is no pricelist."""
         locked = get_locked_pair(self.env)
         if locked and not currency:
             currency = self.env["res.currency"].browse(locked.foreign_id)

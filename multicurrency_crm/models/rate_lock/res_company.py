@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 TIMINGS = [
     ("manual", "By hand"),
@@ -6,13 +7,16 @@ TIMINGS = [
     ("confirm", "When the quotation is confirmed"),
 ]
 
+#: Settings that decide what the books say, in the order in which they are written:
+#: there is a first day before the books follow the lock.
+BOOKING_FIELDS = ("lock_booking_from", "lock_books_tax", "lock_booking")
+
 
 class ResCompany(models.Model):
-    """What a company decides about the rates it promises."""
+    """What a company decides about the rates it promises, and at which rate its books
+    take what was promised at another."""
 
     _inherit = "res.company"
-
-    # === MAKING A LOCK === #
 
     lock_timing = fields.Selection(
         selection=TIMINGS,
@@ -44,8 +48,6 @@ class ResCompany(models.Model):
         "order whose locked rate is against us by more, ask for a manager's approval.",
     )
 
-    # === THE END OF A LOCK === #
-
     lock_exceeded_policy = fields.Selection(
         selection=[
             ("approve", "Ask for approval"),
@@ -71,6 +73,39 @@ class ResCompany(models.Model):
         "agreement, as one for returned goods does.",
     )
 
+    # === BOOKS === #
+
+    lock_booking = fields.Selection(
+        selection=[
+            ("market", "Market rate of the invoice date"),
+            ("locked", "Locked rate"),
+        ],
+        string="Book Locked Invoices at",
+        default="market",
+        required=True,
+        tracking=True,
+        help="The rate at which an invoice from an order with a locked rate enters the "
+        "books. It is decided when the invoice is made and never changes for invoices "
+        "that exist.",
+    )
+    lock_booking_from = fields.Date(
+        string="Book at the Locked Rate from",
+        tracking=True,
+        help="Invoices dated before this day are booked at the market rate.",
+    )
+    lock_books_tax = fields.Boolean(
+        string="Tax at the Locked Rate",
+        tracking=True,
+        help="The law of the company's country takes the locked rate for tax, too. "
+        "Without this, an invoice with tax is booked at the market rate.",
+    )
+    refund_at_origin_rate = fields.Boolean(
+        string="Credit Notes at the Rate of Their Invoice",
+        tracking=True,
+        help="The credit note of an invoice is booked at the invoice's rate, whatever "
+        "its date. Credit notes of invoices with a rate lock always are.",
+    )
+
     _lock_days_positive = models.Constraint(
         "CHECK (lock_days > 0)",
         "A rate lock holds for at least one day: enter 1 or more.",
@@ -88,3 +123,79 @@ class ResCompany(models.Model):
         "The tolerance of rate locks is a share of the market rate: enter 0 % or more, "
         "and less than 100 %.",
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("lock_booking", "lock_booking_from")
+    def _check_lock_booking_from(self):
+        for company in self:
+            if (
+                company.lock_booking == "locked"
+                and not company.lock_booking_from
+                and not company.parent_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "Books that take the locked rate do so from a day on: enter it."
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("lock_booking") == "locked":
+                self._check_may_choose_booking()
+                vals.setdefault("lock_booking_from", self.env.company._get_today())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write setting by setting, as Odoo copies each to the branches and then
+        compares all of them with the root company's."""
+        chosen = [name for name in BOOKING_FIELDS if name in vals]
+        if not chosen:
+            return super().write(vals)
+        if any(company._chooses_booking(vals) for company in self):
+            self._check_may_choose_booking()
+        vals = dict(vals)
+        roots = self.filtered(lambda company: not company.parent_id)
+        if vals.get("lock_booking") == "locked" and not vals.get("lock_booking_from"):
+            for company in roots.filtered(
+                lambda company: not company.lock_booking_from
+            ):
+                super(ResCompany, company).write(
+                    {"lock_booking_from": company._get_today()}
+                )
+        for name in chosen:
+            super().write({name: vals.pop(name)})
+        for company in roots:
+            # the next choice of the locked rate starts on its own day
+            if company.lock_booking == "market" and company.lock_booking_from:
+                super(ResCompany, company).write({"lock_booking_from": False})
+        return super().write(vals) if vals else True
+
+    def _chooses_booking(self, vals):
+        """Return whether ``vals`` let the books follow the lock, or otherwise than so
+        far."""
+        if vals.get("lock_booking", self.lock_booking) != "locked":
+            return False
+        return any(
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+            for name in BOOKING_FIELDS
+            if name in vals
+        )
+
+    def _check_may_choose_booking(self):
+        """Check the right to decide what the books say.
+
+        :raises AccessError: not of Multi-Currency Finance
+        """
+        if not self.env.user.has_group("multicurrency_crm.group_finance"):
+            raise AccessError(
+                self.env._(
+                    "Booking at the locked rate is chosen by Multi-Currency Finance: "
+                    "ask one of them."
+                )
+            )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -27,3 +27,8 @@ class ResConfigSettings(models.TransientModel):
     refund_at_origin_rate = fields.Boolean(
         related="company_id.refund_at_origin_rate", readonly=False
     )
+
+    @api.onchange("lock_booking")
+    def _onchange_lock_booking(self):
+        if self.lock_booking == "locked" and not self.lock_booking_from:
+            self.lock_booking_from = self.company_id._get_today()

@@ -7,8 +7,10 @@ LOCKED_PAIR = "fx_locked_pair"
 
 
 class LockedPair(NamedTuple):
-    """A company currency and the currency locked to it. Only this process makes one:
-    a list that came with a context from outside is none."""
+    """A company's currency and a currency that is locked to it.
+
+    Only this process makes one: a list that came with a context from outside is none.
+    """
 
     base_id: int
     foreign_id: int
@@ -16,13 +18,13 @@ class LockedPair(NamedTuple):
 
 
 def get_locked_pair(env):
-    """:return: the ``LockedPair`` of a context, or None"""
+    """Return the ``LockedPair`` of a context, or None."""
     locked = env.context.get(LOCKED_PAIR)
     return locked if isinstance(locked, LockedPair) else None
 
 
 def at_locked_pair(records, pair):
-    """The records in a context in which money converts at the rate of ``pair``.
+    """Return the records in a context in which money converts at the rate of ``pair``.
 
     :param pair: ``LockedPair``, or None for the market's rates, whatever the context
         said before
@@ -42,9 +44,10 @@ class ResCurrency(models.Model):
     def _get_conversion_rate(self, from_currency, to_currency, company=None, date=None):
         """Convert into and out of the currency that the context locks at its rate.
 
-        Prices pass through many doors (pricelist rules, combos, delivery, rewards); all
-        of them end here, with the currency of the order on one side: the context of
+        Prices pass through many doors (pricelist rules, combos, delivery, rewards), and
+        all of them end here, with the currency of the order on one side. The context of
         either side counts, so that whoever prices names the pair on the order alone.
+
         A third currency goes through the company's: at the market's rate to there, at
         the locked one from there. Pairs without the locked currency convert as ever.
         """

@@ -30,7 +30,8 @@ class ResPartner(models.Model):
         return [*super()._commercial_fields(), "rate_lock_timing", "print_rate_lock"]
 
     def _get_lock_timing(self, company):
-        """When quotations of ``company`` for this customer have their rate locked.
+        """Return when quotations of ``company`` for this customer have their rate
+        locked.
 
         :param company: ``res.company`` record
         :return: 'manual', 'send' or 'confirm'

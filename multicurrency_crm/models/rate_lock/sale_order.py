@@ -2,22 +2,31 @@ import math
 import operator as op
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..common.customer_present import CUSTOMER_KEY, is_customer_present
+from ..common.guarded_mixin import open_guarded
+from ..common.process_mark import ProcessMark
 from .fx_rate_locked_mixin import SAME_RATE
+from .res_currency import LockedPair, at_locked_pair
 
 COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 
+#: Borne while a quotation is copied.
+_COPY = ProcessMark("fx_lock_of_copy")
+
 
 class SaleOrder(models.Model):
+    """An order at a locked rate: what that means for it, from its prices over sending
+    and confirming to its invoices."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "fx.rate.locked.mixin"]
 
-    # ``locked_rate`` is what currency_rate reads. A copy of the lock's rate, not a
-    # related field: an expiring lock rewrites no order.
-    # Not stored: the hourly expiry of locks would otherwise rewrite orders.
+    # ``locked_rate``, which currency_rate reads, is a copy of the lock's rate and no
+    # related field, and the state is not stored: a lock that expires rewrites no order.
     rate_lock_state = fields.Selection(
         selection=[
             ("none", "Not locked"),
@@ -61,10 +70,25 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
 
+    # for the customer, who may read no lock
+    shown_rate = fields.Char(
+        string="Locked Rate Shown to the Customer",
+        compute="_compute_shown_rate",
+        compute_sudo=True,
+        help="The locked rate as the customer reads it; empty where the customer's "
+        "settings don't ask for it.",
+    )
+    rate_lock_end = fields.Date(
+        string="Rate Holds until",
+        compute="_compute_rate_lock_end",
+        compute_sudo=True,
+        help="The last day on which the customer can order at the locked rate.",
+    )
+
     # === COMPUTE METHODS === #
 
-    # What was promised in one currency stays in it: another contact of the customer,
-    # say, moves neither pricelist nor currency. Who picks another is told, below.
+    # What was promised in one currency stays in it: another contact of the customer
+    # moves neither pricelist nor currency. Picking another one is refused (below).
 
     def _compute_pricelist_id(self):
         kept = self.filtered("locked_rate")
@@ -94,7 +118,8 @@ class SaleOrder(models.Model):
             order.rate_lock_state = order._get_rate_lock_state()
 
     def _get_rate_lock_state(self):
-        """One agreement is the lock of many orders: each has a state of its own."""
+        """Return the state of the rate of this order. An agreement is the lock of many
+        orders, each of which has a state of its own."""
         lock = self.rate_lock_id
         if not lock:
             return "none"
@@ -139,7 +164,7 @@ class SaleOrder(models.Model):
             order.rate_lock_note = locked and order._get_rate_lock_note()
 
     def _get_rate_lock_note(self):
-        """The banner: which rate, from whom, until when."""
+        """Return the banner: which rate, from whom, until when."""
         lock = self.rate_lock_id
         terms = {
             "rate": lock.rate_display,
@@ -177,11 +202,12 @@ class SaleOrder(models.Model):
             order.rate_deviation = locked / market - 1 if known and not same else 0.0
 
     def _search_rate_deviation(self, operator, value):
-        """Compare in SQL, pair by pair: locked rate with today's spot × (1 + value)."""
+        """Search in SQL: the locked rate compares with today's spot × (1 + value), pair
+        of company and currency by pair."""
         self._check_field_access(self._fields["rate_deviation"], "read")
         if operator not in COMPARISONS:
             return NotImplemented
-        # half a grain to the side on which the same rates compare as they should
+        # rates that differ by less than SAME_RATE are to compare as equal
         grain = SAME_RATE if operator in ("<=", ">") else -SAME_RATE
         companies = Domain("company_id", "in", self.env.companies.ids)
         locked = Domain("locked_rate", ">", 0) & companies
@@ -199,7 +225,51 @@ class SaleOrder(models.Model):
             return (locked & found) | Domain("locked_rate", "=", 0)
         return locked & found
 
-    # === GUARDS === #
+    @api.depends("locked_rate", "rate_lock_id", "partner_id.print_rate_lock")
+    @api.depends_context("lang")
+    def _compute_shown_rate(self):
+        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        for order in self:
+            partner = order.partner_id.commercial_partner_id
+            wanted = partner.with_company(order.company_id).print_rate_lock
+            order.shown_rate = (wanted and order.rate_locked) and (
+                order.rate_lock_id.rate_display.replace(".", point.decimal_point or ".")
+            )
+
+    @api.depends("locked_rate", "rate_lock_id.date_end")
+    def _compute_rate_lock_end(self):
+        for order in self:
+            order.rate_lock_end = order.rate_locked and order.rate_lock_id.date_end
+
+    @api.depends("rate_lock_id.state", "rate_lock_id.date_end", "locked_rate", "state")
+    @api.depends_context(CUSTOMER_KEY)
+    def _compute_is_expired(self):
+        """Show a quotation whose lock has ended as expired: it can be neither signed
+        nor paid.
+
+        What the customer does all the same, on a page that was opened before the end,
+        is taken: then only Odoo's own expiration counts.
+        """
+        result = super()._compute_is_expired()
+        if is_customer_present(self.env):
+            return result
+        # sudo: a customer is told that it has expired, and nothing of the lock
+        for order, held in zip(self, self.sudo(), strict=True):
+            waiting = held.locked_rate and held.state in ("draft", "sent")
+            if waiting and held.rate_lock_ended:
+                order.is_expired = True
+        return result
+
+    @api.depends("locked_rate")
+    def _compute_missing_rate_warning(self):
+        return super()._compute_missing_rate_warning()
+
+    def _filter_needing_rate(self):
+        return (
+            super()._filter_needing_rate().filtered(lambda order: not order.locked_rate)
+        )
+
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("pricelist_id")
     def _check_pricelist_within_lock(self):
@@ -226,6 +296,10 @@ class SaleOrder(models.Model):
                 )
 
     def _refuse_currency_change(self):
+        """Refuse another currency than the locked one.
+
+        :raises UserError: always
+        """
         # sudo: salespeople may not read locks
         raise UserError(
             self.env._(
@@ -256,6 +330,67 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # a copy carries no lock; sending it looks for an agreement again
+        if not _COPY.is_on(self.env):
+            orders._take_agreement(reprice=True)
+        return orders
+
+    def copy(self, default=None):
+        return super(SaleOrder, _COPY.put_on(self)).copy(default)
+
+    def write(self, vals):
+        # every way to mark a quotation as sent ends here
+        if vals.get("state") == "sent":
+            self.filtered(lambda order: order.state == "draft")._lock_on_sending()
+        rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
+        if "currency_rate" in vals:
+            self._check_currency_rate_writable()
+        result = super().write(vals)
+        if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
+            self._take_agreement(reprice=True)
+        for order, rate in rates.items():
+            if rate and order.currency_rate:
+                order.order_line._scale_cost(order.currency_rate / rate)
+        return result
+
+    def _find_rates_of_costs(self):
+        """Find the rates at which sale_margin converted the costs of these orders.
+
+        Costs are known in company currency and follow a new rate; prices don't.
+
+        :return: {order: units of its currency for 1 unit of company currency}; empty
+            where sale_margin isn't installed
+        """
+        if "purchase_price" not in self.env["sale.order.line"]._fields:
+            return {}
+        return {order: order.currency_rate for order in self}
+
+    def _check_currency_rate_writable(self):
+        """Check that the rate of none of these orders is locked.
+
+        :raises AccessError: a rate is locked, or the user may not write the orders
+        """
+        # rights come first: a refusal tells nobody what is locked
+        self.check_access("write")
+        # sudo: whether the rate is locked is asked of orders that the user may write
+        if locked := self.sudo().filtered("locked_rate"):
+            raise AccessError(
+                self.env._(
+                    "The rate of %(orders)s is locked and can't be written: release "
+                    "it first.",
+                    orders=", ".join(locked.mapped("name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_cancel_requests(self):
+        self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_end_rate_lock(self):
         locked = self.filtered("locked_rate")
@@ -267,3 +402,182 @@ class SaleOrder(models.Model):
                 "released",
                 self.env._("Quotation %(order)s was deleted.", order=order.name),
             )
+
+    # === SENDING === #
+
+    def action_quotation_send(self):
+        # The dialog renders the document when it opens. The one without a template,
+        # and the one for many, get theirs from a template later (mail.template).
+        if len(self) == 1 and not self.env.context.get("hide_default_template"):
+            self._lock_on_sending()
+        self.filtered(lambda order: order.state in ("draft", "sent"))._check_lock_room()
+        return super().action_quotation_send()
+
+    # === CONFIRMING === #
+
+    def action_confirm(self):
+        # before the checks, which look at the lock, and before date_order moves
+        self._lock_on_confirming()
+        if not is_customer_present(self.env):
+            self._reprice_exceeded()
+        return super().action_confirm()
+
+    def _filter_checked_when_confirmed(self):
+        locked = self.filtered("locked_rate")
+        return super()._filter_checked_when_confirmed() | locked
+
+    def _check_confirmable(self):
+        result = super()._check_confirmable()
+        self._check_lock_room()
+        return result
+
+    def _confirmation_error_message(self):
+        message = super()._confirmation_error_message()
+        # a customer who signs or pays is never turned away: _action_confirm notes it
+        if message or is_customer_present(self.env):
+            return message
+        # sudo: whether it has a lock is asked before rights are
+        if not self.sudo().locked_rate:
+            return False
+        # rights come first: who may not confirm is told nothing of the lock
+        self.check_access("write")
+        return self._get_lock_refused()
+
+    def _action_confirm(self):
+        locked = self.filtered("locked_rate")
+        # asked before the locks are used
+        exceeded = {order: order._get_lock_exceeded() for order in locked}
+        result = super()._action_confirm()
+        for order in locked:
+            order._use_rate_lock()
+            if exceeded[order]:
+                order._note_exceeded(exceeded[order])
+        locked._check_lock_room()
+        return result
+
+    def _use_rate_lock(self):
+        """Mark the lock as used: the customer ordered at the promised rate."""
+        # sudo: whoever may confirm the order uses its lock
+        lock = self.rate_lock_id.sudo()
+        lock._expire_ended()
+        # an agreement goes on for the next order
+        if lock.state == "active" and lock.kind == "order":
+            lock._write_guarded({"state": "used"})
+        # confirmed: neither that nor another rate is a question any more
+        self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
+
+    # === CANCELLING === #
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: whoever may cancel the order gives its lock back, which runs to its end
+        locks = self.filtered("locked_rate").rate_lock_id.sudo()
+        locks.filtered(lambda lock: lock.kind == "order")._reopen()
+        self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
+        return result
+
+    # === INVOICING === #
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        # always set: core sorts the grouping keys of all orders together
+        values["rate_lock_id"] = self.locked_rate and self.rate_lock_id.id or False
+        return values
+
+    def _create_account_invoices(self, invoice_vals_list, final):
+        orders = open_guarded(self, "account.move")
+        moves = super(SaleOrder, orders)._create_account_invoices(
+            invoice_vals_list, final
+        )
+        return moves.with_env(self.env(su=moves.env.su))
+
+    def _get_invoice_grouping_keys(self):
+        return [*super()._get_invoice_grouping_keys(), "rate_lock_id"]
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        locked = self.filtered("locked_rate")
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        locked._check_invoice_by(moves)
+        return moves
+
+    # === PRICES === #
+
+    def _get_pricing_rate(self):
+        """Return the rate at which this order's list prices convert.
+
+        :return: units of the order's currency for 1 unit of company currency: the
+            locked rate, or the one of the agreement that an order which is still being
+            made will take; 0.0 for the market's
+        """
+        locked_rate = self.sudo().locked_rate  # sudo: customers read prices, too
+        if locked_rate or not self or self._origin:
+            return locked_rate
+        return self._find_agreement().rate
+
+    def _get_locked_pair(self):
+        """Return the ``LockedPair`` at which this order is priced, or None for the
+        market's rate."""
+        rate = self._get_pricing_rate()
+        if not rate:
+            return None
+        return LockedPair(self.company_id.currency_id.id, self.currency_id.id, rate)
+
+    def _at_pricing_rate(self):
+        """Return the order in a context in which money converts at its pricing rate.
+
+        For methods that compute a price and nothing else: whatever they write, or send,
+        would take the context along.
+        """
+        return at_locked_pair(self, self._get_locked_pair())
+
+    def _compute_field_value(self, field):
+        # pending fields of other orders are computed along, each at its own rate
+        return super(SaleOrder, at_locked_pair(self, None))._compute_field_value(field)
+
+    def _get_product_catalog_order_data(self, products, **kwargs):
+        order = self._at_pricing_rate()
+        return super(SaleOrder, order)._get_product_catalog_order_data(
+            products, **kwargs
+        )
+
+    def _update_order_line_info(self, product_id, quantity, **kwargs):
+        price = super()._update_order_line_info(product_id, quantity, **kwargs)
+        if quantity or not self._get_pricing_rate():
+            return price  # of the line
+        product = self.env["product.product"].browse(product_id)
+        if product in self.order_line.product_id:
+            return price
+        return self._get_product_catalog_order_data(product)[product.id]["price"]
+
+    # === ASKING COLLEAGUES === #
+
+    def _notify_accepted_late(self):
+        """Ask a colleague to look at each quotation that its customer signed or paid
+        after the end of its lock. For one that was confirmed by that,
+        ``_action_confirm`` asks."""
+        for order in self.filtered("rate_lock_ended"):
+            if order.state not in ("draft", "sent"):
+                continue
+            order._ask_colleague(
+                self.env._("Accepted after the rate lock ended"),
+                self.env._(
+                    "The customer signed or paid %(order)s after its locked rate ended "
+                    "on %(end)s: lock today's rate, or confirm at the locked one.",
+                    order=order.name,
+                    end=format_date(self.env, order.rate_lock_end),
+                ),
+            )
+
+    def _ask_colleague(self, summary, note):
+        """Ask the responsible colleague to look at this order, once.
+
+        :param str summary: what the activity is called; while one of that name is open,
+            no other is made
+        :param str note: what happened
+        """
+        self.ensure_one()
+        # sudo: customers, who may read none of this, come here, too
+        order = self.sudo()
+        if summary in order.activity_ids.mapped("summary"):
+            return
+        order._notify_responsible(summary, note)

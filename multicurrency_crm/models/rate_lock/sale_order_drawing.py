@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        # No order that exists takes anything: don't compute that for a million.
+        # not computed for the million orders that exist: they take nothing
         for name in TAKEN:
             if not column_exists(self.env.cr, self._table, name):
                 create_column(self.env.cr, self._table, name, "numeric")
@@ -74,20 +74,21 @@ class SaleOrder(models.Model):
                 order.lock_reserved = amount if held._reserves_of_lock() else 0.0
 
     def _get_lock_basis_amount(self):
-        """The order's amount as its lock counts: with tax or without."""
+        """Return the order's amount as its lock counts it: with tax or without."""
         untaxed = self.rate_lock_id.cap_basis == "untaxed"
         return self.amount_untaxed if untaxed else self.amount_total
 
     def _reserves_of_lock(self):
-        """Whether a sent quotation still holds its part of the agreement."""
+        """Return whether this quotation, once sent, still holds its part of the
+        agreement."""
         self.ensure_one()
         today = self.company_id._get_today()
         valid = not self.validity_date or self.validity_date >= today
         return self.state == "sent" and valid and bool(self.locked_rate)
 
     def _is_closed(self):
-        """Whether nothing more is to be invoiced: all of it was, or the order was
-        locked by somebody after its deliveries were invoiced. Where every order is
+        """Return whether nothing more is to be invoiced: all of it was, or the order
+        was locked by somebody after its deliveries were invoiced. Where every order is
         locked at confirmation, that says nothing."""
         if self.invoice_status in ("invoiced", "upselling"):
             return True
@@ -104,13 +105,16 @@ class SaleOrder(models.Model):
     # === INVOICED === #
 
     def _get_posted_lines(self):
-        """Posted invoice lines of the order's lines: what a down payment took is given
-        back by the final invoice, so that it never adds."""
+        """Return the posted invoice lines of this order. What a down payment took is
+        given back by the final invoice, so that it never adds."""
         lines = self.order_line.invoice_lines
         return lines.filtered(lambda line: line.parent_state == "posted")
 
     def _get_invoiced_at_lock(self, lines=None):
-        """Invoiced net, in the order's currency and the lock's basis."""
+        """Return what was invoiced net, in the order's currency and the lock's basis.
+
+        :param lines: journal items; all that are posted where none are given
+        """
         lines = self._get_posted_lines() if lines is None else lines
         untaxed = self.rate_lock_id.cap_basis == "untaxed"
         return sum(
@@ -120,20 +124,26 @@ class SaleOrder(models.Model):
         )
 
     def _get_drawn(self, amount, invoiced):
+        """Return what a confirmed order draws: its amount less what was given back, or,
+        once it is closed, what was invoiced.
+
+        :param amount: of the order, in the lock's basis
+        :param invoiced: of it
+        """
         if self._is_closed():
             return self._get_drawn_when_closed()
         return amount - self._get_given_back()
 
     def _get_drawn_when_closed(self):
-        """What was invoiced, less the credit notes that give back."""
+        """Return what was invoiced, less the credit notes that give back."""
         lines = self._get_posted_lines()
         invoices = lines.filtered(lambda line: line.move_id.move_type != "out_refund")
         return self._get_invoiced_at_lock(invoices) - self._get_given_back()
 
     def _get_given_back(self):
-        """What credit notes gave back: those dated until the end of the lock, for
-        goods that came back or were never delivered; those that lower a price only by
-        the company's setting."""
+        """Return what credit notes dated until the end of the lock gave back: for goods
+        that came back or were never delivered, and for lower prices where the company's
+        setting says so."""
         end, rebates = self.rate_lock_id.date_end, self.company_id.lock_rebate_returns
         lines = self._get_posted_lines().filtered(
             lambda line: (
@@ -144,7 +154,7 @@ class SaleOrder(models.Model):
         )
         return -self._get_invoiced_at_lock(lines)
 
-    # === ROOM === #
+    # === ROOM IN THE AGREEMENT === #
 
     @api.depends(
         "state", "locked_rate", "amount_total", "rate_lock_id.amount_available"
@@ -156,8 +166,8 @@ class SaleOrder(models.Model):
             order.lock_room_note = waiting and order._get_lock_room_note()
 
     def _get_missing_room(self):
-        """How much more than is left of its agreement the order takes; 0 or less where
-        there is room. In the order's currency."""
+        """Return how much more the order takes than is left of its agreement, in the
+        order's currency; 0 or less where there is room."""
         lock = self.rate_lock_id
         if not lock.amount_cap:
             return 0.0
@@ -165,7 +175,7 @@ class SaleOrder(models.Model):
         return self._get_lock_basis_amount() - taken - lock.amount_available
 
     def _get_lock_room_note(self):
-        """Why the order finds no room in its agreement, or False."""
+        """Return why the order finds no room in its agreement, or False."""
         order = self.sudo()  # salespeople may not read locks
         lock, missing = order.rate_lock_id, order._get_missing_room()
         if order.currency_id.compare_amounts(missing, 0) <= 0:
@@ -182,15 +192,11 @@ class SaleOrder(models.Model):
             left=format_amount(self.env, left, order.currency_id),
         )
 
-    def action_quotation_send(self):
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_lock_room()
-        return super().action_quotation_send()
-
     def _check_lock_room(self):
-        """Whether the agreements of these orders have room for them.
+        """Check that the agreements of these orders have room for them.
 
-        :raise UserError: an agreement is overdrawn; where the customer is present,
-            an activity tells the salesperson instead
+        :raises UserError: an agreement is overdrawn; where the customer is present, the
+            salesperson gets an activity instead
         """
         # sudo: whether there is a lock is asked before rights are
         locked = self.sudo().filtered("locked_rate")
@@ -208,25 +214,20 @@ class SaleOrder(models.Model):
         """Let this order take more of its agreement than is left.
 
         :param str reason: mandatory; in the history of the agreement and of the order
-        :raise AccessError: the user is no Multi-Currency manager
+        :raises UserError: no reason, no cap, or no overdraw
+        :raises AccessError: the user is no Multi-Currency manager
         """
         self.ensure_one()
-        if not self.env.user.has_group("multicurrency_crm.group_manager"):
-            raise AccessError(
-                self.env._("Allowing an overdraw takes a Multi-Currency manager.")
-            )
-        self.check_access("write")
+        self._check_may_overdraw()
         reason = (reason or "").strip()
         # sudo: the right was checked; the lock is closed to writes by hand
-        lock = self.rate_lock_id.sudo()
+        lock, missing = self.rate_lock_id.sudo(), self.sudo()._get_missing_room()
         if not reason or not self.locked_rate or not lock.amount_cap:
             raise UserError(
                 self.env._(
                     "Say why; only an order of an agreement with a cap overdraws."
                 )
             )
-        # sudo: the right was checked; the lock is closed to writes by hand
-        missing = self.sudo()._get_missing_room()
         if self.currency_id.compare_amounts(missing, 0) <= 0:
             raise UserError(
                 self.env._(
@@ -245,3 +246,10 @@ class SaleOrder(models.Model):
         )
         lock.message_post(body=body)
         self.message_post(body=body)
+
+    def _check_may_overdraw(self):
+        if not self.env.user.has_group("multicurrency_crm.group_manager"):
+            raise AccessError(
+                self.env._("Allowing an overdraw takes a Multi-Currency manager.")
+            )
+        self.check_access("write")

@@ -1,24 +1,53 @@
-from odoo import models
+from odoo import api, models
 
 from .res_currency import at_locked_pair
 
 
 class SaleOrderLine(models.Model):
+    """A line of an order at a locked rate: its price, and its part of the agreement."""
+
     _inherit = "sale.order.line"
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_lock_room()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_uom_qty", "price_unit", "discount", "tax_ids"} & vals.keys():
+            self._check_lock_room()
+        return result
+
+    def _check_lock_room(self):
+        """Check that a confirmed order grows only as far as its agreement has room.
+
+        :raises UserError: as for ``sale.order._check_lock_room``
+        """
+        orders = self.order_id.filtered(
+            lambda order: order.locked_rate and order.state == "sale"
+        )
+        orders._check_lock_room()
+
+    # === PRICES === #
+
     def _at_pricing_rate(self):
-        """The line in a context in which money converts at its order's pricing rate."""
+        """Return the line in a context in which money converts at its order's pricing
+        rate."""
         return at_locked_pair(self, self.order_id._get_locked_pair())
 
     def _compute_field_value(self, field):
-        # a line of another order, computed along with this one's, has its own rate
+        # pending fields of other orders' lines are computed along, at their own rates
         line = at_locked_pair(self, None)
         return super(SaleOrderLine, line)._compute_field_value(field)
 
     def _get_display_price(self):
         return super(SaleOrderLine, self._at_pricing_rate())._get_display_price()
 
-    # the discount is the ratio of these two: both at the same rate as the price
+    # Odoo takes the ratio of these two for the discount: both are at the order's rate
 
     def _get_pricelist_price(self):
         return super(SaleOrderLine, self._at_pricing_rate())._get_pricelist_price()
@@ -28,11 +57,12 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, line)._get_pricelist_price_before_discount()
 
     def _get_combo_item_display_price(self):
-        """Odoo adds the extra prices of a combo as they stand, in the product's
-        currency: at a locked rate, they are converted like the rest."""
+        """Convert the extra prices of a combo, too: Odoo adds them as they stand, in
+        the product's currency."""
         if not self.order_id._get_pricing_rate():
             return super()._get_combo_item_display_price()
-        # not stored, and shared by all contexts: computed at the market's rates
+        # base_price isn't stored, and its cache is shared by all contexts: it is
+        # computed at the market's rates
         combos = self._get_linked_line().product_template_id.sudo().combo_ids
         at_locked_pair(combos, None).mapped("base_price")
         line = self._at_pricing_rate()
@@ -58,7 +88,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, line)._convert_to_sol_currency(amount, currency)
 
     def _scale_cost(self, factor):
-        """Carry the costs that sale_margin stores in the order's currency along.
+        """Carry along the costs that sale_margin stores in the order's currency.
 
         :param factor: new rate of the order / rate that the cost was converted at
         """

@@ -1,21 +1,32 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
+from ..common.customer_present import is_customer_present
+from ..common.nobody_there import is_job
 
 
 class SaleOrder(models.Model):
-    """Locking the rate of a quotation."""
+    """Taking a locked rate, and letting go of it.
+
+    A rate is locked by hand, by the customer's running agreement, or by itself: when a
+    quotation is sent, or confirmed. That setting is the company's, or the customer's
+    own; whoever sends or confirms needs no right to locks. A lock that somebody
+    released is not made again by itself: the order keeps its ``rate_lock_id``, and only
+    a person locks it anew.
+    """
 
     _inherit = "sale.order"
+
+    # === ACTIONS === #
 
     def action_open_lock_rate(self):
         """Open the dialog that shows today's rate and asks about the prices.
 
-        :raise UserError: the rate of this quotation can't be locked
+        :raises UserError: the rate of this quotation can't be locked
         """
         self.ensure_one()
         self._check_may_lock_rate()
@@ -33,11 +44,40 @@ class SaleOrder(models.Model):
     def action_lock_rate(self):
         """Lock these quotations at today's market rate; prices stay as they are.
 
-        :raise UserError: a quotation can't be locked; nothing is locked then
-        :raise AccessError: the user may not write the quotation or not lock rates
+        :raises UserError: a quotation can't be locked; nothing is locked then
+        :raises AccessError: the user may not write the quotation or not lock rates
         """
         self._lock_rate()
         return True
+
+    def action_extend_rate_lock(self):
+        """Open the dialog that asks for a later end, or for another rate.
+
+        :raises UserError: no lock that can be extended
+        :raises AccessError: neither the lock's owner nor a manager
+        """
+        self.ensure_one()
+        if not self.rate_lock_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s has no rate lock to extend: lock its rate first.",
+                    order=self.name,
+                )
+            )
+        return self.rate_lock_id.action_extend()
+
+    def action_release_rate(self):
+        """Ask for the reason, then release.
+
+        :raises UserError: no lock, as where somebody else has just released it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_has_lock()
+        # sudo: whether the user may release is checked with the reason in hand
+        return self.rate_lock_id.sudo().action_release()
+
+    # === LOCKING === #
 
     def _lock_rate(self, reprice=False, quoted=None):
         """Lock each quotation at its company's spot of today, moved by the margin, or
@@ -74,6 +114,12 @@ class SaleOrder(models.Model):
         return locks.sudo(self.env.su)
 
     def _request_typed_rate(self, lock, deviation, reprice):
+        """Ask the managers for a typed rate that is too far from the market's.
+
+        :param lock: the draft, with that rate
+        :param deviation: locked rate / market rate − 1
+        :param bool reprice: as for ``_lock_rate``, once it is approved
+        """
         explanation = lock._explain_typed(deviation)
         self.env["fx.rate.approval"]._request(
             "rate", order=self, lock=lock, explanation=explanation, reprice=reprice
@@ -87,7 +133,7 @@ class SaleOrder(models.Model):
         )
 
     def _find_lock_spots(self):
-        """Today's spot of each order's currency, one query a company.
+        """Find today's spot of each order's currency, by one query a company.
 
         :return: {order: ``Spot``}; an order whose currency has no rate is absent
         """
@@ -102,8 +148,8 @@ class SaleOrder(models.Model):
         return found
 
     def _find_lock_errors(self):
-        """Why today's rate of an order's currency can't be promised: there is none, or
-        an old one. Nothing is locked then, whatever the company's policy.
+        """Find why today's rate of an order's currency can't be promised: there is
+        none, or an old one. Nothing is locked then, whatever the company's policy.
 
         :return: {order: sentence}
         """
@@ -118,14 +164,19 @@ class SaleOrder(models.Model):
         return found
 
     def _take_rate_lock(self, lock, reprice):
-        # asked before the order has the locked rate: the list is at the market's still
+        """Put this order under a lock, and say so in the histories of both.
+
+        :param lock: ``fx.rate.lock``, active
+        :param bool reprice: convert list prices again, at the locked rate
+        """
+        # asked first: these lines have the list's price at the market's rate
         listed = self.order_line._filter_list_priced() if reprice else []
         vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
         if self.validity_date and self.validity_date > lock.date_end:
             vals["validity_date"] = lock.date_end  # an agreement ends when it ends
         # sudo: the fields of the lock are closed to writes from outside
         self.sudo()._write_guarded(vals)
-        # a later lock may take the order away, the chatter still names it
+        # the order may take another lock later, this history still names it
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
@@ -144,9 +195,23 @@ class SaleOrder(models.Model):
                 prices=prices,
             )
         )
+        if reprice:
+            self._follow_converted_prices()
+
+    def _follow_converted_prices(self):
+        """Bring up to date what hangs on list prices that were converted again.
+
+        As after Odoo's Update Prices, rewards (sale_loyalty) follow, and the form
+        offers to update the cost of delivery.
+        """
+        fields = self.order_line._fields
+        if "reward_id" in fields and self.order_line.reward_id:
+            self._update_programs_and_rewards()
+        if "is_delivery" in fields:
+            self.recompute_delivery_price |= any(self.order_line.mapped("is_delivery"))
 
     def _prepare_rate_lock(self, spot, quoted=None):
-        """Values of the lock of this quotation.
+        """Return the values of the lock of this quotation.
 
         :param spot: ``Spot`` of the order's currency (rate: units of it for 1 unit of
             company currency; date; source)
@@ -161,7 +226,10 @@ class SaleOrder(models.Model):
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.commercial_partner_id.id,
             "currency_id": self.currency_id.id,
-            "user_id": self.env.uid,
+            # a customer who pays owns no lock
+            "user_id": (
+                self._get_responsible_user().id if self.env.user.share else self.env.uid
+            ),
             **Lock._prepare_quoted(
                 self.company_id, self.currency_id, spot, (end - today).days, quoted
             ),
@@ -172,27 +240,39 @@ class SaleOrder(models.Model):
         }
 
     def _get_lock_end(self, today):
-        """The last day of a lock made today: the quotation's own, else the company's
-        number of days."""
+        """Return the last day of a lock made today: the quotation's own, else by the
+        company's number of days."""
         return self.validity_date or today + timedelta(days=self.company_id.lock_days)
 
+    # === WHAT CAN BE LOCKED === #
+
     def _get_lock_refusal(self, error, reprice=False):
-        """Why this quotation's rate can't be locked, or False.
+        """Return why this quotation's rate can't be locked, or False.
 
         :param error: what is wrong with today's rate, if anything
+        :param bool reprice: whether its list prices are to be converted again
         """
         self.ensure_one()
-        order, currency, company = self.name, self.currency_id, self.company_id
+        if sentence := self._get_unlockable() or self._get_lock_obstacle(reprice):
+            return sentence
+        return bool(error) and self.env._(
+            "The rate of %(order)s can't be locked. %(reason)s",
+            order=self.name,
+            reason=error,
+        )
+
+    def _get_unlockable(self):
+        """Return why there is nothing to lock on this order, or False."""
+        order, currency = self.name, self.currency_id
         # sudo: salespeople may not read locks
         lock = self.rate_lock_id.sudo()
-        today = company._get_today()
         if self.state not in ("draft", "sent"):
             return self.env._(
                 "%(order)s is no quotation any more: only a quotation's rate can be "
                 "locked.",
                 order=order,
             )
-        if currency == company.currency_id:
+        if currency == self.company_id.currency_id:
             return self.env._(
                 "%(order)s is in %(currency)s, the company's own currency: there is no "
                 "rate to lock.",
@@ -206,6 +286,11 @@ class SaleOrder(models.Model):
                 order=order,
                 lock=lock.name,
             )
+        return False
+
+    def _get_lock_obstacle(self, reprice):
+        """Return what has to be put right before this rate is locked, or False."""
+        order, currency = self.name, self.currency_id
         if not currency.active:
             return self.env._(
                 "%(currency)s is archived: activate it under Currencies before locking "
@@ -213,7 +298,7 @@ class SaleOrder(models.Model):
                 currency=currency.name,
                 order=order,
             )
-        if self.validity_date and self.validity_date < today:
+        if self.validity_date and self.validity_date < self.company_id._get_today():
             return self.env._(
                 "%(order)s expired on %(date)s: set a later expiration before locking "
                 "its rate.",
@@ -226,13 +311,13 @@ class SaleOrder(models.Model):
                 "keep them.",
                 order=order,
             )
-        return bool(error) and self.env._(
-            "The rate of %(order)s can't be locked. %(reason)s",
-            order=order,
-            reason=error,
-        )
+        return False
 
     def _check_may_lock_rate(self):
+        """Check the user's right to lock the rates of these orders.
+
+        :raises AccessError: no user of the addon, or none who may write the orders
+        """
         if self.env.su:
             return
         if not self.env.user.has_group("multicurrency_crm.group_user"):
@@ -243,3 +328,258 @@ class SaleOrder(models.Model):
                 )
             )
         self.check_access("write")
+
+    # === AGREEMENTS === #
+
+    def _find_agreement(self):
+        """Return the agreement that this order takes, with sudo, or none. Costs no
+        query for a customer without one."""
+        self.ensure_one()
+        company, currency = self.company_id, self.currency_id
+        Lock = self.env["fx.rate.lock"]
+        if not self.partner_id or not company or currency == company.currency_id:
+            return Lock
+        if "website_id" in self._fields and self.website_id:
+            return Lock  # a cart's prices are the shop's
+        return Lock._find_running(
+            company, self.partner_id, currency, self._origin and self.amount_total
+        )
+
+    def _take_agreement(self, reprice=False):
+        """Put each quotation without a lock under the running agreement of its
+        customer, if there is one with room. An order that left its lock stays out.
+
+        :param bool reprice: convert list prices at the agreed rate; never of what the
+            customer holds already
+        :return: the orders that took one
+        """
+        taken = self.browse()
+        for order in self:
+            if order.rate_lock_id or order.state not in ("draft", "sent"):
+                continue
+            if agreement := order._find_agreement():
+                held = order.state == "sent" or order.signature
+                order._take_rate_lock(agreement, reprice and not held)
+                taken |= order
+        return taken
+
+    # === LOCKED BY ITSELF === #
+
+    def _lock_on_sending(self):
+        """Lock what the settings have locked when it is sent, before the document is
+        rendered, so that the customer reads what was locked.
+
+        Confirmed orders are left alone. A quotation whose lock has ended is locked
+        anew, at today's rate: it is sent as a new offer.
+
+        :raises UserError: the rate can't be locked, and somebody is there to read it
+        """
+        due = self._try_agreement(again=True)
+        due._filter_lock_timing(("send",))._lock_or_notify()
+
+    def _lock_on_confirming(self):
+        """Lock what the settings have locked when it is sent or confirmed.
+
+        :raises UserError: the rate can't be locked, and somebody is there to read it
+        """
+        due = self._try_agreement()
+        if due := due._filter_lock_timing(("send", "confirm")):
+            due._renew_validity()
+            due._lock_or_notify()
+
+    def _renew_validity(self):
+        """Let expired quotations that are confirmed today be valid today: their locks,
+        which end with them, need no day beyond that."""
+        for order in self:
+            today = order.company_id._get_today()
+            if order.validity_date and order.validity_date < today:
+                order.validity_date = today
+
+    def _try_agreement(self, again=False):
+        """Put the quotations without a lock under running agreements; prices stay.
+
+        :param bool again: count what has a lock that ended as without one
+        :return: those left, with sudo: locking them is up to the settings
+        """
+        quotations = self.filtered(
+            lambda order: (
+                order.state in ("draft", "sent")
+                and order.currency_id != order.company_id.currency_id
+            )
+        )
+        if quotations:
+            # customers see their quotations, too, and may call these buttons
+            quotations = quotations._filtered_access("write").filtered(
+                lambda order: (
+                    not order.rate_lock_id or (again and order._has_ended_lock())
+                )
+            )
+        if not quotations:
+            return quotations
+        # sudo: the setting is the company's choice, whatever the user's rights
+        return quotations.sudo() - quotations.sudo()._take_agreement()
+
+    def _filter_lock_timing(self, timings):
+        """Keep the orders whose rates the settings lock at one of these moments.
+
+        :param timings: 'send', 'confirm'
+        """
+        return self.filtered(
+            lambda order: order.partner_id._get_lock_timing(order.company_id) in timings
+        )
+
+    def _has_ended_lock(self):
+        """Return whether this quotation still has the rate of a lock whose last day is
+        over. An agreement that others ordered at ends as used."""
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        over = lock.state == "active" and lock._has_ended()
+        return bool(self.locked_rate) and (over or lock.state in ("expired", "used"))
+
+    def _lock_or_notify(self):
+        """Lock today's rate of each order. What can't be locked is refused, or, where
+        nobody reads a sentence, a colleague is asked.
+
+        :raises UserError: an order can't be locked, and somebody is there to read it
+        """
+        if not self:
+            return
+        refusals = self._find_refusals()
+        if refusals and not self._is_nobody_there():
+            raise UserError(
+                self.env._(
+                    "%(reasons)s\nThe settings of the company, or of the customer, "
+                    "have this rate locked now.",
+                    reasons="\n".join(refusals.values()),
+                )
+            )
+        for order, sentence in refusals.items():
+            order._ask_colleague(self.env._("Rate not locked"), sentence)
+        self.filtered(lambda order: order not in refusals)._lock_rate()
+
+    def _find_refusals(self):
+        """Find the orders whose rates can't be locked now.
+
+        :return: {order: why}
+        """
+        errors = self._find_lock_errors()
+        found = {
+            order: sentence
+            for order in self
+            if (sentence := order._get_lock_refusal(errors.get(order)))
+        }
+        asked = self.env["fx.rate.approval"].search(
+            [
+                ("kind", "=", "rate"),
+                ("state", "=", "requested"),
+                ("order_id", "in", self.ids),
+            ]
+        )
+        for order in asked.order_id:
+            found[order] = self.env._(
+                "A manager has yet to decide on the rate typed for %(order)s: wait for "
+                "that, or lock today's rate first.",
+                order=order.name,
+            )
+        return found
+
+    @api.model
+    def _is_nobody_there(self):
+        """Return whether a sentence would reach no colleague: a customer acts, or a
+        job."""
+        return is_customer_present(self.env) or is_job(self.env)
+
+    # === RELEASING === #
+
+    def _release_rate(self, reason):
+        """Release the locks of these orders; each returns to the market rate of its
+        date. Nothing that was posted changes.
+
+        :param str reason: mandatory, goes into the chatter of lock and order
+        :raises UserError: no reason, or an order without a locked rate
+        :raises AccessError: neither the lock's owner nor a manager; a confirmed order's
+            lock is released by managers only
+        """
+        self._check_has_lock()
+        # sudo: salespeople may not read locks
+        agreed = self.filtered(lambda order: order.rate_lock_id.sudo().kind != "order")
+        agreed._leave_agreement(reason)
+        (self - agreed).rate_lock_id._release(reason)
+
+    def _check_has_lock(self):
+        """Check that each of these orders has a locked rate.
+
+        :raises UserError: one has none
+        """
+        if unlocked := self.filtered(lambda order: not order.locked_rate):
+            raise UserError(
+                self.env._(
+                    "%(orders)s has no locked rate to release.",
+                    orders=", ".join(unlocked.mapped("name")),
+                )
+            )
+
+    def _leave_agreement(self, reason):
+        """Take these orders out of their agreement, which holds for the others."""
+        reason = (reason or "").strip()
+        if self and not reason:
+            raise UserError(self.env._("Say why the rate is released."))
+        for order in self:
+            order._check_may_leave_agreement()
+            # sudo: salespeople may read neither locks nor invoices
+            lock = order.rate_lock_id.sudo()
+            # sudo: salespeople may read neither locks nor invoices
+            drafts = order.sudo().invoice_ids.filtered(
+                lambda move, lock=lock: move.rate_lock_id == lock
+            )
+            body = self.env._(
+                "%(order)s left rate agreement %(lock)s: %(reason)s",
+                order=order.name,
+                lock=lock.name,
+                reason=reason,
+            )
+            # sudo: the right was checked above
+            order.sudo()._drop_locked_rate(body)
+            drafts._drop_rate_lock()
+            lock.message_post(body=body)
+
+    def _check_may_leave_agreement(self):
+        """Check the user's right to take this order out of its agreement.
+
+        :raises AccessError: neither a manager nor, of a quotation, its salesperson
+        """
+        user = self.env.user
+        if self.env.su or user.has_group("multicurrency_crm.group_manager"):
+            self.check_access("write")
+            return
+        self._check_may_lock_rate()
+        if self.state not in ("draft", "sent") or self.user_id not in (
+            user,
+            user.browse(),
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(order)s leaves its rate agreement by its salesperson while it "
+                    "is a quotation, and by a Multi-Currency manager: ask one of them.",
+                    order=self.name,
+                )
+            )
+
+    def _drop_locked_rate(self, body):
+        """Take these orders back to the market's rate; what managers were asked about
+        their locks is over. With sudo.
+
+        :param str body: why; in the history of each order
+        """
+        # what was asked about the lock, or about one in its place, is over with it
+        for approval in self.env["fx.rate.approval"]._find_requested(self):
+            lock = approval.lock_id
+            if approval.order_id.rate_lock_id in lock | lock.supersedes_id:
+                approval._cancel_requests()
+        self._write_guarded({"locked_rate": 0.0})
+        for order in self:
+            order.message_post(body=body)
+
+    def _switch_currency(self, currency):
+        if self.locked_rate and currency != self.currency_id:
+            self._refuse_currency_change()
+        return super()._switch_currency(currency)

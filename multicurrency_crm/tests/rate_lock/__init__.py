@@ -13,9 +13,6 @@ from .test_drawing import *
 from .test_exceeded import *
 from .test_forgery import *
 from .test_fresh_rate import *
-from .test_fx_forward import *
-from .test_fx_forward_cover import *
-from .test_fx_forward_race import *
 from .test_fx_rate_lock import *
 from .test_invoice_by import *
 from .test_lock_end import *
@@ -23,8 +20,6 @@ from .test_lock_extension import *
 from .test_lock_race import *
 from .test_lock_successor import *
 from .test_lock_views import *
-from .test_net_position import *
-from .test_net_position_orders import *
 from .test_portal_lock import *
 from .test_pricing import *
 from .test_pricing_dialogs import *

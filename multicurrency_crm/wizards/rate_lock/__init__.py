@@ -1,6 +1,5 @@
 from . import (
     account_move_reversal,
-    fx_forward_cancel,
     fx_rate_lock_extend,
     fx_rate_lock_release,
     sale_advance_payment_inv,

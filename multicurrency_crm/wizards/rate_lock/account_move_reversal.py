@@ -11,8 +11,8 @@ class AccountMoveReversal(models.TransientModel):
         return super(AccountMoveReversal, wizard).reverse_moves(is_modify)
 
     def _modify_default_reverse_values(self, origin_move):
-        """The corrected invoice stands for the same sale as the one it replaces, so it
-        keeps the promise that was made for it."""
+        """Keep the promise of the replaced invoice: the corrected one stands for the
+        same sale."""
         return {
             **super()._modify_default_reverse_values(origin_move),
             **origin_move._get_lock_values(),

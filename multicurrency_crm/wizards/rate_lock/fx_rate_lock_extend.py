@@ -108,7 +108,8 @@ class FxRateLockExtend(models.TransientModel):
             wizard.update(wizard._get_terms())
 
     def _get_terms(self):
-        """What action_extend would promise, and whether it asks a manager."""
+        """Return what ``action_extend`` would promise, and whether it asks a
+        manager."""
         lock, company = self.lock_id, self.lock_id.company_id
         terms = dict.fromkeys(("market_display", "new_display", "needs_approval"))
         terms["rate_deviation"] = 0.0
@@ -132,7 +133,10 @@ class FxRateLockExtend(models.TransientModel):
         return {**terms, "rate_deviation": deviation, "needs_approval": beyond}
 
     def _get_new_rate(self):
-        """:return: (Decimal, direction), or None where it is not typed to the end"""
+        """Return the rate that is chosen.
+
+        :return: (Decimal, direction), or None where it isn't typed to the end
+        """
         lock, today = self.lock_id, self.lock_id.company_id._get_today()
         if self.rate_choice == "same":
             return Decimal(lock.quoted_rate), lock.quote_direction
@@ -165,7 +169,7 @@ class FxRateLockExtend(models.TransientModel):
             asked = lock._extend(self.date_end, self.reason, self.invoice_by)
         else:
             asked = self._supersede()
-        return self._tell(asked)
+        return self._get_answer(asked)
 
     def _supersede(self):
         quoted = None
@@ -182,12 +186,13 @@ class FxRateLockExtend(models.TransientModel):
             asked |= new._request_invoicing(self.invoice_by, self.reason)
         return asked
 
-    def _tell(self, asked):
-        """Close, and say so where nothing holds before a manager decided."""
+    def _get_answer(self, asked):
+        """Return the action that closes the dialog, and notifies where nothing holds
+        before a manager decided."""
         close = {"type": "ir.actions.act_window_close"}
         if not asked:
             return close
-        told = {
+        notification = {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
@@ -200,4 +205,4 @@ class FxRateLockExtend(models.TransientModel):
             },
         }
         # sudo: whoever asks may not read what is asked
-        return asked.sudo()._get_answer(told)
+        return asked.sudo()._get_answer(notification)

@@ -7,7 +7,7 @@ class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
 
     def _create_invoices(self, sale_orders):
-        """A down payment is invoiced by the lock's day, too; Odoo makes it without the
+        """Invoice down payments by the lock's day, too: Odoo makes them without the
         order's method."""
         wizard = open_guarded(self, "account.move")
         moves = super(SaleAdvancePaymentInv, wizard)._create_invoices(sale_orders)

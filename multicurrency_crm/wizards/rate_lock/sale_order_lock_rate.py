@@ -51,7 +51,7 @@ class SaleOrderLockRate(models.TransientModel):
 
     @api.depends("order_id")
     def _compute_terms(self):
-        """What the market says now."""
+        """Show what the market says now."""
         spots = self.order_id._find_lock_spots()
         for wizard in self:
             order = wizard.order_id
@@ -66,12 +66,16 @@ class SaleOrderLockRate(models.TransientModel):
 
     @api.depends("order_id", "rate_choice", "quoted_rate", "quote_direction")
     def _compute_locked(self):
-        """What action_lock would promise."""
+        """Show what ``action_lock`` would promise."""
         spots = self.order_id._find_lock_spots()
         for wizard in self:
             wizard.update(wizard._get_locked(spots.get(wizard.order_id)))
 
     def _get_locked(self, spot):
+        """Return what would be promised, from today's spot.
+
+        :param spot: ``Spot``, or None where no rate is known
+        """
         nothing = {
             "locked_display": False,
             "margin_bp": 0.0,
@@ -100,13 +104,14 @@ class SaleOrderLockRate(models.TransientModel):
         }
 
     def _get_quoted(self):
+        """Return the typed (text of the rate, direction), or None for today's."""
         if self.rate_choice != "typed":
             return None
         return self.quoted_rate or "", self.quote_direction
 
     def action_lock(self):
-        """Lock at today's rate, or at the typed one; far from the market's it is
-        requested from a manager."""
+        """Lock at today's rate, or at the typed one; one that is far from the market's
+        is requested from a manager."""
         self.ensure_one()
         locks = self.order_id._lock_rate(
             reprice=self.pricing == "reprice", quoted=self._get_quoted()

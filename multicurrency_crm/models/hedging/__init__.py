@@ -1,0 +1,10 @@
+# abstract models, which others inherit
+from . import fx_covered_mixin, fx_net_position_source
+from . import (
+    account_move,
+    fx_forward,
+    fx_forward_allocation,
+    fx_net_position,
+    fx_rate_lock,
+    sale_order,
+)

@@ -1,0 +1,454 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_amount, format_date
+
+from ...engine.quoting import shortest_quoted
+from ...engine.rate_locks import forward_mark_to_market
+from ..common.guarded_mixin import open_guarded
+
+#: What was agreed with the bank: nothing of it changes once the contract is active.
+TERMS = frozenset(
+    {
+        "company_id",
+        "counterparty_id",
+        "bank_reference",
+        "side",
+        "currency_id",
+        "amount",
+        "trade_date",
+        "value_date",
+        "quoted_rate",
+        "quote_direction",
+        "forward_points",
+        "spot_quoted",
+    }
+)
+
+FINANCE = "multicurrency_crm.group_finance"
+CRON_BATCH = 100
+
+#: Points and prices as banks write them.
+QUOTED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+class FxForward(models.Model):
+    """A contract with a bank: what was agreed, what it covers and how it ends.
+
+    draft → active → settled | cancelled
+    """
+
+    _name = "fx.forward"
+    _description = "Currency Forward"
+
+    _inherit = [
+        "guarded.mixin",
+        "fx.quoted.rate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "value_date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("settled", "Settled"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="Active: agreed with the bank. Settled: the currencies were exchanged. "
+        "Cancelled: closed out or never agreed, with a reason.",
+    )
+    company_id = fields.Many2one(default=lambda self: self.env.company)
+    counterparty_id = fields.Many2one(
+        "res.partner",
+        string="Bank",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="The bank, or whoever else the contract is with.",
+    )
+    bank_reference = fields.Char(
+        copy=False, tracking=True, help="The number of the contract at the bank."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Who is told when the value date is reached.",
+    )
+    side = fields.Selection(
+        selection=[("sell", "Sell"), ("buy", "Buy")],
+        default="sell",
+        required=True,
+        help="Sell: the company gives the foreign currency, as covers money from "
+        "customers. Buy: it gets the foreign currency, as covers bills to pay.",
+    )
+    amount = fields.Monetary(required=True, help="In the foreign currency.")
+    rate_display = fields.Char(string="Forward Rate")
+    amount_company = fields.Monetary(
+        string="Value at the Contract",
+        compute="_compute_amount_company",
+        store=True,
+        currency_field="company_currency_id",
+        help="Amount / rate: what is exchanged for it on the value date.",
+    )
+    trade_date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._get_today(),
+        help="The day of the deal.",
+    )
+    value_date = fields.Date(
+        required=True,
+        index=True,
+        tracking=True,
+        help="The day on which the currencies are exchanged.",
+    )
+    forward_points = fields.Char(
+        help="As the bank quoted them, such as -35.5. A note: the rate doesn't follow "
+        "from it."
+    )
+    spot_quoted = fields.Char(
+        string="Spot at the Deal",
+        help="As the bank quoted it, in the same direction as the rate. A note: the "
+        "rate doesn't follow from it.",
+    )
+    settled_date = fields.Date(readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False)
+    note = fields.Html()
+
+    allocation_ids = fields.One2many(
+        "fx.forward.allocation", "forward_id", string="Covers", copy=False
+    )
+    # Stored: two people who allocate at once both update this row, and the second is
+    # retried by Odoo with the figures of the first.
+    amount_allocated = fields.Monetary(
+        string="Allocated",
+        compute="_compute_amount_allocated",
+        store=True,
+        help="Of the amount, what covers orders, rate locks and invoices.",
+    )
+    amount_available = fields.Monetary(
+        string="Free", compute="_compute_amount_allocated", store=True
+    )
+    spot_rate = fields.Float(
+        string="Market Rate Today",
+        compute="_compute_market",
+        digits=0,
+        aggregator=None,
+        help="Units of the currency for 1 unit of company currency; 0 where none is "
+        "known.",
+    )
+    spot_note = fields.Char(string="Spot", compute="_compute_market")
+    mark_to_market = fields.Monetary(
+        string="Worth Today",
+        compute="_compute_market",
+        currency_field="company_currency_id",
+        help="Sold: amount × (1/forward rate − 1/market rate); bought: the opposite. "
+        "Spot indication, not fair value.",
+    )
+
+    is_due_told = fields.Boolean(readonly=True, copy=False)
+
+    _quoted_texts = ("quoted_rate", "forward_points", "spot_quoted")
+
+    _rate_positive = models.Constraint(
+        "CHECK (rate > 0)", "A forward rate is above zero: enter one."
+    )
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "The amount of a forward is above zero: enter one."
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK (value_date >= trade_date)",
+        "A forward can't be exchanged before it was dealt: choose a later value date.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amount", "rate", "company_id")
+    def _compute_amount_company(self):
+        for forward in self:
+            value = forward.amount / forward.rate if forward.rate else 0.0
+            forward.amount_company = (
+                forward.company_currency_id.round(value) if value else 0.0
+            )
+
+    @api.depends("amount", "allocation_ids.amount")
+    def _compute_amount_allocated(self):
+        for forward in self:
+            allocated = sum(forward.allocation_ids.mapped("amount"))
+            forward.amount_allocated = allocated
+            forward.amount_available = forward.amount - allocated
+
+    @api.depends("company_id", "currency_id", "amount", "side", "rate", "state")
+    @api.depends_context("lang")
+    def _compute_market(self):
+        for company, forwards in self.grouped("company_id").items():
+            spots = company and forwards.currency_id._find_spot(
+                company, company._get_today()
+            )
+            for forward in forwards:
+                spot = (spots or {}).get(forward.currency_id.id)
+                forward.spot_rate = spot.rate if spot else 0.0
+                forward.spot_note = forward._get_spot_note(spot)
+                forward.mark_to_market = forward._get_mark_to_market()
+
+    def _get_mark_to_market(self):
+        """Return what an active contract is worth at today's spot, in company currency;
+        0 for any other, and where no spot is known."""
+        if self.state != "active" or not (self.spot_rate and self.rate):
+            return 0.0
+        gain = forward_mark_to_market(self.amount, self.side, self.rate, self.spot_rate)
+        return self.company_currency_id.round(gain)
+
+    def _get_spot_note(self, spot):
+        """Say at which rate, and of which day, today's figures are.
+
+        :param spot: ``Spot``, or None where none is known
+        """
+        if not (self.company_id and self.currency_id):
+            return False
+        if not spot:
+            return self.env._(
+                "No rate of %(currency)s is known: enter one to see what the contract "
+                "is worth.",
+                currency=self.currency_id.name,
+            )
+        return self.env._(
+            "%(equation)s, %(publisher)s, %(date)s",
+            equation=self._get_quoted_equation(*shortest_quoted(spot.rate)),
+            publisher=spot.source,
+            date=format_date(self.env, spot.date),
+        )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("currency_id", "company_id")
+    def _check_foreign_currency(self):
+        for forward in self:
+            if forward.currency_id == forward.company_currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(currency)s is the company's own currency: choose the "
+                        "foreign one of the contract.",
+                        currency=forward.currency_id.name,
+                    )
+                )
+
+    @api.constrains("forward_points", "spot_quoted")
+    def _check_quoted_numbers(self):
+        for forward in self:
+            for text in (forward.forward_points, forward.spot_quoted):
+                if text and not QUOTED_NUMBER.fullmatch(text.strip()):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(text)s” is no number: write it as the bank does, such "
+                            "as -35.5, without a thousands separator.",
+                            text=text,
+                        )
+                    )
+
+    @api.constrains("amount")
+    def _check_allocated(self):
+        """Refuse to allocate more than the amount; allocations call it, too.
+
+        :raises ValidationError: more is allocated
+        """
+        for forward in self:
+            if forward.currency_id.compare_amounts(forward.amount_available, 0) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(forward)s is over %(amount)s, and %(allocated)s would be "
+                        "allocated: allocate less, or cover the rest by another "
+                        "contract.",
+                        forward=forward.name,
+                        amount=format_amount(
+                            self.env, forward.amount, forward.currency_id
+                        ),
+                        allocated=format_amount(
+                            self.env, forward.amount_allocated, forward.currency_id
+                        ),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_guarded(vals_list)
+        Sequence = self.env["ir.sequence"]
+        named = []
+        for vals in vals_list:
+            # a company with a sequence of its own counts in that one
+            company_id = vals.get("company_id") or self.env.company.id
+            sequence = Sequence.with_company(company_id)
+            name = sequence.next_by_code("fx.forward") or self.env._("New")
+            named.append({**vals, "name": name})
+        forwards = super(FxForward, open_guarded(self)).create(named)
+        return forwards.with_env(self.env)
+
+    def write(self, vals):
+        if TERMS & vals.keys() and any(forward.state != "draft" for forward in self):
+            raise UserError(
+                self.env._(
+                    "The terms of a forward don't change once it is active: cancel it "
+                    "and enter the new contract."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_active(self):
+        if kept := self.filtered(lambda forward: forward.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(forwards)s stays as evidence of what was agreed: cancel it "
+                    "instead of deleting it.",
+                    forwards=", ".join(kept.mapped("name")),
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_activate(self):
+        """Activate what was agreed with the bank: from here on its terms can't change.
+
+        :raises UserError: not a draft
+        """
+        self._move_on(("draft",), "active")
+
+    def action_settle(self):
+        """Settle contracts whose currencies were exchanged.
+
+        :raises UserError: not active
+        """
+        settled = self._move_on(("active",), "settled")
+        for forward in settled:
+            forward._write_guarded({"settled_date": forward.company_id._get_today()})
+        settled.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def action_cancel(self):
+        """Ask for the reason, then cancel."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel Forward"),
+            "res_model": "fx.forward.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_forward_id": self.id},
+        }
+
+    def action_open_allocations(self):
+        """Open what this contract covers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_fx_forward_allocation"
+        )
+        return {**action, "domain": [("forward_id", "=", self.id)]}
+
+    # === LIFE === #
+
+    def _cancel(self, reason):
+        """Close contracts out, or give up drafts; what they covered is uncovered.
+
+        :param str reason: mandatory; in the history of the forward
+        :raises UserError: no reason, or nothing to cancel
+        """
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why the forward is cancelled."))
+        cancelled = self._move_on(("draft", "active"), "cancelled")
+        cancelled.allocation_ids.unlink()
+        cancelled._write_guarded({"cancel_reason": reason})
+        for forward in cancelled:
+            forward.message_post(body=reason)
+        cancelled.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _move_on(self, states, state):
+        """Move contracts from one state to the next.
+
+        :param states: from which it is allowed
+        :return: self, with sudo: the state is closed to writes by hand
+        :raises UserError: a contract in another state
+        """
+        self.check_access("write")
+        if stuck := self.filtered(lambda forward: forward.state not in states):
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(forward)s is %(state)s: nothing can be done with it that way.",
+                    forward=stuck[0].name,
+                    state=labels[stuck[0].state].lower(),
+                )
+            )
+        # sudo: the right was checked; the state is closed to writes by hand
+        forwards = self.sudo()
+        forwards._write_guarded({"state": state})
+        return forwards
+
+    # === VALUE DATE === #
+
+    @api.model
+    def _cron_notify_due(self):
+        """Ask finance, once for each contract, to settle what has reached its value
+        date.
+
+        Each batch is committed; the next run goes on where time ran out.
+        """
+        for company in self.env["res.company"].search([]):
+            domain = [
+                ("company_id", "=", company.id),
+                ("state", "=", "active"),
+                ("is_due_told", "=", False),
+                ("value_date", "<=", company._get_today()),
+            ]
+            while due := self.search(domain, limit=CRON_BATCH).try_lock_for_update():
+                due._notify_due()
+                left = self.search_count(domain)
+                if not self.env["ir.cron"]._commit_progress(len(due), remaining=left):
+                    return
+
+    def _notify_due(self):
+        for forward in self:
+            user = forward._get_settling_user()
+            localized = forward.with_context(lang=user.lang)
+            localized.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=forward.value_date,
+                summary=localized.env._("Settle the forward"),
+                note=localized.env._(
+                    "%(forward)s is to be exchanged on %(date)s: settle it, or cancel "
+                    "it with the reason.",
+                    forward=forward.name,
+                    date=format_date(localized.env, forward.value_date),
+                ),
+                user_id=user.id,
+            )
+        self._write_guarded({"is_due_told": True})
+
+    def _get_settling_user(self):
+        """Return the responsible, if they may still settle, else somebody of
+        finance."""
+        finance = self.env.ref(FINANCE).all_user_ids.filtered(
+            lambda user: (
+                user.active and not user.share and self.company_id in user.company_ids
+            )
+        )
+        if self.user_id in finance:
+            return self.user_id
+        return finance[:1] or self.env.ref("base.user_admin")

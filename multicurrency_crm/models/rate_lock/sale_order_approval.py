@@ -1,0 +1,341 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
+
+from ...engine.quoting import shortest_quoted
+from ...engine.rate_locks import mark_to_market, rate_deviation
+from ..common.customer_present import is_customer_present
+from ..common.nobody_there import is_job
+
+#: Days asked for where the company gives none.
+ASKED_DAYS = 30
+
+
+class SaleOrder(models.Model):
+    """What a manager decides about an order's lock: confirming at a rate whose lock has
+    ended, or that is too far against us, and invoicing later than promised."""
+
+    _inherit = "sale.order"
+
+    lock_asked_note = fields.Char(
+        compute="_compute_lock_asked_note", groups="base.group_user"
+    )
+    lock_exceeded_note = fields.Char(
+        compute="_compute_lock_exceeded_note",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    lock_invoice_note = fields.Char(
+        compute="_compute_lock_invoice_note",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("currency_id", "company_id")
+    def _compute_lock_asked_note(self):
+        """Show what managers have yet to decide, so that nobody asks, or promises,
+        twice."""
+        requested = self.env["fx.rate.approval"]._find_requested(self)
+        asked = requested.grouped("order_id")
+        for order in self:
+            approvals = asked.get(order._origin, requested.browse())
+            order.lock_asked_note = " ".join(approvals.mapped("explanation")) or False
+
+    @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
+    @api.depends_context("lang")
+    def _compute_lock_exceeded_note(self):
+        for order in self:
+            asks = order.rate_locked and order.state in ("draft", "sent")
+            order.lock_exceeded_note = asks and order._get_lock_refused()
+
+    @api.depends("state", "locked_rate", "invoice_status", "rate_lock_id.invoice_by")
+    @api.depends_context("lang")
+    def _compute_lock_invoice_note(self):
+        for order in self:
+            due = order.rate_locked and order.invoice_status == "to invoice"
+            order.lock_invoice_note = due and order._get_late_to_invoice()
+
+    # === ACTIONS === #
+
+    def action_request_lock_approval(self):
+        """Ask the managers to let this quotation be confirmed at its locked rate.
+
+        :raises UserError: nothing needs approval
+        """
+        self.check_access("write")
+        # sudo: whoever asks may not read what is asked
+        asked = self.env["fx.rate.approval"].sudo()
+        for order in self:
+            exceeded = order._get_lock_exceeded()
+            if not exceeded or order._is_lock_approved():
+                raise UserError(
+                    self.env._("%(order)s needs no approval.", order=order.name)
+                )
+            asked |= asked._request(
+                "confirmation",
+                order=order,
+                lock=order.rate_lock_id.sudo(),
+                explanation=exceeded,
+            )
+            order.message_post(
+                body=self.env._("Approval requested: %(why)s", why=exceeded)
+            )
+        return asked._get_answer()
+
+    def action_request_invoice_approval(self):
+        """Ask the managers to let these orders be invoiced after their day.
+
+        :raises UserError: an order that needs no approval
+        """
+        self.check_access("write")
+        for order in self:
+            late = order.locked_rate and order._get_late_to_invoice()
+            if not late:
+                raise UserError(
+                    self.env._("%(order)s needs no approval.", order=order.name)
+                )
+            days = order.company_id.lock_invoice_days or ASKED_DAYS
+            day = order.company_id._get_today() + timedelta(days=days)
+            order.rate_lock_id._request_invoicing(day, order=order)
+            order.message_post(
+                body=self.env._(
+                    "Approval requested: invoicing at the locked rate until %(day)s.",
+                    day=format_date(self.env, day),
+                )
+            )
+        return True
+
+    # === ENDED, OR TOO FAR AGAINST US === #
+
+    def _get_lock_exceeded(self):
+        """Return what is wrong with confirming at the locked rate, or False."""
+        self.ensure_one()
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        if not self.locked_rate:
+            return False
+        if lock.state in ("expired", "used") or lock._has_ended():
+            return self.env._(
+                "The locked rate of %(order)s ended on %(end)s.",
+                order=self.name,
+                end=format_date(self.env, lock.date_end),
+            )
+        customer = self.partner_id.commercial_partner_id
+        if lock.kind == "agreement" and lock.partner_id != customer:
+            # the customer belongs to another parent by now
+            return self.env._(
+                "The rate of %(order)s is promised to %(customer)s, to which its "
+                "customer belongs no longer.",
+                order=self.name,
+                customer=lock.partner_id.display_name,
+            )
+        # asked anew: the market may have moved since the order was read
+        spot = self._find_lock_spots().get(self)
+        deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
+        tolerated = lock._get_tolerated()
+        if deviation < -tolerated:
+            return self.env._(
+                "The locked rate of %(order)s is %(deviation)s %% against us; "
+                "%(tolerance)s %% are tolerated.",
+                order=self.name,
+                deviation=f"{-deviation * 100:.2f}",
+                tolerance=f"{tolerated * 100:.2f}",
+            )
+        return False
+
+    def _get_lock_refused(self):
+        """Return why the quotation isn't confirmed without a manager, or False."""
+        policy = self.company_id.lock_exceeded_policy
+        exceeded = policy != "allow" and self._get_lock_exceeded()
+        if not exceeded or self._is_lock_approved():
+            return False
+        if policy == "reprice" and not self._is_price_accepted():
+            return False
+        return self.env._(
+            "%(exceeded)s Request the approval of a manager, or release the rate and "
+            "lock today's, then confirm.",
+            exceeded=exceeded,
+        )
+
+    def _is_lock_approved(self):
+        """Return whether a manager approved this order at this lock, for no less than
+        its amount."""
+        # sudo: as for the lock
+        approvals = self.env["fx.rate.approval"].sudo()
+        approved = approvals.search(
+            [
+                ("kind", "=", "confirmation"),
+                ("state", "=", "approved"),
+                ("order_id", "=", self.id),
+                ("lock_id", "=", self.rate_lock_id.id),
+            ],
+            order="amount desc",
+            limit=1,
+        )
+        if not approved:
+            return False
+        return self.currency_id.compare_amounts(self.amount_total, approved.amount) <= 0
+
+    def _is_price_accepted(self):
+        """Return whether the customer signed or paid these prices."""
+        # sudo: salespeople may not read payments
+        order = self.sudo()
+        paid = order.transaction_ids.filtered(
+            lambda tx: tx.state in ("pending", "authorized", "done")
+        )
+        return bool(order.signature or paid)
+
+    def _reprice_exceeded(self):
+        """Lock today's rate and convert the list prices again where the company's
+        policy says so, unless the customer accepted them."""
+        due = self.filtered(
+            lambda order: (
+                order.locked_rate
+                and order.state in ("draft", "sent")
+                and order.company_id.lock_exceeded_policy == "reprice"
+                and not order._is_price_accepted()
+                and order._get_lock_exceeded()
+            )
+        )
+        if due:
+            # rights come first: nothing is released for who may not confirm
+            due.check_access("write")
+        for order in due:
+            reason = order._get_lock_exceeded()
+            # sudo: the setting is the company's choice, whatever the user's rights
+            seller = order.sudo()
+            lock = seller.rate_lock_id
+            if lock.state == "active" and not lock._has_ended():
+                seller._release_rate(reason)
+            seller._lock_rate(reprice=True)
+
+    def _note_exceeded(self, exceeded):
+        """Note on the order and on its lock that it was ordered at a rate that had
+        ended, or that was too far against us. A colleague is asked where nobody decided
+        on it.
+
+        :param str exceeded: as ``_get_lock_exceeded`` says
+        """
+        # sudo: salespeople may not read locks
+        lock = self.rate_lock_id.sudo()
+        decided = self._is_lock_approved()
+        what = {"exceeded": exceeded, "figures": self._get_lock_figures()}
+        if decided:
+            note = self.env._(
+                "Confirmed with a manager's approval. %(exceeded)s %(figures)s", **what
+            )
+        elif is_customer_present(self.env):
+            note = self.env._(
+                "The customer ordered all the same. %(exceeded)s %(figures)s", **what
+            )
+        else:
+            note = self.env._(
+                "Confirmed, as the settings allow. %(exceeded)s %(figures)s", **what
+            )
+        # sudo: a customer, or a colleague who may read no lock, confirms, too
+        self.sudo().message_post(body=note)
+        lock.message_post(
+            body=self.env._("%(order)s: %(what)s", order=self.name, what=note)
+        )
+        if is_customer_present(self.env) and not decided:
+            self._ask_colleague(
+                self.env._("Ordered beyond the terms of the rate lock"),
+                self.env._(
+                    "%(what)s The order keeps the rate until a manager releases it.",
+                    what=note,
+                ),
+            )
+
+    def _get_lock_figures(self):
+        """Return the locked rate, today's, and what lies between them for this order,
+        as a sentence."""
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        if not lock.spot_rate:
+            return self.env._("Locked: %(rate)s.", rate=lock.rate_display)
+        value = self.company_id.currency_id.round(
+            mark_to_market(self.amount_total, self.locked_rate, lock.spot_rate)
+        )
+        return self.env._(
+            "Locked: %(rate)s; today: %(market)s; that is %(value)s on this order.",
+            rate=lock.rate_display,
+            market=lock._get_quoted_equation(*shortest_quoted(lock.spot_rate)),
+            value=format_amount(self.env, value, self.company_id.currency_id),
+        )
+
+    # === INVOICED TOO LATE === #
+
+    def _get_invoice_by(self):
+        """Return the last day to invoice this order at its locked rate: the lock's, or
+        a later one that a manager approved for this order."""
+        self.ensure_one()
+        # sudo: salespeople may not read locks
+        lock = self.rate_lock_id.sudo()
+        approved = lock.approval_ids.filtered(
+            lambda approval: (
+                approval.order_id == self
+                and approval.kind == "invoicing"
+                and approval.state == "approved"
+            )
+        )
+        days = [lock.invoice_by, *approved.mapped("requested_date")]
+        return max(filter(None, days), default=False)
+
+    def _get_late_to_invoice(self):
+        """Return why this order isn't invoiced at its locked rate any more, or
+        False."""
+        today = self.company_id._get_today()
+        promised = self.rate_lock_id.sudo().invoice_by  # salespeople may not read locks
+        last = promised and promised < today and self._get_invoice_by()
+        if not last or last >= today:
+            return False
+        return self.env._(
+            "%(order)s was to be invoiced at its locked rate by %(day)s: request the "
+            "approval of a manager, then invoice it.",
+            order=self.name,
+            day=format_date(self.env, last),
+        )
+
+    def _check_invoice_by(self, moves):
+        """Check that these orders may still be invoiced at their locked rates. What is
+        credited always may.
+
+        A customer who pays, or a job, gets the invoice all the same, and a colleague is
+        asked.
+
+        :param moves: the new documents
+        :raises UserError: an order is invoiced too late
+        """
+        late = {
+            order: sentence
+            for order in self
+            if (sentence := order._get_late_to_invoice())
+        }
+        if not late:
+            return
+        # sudo: whoever invoices may not read every line
+        invoices = moves.sudo().filtered(lambda move: move.move_type == "out_invoice")
+        invoiced = invoices.invoice_line_ids.sale_line_ids.order_id
+        billed = self.filtered(lambda order: order in late and order in invoiced)
+        if billed and not self._is_invoiced_by_itself():
+            # rights come first: who may not go on reads nothing of the lock
+            billed.check_access("write")
+            raise UserError("\n".join(late[order] for order in billed))
+        for order in billed:
+            order._ask_colleague(
+                self.env._("Invoiced late at a locked rate"),
+                self.env._(
+                    "%(order)s was invoiced after %(day)s, the last day for its locked "
+                    "rate: keep the invoice, or credit it and release the rate.",
+                    order=order.name,
+                    day=format_date(self.env, order._get_invoice_by()),
+                ),
+            )
+
+    def _is_invoiced_by_itself(self):
+        """Return whether nobody could read a sentence: a customer pays, or a job of the
+        server invoices. A context from outside doesn't make it one."""
+        is_own = self.env.su and is_job(self.env)
+        return is_customer_present(self.env) or is_own
