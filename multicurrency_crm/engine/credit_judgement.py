@@ -179,9 +179,7 @@ def judge(
     hold = find_hold(customer, outcome.grade, terms)
     if hold and not customer.on_hold:
         ceilings = (*ceilings, Ceiling("on_hold", WORST))
-        outcome = conclude(
-            outcome.contributions, settled, terms.thresholds, ceilings
-        )
+        outcome = conclude(outcome.contributions, settled, terms.thresholds, ceilings)
     return Judgement(
         outcome=outcome,
         hold=hold,
@@ -223,9 +221,7 @@ def list_ceilings(customer: JudgedCustomer, terms: JudgingTerms) -> tuple:
     return tuple(ceilings)
 
 
-def find_hold(
-    customer: JudgedCustomer, grade: str, terms: JudgingTerms
-) -> Hold | None:
+def find_hold(customer: JudgedCustomer, grade: str, terms: JudgingTerms) -> Hold | None:
     """Return why a rule of the policy holds this customer; None: none does.
 
     :param grade: without the hold itself

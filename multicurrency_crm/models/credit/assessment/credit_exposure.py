@@ -204,6 +204,7 @@ class CreditExposure(models.AbstractModel):
         parts = [
             self._receivable_rows(scope),
             self._figure_rows(scope),
+            self._late_rows(scope),
             self._order_rows(),
             self._draft_rows(scope),
         ]
@@ -366,8 +367,7 @@ class CreditExposure(models.AbstractModel):
             scope.partner_ids,
         )
 
-    @staticmethod
-    def _payments_query(scope):
+    def _payments_query(self, scope):
         """A row for each registered payment that has no entry in the ledger.
 
         A customer pays 100 of an invoice of 100; the journal has no outstanding
@@ -380,42 +380,45 @@ class CreditExposure(models.AbstractModel):
         paid. An invoice of another currency says nothing about how far: there the
         payment counts whole.
         """
-        # those of these customers first (OFFSET 0 keeps PostgreSQL from mixing the two
-        # steps): looking at the invoices of all payments would take long
-        own = SQL(
-            """SELECT y.*, p.commercial_partner_id AS owner_id
-                 FROM account_payment y
-                 JOIN %s p ON p.id = y.partner_id
-                WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
-                  AND y.partner_type = 'customer' AND y.amount != 0
-                  AND y.company_id = ANY(%s)
-                  AND p.commercial_partner_id = ANY(%s) OFFSET 0""",
-            scope.partners,
-            scope.company_ids,
-            scope.partner_ids,
-        )
         # the id below 0, because it stands beside those of journal items
         return SQL(
             """SELECT y.owner_id, y.currency_id, -y.id, y.date, y.sign * y.counted,
                       y.sign * y.counted / y.amount
                       * ABS(y.amount_company_currency_signed),
                       FALSE, 1::numeric
-                 FROM (SELECT y.*, CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1
-                                   END AS sign,
-                              CASE y.state WHEN 'in_process' THEN y.amount
-                                   ELSE LEAST(y.amount, (
-                                SELECT COALESCE(SUM(
-                                       CASE WHEN i.currency_id = y.currency_id
-                                            THEN ABS(i.amount_residual)
-                                            ELSE y.amount END), 0)
-                                  FROM account_move__account_payment r
-                                  JOIN account_move i ON i.id = r.invoice_id
-                                   AND i.state = 'posted' AND i.amount_residual != 0
-                                   AND i.payment_state IN ('in_payment', 'paid')
-                                 WHERE r.payment_id = y.id)) END AS counted
-                         FROM (%s) y) y
-                WHERE y.counted != 0""",
-            own,
+                 FROM (%s) y WHERE y.counted != 0""",
+            self._counted_payments_query(scope),
+        )
+
+    @staticmethod
+    def _counted_payments_query(scope):
+        """A row for each payment without an entry, with how much of it is ``counted``
+        and whether it lowers what is owed (``sign`` −1) or raises it."""
+        # payments of these customers first, and OFFSET 0, so that PostgreSQL keeps the
+        # steps apart: looking at the invoices of all payments would take long
+        return SQL(
+            """SELECT y.*, CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1
+                           END AS sign,
+                      CASE y.state WHEN 'in_process' THEN y.amount
+                           ELSE LEAST(y.amount, (
+                        SELECT COALESCE(SUM(
+                               CASE WHEN i.currency_id = y.currency_id
+                                    THEN ABS(i.amount_residual) ELSE y.amount END), 0)
+                          FROM account_move__account_payment r
+                          JOIN account_move i ON i.id = r.invoice_id
+                           AND i.state = 'posted' AND i.amount_residual != 0
+                           AND i.payment_state IN ('in_payment', 'paid')
+                         WHERE r.payment_id = y.id)) END AS counted
+                 FROM (SELECT y.*, p.commercial_partner_id AS owner_id
+                         FROM account_payment y
+                         JOIN %s p ON p.id = y.partner_id
+                        WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
+                          AND y.partner_type = 'customer' AND y.amount != 0
+                          AND y.company_id = ANY(%s)
+                          AND p.commercial_partner_id = ANY(%s) OFFSET 0) y""",
+            scope.partners,
+            scope.company_ids,
+            scope.partner_ids,
         )
 
     def _open_query(self, scope):
@@ -466,8 +469,6 @@ class CreditExposure(models.AbstractModel):
         - ``figure_debits``: all instalments before credits paid some; only where this
           differs from the sum of the parts
         - ``figure_receivable``: the balance of the receivable, as booked
-        - ``figure_late``, ``figure_late_days``: what is overdue, as booked, and the sum
-          of that × its days late
         """
         return SQL(
             """SELECT o.partner_id, 'figure_' || n.days, o.currency_id, 0, SUM(o.left)
@@ -480,34 +481,39 @@ class CreditExposure(models.AbstractModel):
                HAVING SUM(o.amount) != SUM(o.left * o.share)
                 UNION ALL
                SELECT partner_id, 'figure_receivable', %(own)s, 0, SUM(booked)
-                 FROM item GROUP BY 1
-                UNION ALL
-               SELECT l.partner_id, b.part, %(own)s, 0, b.amount
-                 FROM (SELECT partner_id, SUM(booked * o.left / amount) AS late,
-                              SUM(booked * o.left / amount * (%(late)s)) AS late_days
-                         FROM open o
-                        WHERE NOT disputed AND o.left > 0 AND %(late)s > 0
-                     GROUP BY 1) l,
-                      -- both sums of one reading, a row each
-                      LATERAL (VALUES ('figure_late', l.late),
-                                      ('figure_late_days', l.late_days))
-                              AS b (part, amount)""",
+                 FROM item GROUP BY 1""",
             own=scope.company.currency_id.id,
             days=sorted(scope.days),
             late=SQL("%s - o.due", scope.today),
         )
 
     @staticmethod
+    def _late_rows(scope):
+        """``figure_late`` and ``figure_late_days``: what is overdue, as booked, and the
+        sum of that × its days late."""
+        # both sums of one reading, a row each
+        return SQL(
+            """SELECT l.partner_id, b.part, %(own)s, 0, b.amount
+                 FROM (SELECT partner_id, SUM(booked * o.left / amount) AS late,
+                              SUM(booked * o.left / amount * (%(late)s)) AS late_days
+                         FROM open o
+                        WHERE NOT disputed AND o.left > 0 AND %(late)s > 0
+                     GROUP BY 1) l,
+                      LATERAL (VALUES ('figure_late', l.late),
+                                      ('figure_late_days', l.late_days))
+                              AS b (part, amount)""",
+            own=scope.company.currency_id.id,
+            late=SQL("%s - o.due", scope.today),
+        )
+
+    @staticmethod
     def _uncleared_rows(scope):
         """Part ``in_process``: what money that no bank has confirmed has closed, as it
-        would be open without it. What of such money is matched with nothing is left out
-        by :meth:`_items_query`.
+        would be open without it.
 
-        An invoice of 100 was paid by 60 on the outstanding account: 40 are open in the
-        ledger, and this row is 60. A payment's item ``l`` is the credit side of a
-        matching with an invoice, and the debit side of one with a refund; the item on
-        the other side is ``o``, whose id is what is left of both ids less that of
-        ``l``.
+        60 came for an invoice of 100: 40 are open in the ledger, and this row is 60. A
+        payment's item ``l`` is the credit side of a matching with an invoice, and the
+        debit side of one with a refund; ``o`` is the item on the other side.
         """
         return SQL(
             """SELECT p.commercial_partner_id, 'in_process', o.currency_id, 0,

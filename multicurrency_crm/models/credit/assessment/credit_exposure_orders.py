@@ -1,6 +1,19 @@
 from odoo import models
 from odoo.tools import SQL
 
+#: Whether an order's line ``l`` is a deposit. A client may call any line one: only one
+#: that orders and delivers nothing is.
+IS_DEPOSIT = SQL(
+    """COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty = 0
+       AND COALESCE(l.qty_delivered, 0) = 0"""
+)
+#: Whether nothing more is invoiced of it: Odoo says so, and it is no line that is
+#: called a deposit and orders something.
+IS_CLOSED = SQL(
+    """l.invoice_status = 'invoiced'
+       AND NOT (COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty != 0)"""
+)
+
 
 class CreditExposure(models.AbstractModel):
     """What was ordered and isn't invoiced, what is drafted, and what was offered."""
@@ -39,19 +52,14 @@ class CreditExposure(models.AbstractModel):
         """Rows of ``line``, with the price of one ``unit``, tax included.
 
         A line without an ordered quantity (an expense, time) has no price with tax in
-        the database: ``scope.unit_prices`` brings it. A client may call any line a
-        deposit: only one that orders and delivers nothing is one here.
+        the database: ``scope.unit_prices`` brings it.
         """
         return SQL(
             """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id, l.id,
                       o.currency_id, o.currency_rate,
                       COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
-                      COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty = 0
-                          AND COALESCE(l.qty_delivered, 0) = 0 AS is_deposit,
-                      l.invoice_status = 'invoiced'
-                          AND NOT (COALESCE(l.is_downpayment, FALSE)
-                                   AND l.product_uom_qty != 0) AS is_closed,
+                      %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
                       CASE WHEN l.product_uom_qty != 0
                            THEN l.price_total / l.product_uom_qty
                            ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)
@@ -67,6 +75,8 @@ class CreditExposure(models.AbstractModel):
                   AND o.id != ALL(%(excluded)s)""",
             customers=scope.partners,
             units=scope.unit_prices,
+            is_deposit=IS_DEPOSIT,
+            is_closed=IS_CLOSED,
             ordered=self._ordered_quantity(),
             companies=scope.company_ids,
             partners=scope.partner_ids,

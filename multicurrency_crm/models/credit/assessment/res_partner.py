@@ -188,8 +188,11 @@ class ResPartner(models.Model):
         return customers
 
     def _group_by_credit_policy(self, company):
-        """:return: [(policy, customers)] for scoring; a company without a policy gets
-        one that isn't stored, with what is shipped"""
+        """Group customers by the policy by which they are scored; a company without a
+        policy gets one that isn't stored, with what is shipped.
+
+        :return: [(policy, customers)]
+        """
         # sudo: the policies are the companies', whoever looks
         Policy = self.env["credit.policy"].sudo()
         policies = Policy._get_policies(company)
@@ -206,8 +209,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _find_credit_customers(self, company, after=0, until=None, limit=CHUNK):
-        """The customers of a company: who was invoiced, ordered, paid, owes (an opening
-        balance, too) or has a limit.
+        """Return the customers of a company: who was invoiced, ordered, paid, owes (an
+        opening balance, too) or has a limit.
 
         :param company: main ``res.company``
         :param after: only those with a greater id
@@ -219,35 +222,42 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT k.commercial_partner_id
-                     FROM (SELECT partner_id FROM account_move
-                            WHERE company_id = ANY(%(companies)s) AND move_type IN
-                                  ('out_invoice', 'out_refund', 'out_receipt')
-                            UNION
-                           SELECT partner_invoice_id FROM sale_order
-                            WHERE company_id = ANY(%(companies)s)
-                            UNION
-                           SELECT partner_id FROM account_payment
-                            WHERE company_id = ANY(%(companies)s)
-                              AND partner_type = 'customer'
-                            UNION
-                           SELECT l.partner_id FROM account_move_line l
-                            WHERE %(unsettled)s AND %(receivable)s
-                              AND l.company_id = ANY(%(companies)s)
-                            UNION
-                           SELECT partner_id FROM credit_limit
-                            WHERE company_id = ANY(%(companies)s)) AS known
+                     FROM (%(known)s) AS known
                      JOIN res_partner k ON k.id = known.partner_id
                     WHERE k.commercial_partner_id > %(after)s
                       AND (%(until)s IS NULL OR k.commercial_partner_id <= %(until)s)
                       AND NOT EXISTS (SELECT FROM res_company c
                                        WHERE c.partner_id = k.commercial_partner_id)
                  ORDER BY 1 LIMIT %(limit)s""",
+                known=self._known_partners_query(companies),
                 after=after,
                 until=until,
-                companies=companies,
-                unsettled=UNSETTLED,
-                receivable=on_accounts("asset_receivable"),
                 limit=limit,
             )
         )
         return [partner_id for (partner_id,) in rows]
+
+    @staticmethod
+    def _known_partners_query(company_ids):
+        """A row for each partner, contacts too, with whom there is any business."""
+        return SQL(
+            """SELECT partner_id FROM account_move
+                WHERE company_id = ANY(%(companies)s)
+                  AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                UNION
+               SELECT partner_invoice_id FROM sale_order
+                WHERE company_id = ANY(%(companies)s)
+                UNION
+               SELECT partner_id FROM account_payment
+                WHERE company_id = ANY(%(companies)s) AND partner_type = 'customer'
+                UNION
+               SELECT l.partner_id FROM account_move_line l
+                WHERE %(unsettled)s AND %(receivable)s
+                  AND l.company_id = ANY(%(companies)s)
+                UNION
+               SELECT partner_id FROM credit_limit
+                WHERE company_id = ANY(%(companies)s)""",
+            companies=company_ids,
+            unsettled=UNSETTLED,
+            receivable=on_accounts("asset_receivable"),
+        )

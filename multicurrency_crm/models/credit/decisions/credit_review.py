@@ -136,9 +136,9 @@ class CreditReview(models.Model):
     @api.depends_context("lang")
     def _compute_exposure_table(self):
         for review in self:
-            review.exposure_table = self.env["credit.assessment"]._prepare_exposure_table(
-                review.company_id, review.exposures or []
-            )
+            review.exposure_table = self.env[
+                "credit.assessment"
+            ]._prepare_exposure_table(review.company_id, review.exposures or [])
 
     @api.depends("requested_by", "res_model", "res_id")
     @api.depends_context("uid")

@@ -254,8 +254,10 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _check_contacts_kept(self, partners):
-        """:raise UserError: what is below these partners would buy without what
-        counts for it now"""
+        """Refuse to delete partners whose contacts would lose what counts for them.
+
+        :raises UserError: what is below these partners would buy without it
+        """
         Partner = self.env["res.partner"].with_context(active_test=False)
         below = Partner.search(
             [("parent_id", "in", partners.ids), ("id", "not in", partners.ids)]

@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
         """Refuse amounts of taxes that a client brings along for what is sold: Odoo
         keeps such ones of deposits, which order nothing, and of discounts.
 
-        :raise AccessError: with what to do instead
+        :raises AccessError: with what to do instead
         """
         if self.env.su:
             return

@@ -65,7 +65,7 @@ class CreditAccount(models.Model):
         :param partners: ``res.partner``; their commercial partners count
         :param company: main ``res.company``; with the rows of the groups to which
             they belong, whose limits they share
-        :raise psycopg2.errors.SerializationFailure: somebody else decided meanwhile;
+        :raises psycopg2.errors.SerializationFailure: somebody else decided meanwhile;
             Odoo retries the request, which then reads that decision
         """
         self.flush_model()

@@ -506,7 +506,7 @@ class CreditLimit(models.Model):
     def _check_overlap(self):
         """Two limits of one kind never count on one day.
 
-        :raise UserError: names the other one
+        :raises UserError: names the other one
         """
         domain = (
             Domain("id", "not in", (self | self._get_chain()).ids)
