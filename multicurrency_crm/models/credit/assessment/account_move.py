@@ -11,23 +11,23 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     credit_disputed_since = fields.Date(
-        "Disputed Since",
+        string="Disputed Since",
         copy=False,
         index="btree_not_null",
         tracking=True,
         help="A disputed invoice counts as exposure; it tells nothing of how its "
         "customer pays, and no one is reminded of it.",
     )
-    credit_dispute_reason = fields.Char("Dispute", copy=False, tracking=True)
+    credit_dispute_reason = fields.Char(string="Dispute", copy=False, tracking=True)
     credit_dispute_settled_on = fields.Date(
-        "Dispute Settled On",
+        string="Dispute Settled On",
         copy=False,
         readonly=True,
         help="How late the money came is counted from then on, not from the due date.",
     )
 
     credit_expected_on = fields.Date(
-        "Money Expected On",
+        string="Money Expected On",
         compute="_compute_credit_expected_on",
         groups=FINANCE,
         help="The next open instalment's due date and the days after it on which this "

@@ -27,7 +27,7 @@ class AccountPaymentTerm(models.Model):
         help="How what is sold on these terms is secured.",
     )
     credit_open_share = fields.Float(
-        "Counts as Exposure",
+        string="Counts as Exposure",
         compute="_compute_credit_open_share",
         store=True,
         readonly=False,

@@ -69,8 +69,11 @@ STRUCTURES = {name for name, kind in COLUMNS.items() if kind == "jsonb"}
 
 
 def list_parts(currencies):
-    """:return: {(currency id, part): amount}: what two exposures are compared by, the
-    order of their currencies and the rates left out"""
+    """Return what two exposures are compared by, the order of their currencies and the
+    rates left out.
+
+    :return: {(currency id, part): amount}
+    """
     return {
         (row["currency_id"], part): round(amount, 4)
         for row in currencies
@@ -91,7 +94,11 @@ class CreditAssessment(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
@@ -107,31 +114,38 @@ class CreditAssessment(models.Model):
     )
     grade = fields.Selection(GRADES, readonly=True)
     is_rated = fields.Boolean(
-        "Rated", readonly=True, help="Three settled invoices tell how a customer pays."
+        string="Rated",
+        readonly=True,
+        help="Three settled invoices tell how a customer pays.",
     )
     settled = fields.Integer(
-        "Settled Invoices", readonly=True, aggregator=None, help="By money, ever."
+        string="Settled Invoices",
+        readonly=True,
+        aggregator=None,
+        help="By money, ever.",
     )
-    is_manual = fields.Boolean("Grade by Hand", readonly=True)
+    is_manual = fields.Boolean(string="Grade by Hand", readonly=True)
     exposure = fields.Monetary(readonly=True)
     overdue = fields.Monetary(readonly=True)
     has_limit = fields.Boolean(readonly=True)
-    limit_amount = fields.Monetary("Limit", readonly=True)
+    limit_amount = fields.Monetary(string="Limit", readonly=True)
     limit_original = fields.Monetary(
-        "Limit in Its Currency", readonly=True, currency_field="limit_currency_id"
+        string="Limit in Its Currency",
+        readonly=True,
+        currency_field="limit_currency_id",
     )
     limit_currency_id = fields.Many2one("res.currency", readonly=True)
     available = fields.Monetary(
         readonly=True, help="Limit − exposure; 0 where no limit is set."
     )
     fx_at_risk = fields.Monetary(
-        "Currency Risk",
+        string="Currency Risk",
         readonly=True,
         help="What the currencies of this exposure may cost within 21 trading days, "
         "in 95 of 100 cases at most, by the movements of 250 days.",
     )
     fx_at_risk_weighted = fields.Monetary(
-        "Currency Risk, Lately",
+        string="Currency Risk, Lately",
         readonly=True,
         help="The same, each day weighing less the longer it is gone (λ = 0.94): it "
         "tells sooner that a currency has become restless, or calm.",
@@ -143,7 +157,7 @@ class CreditAssessment(models.Model):
         help="Days after the due date on which this customer pays; below 0: before.",
     )
     rate_date = fields.Date(
-        "Rates Of", readonly=True, help="Oldest day of the rates that were used."
+        string="Rates Of", readonly=True, help="Oldest day of the rates that were used."
     )
     factors = fields.Json(readonly=True)
     ceilings = fields.Json(readonly=True)
@@ -157,7 +171,8 @@ class CreditAssessment(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Each customer's newest one is kept, whatever its age."""
+        """Delete assessments that are older than their company's policies keep them;
+        each customer's newest one stays, whatever its age."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM credit_assessment a
@@ -202,7 +217,7 @@ class CreditAssessment(models.Model):
         return [partner_id for _id, partner_id in written]
 
     def _load_rows(self, rows):
-        """Into a temporary table, by COPY: the quickest way to bring many rows."""
+        """Load rows into a temporary table by COPY, the quickest way to bring many."""
         typed = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind))  # pylint: disable=E8103
             for name, kind in COLUMNS.items()
@@ -252,7 +267,10 @@ class CreditAssessment(models.Model):
         )
 
     def _find_newest(self, scope):
-        """:return: {partner id: (date, values of COMPARED)}"""
+        """Find the newest assessment of each customer.
+
+        :return: {partner id: (date, [values of COMPARED])}
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (partner_id) partner_id, date, %s
@@ -285,8 +303,8 @@ class CreditAssessment(models.Model):
         return False
 
     def _point_partners(self, company, written):
-        """Each partner whose newest assessment changed reads it, in the company and so
-        in its branches; the others aren't written.
+        """Let each partner whose newest assessment changed read it, in the company and
+        so in its branches; the others aren't written.
 
         :param company: main ``res.company``
         :param written: [(assessment's id, partner's id)]

@@ -19,8 +19,8 @@ class CreditAssessmentChunk(models.Model):
         "res.company", required=True, index=True, readonly=True, ondelete="cascade"
     )
     date = fields.Date(required=True, readonly=True)
-    first_id = fields.Integer("First Customer", required=True, readonly=True)
-    last_id = fields.Integer("Last Customer", required=True, readonly=True)
+    first_id = fields.Integer(string="First Customer", required=True, readonly=True)
+    last_id = fields.Integer(string="Last Customer", required=True, readonly=True)
     customers = fields.Integer(readonly=True)
     done = fields.Boolean(readonly=True)
 
@@ -28,7 +28,7 @@ class CreditAssessmentChunk(models.Model):
 
     @api.model
     def _find_last(self, partner_ids, company):
-        """When a nightly run last looked at customers.
+        """Find when a nightly run last looked at customers.
 
         :return: {commercial partner's id: day}
         """

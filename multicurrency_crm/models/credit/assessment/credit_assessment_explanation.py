@@ -55,7 +55,12 @@ class CreditAssessment(models.Model):
         return {"code": code, "label": label, "value": value, "points": None}
 
     def _explain_factor(self, row, factors, total):
-        """:param total: of the weights that have data"""
+        """Return one row of the explanation, as the browser shows it.
+
+        :param row: as ``credit.assessment.factors`` keeps it
+        :param factors: {factor: label}
+        :param total: of the weights that have data
+        """
         unit = UNITS.get(row["code"], "count")
         label = factors.get(row["code"], row["code"])
         shown = self._prepare_factor(row["code"], label, "")
@@ -70,7 +75,7 @@ class CreditAssessment(models.Model):
         }
 
     def _explain_peers(self, row):
-        """How points were drawn towards the peers'; empty where they weren't."""
+        """Return how points were drawn towards the peers'; empty where they weren't."""
         if "peer_points" not in row:
             return ""
         return self.env._(
@@ -109,7 +114,10 @@ class CreditAssessment(models.Model):
         )
 
     def _list_notes(self):
-        """Why the grade isn't simply that of the score."""
+        """Return why the grade isn't simply that of the score.
+
+        :return: list of sentences
+        """
         self.ensure_one()
         sentences = {
             "unrated": self.env._(
@@ -137,7 +145,10 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _get_part_labels(self):
-        """Components of an exposure, in the order in which they are shown."""
+        """Return the components of an exposure, in the order in which they are shown.
+
+        :return: {part: label}
+        """
         return {
             "not_due": self.env._("Not due"),
             "days_30": self.env._("1–30 days late"),
@@ -157,10 +168,12 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _prepare_exposure_table(self, company, rows):
-        """:param rows: dicts with ``currency_id``, ``amount``, ``parts``, ``overdue``,
-        ``rate`` and ``rate_date``
-        :return: {columns: [label], company: label of the values, rows:
-            [{currency, amounts, amount, value, rate}]}, the value in company currency
+        """Return an exposure by currency and component, as the browser shows it.
+
+        :param rows: dicts with ``currency_id``, ``amount``, ``parts``, ``overdue``,
+            ``rate`` and ``rate_date``
+        :return: {columns: [label], company: label of the values, rows: [{currency,
+            amounts, amount, value, rate}]}, the value in company currency
         """
         labels = self._get_part_labels()
         used = [code for code in labels if any(code in row["parts"] for row in rows)]
@@ -189,14 +202,14 @@ class CreditAssessment(models.Model):
         }
 
     def _format_row_value(self, company, currency, row):
-        """What a row is in company currency, at the rate that it names."""
+        """Format what a row is in company currency, at the rate that it names."""
         own, rate = company.currency_id, row.get("rate")
         if currency == own:
             rate = 1
         return own.format(own.round(float(row["amount"]) / float(rate))) if rate else ""
 
     def _format_row_rate(self, company, currency, row):
-        """The rate that converts a row, and its day."""
+        """Format the rate that converts a row, and its day."""
         if currency == company.currency_id:
             return ""
         if not row.get("rate"):
@@ -222,7 +235,7 @@ class CreditAssessment(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_history(self):
-        """Score and exposure on the days on which they changed, oldest first."""
+        """Gather score and exposure on the days on which they changed, oldest first."""
         # sudo: who reads one assessment reads that customer's earlier ones
         rows = self.sudo().search_fetch(
             [

@@ -49,7 +49,7 @@ class CreditAssessment(models.Model):
             raise failed
 
     def _plan_chunks(self, company, size):
-        """Divide the customers of a company for tonight, unless that is done.
+        """Plan the customers of a company for tonight in chunks, unless that is done.
 
         :return: {(first id, last id): customers} of the first chunk that was planned
         """

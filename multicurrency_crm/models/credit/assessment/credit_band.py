@@ -12,10 +12,10 @@ class CreditBand(models.Model):
         "credit.rule", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="rule_id.company_id", store=True)
-    is_lowest = fields.Boolean("No Lower Bound")
-    value_from = fields.Float("From", digits=0)
-    value_to = fields.Float("To", digits=0)
-    is_highest = fields.Boolean("No Upper Bound")
+    is_lowest = fields.Boolean(string="No Lower Bound")
+    value_from = fields.Float(string="From", digits=0)
+    value_to = fields.Float(string="To", digits=0)
+    is_highest = fields.Boolean(string="No Upper Bound")
     points = fields.Float(required=True)
 
     _points_in_range = models.Constraint(
@@ -38,7 +38,11 @@ class CreditBand(models.Model):
 
     @api.model
     def _prepare(self, start, end, points):
-        """:return: values; None: no bound"""
+        """Return the values of a band.
+
+        :param start: None: no lower bound
+        :param end: None: no upper bound
+        """
         return {
             "is_lowest": start is None,
             "value_from": start or 0.0,

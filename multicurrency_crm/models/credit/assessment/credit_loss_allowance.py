@@ -34,7 +34,7 @@ class CreditLossAllowance(models.Model):
         "res.partner": ["commercial_partner_id"],
     }
 
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
@@ -50,12 +50,12 @@ class CreditLossAllowance(models.Model):
         readonly=True, aggregator=None, help="What it is expected to lose."
     )
     amount_company = fields.Monetary(
-        "Amount (Booked)", readonly=True, currency_field="company_currency_id"
+        string="Amount (Booked)", readonly=True, currency_field="company_currency_id"
     )
     allowance_company = fields.Monetary(
-        "Allowance (Booked)", readonly=True, currency_field="company_currency_id"
+        string="Allowance (Booked)", readonly=True, currency_field="company_currency_id"
     )
-    rate = fields.Float("Lost", readonly=True, aggregator=None)
+    rate = fields.Float(string="Lost", readonly=True, aggregator=None)
 
     @property
     def _table_query(self):

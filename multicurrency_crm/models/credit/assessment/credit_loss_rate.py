@@ -24,7 +24,7 @@ class CreditLossRate(models.Model):
         string="Age",
         required=True,
     )
-    rate = fields.Float("Lost", help="As a fraction of what is owed.")
+    rate = fields.Float(string="Lost", help="As a fraction of what is owed.")
 
     _one_an_age = models.Constraint(
         "UNIQUE (policy_id, bucket)", "An age has one loss rate in a policy."

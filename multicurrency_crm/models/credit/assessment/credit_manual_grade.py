@@ -26,7 +26,7 @@ class CreditManualGrade(models.Model):
     )
 
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
+        "res.partner", string="Customer", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company",
@@ -43,7 +43,7 @@ class CreditManualGrade(models.Model):
         default=lambda self: self.env.user,
         help="Who answers for this grade.",
     )
-    date_end = fields.Date("Until", required=True, tracking=True)
+    date_end = fields.Date(string="Until", required=True, tracking=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -121,7 +121,10 @@ class CreditManualGrade(models.Model):
 
     @api.model
     def _find(self, partners, company, day):
-        """:return: {commercial partner's id: grade} that hold on a day"""
+        """Find the grades by hand that hold on a day.
+
+        :return: {commercial partner's id: grade}
+        """
         # sudo: the grade counts for whoever sells
         found = self.sudo().search(
             Domain("partner_id", "in", partners.ids)

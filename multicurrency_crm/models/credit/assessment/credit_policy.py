@@ -19,19 +19,19 @@ class CreditPolicy(models.Model):
 
     # === EXPOSURE === #
 
-    count_sent = fields.Boolean("Sent Quotations", tracking=True)
+    count_sent = fields.Boolean(string="Sent Quotations", tracking=True)
     count_drafts = fields.Boolean(
-        "Draft Invoices without Order",
+        string="Draft Invoices without Order",
         tracking=True,
         help="Draft invoices of orders always count: their amounts leave the orders.",
     )
     count_payments_in_process = fields.Boolean(
-        "Payments in Process Count as Received", default=True, tracking=True
+        string="Payments in Process Count as Received", default=True, tracking=True
     )
     net_across_currencies = fields.Boolean(
-        "Credit in One Currency Pays Debt in Another", tracking=True
+        string="Credit in One Currency Pays Debt in Another", tracking=True
     )
-    count_vendor_bills = fields.Boolean("Deduct What We Owe", tracking=True)
+    count_vendor_bills = fields.Boolean(string="Deduct What We Owe", tracking=True)
     overdue_floor = fields.Monetary(
         default=100.0,
         bounds=(0, NUMBERS[1]),
@@ -40,12 +40,12 @@ class CreditPolicy(models.Model):
         "so that a bank's charge trips nothing. Converted for other currencies, "
         "unless they have a floor of their own.",
     )
-    floor_ids = fields.One2many("credit.policy.floor", "policy_id", "Floors")
+    floor_ids = fields.One2many("credit.policy.floor", "policy_id", string="Floors")
 
     # === HOLDS === #
 
     hold_overdue_days = fields.Integer(
-        "Hold When Overdue Beyond",
+        string="Hold When Overdue Beyond",
         bounds=(0, 100_000),
         tracking=True,
         help="Days; a customer later than that is put on hold by itself, and released "
@@ -53,7 +53,7 @@ class CreditPolicy(models.Model):
     )
     hold_grade = fields.Selection(
         GRADES,
-        "Hold From Grade",
+        string="Hold From Grade",
         tracking=True,
         help="A customer of this grade, or a worse one, is put on hold by itself, and "
         "released once it is better.",
@@ -61,36 +61,40 @@ class CreditPolicy(models.Model):
 
     # === SCORECARD === #
 
-    rule_ids = fields.One2many("credit.rule", "policy_id", "Scorecard", copy=True)
-    grade_a = fields.Float("A From", default=80, tracking=True)
-    grade_b = fields.Float("B From", default=65, tracking=True)
-    grade_c = fields.Float("C From", default=50, tracking=True)
-    grade_d = fields.Float("D From", default=35, tracking=True)
+    rule_ids = fields.One2many(
+        "credit.rule", "policy_id", string="Scorecard", copy=True
+    )
+    grade_a = fields.Float(string="A From", default=80, tracking=True)
+    grade_b = fields.Float(string="B From", default=65, tracking=True)
+    grade_c = fields.Float(string="C From", default=50, tracking=True)
+    grade_d = fields.Float(string="D From", default=35, tracking=True)
     write_off_account_ids = fields.Many2many(
         "account.account",
         string="Write-off Accounts",
         check_company=True,
         help="A customer with an entry on one of them in the last 36 months is E.",
     )
-    months_a = fields.Float("Months of Sales for A", default=3, bounds=MONTHS)
-    months_b = fields.Float("Months of Sales for B", default=2, bounds=MONTHS)
-    months_c = fields.Float("Months of Sales for C", default=1, bounds=MONTHS)
-    months_d = fields.Float("Months of Sales for D", default=0.5, bounds=MONTHS)
-    limit_step = fields.Monetary("Round Limits Down to", default=1000)
+    months_a = fields.Float(string="Months of Sales for A", default=3, bounds=MONTHS)
+    months_b = fields.Float(string="Months of Sales for B", default=2, bounds=MONTHS)
+    months_c = fields.Float(string="Months of Sales for C", default=1, bounds=MONTHS)
+    months_d = fields.Float(string="Months of Sales for D", default=0.5, bounds=MONTHS)
+    limit_step = fields.Monetary(string="Round Limits Down to", default=1000)
     limit_cap = fields.Monetary(
-        "Suggest at Most", bounds=(0, NUMBERS[1]), help="Company currency. 0: no bound."
+        string="Suggest at Most",
+        bounds=(0, NUMBERS[1]),
+        help="Company currency. 0: no bound.",
     )
     loss_rate_ids = fields.One2many(
-        "credit.loss.rate", "policy_id", "Loss Rates", copy=True
+        "credit.loss.rate", "policy_id", string="Loss Rates", copy=True
     )
     volatility_floor = fields.Float(
-        "Least Volatility",
+        string="Least Volatility",
         default=0.02,
         bounds=(0, 100),
         help="A year's, as a fraction: what a pegged currency is taken to move.",
     )
     retention_months = fields.Integer(
-        "Keep Assessments For",
+        string="Keep Assessments For",
         default=36,
         bounds=MONTHS,
         help="Months; each customer's newest one is always kept. 0: keep all.",

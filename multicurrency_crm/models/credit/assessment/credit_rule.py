@@ -32,7 +32,7 @@ class CreditRule(models.Model):
         required=True,
     )
     weight = fields.Float(required=True)
-    band_ids = fields.One2many("credit.band", "rule_id", "Bands", copy=True)
+    band_ids = fields.One2many("credit.band", "rule_id", string="Bands", copy=True)
 
     _one_a_factor = models.Constraint(
         "UNIQUE (policy_id, factor)", "A factor stands once in a scorecard."
@@ -43,7 +43,8 @@ class CreditRule(models.Model):
 
     @api.constrains("band_ids")
     def _check_bands(self):
-        """From no bound to no bound, each where the one before ends."""
+        """Refuse bands that don't go from no bound to no bound, each from where the one
+        before it ends."""
         for rule in self:
             bands = rule.band_ids.sorted(
                 lambda band: (not band.is_lowest, band.value_from)
@@ -66,7 +67,10 @@ class CreditRule(models.Model):
                 )
 
     def _get_bands(self):
-        """:return: tuple of ``engine.credit_scores.Band``"""
+        """Return the bands as the engine takes them.
+
+        :return: tuple of ``engine.credit_scores.Band``
+        """
         return tuple(
             Band(
                 None if band.is_lowest else band.value_from,

@@ -198,7 +198,10 @@ class CreditScoring(models.AbstractModel):
 
     @staticmethod
     def _prepare_limit(scope, limit):
-        """:param limit: ``LimitPosition`` or None"""
+        """Return what an assessment keeps of a limit.
+
+        :param limit: ``LimitPosition`` or None
+        """
         if not limit:
             return {
                 "has_limit": False,

@@ -105,15 +105,19 @@ class ResPartner(models.Model):
     )
 
     def _traverse_related_sql(self, alias, field, query):
-        """Sorting, grouping and adding up by a related figure, too, is for whom may
-        read it: Odoo asks for the right to what lies behind, in another's name."""
+        """Refuse to sort, group and add up by a related figure for whom may not read
+        it: Odoo asks for the right to what lies behind, in another's name."""
         self._check_field_access(field, "read")
         return super()._traverse_related_sql(alias, field, query)
 
     # === ACTIONS === #
 
     def action_assess_credit(self):
-        """The button: assess now. By finance."""
+        """Assess now, by finance alone.
+
+        :raises AccessError: somebody else
+        :raises UserError: the scorecard gives no score, or there is no customer
+        """
         if not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("Finance assesses customers: ask there."))
         try:

@@ -13,7 +13,11 @@ class ShippedRule(NamedTuple):
 
 
 def _up_to(*steps, more):
-    """Bands of a figure that is better the smaller it is: (bound, points), …"""
+    """Return the bands of a figure that is better the smaller it is.
+
+    :param steps: (bound, points), …
+    :param more: points beyond the last bound
+    """
     start, bands = None, []
     for bound, points in steps:
         bands.append((start, bound, points))

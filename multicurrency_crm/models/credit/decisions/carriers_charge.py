@@ -10,7 +10,7 @@ _CHARGE = ProcessMark("multicurrency_carriers_charge")
 
 
 def mark_carriers_charge(records):
-    """:return: ``records``, known to add what a carrier charged"""
+    """Return ``records``, known to add what a carrier charged."""
     return _CHARGE.put_on(records)
 
 

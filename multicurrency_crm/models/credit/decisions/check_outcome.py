@@ -39,12 +39,13 @@ class CreditCheck(NamedTuple):
 
     @property
     def sentence(self):
-        """With figures: for the fields that finance alone reads."""
+        """The reasons with figures: for the fields that finance alone reads."""
         return "\n".join(reason.sentence for reason in self.reasons)
 
     @property
     def plain(self):
-        """Without figures: for what others read, too (chatter, activities, mails)."""
+        """The reasons without figures: for what others read, too (chatter, activities,
+        mails)."""
         return "\n".join(dict.fromkeys(reason.plain for reason in self.reasons))
 
     def get_sentence(self, user):

@@ -18,7 +18,10 @@ class CreditAccount(models.Model):
     kept_currency_id = fields.Many2one("res.currency", readonly=True)
 
     def _get_kept_rates(self):
-        """:return: ``KeptRates`` of the last check that was passed, or None"""
+        """Return the rates and the limit of the last check that was passed.
+
+        :return: ``KeptRates`` or None
+        """
         if not self.kept_rates:
             return None
         rates = {int(cid): Decimal(rate) for cid, rate in self.kept_rates.items()}

@@ -51,7 +51,7 @@ class CreditCheckedMixin(models.AbstractModel):
         groups="base.group_user",
     )
     credit_decided_state = fields.Char(
-        "Credit Check When Decided",
+        string="Credit Check When Decided",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -64,7 +64,7 @@ class CreditCheckedMixin(models.AbstractModel):
         groups="multicurrency_crm.group_user",
     )
     credit_is_asked = fields.Boolean(
-        "Credit Approval Requested",
+        string="Credit Approval Requested",
         compute="_compute_credit_is_asked",
         compute_sudo=True,
         groups="base.group_user",

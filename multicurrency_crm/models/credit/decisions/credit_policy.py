@@ -26,9 +26,11 @@ class CreditPolicy(models.Model):
 
     _inherit = "credit.policy"
 
-    check_ids = fields.One2many("credit.policy.check", "policy_id", "Checks", copy=True)
+    check_ids = fields.One2many(
+        "credit.policy.check", "policy_id", string="Checks", copy=True
+    )
     review_days = fields.Integer(
-        "Approvals Hold For",
+        string="Approvals Hold For",
         default=14,
         bounds=(0, 100_000),
         help="Days for which an approval of an order over its limit holds, unless the "
@@ -273,7 +275,10 @@ class CreditPolicy(models.Model):
         )
 
     def _explain_breach(self, exposure, customer, line, total):
-        """:return: (sentence with figures, sentence without)"""
+        """Explain by how much a limit is exceeded, and why.
+
+        :return: (sentence with figures, sentence without)
+        """
         currency, kept = line.currency, customer.kept
         limit = Decimal(str(line.amount))
         at_kept = kept.total(exposure, currency.id) if kept else total

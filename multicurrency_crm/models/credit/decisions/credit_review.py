@@ -30,11 +30,17 @@ class CreditReview(models.Model):
     }
     _decision_group = MANAGER
 
-    res_model = fields.Char("Document Model", required=True, readonly=True, index=True)
-    res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True, index=True
+    res_model = fields.Char(
+        string="Document Model", required=True, readonly=True, index=True
     )
-    reference = fields.Char("Document Name", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    reference = fields.Char(string="Document Name", readonly=True)
     checkpoint = fields.Selection(
         [("confirm", "Confirm"), ("deliver", "Deliver"), ("post", "Post")],
         required=True,
@@ -42,7 +48,7 @@ class CreditReview(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
-        "Customer",
+        string="Customer",
         required=True,
         readonly=True,
         index=True,
@@ -65,10 +71,10 @@ class CreditReview(models.Model):
         tracking=True,
     )
     is_block = fields.Boolean(
-        "Blocked", readonly=True, help="A release, rather than an approval."
+        string="Blocked", readonly=True, help="A release, rather than an approval."
     )
     is_bypass = fields.Boolean(
-        "Passed by Right",
+        string="Passed by Right",
         readonly=True,
         help="Somebody with the right to went ahead without asking.",
     )
@@ -76,14 +82,16 @@ class CreditReview(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     # Who asked for a decision reads it; the figures behind it are for finance.
     excess = fields.Monetary(
-        "Over the Limit",
+        string="Over the Limit",
         readonly=True,
         currency_field="limit_currency_id",
         groups=FINANCE,
     )
     limit_currency_id = fields.Many2one("res.currency", readonly=True, groups=FINANCE)
     reasons = fields.Text(readonly=True, help="Without figures, for who asked.")
-    reasons_in_full = fields.Text("Reasons with Figures", readonly=True, groups=FINANCE)
+    reasons_in_full = fields.Text(
+        string="Reasons with Figures", readonly=True, groups=FINANCE
+    )
     reason_codes = fields.Char(readonly=True)
     exposures = fields.Json(readonly=True, groups=FINANCE)
     score = fields.Float(readonly=True, aggregator="avg")
@@ -98,7 +106,7 @@ class CreditReview(models.Model):
         "res.users", readonly=True, help="Whose document it was when this was asked."
     )
     approved_amount = fields.Monetary(
-        "Approve Up To", tracking=True, help="In the document's currency."
+        string="Approve Up To", tracking=True, help="In the document's currency."
     )
     valid_until = fields.Date(tracking=True, help="The last day of the approval.")
     # whoever decides types it beside the amount, and then approves or rejects
@@ -156,7 +164,7 @@ class CreditReview(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """What is granted is filled in by whoever may decide, while it is asked."""
+        """Let only those who may decide fill in what is granted, while it is asked."""
         if not is_open(self) and TERMS & vals.keys():
             for review in self:
                 review._check_may_decide()
@@ -170,7 +178,10 @@ class CreditReview(models.Model):
     # === ACTIONS === #
 
     def action_reject(self):
-        """:raises UserError: without a reason"""
+        """Refuse, with the reason that was typed.
+
+        :raises UserError: without a reason
+        """
         for review in self:
             # sudo: read below, once the right is checked
             reason = review.sudo().decision_reason
@@ -285,7 +296,7 @@ class CreditReview(models.Model):
         return review
 
     def _notify_nobody(self):
-        """Whose document it is has something to do, where a customer asked."""
+        """Ask whose document it is to find somebody who may decide."""
         document = self._get_document()
         user = document._get_responsible_user()
         localized = document.with_context(lang=user.lang)
@@ -298,7 +309,7 @@ class CreditReview(models.Model):
 
     @api.model
     def _expire_requests(self, documents):
-        """What was asked about these documents needs no decision any longer."""
+        """End what was asked about these documents: it needs no decision any longer."""
         # sudo: who makes a request needless may not write decisions
         requests = self.sudo().search(
             Domain("res_model", "=", documents._name)
@@ -311,8 +322,8 @@ class CreditReview(models.Model):
     # === WHAT THE DECISION IS ABOUT === #
 
     def _get_requesters(self):
-        """Who asked, who made the document, and whose it is, or was when it was asked:
-        handing it over makes nobody a stranger to it."""
+        """Return who asked, who made the document, and whose it is, or was when it was
+        asked: handing it over makes nobody a stranger to it."""
         asking = self.requested_by | self.owner_id
         document = self.res_model in self.env and self._get_document()
         if document:

@@ -46,8 +46,8 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _prepare_transfers(self, move):
-        """:return: values of a transfer for each main company in which something
-        counted"""
+        """Return the values of a transfer for each main company in which something
+        counted."""
         changed = move.partner.commercial_partner_id != move.customer
         currencies = move.notes.get("currencies") if changed else None
         companies = self.env["credit.policy"].search([]).company_id
@@ -94,15 +94,15 @@ class CreditTransfer(models.Model):
 
     @staticmethod
     def _get_odoo_limit(company, move):
-        """:return: Odoo's own limit of the former customer, in company currency"""
+        """Return Odoo's own limit of the former customer, in company currency."""
         return move.notes.get("limits", {}).get(company.id, 0.0)
 
     # === WHAT COUNTED === #
 
     @api.model
     def _list_facts(self, company, move, changed):
-        """What counted for the former customer in a main company, in sentences for
-        credit managers; nothing: the move takes nothing away.
+        """Return what counted for the former customer in a main company, in sentences
+        for credit managers; nothing: the move takes nothing away.
 
         :param bool changed: the partner belongs to another customer now
         :return: list of str
@@ -187,8 +187,8 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_lost_groups(self, company, move):
-        """:return: the group limits that hold over the former place and not over the
-        new one"""
+        """Return the group limits that hold over the former place and not over the new
+        one."""
         return self._find_groups_over(company, move.parent) - self._find_groups_over(
             company, move.partner
         )
@@ -210,9 +210,11 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_formers(self, company, documents):
-        """Whose facts count for documents besides those of their customers: a customer
-        that joined another one, or that left one, brings the former one's for all it
-        buys; a contact that went from one to another, for what it buys itself.
+        """Find whose facts count for documents besides those of their customers.
+
+        A customer that joined another one, or that left one, brings the former one's
+        for all it buys; a contact that went from one to another, for what it buys
+        itself.
 
         :param documents: records of a model with ``credit.checked.mixin``
         :return: {document: former customers}
@@ -312,8 +314,8 @@ class CreditTransfer(models.Model):
         account._write_guarded({"hold_transfer_id": self.id})
 
     def _expire_reviews(self):
-        """What was asked about documents of the moved partner was asked of another
-        customer: it is asked anew."""
+        """End what was asked about documents of the moved partner: it was asked of
+        another customer, and is asked anew."""
         reviews = self.env["credit.review"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -342,7 +344,8 @@ class CreditTransfer(models.Model):
         )
 
     def _notify_moved(self):
-        """In the threads of all concerned, which every employee reads: no figures."""
+        """Write in the threads of all concerned, which every employee reads: no
+        figures."""
         transfer = self[:1]
         customer = transfer.customer_id
         body = self.env._(
@@ -361,7 +364,8 @@ class CreditTransfer(models.Model):
     # === DECIDING === #
 
     def _get_decision_refusal(self, user):
-        """The system decides on no move, whatever groups it is in."""
+        """Return why a user may not decide: the system decides on no move, whatever
+        groups it is in."""
         if user.id == SUPERUSER_ID:
             return self._explain_no_decider()
         return super()._get_decision_refusal(user)
@@ -370,7 +374,7 @@ class CreditTransfer(models.Model):
         return user._get_credit_cap(self.company_id)
 
     def _get_cap_refusal(self, user):
-        """The limit of the new place is granted: one with a cap grants up to that."""
+        """Return why a user's cap isn't enough for the limit that is granted."""
         cap = self._get_decision_cap(user)
         if cap is None:
             return False
@@ -431,7 +435,7 @@ class CreditTransfer(models.Model):
         )
 
     def _release_held(self):
-        """The former side counts no longer."""
+        """Release whom the former side holds: it counts no longer."""
         held = self.env["credit.account"].search([("hold_transfer_id", "in", self.ids)])
         for account in held:
             account.partner_id._set_credit_hold(

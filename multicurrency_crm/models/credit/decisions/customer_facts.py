@@ -23,9 +23,11 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _note_place(self, partner):
-        """:return: with ``limits``: {company's id: Odoo's own limit of its customer};
-        it is one of the fields that Odoo copies; and ``lines``: ids of its open journal
-        items of which no document tells whose they are: Odoo changes their partner
+        """Note what Odoo overwrites of a customer's credit.
+
+        :return: with ``limits``: {company's id: Odoo's own limit of its customer}, one
+            of the fields that Odoo copies; and ``lines``: ids of its open journal items
+            without a document's partner, whose own partner Odoo changes
         """
         customer, Limit = partner.commercial_partner_id, self.env["credit.limit"]
         notes = super()._note_place(partner)
@@ -57,7 +59,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _check_deletable(self, partners):
-        """Contacts of a partner that is deleted become customers of their own."""
+        """Check contacts of a partner that is deleted: they become customers of their
+        own."""
         result = super()._check_deletable(partners)
         # sudo: whoever may delete the partner may not read what counts for it
         self.env["credit.transfer"].sudo()._check_contacts_kept(partners.sudo())
@@ -74,8 +77,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _prepare_merge(self, sources, destination):
-        """The stricter of each: hold, limit, grade by hand; what is under decision is
-        asked anew."""
+        """Keep the stricter of each: hold, limit, grade by hand; what is under decision
+        is asked anew."""
         result = super()._prepare_merge(sources, destination)
         partners = destination | sources
         self._expire_decisions(partners)
@@ -97,7 +100,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _expire_decisions(self, partners):
-        """An approval was given to another customer than the merged one is."""
+        """End decisions about documents: an approval was given to another customer than
+        the merged one is."""
         Review = self.env["credit.review"]
         reviews = Review.search(
             [
@@ -144,9 +148,9 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _release_sources(self, sources):
-        """What is kept is written: Odoo would write the marks of the sources once
-        more, with the rights of whoever merges, on a contact of another customer, too.
-        """
+        """Release the partners that are deleted, once what is kept is written: Odoo
+        would write their marks once more, with the rights of whoever merges, on a
+        contact of another customer, too."""
         Company = self.env["res.company"].with_context(active_test=False)
         for company in Company.search([]):
             here = sources.with_company(company)
@@ -156,7 +160,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _keep_lower_limit(self, company, customers):
-        """Of the limits that count for each today, the lowest stays; those that would
+        """Keep the lowest of the limits that count for each today; those that would
         come before it end, and of one kind all but the lowest."""
         lines = self.env["credit.limit"]._find_lines_of(customers, company)
         known = self._find_approved_limits(company, customers, is_group=False)
@@ -178,7 +182,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _find_approved_limits(self, company, partners, *, is_group):
-        """:return: those that count today, or will"""
+        """Return the approved limits that count today, or will."""
         today = company._get_today()
         return self.env["credit.limit"].search(
             [
@@ -194,7 +198,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _list_higher(self, company, limits):
-        """:return: of each kind that several customers have, all but the lowest"""
+        """Return of each kind that several customers have all limits but the lowest."""
         higher = limits.browse()
         for same in limits.grouped("kind").values():
             if len(same.partner_id) > 1:
@@ -208,8 +212,11 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _weigh(self, company, line):
-        """:return: what limits are compared by: in company currency at today's rate,
-        one without a rate below all, because nothing can be held against it"""
+        """Return what limits are compared by: the amount in company currency at today's
+        rate; one without a rate is below all, because nothing can be held against it.
+
+        :param line: ``CreditLine``
+        """
         own, currency = company.currency_id, line.currency
         if own.is_zero(line.amount) or currency == own:
             return line.amount
@@ -242,7 +249,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _keep_lower_own_limits(self, customers, destination):
-        """Odoo's own limit, in the companies that use it."""
+        """Keep the lowest of Odoo's own limits, in the companies that use them."""
         Company = self.env["res.company"].with_context(active_test=False)
         for company in Company.search([("account_use_credit_limit", "=", True)]):
             lines = self.env["credit.limit"]._find_own_lines(customers, company)
@@ -266,7 +273,7 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _keep_one_account(self, sources, destination):
-        """One row a company: that of the partner that stays, with all decisions."""
+        """Keep one row a company: of the partner that stays, with all decisions."""
         partners = destination | sources
         Account = self.env["credit.account"]
         accounts = Account.search([("partner_id", "in", partners.ids)])
@@ -278,8 +285,8 @@ class CustomerFacts(models.AbstractModel):
 
     @api.model
     def _keep_one_assessment(self, sources, destination):
-        """One row a company and day: of two the worse. The partner that stays reads
-        the newest."""
+        """Keep one row a company and day: of two the worse. The partner that stays
+        reads the newest."""
         partners = destination | sources
         Assessment = self.env["credit.assessment"]
         rows = Assessment.search([("partner_id", "in", partners.ids)])

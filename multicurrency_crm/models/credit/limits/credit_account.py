@@ -26,7 +26,7 @@ class CreditAccount(models.Model):
     hold_by_rule = fields.Boolean(
         readonly=True, help="Lifted by itself once the reason is cured."
     )
-    hold_user_id = fields.Many2one("res.users", "Held By", readonly=True)
+    hold_user_id = fields.Many2one("res.users", string="Held By", readonly=True)
     hold_since = fields.Date(readonly=True)
     hold_transfer_id = fields.Many2one(
         "credit.transfer",
@@ -45,7 +45,7 @@ class CreditAccount(models.Model):
 
     @api.model
     def _find(self, partners, company):
-        """:return: the accounts of these commercial partners in a main company"""
+        """Return the accounts of these commercial partners in a main company."""
         return self.search(
             Domain("partner_id", "in", partners.ids)
             & Domain("company_id", "=", company.id)
@@ -90,7 +90,10 @@ class CreditAccount(models.Model):
 
     @api.model
     def _list_shared(self, partners, company):
-        """:return: {(partner id, company id)} of the rows that a decision updates"""
+        """Return which rows a decision updates.
+
+        :return: {(partner id, company id)}
+        """
         commercial = partners.commercial_partner_id
         Transfer = self.env["credit.transfer"]
         commercial |= Transfer._find_former_customers(company, commercial)
@@ -106,20 +109,21 @@ class CreditAccount(models.Model):
 
     @api.model
     def _find_held_by_hand(self, partners, company):
-        """:return: ids of the customers that a person put on hold"""
+        """Return the ids of the customers that a person put on hold."""
         by_rule = self._find(partners, company).filtered("hold_by_rule").partner_id
         return set((self._find_held(partners, company) - by_rule).ids)
 
     @api.model
     def _find_held(self, partners, company):
-        """Searched, not read: few of many customers are held. Archived ones, too:
-        what they owe is owed, and they are released once they paid."""
+        """Return which of these customers are on hold: searched, not read, since few of
+        many are. Archived ones, too: what they owe is owed, and they are released once
+        they paid."""
         here = partners.with_company(company).with_context(active_test=False)
         return here.search([("id", "in", here.ids), ("credit_hold", "=", True)])
 
     @api.model
     def _apply_holds(self, company, reasons):
-        """Hold, and release, what the rules of a policy say.
+        """Hold and release what the rules of a policy say.
 
         :param reasons: {commercial partner's id: sentence, or False: no rule holds it}
         """
@@ -139,8 +143,8 @@ class CreditAccount(models.Model):
                 )
 
     def _get_hold_reason(self):
-        """Why the customer is on hold, as the acting user may read it: what a rule
-        says names amounts of the ledger."""
+        """Return why the customer is on hold, as the acting user may read it: what a
+        rule says names amounts of the ledger."""
         self.ensure_one()
         plain = self.hold_by_rule and not self.env.user.has_group(FINANCE)
         return self._get_rule_reason() if plain else self.hold_reason
@@ -150,8 +154,11 @@ class CreditAccount(models.Model):
         return self.env._("A rule of the credit policy holds this customer.")
 
     def _prepare_hold_vals(self, held, reason, *, by_rule=False):
-        """:param reason: sentence, or False
-        :param bool by_rule: lifted by itself once cured"""
+        """Return the values of an account whose customer is held or released.
+
+        :param reason: sentence, or False
+        :param bool by_rule: lifted by itself once cured
+        """
         self.ensure_one()
         return {
             "hold_reason": held and reason,

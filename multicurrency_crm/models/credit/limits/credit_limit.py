@@ -100,7 +100,7 @@ class CreditLimit(models.Model):
         "be lower. An insured one counts where neither of the others does.",
     )
     is_group = fields.Boolean(
-        "Group Limit",
+        string="Group Limit",
         tracking=True,
         help="Over this customer and all companies below it together, besides the "
         "limit of each.",
@@ -257,12 +257,13 @@ class CreditLimit(models.Model):
 
     @api.model
     def _get_valid_domain(self, company, day):
-        """The limits of a company that count on a day."""
+        """Return the domain of the limits of a company that count on a day."""
         return Domain("company_id", "=", company.id) & self._get_day_domain(day)
 
     @api.model
     def _get_day_domain(self, day):
-        """The limits that count on a day, which is a function of their dates."""
+        """Return the domain of the limits that count on a day, which is a function of
+        their dates."""
         return (
             Domain("state", "in", COUNTED)
             & Domain("date_start", "<=", day)
@@ -275,8 +276,8 @@ class CreditLimit(models.Model):
 
     @api.model
     def _find_lines(self, partners, company, day=None):
-        """The limits of customers on a day: the temporary one before the permanent and
-        the insured, of one kind the newest start; else Odoo's own limit where the
+        """Find the limits of customers on a day: the temporary one before the permanent
+        and the insured, of one kind the newest start; else Odoo's own limit where the
         company uses those.
 
         :param partners: ``res.partner``; their commercial partners count
@@ -288,8 +289,8 @@ class CreditLimit(models.Model):
 
     @api.model
     def _find_lines_of(self, commercial, company, day=None):
-        """As :meth:`_find_lines`, of these very partners: of one that was moved below
-        another customer, the limit that it had."""
+        """Find limits as :meth:`_find_lines` does, of these very partners: of one that
+        was moved below another customer, the limit that it had."""
         # sudo: a branch's user may not read its main company
         company = company.sudo().root_id
         day = day or company._get_today()
@@ -310,7 +311,10 @@ class CreditLimit(models.Model):
 
     @api.model
     def _find_own_lines(self, commercial, company):
-        """Odoo's own limits, in company currency; 0 means not set there."""
+        """Find Odoo's own limits, in company currency; 0 means not set there.
+
+        :return: {commercial partner's id: :class:`CreditLine`}
+        """
         if not company.account_use_credit_limit:
             return {}
         # sudo: only accountants may read them
@@ -326,9 +330,9 @@ class CreditLimit(models.Model):
 
     @api.model
     def _find_group_limits(self, company, day, partners):
-        """:return: the group limits over some of these commercial partners that count
-        in a main company on a day: of one group and company, that of the kind that
-        comes first"""
+        """Return the group limits over some of these commercial partners that count in
+        a main company on a day: of one group and company, that of the kind that comes
+        first."""
         # sudo: a limit over several companies is checked in each of them
         Limit = self.sudo()
         domain = Limit._get_group_domain(company, day)
@@ -348,14 +352,14 @@ class CreditLimit(models.Model):
 
     @api.model
     def _get_group_domain(self, company, day):
-        """The group limits that count in a main company on a day."""
+        """Return the domain of group limits that count in a main company on a day."""
         covering = Domain("company_id", "=", company.id)
         covering |= Domain("group_company_ids", "in", company.ids)
         return Domain("is_group", "=", True) & covering & self._get_day_domain(day)
 
     def _get_group_members(self, company):
-        """Who is under this limit, archived ones, too: what they owe is owed. Whoever
-        was moved out of the group belongs to it until that is decided.
+        """Return who is under this limit, archived ones, too: what they owe is owed.
+        Whoever was moved out of the group belongs to it until that is decided.
 
         :param company: main ``res.company`` in which it is checked
         :return: commercial partners
@@ -396,7 +400,10 @@ class CreditLimit(models.Model):
         )
 
     def _check_grantable(self):
-        """:raises UserError: beside another limit of the kind"""
+        """Check that no other limit of the kind counts on these days.
+
+        :raises UserError: one does
+        """
         # sudo: nobody writes accounts by hand; a decision takes their rows
         self.env["credit.account"].sudo()._take(self.partner_id, self.company_id)
         self._check_overlap()
@@ -447,7 +454,10 @@ class CreditLimit(models.Model):
         return True
 
     def _end(self, day):
-        """:param day: the first day on which this limit counts no longer"""
+        """End this limit.
+
+        :param day: the first day on which it counts no longer
+        """
         if self.date_start > day:
             # never counted: what it was to replace goes on as before
             replaced = self.supersedes_id
@@ -504,7 +514,7 @@ class CreditLimit(models.Model):
     # === HELPERS === #
 
     def _check_overlap(self):
-        """Two limits of one kind never count on one day.
+        """Check that two limits of one kind never count on one day.
 
         :raises UserError: names the other one
         """

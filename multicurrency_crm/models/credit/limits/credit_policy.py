@@ -89,15 +89,18 @@ class CreditPolicy(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_policy_ids(self, company_id):
-        """Of a main company: asked for every document, so that one of a company
-        without a policy costs no query."""
+        """Return the policies of a main company: asked for every document, so that one
+        of a company without a policy costs no query.
+
+        :return: tuple of ids
+        """
         # sudo: the policy is the company's, whoever sells
         policies = self.sudo().search([("company_id", "=", company_id)])
         return tuple(policies.ids)
 
     @api.model
     def _get_policies(self, company):
-        """:return: the policies of a company, with sudo, first come first"""
+        """Return the policies of a company, with sudo, first come first."""
         # sudo: a branch's user may not read its main company
         return self.sudo().browse(self._get_policy_ids(company.sudo().root_id.id))
 
@@ -114,7 +117,7 @@ class CreditPolicy(models.Model):
         return any(self._get_policies(company) for company in companies)
 
     def _choose(self, partner, grade=None):
-        """The first of these policies that fits a customer.
+        """Return the first of these policies that fits a customer.
 
         :param partner: a commercial ``res.partner``
         :param grade: its grade; None: policies for one grade are left out
@@ -177,7 +180,10 @@ class CreditPolicy(models.Model):
         return spots
 
     def _find_first_days(self, company, start, day, currencies):
-        """:return: {currency id: day of its first rate of the month}"""
+        """Find the day of each currency's first rate of a month.
+
+        :return: {currency id: day}
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT currency_id, MIN(name) FROM res_currency_rate r

@@ -25,7 +25,7 @@ class CreditTransfer(models.Model):
 
     partner_id = fields.Many2one(
         "res.partner",
-        "Moved",
+        string="Moved",
         required=True,
         readonly=True,
         index=True,
@@ -36,7 +36,7 @@ class CreditTransfer(models.Model):
     )
     former_customer_id = fields.Many2one(
         "res.partner",
-        "From",
+        string="From",
         required=True,
         readonly=True,
         index=True,
@@ -49,13 +49,13 @@ class CreditTransfer(models.Model):
     )
     former_is_company = fields.Boolean(readonly=True)
     former_limit = fields.Monetary(
-        "Odoo's Limit Before",
+        string="Odoo's Limit Before",
         readonly=True,
         currency_field="company_currency_id",
         help="In company currency: Odoo replaced it by the one of the new company.",
     )
     former_line_ids = fields.Json(
-        "Journal Items Before",
+        string="Journal Items Before",
         readonly=True,
         help="Open ones without a document: Odoo gives them to the new customer.",
     )
@@ -65,21 +65,21 @@ class CreditTransfer(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        "To",
+        string="To",
         required=True,
         readonly=True,
         ondelete="restrict",
         help="The customer that it was moved to, when it was moved.",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    was_held = fields.Boolean("On Hold Before", readonly=True)
+    was_held = fields.Boolean(string="On Hold Before", readonly=True)
     is_known = fields.Boolean(
-        "Credit Counts",
+        string="Credit Counts",
         readonly=True,
         help="The former customer had a limit, a hold, a grade by hand, debts or "
         "orders, or was in a group with a limit.",
     )
-    facts = fields.Text("What Counted Before", readonly=True)
+    facts = fields.Text(string="What Counted Before", readonly=True)
     state = fields.Selection(
         [
             ("requested", "To Decide"),
@@ -96,7 +96,7 @@ class CreditTransfer(models.Model):
         tracking=True,
     )
     requested_by = fields.Many2one(string="Moved By", required=True)
-    requested_on = fields.Datetime("Moved On")
+    requested_on = fields.Datetime(string="Moved On")
 
     # === CRUD METHODS === #
 
@@ -121,8 +121,11 @@ class CreditTransfer(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_open_ids(self, company_id):
-        """Of a main company: asked for every check, so that without any it costs no
-        query."""
+        """Return the open transfers of a main company: asked for every check, so that
+        without any it costs no query.
+
+        :return: tuple of ids
+        """
         # sudo: whoever sells is checked by them
         found = self.sudo().search(
             [("company_id", "=", company_id), ("state", "=", "requested")], order="id"
@@ -132,7 +135,10 @@ class CreditTransfer(models.Model):
     @api.model
     @ormcache()
     def _get_listing_ids(self):
-        """As above, of all companies, those that bring a list of currencies."""
+        """Return the open transfers of all companies that bring a list of currencies.
+
+        :return: tuple of ids
+        """
         # sudo: whoever sells is checked by them
         found = self.sudo().search(
             [("state", "=", "requested"), ("has_former_currencies", "=", True)],
@@ -142,16 +148,18 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_open(self, company):
-        """:param company: main ``res.company``
-        :return: the open transfers, with sudo, those moved first first"""
+        """Return the open transfers, with sudo, those moved first first.
+
+        :param company: main ``res.company``
+        """
         # sudo: whoever sells is checked by them
         opened = self.sudo().browse(self._get_open_ids(company.id))
         # one whose making was rolled back may still be known
         return opened.exists().filtered(lambda t: t.state == "requested")
 
     def _get_tree(self, customer):
-        """:return: the moved partner with what is below it and belongs to a customer,
-        archived ones, too"""
+        """Return the moved partner with what is below it and belongs to a customer,
+        archived ones, too."""
         Partner = self.env["res.partner"].with_context(active_test=False)
         tree = Partner.search([("id", "child_of", self.partner_id.id)])
         return tree.filtered(lambda partner: partner.commercial_partner_id == customer)
@@ -164,8 +172,8 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_members(self, company, customer_ids):
-        """Who belonged to these customers before it was moved: what they owe is owed
-        to the limit, and counts for the grade, of both sides.
+        """Return who belonged to these customers before it was moved: what they owe is
+        owed to the limit, and counts for the grade, of both sides.
 
         :return: [(id of a partner, id of the former customer)]
         """
@@ -179,8 +187,10 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_moved_lines(self, company, customer_ids):
-        """:return: [(id of a journal item, id of the former customer)] of what Odoo
-        gave to the new customer, and no document tells of"""
+        """Return what Odoo gave to the new customer, and no document says whose it was.
+
+        :return: [(id of a journal item, id of the former customer)]
+        """
         return [
             (line_id, transfer.former_customer_id.id)
             for transfer in self._find_open(company)
@@ -190,7 +200,8 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _restore_own_lines(self, company, customers, lines):
-        """Odoo's own limit is copied from the new company's: what was before counts.
+        """Restore Odoo's own limit, which is copied from the new company's: what was
+        before counts.
 
         :param customers: customers, or former ones
         :param lines: {customer's id: ``CreditLine``}
@@ -223,7 +234,7 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_former_customers(self, company, customers):
-        """:return: the former customers of what these have now"""
+        """Return the former customers of what these have now."""
         mine = self._find_open(company).filtered(
             lambda transfer: transfer.partner_id.commercial_partner_id in customers
         )
@@ -231,8 +242,11 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _add_former_heads(self, company, heads):
-        """:param heads: partners with all above them
-        :return: the same, with those above them before they were moved"""
+        """Add to partners and all above them those that were above them before they
+        were moved.
+
+        :param heads: partners with all above them
+        """
         Partner = heads.with_context(active_test=False)
         opened = self._find_open(company).filtered("former_parent_id")
         while above := opened.filtered_domain([("partner_id", "in", heads.ids)]):
@@ -242,8 +256,10 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _add_former_members(self, company, tree):
-        """:param tree: a partner with all below it
-        :return: the customers below it now, or before they were moved"""
+        """Return the customers below a partner now, or before they were moved.
+
+        :param tree: a partner with all below it
+        """
         Partner = tree.with_context(active_test=False)
         customers, opened = tree.commercial_partner_id, self._find_open(company)
         while below := opened.filtered_domain([("former_parent_id", "in", tree.ids)]):
@@ -258,8 +274,8 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _find_allowed_before(self, partner):
-        """The lists of currencies that count besides that of a partner's customer, in
-        whatever company they are still to be decided on.
+        """Return the lists of currencies that count besides that of a partner's
+        customer, in whatever company they are still to be decided on.
 
         :return: list of ``res.currency``
         """

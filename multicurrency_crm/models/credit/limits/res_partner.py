@@ -87,7 +87,7 @@ class ResPartner(models.Model):
         return [*super()._commercial_fields(), "credit_hold"]
 
     def _filter_credit_customers(self):
-        """Without the partners of the database's own companies, closed ones too."""
+        """Filter out the partners of the database's own companies, closed ones too."""
         # sudo: whoever asks, every company of the database is an own one
         Company = self.env["res.company"].sudo().with_context(active_test=False)
         own = Company.search([]).partner_id
@@ -107,8 +107,8 @@ class ResPartner(models.Model):
         return vals
 
     def _find_currency_lists(self):
-        """With those that counted before this customer was moved, until somebody has
-        decided."""
+        """Return the lists of allowed currencies with those that counted before this
+        customer was moved, until somebody has decided."""
         customer = self.commercial_partner_id or self
         lists = super()._find_currency_lists()
         return [*lists, *self.env["credit.transfer"]._find_allowed_before(customer)]
@@ -155,7 +155,7 @@ class ResPartner(models.Model):
         return super(ResPartner, open_guarded(self)).write({"credit_hold": held})
 
     def _find_archived_contacts(self):
-        """:return: the archived contacts of a customer"""
+        """Return the archived contacts of a customer."""
         Partner = self.with_context(active_test=False)
         return Partner.search(
             [

@@ -15,7 +15,7 @@ class ResUsers(models.Model):
     )
 
     def _get_credit_cap(self, company):
-        """How much credit this user approves, entered in the main company of
+        """Return how much credit this user approves, entered in the main company of
         ``company`` or in any of its branches.
 
         :return: amount in company currency, or None: no cap
