@@ -26,6 +26,8 @@ class CreditAssessment(models.Model):
     exposure_table = fields.Json(compute="_compute_exposure_table")
     history = fields.Json(compute="_compute_history")
 
+    # === FACTORS === #
+
     @api.depends("factors", "ceilings", "score")
     @api.depends_context("lang")
     def _compute_explanation(self):

@@ -11,6 +11,37 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "credit.checked.mixin"]
 
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "company_id",
+        "partner_id",
+        "tax_totals",
+        "currency_id",
+        "locked_rate",
+        "invoice_payment_term_id",
+        "state",
+        "credit_review_ids.state",
+    )
+    @api.depends_context("uid")
+    def _compute_partner_credit_warning(self):
+        checked = self._filter_credit_checked().filtered(
+            lambda move: move.is_sale_document(include_receipts=True)
+        )
+        others = self - checked
+        others.credit_check_state = "none"
+        result = super(AccountMove, others)._compute_partner_credit_warning()
+        for move, sentence in checked._compute_credit_checks().items():
+            move.partner_credit_warning = sentence
+        return result
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        sold = self.filtered(lambda move: move.is_sale_document(True))
+        sold._expire_credit_requests("unlink")
+        return super().unlink()
+
     # === WHAT A CHECK ASKS === #
 
     def _get_credit_partners(self):
@@ -118,30 +149,6 @@ class AccountMove(models.Model):
         ordered = sum(orders.mapped("amount_total")) + slack
         return currency.compare_amounts(invoiced + self.amount_total, ordered) <= 0
 
-    # === BANNER === #
-
-    @api.depends(
-        "company_id",
-        "partner_id",
-        "tax_totals",
-        "currency_id",
-        "locked_rate",
-        "invoice_payment_term_id",
-        "state",
-        "credit_review_ids.state",
-    )
-    @api.depends_context("uid")
-    def _compute_partner_credit_warning(self):
-        checked = self._filter_credit_checked().filtered(
-            lambda move: move.is_sale_document(include_receipts=True)
-        )
-        others = self - checked
-        others.credit_check_state = "none"
-        result = super(AccountMove, others)._compute_partner_credit_warning()
-        for move, sentence in checked._compute_credit_checks().items():
-            move.partner_credit_warning = sentence
-        return result
-
     # === POSTING === #
 
     def _filter_checked_when_posted(self):
@@ -171,8 +178,3 @@ class AccountMove(models.Model):
             lambda move: move.state == "cancel" and move.is_sale_document(True)
         )._expire_credit_requests()
         return result
-
-    def unlink(self):
-        sold = self.filtered(lambda move: move.is_sale_document(True))
-        sold._expire_credit_requests("unlink")
-        return super().unlink()

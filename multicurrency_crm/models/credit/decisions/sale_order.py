@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, writing).write(vals)
         self._settle_credit_checks(checks)
         if grows:
-            self._find_credit_grown(before, vals)._check_credit_growth()
+            self._find_credit_growth(before, vals)._check_credit_growth()
         return result
 
     def unlink(self):
@@ -182,8 +182,8 @@ class SaleOrder(models.Model):
         return confirming._check_credit_now("confirm")
 
     def _validate_order(self):
-        """A signature without a payment leaves an order sent that its customer's
-        credit doesn't let through, and asks for the decision."""
+        """Leave an order sent that was signed and not paid, and that its customer's
+        credit doesn't let through, and ask for the decision."""
         # sudo: a customer signs or pays: nothing of credit is theirs to read
         unpaid = self._filter_credit_checked().filtered(
             lambda order: order.sudo()._get_credit_paid()[0] <= 0
@@ -258,27 +258,19 @@ class SaleOrder(models.Model):
     def _get_credit_weight(self):
         return float(get_open_part(self._get_credit_rest(0.0), self.payment_term_id))
 
-    def _find_credit_growth(self, before):
+    def _find_credit_growth(self, before, vals=None):
         """Return the orders that came to more, or to another customer's account.
 
         :param before: as :meth:`_weigh_credit` gave it
+        :param vals: what was written on the orders themselves
         """
-        grown = [
+        grown = self.browse(
             order.id
             for order, (*whose, weight) in before.items()
             if whose != [order._get_credit_partners(), order.currency_id]
             or order.currency_id.compare_amounts(order._get_credit_weight(), weight) > 0
-        ]
-        return self.browse(grown)
-
-    def _find_credit_grown(self, before, vals):
-        """Return the orders that a write made grow.
-
-        :param before: as :meth:`_weigh_credit` gave it
-        :param vals: what was written
-        """
-        grown = self._find_credit_growth(before)
-        if vals.get("state") == "sale" or "company_id" in vals:
+        )
+        if vals and (vals.get("state") == "sale" or "company_id" in vals):
             # confirmed and filled by one write: it was checked as it was; or brought
             # along from a company without a policy
             grown |= self.filtered(
