@@ -60,9 +60,14 @@ def one_model_a_file(house: House) -> Iterator[str]:
 
 def lists_in_order(house: House) -> Iterator[str]:
     """What a room's ``__init__`` imports is listed alphabetically, so that no order
-    of imports is logic; abstract models, which others inherit, in a list before."""
+    of imports is logic; abstract models, which others inherit, in a list before.
+
+    The parts of a room that is divided into folders stand in their order instead: each
+    needs those before it."""
     abstract = {Path(one.path).stem for one in house.classes if one.is_mixin}
     for path, lists in sorted(house.imports.items()):
+        if _is_divided(house, path):
+            continue
         for names in lists:
             for name, right in zip(names, sorted(names), strict=True):
                 if name != right:
@@ -70,6 +75,16 @@ def lists_in_order(house: House) -> Iterator[str]:
                     break
         for name in {name for names in lists[:-1] for name in names} - abstract:
             yield f"{path}:1: {name} is listed among the abstract models"
+
+
+def _is_divided(house: House, path: str) -> bool:
+    """Whether a room's ``__init__`` imports folders, rather than files."""
+    folder = Path(path).parent
+    return all(
+        f"{folder / name}/__init__.py" in house.texts
+        for names in house.imports[path]
+        for name in names
+    )
 
 
 def nobody_reaches_up(house: House) -> Iterator[str]:
