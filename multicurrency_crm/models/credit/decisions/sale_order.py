@@ -273,6 +273,7 @@ class SaleOrder(models.Model):
         if vals and (vals.get("state") == "sale" or "company_id" in vals):
             # confirmed and filled by one write: it was checked as it was; or brought
             # along from a company without a policy
+            # sudo: as the orders are that were weighed
             grown |= self.filtered(
                 lambda order: order.state == "sale" and order.sudo() not in before
             )
