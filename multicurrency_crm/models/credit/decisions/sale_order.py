@@ -270,9 +270,9 @@ class SaleOrder(models.Model):
             if whose != [order._get_credit_partners(), order.currency_id]
             or order.currency_id.compare_amounts(order._get_credit_weight(), weight) > 0
         )
+        # confirmed and filled by one write, it was checked as it was; or it was brought
+        # along from a company without a policy
         if vals and (vals.get("state") == "sale" or "company_id" in vals):
-            # confirmed and filled by one write: it was checked as it was; or brought
-            # along from a company without a policy
             # sudo: as the orders are that were weighed
             grown |= self.filtered(
                 lambda order: order.state == "sale" and order.sudo() not in before

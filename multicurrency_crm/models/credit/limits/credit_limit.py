@@ -339,9 +339,9 @@ class CreditLimit(models.Model):
         valid = Limit.search(domain, order="date_start, id")
         if not valid:
             return valid
-        # looked for upwards: of many groups, few have one of these customers
         # sudo: whoever sells needn't read what is above its customer
         Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+        # looked for upwards: of many groups, few have one of these customers
         heads = Partner.search([("id", "parent_of", partners.ids)])
         heads = self.env["credit.transfer"]._add_former_heads(company, heads)
         valid = valid.filtered(lambda limit: limit.partner_id in heads)
