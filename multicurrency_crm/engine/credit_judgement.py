@@ -190,6 +190,7 @@ def judge(
 
 
 def _list_factors(customer, values, peers, terms):
+    """Return the :class:`~.credit_scores.Factor` of each row of the scorecard."""
     return [
         Factor(
             code,
@@ -271,6 +272,7 @@ def _get_payment_days(customer, peers):
 
 
 def _get_limit_position(customer, terms):
+    """Return the :class:`LimitPosition`; None without a limit."""
     if not customer.limit:
         return None
     amount, currency_id = customer.limit

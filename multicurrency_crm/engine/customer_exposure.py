@@ -199,6 +199,7 @@ class CustomerExposure:
         return debits | self.figures.get("debits", {})
 
     def _is_material(self, currency_id, amount, limit):
+        """Return whether an overdue amount decides anything, by floor and limit."""
         floor = self._floors.get(currency_id)
         if floor is None:
             floor = self._floor * self.rates.rates.get(currency_id, 0)
@@ -279,11 +280,13 @@ class GroupExposure(CustomerExposure):
 
     @property
     def rows(self):
+        """List of rows, as of one customer: what was taken, and the members' of now."""
         own = [row for member in self._members for row in member.rows]
         return [*self._rows, *own]
 
     @property
     def figures(self):
+        """{name: {currency id: Decimal}}, added up over all customers."""
         sums = {}
         for exposure in [*self._others, *self._members]:
             for name, amounts in exposure.figures.items():

@@ -140,8 +140,8 @@ class CreditPolicy(models.Model):
         :param company: main ``res.company``
         :return: :class:`CreditRates`; a currency without a rate is absent
         """
-        # sudo: rates are everybody's; of archived currencies, too: what was sold in them
-        # may still be open
+        # sudo: rates are everybody's; of archived currencies, too: what was sold in
+        # them may still be open
         Currency = self.env["res.currency"].sudo().with_context(active_test=False)
         currencies = Currency.search([])
         spots = self._find_basis_spots(company, day, currencies)
