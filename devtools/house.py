@@ -60,9 +60,14 @@ def one_model_a_file(house: House) -> Iterator[str]:
 
 def lists_in_order(house: House) -> Iterator[str]:
     """What a room's ``__init__`` imports is listed alphabetically, so that no order
-    of imports is logic; abstract models, which others inherit, in a list before."""
+    of imports is logic; abstract models, which others inherit, in a list before.
+
+    The parts of a room that is divided into folders stand in their order instead: each
+    needs those before it."""
     abstract = {Path(one.path).stem for one in house.classes if one.is_mixin}
     for path, lists in sorted(house.imports.items()):
+        if path.startswith("models/") and house.get_parts(Path(path).parent.name):
+            continue
         for names in lists:
             for name, right in zip(names, sorted(names), strict=True):
                 if name != right:
@@ -86,6 +91,17 @@ def nobody_reaches_up(house: House) -> Iterator[str]:
                     f"{use.path}:{use.line}: {use.room} names {name.text}, "
                     f"a {name.kind} of {name.room}"
                 )
+
+
+def no_part_reaches_up(house: House) -> Iterator[str]:
+    """A room that is divided is so in an order, too: a part names those before it."""
+    for room in house.rooms:
+        if parts := house.get_parts(room):
+            divided = read_house(house.addon, room)
+            for complaint in nobody_reaches_up(divided):
+                who, *_names, whose = complaint.split(": ", 1)[1].split()
+                if who in parts and whose in parts:
+                    yield complaint
 
 
 def no_clock_but_commons(house: House) -> Iterator[str]:
@@ -146,6 +162,7 @@ RULES = (
     one_model_a_file,
     lists_in_order,
     nobody_reaches_up,
+    no_part_reaches_up,
     no_clock_but_commons,
     arithmetic_without_odoo,
     functions_fit,

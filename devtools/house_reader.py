@@ -60,8 +60,9 @@ class Use(NamedTuple):
 class House:
     """All that was read."""
 
-    def __init__(self, addon: Path):
+    def __init__(self, addon: Path, divided: str = ""):
         self.addon = addon
+        self.divided = divided  # a room whose parts are read as rooms
         self.rooms: list[str] = []
         self.texts: dict[str, str] = {}
         self.classes: list[ModelClass] = []
@@ -78,6 +79,22 @@ class House:
             if path.endswith(".py"):
                 yield path, text
 
+    def get_room(self, path: str) -> tuple[str, str]:
+        """The (folder, room) of a file, or its part of a room whose parts are read."""
+        folder, room = get_room(path)
+        parts = Path(path).parts
+        if room and room == self.divided and len(parts) > 3:
+            return folder, parts[2]
+        return folder, room
+
+    def get_parts(self, room: str) -> list[str]:
+        """The folders into which a room of ``models`` is divided, in their order."""
+        start = f"models/{room}"
+        lists = self.imports.get(f"{start}/__init__.py", [])
+        names = [name for names in lists for name in names]
+        divided = all(f"{start}/{name}/__init__.py" in self.texts for name in names)
+        return names if divided else []
+
     def rank(self, room: str) -> int | None:
         """A room's place, lowest first; None for what is no room."""
         if room == LAST:
@@ -85,15 +102,25 @@ class House:
         return self.rooms.index(room) if room in self.rooms else None
 
 
-def read_house(addon: Path) -> House:
-    """Read an addon whose rooms are listed, in their order, in ``models/__init__``."""
-    house = House(addon)
+def read_house(addon: Path, divided: str = "") -> House:
+    """Read an addon whose rooms are listed, in their order, in ``models/__init__``.
+
+    :param divided: a room whose parts are rooms now, listed in its ``__init__``; what
+        it has elsewhere (views) is behind the last of them
+    """
+    house = House(addon, divided)
     for pattern in ("*.py", "*.xml", "*.csv"):
         for path in sorted(addon.rglob(pattern)):
             name = str(path.relative_to(addon))
             if "__pycache__" not in name and "/fixtures/" not in name:
                 house.texts[name] = path.read_text(encoding="utf-8")
     (house.rooms,) = _read_imports(ast.parse(house.texts["models/__init__.py"]))
+    if divided:
+        (parts,) = _read_imports(
+            ast.parse(house.texts[f"models/{divided}/__init__.py"])
+        )
+        place = house.rooms.index(divided)
+        house.rooms[place:place] = parts
     for path, text in house.python():
         _read_python(house, path, ast.parse(text))
     for path, text in house.texts.items():
@@ -126,7 +153,7 @@ def _read_imports(tree: ast.Module) -> list[list[str]]:
 
 
 def _read_python(house: House, path: str, tree: ast.Module) -> None:
-    folder, room = get_room(path)
+    folder, room = house.get_room(path)
     if Path(path).name == "__init__.py" and room:
         house.imports[path] = _read_imports(tree)
     for node in ast.walk(tree):
@@ -244,7 +271,7 @@ def _split(text: str, line: int) -> Iterator[tuple[str, int]]:
 
 
 def _read_xml(house: House, path: str, text: str) -> None:
-    _folder, room = get_room(path)
+    _folder, room = house.get_room(path)
     for element in ElementTree.fromstring(text).iter("menuitem"):
         house.menus[element.get("parent", "")] += 1
     if not room:
@@ -272,7 +299,12 @@ def _name_things(house: House) -> None:
     earlier room has, too, may be that one's.
     """
     first: dict[tuple[str, str], tuple[int, bool, str]] = {}
-    own = {one.model for one in house.classes if one.is_new and not one.is_mixin}
+    # a model of one part of a room is, to the other parts, somebody else's
+    own = {
+        (one.model, one.room if house.divided else "")
+        for one in house.classes
+        if one.is_new and not one.is_mixin
+    }
     for one in house.classes:
         if (rank := house.rank(one.room)) is None:
             continue
@@ -281,7 +313,8 @@ def _name_things(house: House) -> None:
         names += [("model", one.model)] * one.is_new
         others = {method.name for method in one.methods if method.extends}
         for kind, text in names:
-            is_telling = kind == "model" or one.model not in own
+            key = one.model, one.room if house.divided else ""
+            is_telling = kind == "model" or key not in own
             is_common = not is_telling or text in others
             entry = rank, is_common, one.room
             first[kind, text] = min(first.get((kind, text), entry), entry)

@@ -43,7 +43,8 @@ def to_invoice(
     """Return what an order line has yet to bring, delivered and not.
 
     Unit price with tax × the greater of what was ordered and what was delivered − what
-    was invoiced, at least 0.
+    was invoiced, at least 0. 10 ordered, 4 delivered, 11 each, 22 invoiced: 22 of what
+    was delivered and 66 of the rest.
 
     :param unit_gross: for one unit, tax and discount included
     :param invoiced: with tax, net of credit notes, deposits included

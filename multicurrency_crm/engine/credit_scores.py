@@ -54,6 +54,7 @@ class Contribution(NamedTuple):
     points: float | None  # after shrinking
     share: float  # of the weights that count; 0 without data
     contribution: float  # points × share
+    peer_points: float | None = None  # towards which the points were drawn
 
 
 class Assessment(NamedTuple):
@@ -89,7 +90,8 @@ def find_band(value, bands):
 def shrink(own, peer, settled):
     """Return points drawn towards the peers' where few invoices speak.
 
-    (n · own + 5 · peer) / (n + 5).
+    (n · own + 5 · peer) / (n + 5): 100 points by 3 invoices, where the peers have 60,
+    are (3 · 100 + 5 · 60) / 8 = 75.
 
     :param settled: n, how many invoices of the customer were settled
     """
@@ -126,7 +128,9 @@ def _explain_one(factor, settled, total):
     if peer_points is not None:
         points = shrink(points, peer_points, settled)
     share = weight / total if total else 0.0
-    return Contribution(code, value, weight, band, points, share, points * share)
+    return Contribution(
+        code, value, weight, band, points, share, points * share, peer_points
+    )
 
 
 def find_grade(score, thresholds):

@@ -1,50 +1,8 @@
-from . import (
-    account_move,
-    account_payment_term,
-    credit_account,
-    credit_limit,
-    credit_limit_life,
-    credit_limit_group,
-    credit_policy,
-    credit_policy_check,
-    credit_rule,
-    credit_exposure_query,
-    credit_exposure_orders,
-    credit_exposure,
-    credit_behaviour,
-    credit_peer,
-    credit_scoring,
-    credit_assessment,
-    credit_assessment_store,
-    credit_assessment_batch,
-    credit_assessment_run,
-    credit_assessment_explanation,
-    credit_loss_allowance,
-    credit_manual_grade,
-    credit_check_facts,
-    credit_account_hold,
-    credit_check,
-    credit_check_reasons,
-    credit_checked_mixin,
-    credit_checked_state,
-    credit_review,
-    credit_review_decision,
-    credit_review_request,
-    account_move_check,
-    sale_order,
-    sale_order_selected,
-    sale_order_growth,
-    sale_order_line,
-    credit_transfer,
-    credit_transfer_decision,
-    checked_listeners,
-    customer_facts,
-    fx_rate_lock,
-    res_partner,
-    res_partner_assessment,
-    res_partner_hold,
-    res_partner_credit_shown,
-    account_move_expected,
-    res_users,
-    computed_mixin,
-)
+"""Credit: how much a customer may owe, how it is judged, and what is let through.
+
+Three rooms in one, each reaching those before it and none after it: ``limits`` (what a
+customer may owe, and whose facts count) ← ``assessment`` (what it could cost, and how
+it pays) ← ``decisions`` (documents that are checked, and who decides on them).
+"""
+
+from . import limits, assessment, decisions

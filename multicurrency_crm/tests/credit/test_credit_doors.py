@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.common.customer_present import is_customer_present
-from ...models.credit.checked_listeners import mark_customer
+from ...models.credit.decisions.checked_listeners import mark_customer
 from .credit_common import CreditCommon
 
 

@@ -7,7 +7,8 @@ from odoo.tools import mute_logger
 
 from ..rate_lock.race_common import RaceCase
 
-RUN = "odoo.addons.multicurrency_crm.models.credit.credit_assessment_run"
+ROOM = "odoo.addons.multicurrency_crm.models.credit.assessment"
+RUN = f"{ROOM}.credit_assessment_run"
 
 
 @tagged("post_install", "-at_install")

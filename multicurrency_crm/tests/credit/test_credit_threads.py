@@ -276,7 +276,7 @@ class TestWishesOfUsers(ThreadsCommon):
         for buyer in buyers:
             self._order_of(buyer, 10.0).action_confirm()
         scope = Exposure._get_scope(self.policy, self.company, buyers.ids)
-        rates = Exposure._find_rates(self.policy, self.company, TODAY)
+        rates = self.policy._find_rates(self.company, TODAY)
         self.env.flush_all()
         with self.assertQueryCount(1):
             Exposure._gather(scope, rates)

@@ -51,7 +51,7 @@ class TestCustomerFigures(BaseCase):
         rates = CreditRates({1: Decimal(1)}, {1: TODAY})
         exposure = CustomerExposure(rates, False, Decimal(10), {})
         exposure.add("days_30", 1, None, Decimal(10))
-        exposure.add("told_0", 1, None, Decimal(10))
+        exposure.add("figure_0", 1, None, Decimal(10))
         self.assertEqual(exposure.overdue(1), 0, "it decides nothing")
         self.assertEqual(exposure.overdue_at_all(1), 10, "and is shown")
         self.assertEqual(exposure.overdue_share(1), 0.0)

@@ -3,10 +3,13 @@
 import importlib.util
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
 ADDON = Path(__file__).resolve().parents[2]
+
+ROOMS_WITH_CREDIT = "from . import common, currency, rates, credit\n"
 
 #: a house of two rooms that breaks no rule
 SOUND = {
@@ -160,6 +163,44 @@ class ResPartner(models.Model):
                     "currency/sale_order.py:.*: currency (names|imports)",
                     {"models/currency/sale_order.py": f"\n    {use}\n"},
                 )
+
+    def test_a_part_reaching_up(self):
+        """A room in two parts: its own order, by imports and by what a part adds to a
+        model of the other one."""
+        divided = {
+            "models/__init__.py": "",
+            "models/credit/__init__.py": "from . import limits, assessment\n",
+            "models/credit/limits/__init__.py": "from . import credit_policy\n",
+            "models/credit/limits/credit_policy.py": """
+class CreditPolicy(models.Model):
+    _name = "credit.policy"
+
+    def _get_policies(self):
+        return self
+""",
+            "models/credit/assessment/__init__.py": "from . import credit_policy\n",
+            "models/credit/assessment/credit_policy.py": """
+class CreditPolicy(models.Model):
+    _inherit = "credit.policy"
+
+    floor_ids = fields.One2many("credit.floor")
+
+    def _get_floors(self):
+        return self._get_policies().floor_ids
+""",
+        }
+        with patch.dict(SOUND, {**SOUND, "models/__init__.py": ROOMS_WITH_CREDIT}):
+            self.assertEqual(self._find(divided), [])
+            for use in (
+                "def floor(self):\n        return self.floor_ids",
+                "def rate(self):\n        from ..assessment.credit_policy import A",
+            ):
+                with self.subTest(use=use):
+                    changed = dict(divided)
+                    changed["models/credit/limits/credit_policy.py"] += f"\n    {use}\n"
+                    self._assert_finds(
+                        "limits/credit_policy.py:.*: limits (names|imports)", changed
+                    )
 
     def test_a_view_reaching_up(self):
         view = '<odoo><field name="arch"><field name="rate_age"/></field></odoo>'

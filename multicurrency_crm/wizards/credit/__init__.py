@@ -1,1 +1,1 @@
-from . import sale_order_confirm_report
+from . import sale_order_confirm_report, sale_order_confirm_report_line

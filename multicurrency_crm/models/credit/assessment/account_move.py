@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ....engine.credit_statistics import move_to_pay_day
+from ..groups import FINANCE
+
+
+class AccountMove(models.Model):
+    """Whether the customer disputes an invoice, and when its money is to come."""
+
+    _inherit = "account.move"
+
+    credit_disputed_since = fields.Date(
+        string="Disputed Since",
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="A disputed invoice counts as exposure; it tells nothing of how its "
+        "customer pays, and no one is reminded of it.",
+    )
+    credit_dispute_reason = fields.Char(string="Dispute", copy=False, tracking=True)
+    credit_dispute_settled_on = fields.Date(
+        string="Dispute Settled On",
+        copy=False,
+        readonly=True,
+        help="How late the money came is counted from then on, not from the due date.",
+    )
+
+    credit_expected_on = fields.Date(
+        string="Money Expected On",
+        compute="_compute_credit_expected_on",
+        groups=FINANCE,
+        help="The next open instalment's due date and the days after it on which this "
+        "customer usually pays; never before tomorrow. Empty for a disputed invoice, "
+        "and for a customer that wasn't assessed.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "credit_disputed_since",
+        "line_ids.date_maturity",
+        "line_ids.reconciled",
+    )
+    def _compute_credit_expected_on(self):
+        self.credit_expected_on = False
+        for company, moves in self.grouped("company_id").items():
+            waiting = moves.filtered(
+                lambda move: (
+                    move.state == "posted"
+                    and move.move_type in ("out_invoice", "out_receipt")
+                    and not move.credit_disputed_since
+                )
+            )
+            today = waiting and company._get_today()
+            for move in waiting:
+                partner = move.commercial_partner_id.with_company(company)
+                due = [
+                    line.date_maturity
+                    for line in move.line_ids
+                    if line.display_type == "payment_term"
+                    and line.date_maturity
+                    and not line.reconciled
+                ]
+                if due and (known := partner.credit_assessment_id):
+                    move.credit_expected_on = move_to_pay_day(
+                        min(due), known.expected_payment_days, today
+                    )
+
+    # === ACTIONS === #
+
+    def action_credit_dispute(self):
+        """Mark invoices that the customer disputes, from today on."""
+        for move in self:
+            if move.state != "posted" or not move.is_sale_document(True):
+                raise UserError(
+                    self.env._(
+                        "Only a posted customer invoice is disputed: %s isn't one.",
+                        move.display_name,
+                    )
+                )
+            if not move.credit_disputed_since:
+                move._write_guarded(
+                    {
+                        "credit_disputed_since": move.company_id._get_today(),
+                        "credit_dispute_settled_on": False,
+                    }
+                )
+        return True
+
+    def action_credit_dispute_settled(self):
+        """Mark disputes that were settled today."""
+        for company, moves in (
+            self.filtered("credit_disputed_since").grouped("company_id").items()
+        ):
+            settled_on = company._get_today()
+            moves._write_guarded(
+                {
+                    "credit_disputed_since": False,
+                    "credit_dispute_settled_on": settled_on,
+                }
+            )
+        return True

@@ -1,0 +1,261 @@
+from odoo import api, fields, models
+from odoo.tools import float_is_zero, format_date
+from odoo.tools.misc import formatLang
+
+from ....engine.credit_judgement import NO_LIMIT_LEFT
+
+#: how the value of a factor is written
+UNITS = {
+    "lateness": "days",
+    "overdue_share": "percent",
+    "limit_use": "percent",
+    "dso_beyond_terms": "days",
+    "relation": "years",
+    "trend": "times",
+    "incidents": "count",
+    "currency": "percent",
+}
+
+
+class CreditAssessment(models.Model):
+    """An assessment in words and figures that a person can follow."""
+
+    _inherit = "credit.assessment"
+
+    explanation = fields.Json(compute="_compute_explanation")
+    exposure_table = fields.Json(compute="_compute_exposure_table")
+    history = fields.Json(compute="_compute_history")
+
+    # === FACTORS === #
+
+    @api.depends("factors", "ceilings", "score")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        factors = dict(
+            self.env["credit.rule"]._fields["factor"]._description_selection(self.env)
+        )
+        for assessment in self:
+            rows = assessment.factors or []
+            total = sum(row["weight"] for row in rows) or 1.0
+            known = {row["code"] for row in rows}
+            assessment.explanation = {
+                "score": formatLang(self.env, assessment.score, digits=1),
+                "grade": (assessment.grade or "").upper(),
+                "rows": [
+                    assessment._explain_factor(row, factors, total) for row in rows
+                ]
+                + [
+                    self._prepare_factor(code, label, self.env._("no data"))
+                    for code, label in factors.items()
+                    if code not in known
+                ],
+                "notes": assessment._list_notes(),
+            }
+
+    @staticmethod
+    def _prepare_factor(code, label, value):
+        return {"code": code, "label": label, "value": value, "points": None}
+
+    def _explain_factor(self, row, factors, total):
+        """Return one row of the explanation, as the browser shows it.
+
+        :param row: as ``credit.assessment.factors`` keeps it
+        :param factors: {factor: label}
+        :param total: of the weights that have data
+        """
+        unit = UNITS.get(row["code"], "count")
+        label = factors.get(row["code"], row["code"])
+        shown = self._prepare_factor(row["code"], label, "")
+        return {
+            **shown,
+            "value": self._format_value(row["value"], unit),
+            "band": self._format_band(row, unit),
+            "points": row["points"],
+            "share": row["weight"] / total,
+            "contribution": formatLang(self.env, row["contribution"], digits=1),
+            "note": self._explain_peers(row),
+        }
+
+    def _explain_peers(self, row):
+        """Return how points were drawn towards the peers'; empty where they weren't."""
+        if "peer_points" not in row:
+            return ""
+        return self.env._(
+            "%(own)s by its own %(count)s settled invoices, its peers have %(peers)s.",
+            own=formatLang(self.env, row["band_points"], digits=0),
+            count=self.settled,
+            peers=formatLang(self.env, row["peer_points"], digits=1),
+        )
+
+    def _format_value(self, value, unit):
+        if unit == "percent":
+            if value >= NO_LIMIT_LEFT:
+                return self.env._("owes, and pays in advance")
+            return f"{self._format_number(value * 100)} %"
+        number = self._format_number(value)
+        if unit == "days":
+            return self.env._("%s days", number)
+        if unit == "years":
+            return self.env._("%s years", number)
+        return f"{number} ×" if unit == "times" else number
+
+    def _format_number(self, value):
+        digits = 0 if float_is_zero(value - round(value), precision_digits=1) else 1
+        return formatLang(self.env, value, digits=digits)
+
+    def _format_band(self, row, unit):
+        low, high = row.get("from"), row.get("to")
+        if low is None:
+            return self.env._("up to %s", self._format_value(high, unit))
+        if high is None:
+            return self.env._("above %s", self._format_value(low, unit))
+        return self.env._(
+            "%(low)s to %(high)s",
+            low=self._format_value(low, unit),
+            high=self._format_value(high, unit),
+        )
+
+    def _list_notes(self):
+        """Return why the grade isn't simply that of the score.
+
+        :return: list of sentences
+        """
+        self.ensure_one()
+        sentences = {
+            "unrated": self.env._(
+                "Fewer than three settled invoices: unrated, and C at most."
+            ),
+            "overdue_30": self.env._("More than 30 days overdue: C at most."),
+            "overdue_90": self.env._("More than 90 days overdue: E."),
+            "written_off": self.env._("Written off within 36 months: E."),
+            "on_hold": self.env._("On credit hold: E."),
+        }
+        notes = [sentences[row["reason"]] for row in self.ceilings or []]
+        if self.is_manual:
+            notes.append(self.env._("The grade was set by hand."))
+        return notes
+
+    # === EXPOSURE === #
+
+    @api.depends("currencies")
+    @api.depends_context("lang")
+    def _compute_exposure_table(self):
+        for assessment in self:
+            assessment.exposure_table = self._prepare_exposure_table(
+                assessment.company_id, assessment.currencies or []
+            )
+
+    @api.model
+    def _get_part_labels(self):
+        """Return the components of an exposure, in the order in which they are shown.
+
+        :return: {part: label}
+        """
+        return {
+            "not_due": self.env._("Not due"),
+            "days_30": self.env._("1–30 days late"),
+            "days_60": self.env._("31–60 days late"),
+            "days_90": self.env._("61–90 days late"),
+            "older": self.env._("Over 90 days late"),
+            "disputed": self.env._("Disputed"),
+            "credit": self.env._("Credit and advances"),
+            "in_process": self.env._("Payments in process"),
+            "draft": self.env._("Draft invoices"),
+            "delivered": self.env._("Delivered, to invoice"),
+            "undelivered": self.env._("Ordered, to deliver"),
+            "quotation": self.env._("Sent quotations"),
+            "bills": self.env._("What we owe"),
+            "document": self.env._("This document"),
+        }
+
+    @api.model
+    def _prepare_exposure_table(self, company, rows):
+        """Return an exposure by currency and component, as the browser shows it.
+
+        :param rows: dicts with ``currency_id``, ``amount``, ``parts``, ``overdue``,
+            ``rate`` and ``rate_date``
+        :return: {columns: [label], company: label of the values, rows: [{currency,
+            amounts, amount, value, rate}]}, the value in company currency
+        """
+        labels = self._get_part_labels()
+        used = [code for code in labels if any(code in row["parts"] for row in rows)]
+        shown = []
+        for row in rows:
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            parts = row["parts"]
+            shown.append(
+                {
+                    "currency": currency.name,
+                    "amounts": [
+                        currency.format(currency.round(float(parts[code])))
+                        if code in parts
+                        else ""
+                        for code in used
+                    ],
+                    "amount": currency.format(currency.round(float(row["amount"]))),
+                    "value": self._format_row_value(company, currency, row),
+                    "rate": self._format_row_rate(company, currency, row),
+                }
+            )
+        return {
+            "columns": [labels[code] for code in used],
+            "company": self.env._("In %s", company.currency_id.name),
+            "rows": shown,
+        }
+
+    def _format_row_value(self, company, currency, row):
+        """Format what a row is in company currency, at the rate that it names."""
+        own, rate = company.currency_id, row.get("rate")
+        if currency == own:
+            rate = 1
+        return own.format(own.round(float(row["amount"]) / float(rate))) if rate else ""
+
+    def _format_row_rate(self, company, currency, row):
+        """Format the rate that converts a row, and its day."""
+        if currency == company.currency_id:
+            return ""
+        if not row.get("rate"):
+            return self.env._("No rate")
+        inverse = 1 / float(row["rate"])
+        digits = 4 if inverse >= 0.1 else 6
+        if row.get("locked"):
+            return self.env._(
+                "1 %(currency)s = %(rate)s %(own)s (locked)",
+                currency=currency.name,
+                rate=formatLang(self.env, inverse, digits=digits),
+                own=company.currency_id.name,
+            )
+        return self.env._(
+            "1 %(currency)s = %(rate)s %(own)s (%(date)s)",
+            currency=currency.name,
+            rate=formatLang(self.env, inverse, digits=digits),
+            own=company.currency_id.name,
+            date=format_date(self.env, row["rate_date"]),
+        )
+
+    # === HISTORY === #
+
+    @api.depends("partner_id", "company_id")
+    def _compute_history(self):
+        """Gather score and exposure on the days on which they changed, oldest first."""
+        # sudo: who reads one assessment reads that customer's earlier ones
+        rows = self.sudo().search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            ["partner_id", "company_id", "date", "score", "grade", "exposure"],
+            order="date, id",
+        )
+        by_customer = rows.grouped(lambda row: (row.partner_id, row.company_id))
+        for assessment in self:
+            key = assessment.partner_id, assessment.company_id
+            assessment.history = [
+                {
+                    "date": fields.Date.to_string(row.date),
+                    "score": row.score,
+                    "grade": row.grade.upper(),
+                    "exposure": row.exposure,
+                }
+                for row in by_customer.get(key, ())
+            ]

@@ -1,0 +1,255 @@
+from odoo import models
+from odoo.tools import SQL
+
+#: Whether an order's line ``l`` is a deposit. A client may call any line one: only one
+#: that orders and delivers nothing is.
+IS_DEPOSIT = SQL(
+    """COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty = 0
+       AND COALESCE(l.qty_delivered, 0) = 0"""
+)
+#: Whether nothing more is invoiced of it: Odoo says so, and it is no line that is
+#: called a deposit and orders something.
+IS_CLOSED = SQL(
+    """l.invoice_status = 'invoiced'
+       AND NOT (COALESCE(l.is_downpayment, FALSE) AND l.product_uom_qty != 0)"""
+)
+
+
+class CreditExposure(models.AbstractModel):
+    """What was ordered and isn't invoiced, what is drafted, and what was offered."""
+
+    _inherit = "credit.exposure"
+
+    # === COMMON TABLE EXPRESSIONS === #
+
+    def _with_orders(self, scope):
+        """Common table expressions for what was ordered.
+
+        ``line``: a row a line of a confirmed order. ``invoiced``: what was invoiced of
+        each. ``remaining``: what each has yet to bring. ``ordered``: the same by order,
+        never below 0: a discount lowers its order, and no other one. A line that is
+        invoiced (``is_closed``) has nothing to bring; a deposit (``is_deposit``) was
+        invoiced in advance of the other lines, so that it is taken from them.
+        """
+        return SQL(
+            """line AS MATERIALIZED (%s), invoiced AS (%s), remaining AS (%s),
+               ordered AS (
+                   SELECT partner_id, currency_id, locked_rate, share,
+                          GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
+                                            WHEN is_closed THEN 0 ELSE total END),
+                                   0) AS total,
+                          GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
+                                            WHEN is_closed THEN 0 ELSE delivered END),
+                                   0) AS delivered
+                     FROM remaining
+                 GROUP BY partner_id, order_id, currency_id, locked_rate, share)""",
+            self._order_lines_query(scope),
+            self._invoiced_query(),
+            self._remaining_query(),
+        )
+
+    def _order_lines_query(self, scope):
+        """Rows of ``line``, with the price of one ``unit``, tax included.
+
+        A line without an ordered quantity (an expense, time) has no price with tax in
+        the database: ``scope.unit_prices`` brings it.
+        """
+        return SQL(
+            """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id, l.id,
+                      o.currency_id, o.currency_rate,
+                      COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
+                      COALESCE(t.credit_open_share, 1)::numeric AS share,
+                      %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
+                      CASE WHEN l.product_uom_qty != 0
+                           THEN l.price_total / l.product_uom_qty
+                           ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)
+                      END AS unit,
+                      %(ordered)s AS ordered,
+                      COALESCE(l.qty_delivered, 0) AS delivered
+                 FROM sale_order o
+                 JOIN %(customers)s p ON p.id = o.partner_invoice_id
+                 JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
+            LEFT JOIN account_payment_term t ON t.id = o.payment_term_id
+                WHERE o.state = 'sale' AND o.company_id = ANY(%(companies)s)
+                  AND p.commercial_partner_id = ANY(%(partners)s)
+                  AND o.id != ALL(%(excluded)s)""",
+            customers=scope.partners,
+            units=scope.unit_prices,
+            is_deposit=IS_DEPOSIT,
+            is_closed=IS_CLOSED,
+            ordered=self._ordered_quantity(),
+            companies=scope.company_ids,
+            partners=scope.partner_ids,
+            excluded=scope.order_ids,
+        )
+
+    def _ordered_quantity(self):
+        """The quantity that counts as ordered.
+
+        Goods that are invoiced as delivered, and have no transfer left: what was
+        delivered, since the rest never comes. 10 ordered, 7 came, the backorder was
+        cancelled: 7. Known where ``sale_stock`` is installed.
+        """
+        if "delivery_status" not in self.env["sale.order"]._fields:
+            return SQL("l.product_uom_qty")
+        return SQL(
+            """CASE WHEN o.delivery_status = 'full' AND l.product_uom_qty > 0
+                     AND l.qty_delivered_method = 'stock_move' AND EXISTS (
+                         SELECT FROM product_product x
+                           JOIN product_template y ON y.id = x.product_tmpl_id
+                          WHERE x.id = l.product_id AND y.invoice_policy = 'delivery')
+                    THEN LEAST(l.product_uom_qty, COALESCE(l.qty_delivered, 0))
+                    ELSE l.product_uom_qty END"""
+        )
+
+    @staticmethod
+    def _invoiced_query():
+        """Rows of ``invoiced``: what was invoiced of each line, with tax and net of
+        credit notes, in the order's currency. Drafts are included, because they are a
+        part of their own (:meth:`_draft_rows`)."""
+        return SQL(
+            """SELECT s.id, SUM(
+                      CASE m.move_type WHEN 'out_refund' THEN -i.price_total
+                                       ELSE i.price_total END
+                      * CASE WHEN m.currency_id = s.currency_id THEN 1
+                             ELSE s.currency_rate
+                                  / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)
+                        END) AS amount
+                 FROM line s
+                 JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.id
+                 JOIN account_move_line i ON i.id = r.invoice_line_id
+                 JOIN account_move m ON m.id = i.move_id AND m.state != 'cancel'
+                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+             GROUP BY s.id"""
+        )
+
+    @staticmethod
+    def _remaining_query():
+        """Rows of ``remaining``: what each line has yet to bring (``total``), and what
+        of it was ``delivered``, as ``engine.credit_exposure.to_invoice`` computes it.
+
+        10 ordered, 4 delivered, 11 each, 22 invoiced: total 88, delivered 22. What is
+        below 0, a discount or goods that come back, is mirrored by ``sign``, so that
+        "at least 0" becomes "at most 0".
+        """
+        return SQL(
+            """SELECT partner_id, order_id, currency_id, locked_rate, share,
+                      is_deposit, invoiced, sign * GREATEST(
+                          sign * (unit * most - invoiced), 0
+                      ) AS total,
+                      sign * LEAST(
+                          GREATEST(sign * (unit * delivered - invoiced), 0),
+                          GREATEST(sign * (unit * most - invoiced), 0)
+                      ) AS delivered, is_closed
+                 FROM (SELECT s.*, COALESCE(v.amount, 0) AS invoiced,
+                              CASE WHEN (s.unit < 0) = (s.ordered < 0) THEN 1 ELSE -1
+                              END AS sign,
+                              CASE WHEN s.ordered < 0
+                                   THEN LEAST(s.ordered, s.delivered)
+                                   ELSE GREATEST(s.ordered, s.delivered) END AS most
+                         FROM line s LEFT JOIN invoiced v USING (id)) priced"""
+        )
+
+    # === ROWS === #
+
+    # Each gives rows (partner id, part, currency id, locked rate or 0, amount).
+
+    @staticmethod
+    def _order_rows():
+        """Parts ``delivered`` and ``undelivered``: ordered and not invoiced."""
+        return SQL(
+            """SELECT partner_id, 'delivered', currency_id, locked_rate,
+                      SUM(LEAST(delivered, total) * share)
+                 FROM ordered GROUP BY 1, 3, 4
+                UNION ALL
+               SELECT partner_id, 'undelivered', currency_id, locked_rate,
+                      SUM((total - LEAST(delivered, total)) * share)
+                 FROM ordered GROUP BY 1, 3, 4"""
+        )
+
+    @staticmethod
+    def _draft_rows(scope):
+        """Part ``draft``: of draft invoices what stands on lines of orders, which
+        ``invoiced`` has taken from these; by policy, all of them."""
+        return SQL(
+            """SELECT p.commercial_partner_id, 'draft', m.currency_id,
+                      COALESCE(m.locked_rate, 0)::numeric,
+                      SUM(CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                          * COALESCE(t.credit_open_share, 1)::numeric
+                          * CASE WHEN %(whole)s THEN m.amount_total ELSE (
+                              SELECT COALESCE(SUM(i.price_total), 0)
+                                FROM account_move_line i
+                               WHERE i.move_id = m.id AND EXISTS (
+                                     SELECT FROM sale_order_line_invoice_rel r
+                                      WHERE r.invoice_line_id = i.id)) END)
+                 FROM account_move m
+                 JOIN %(customers)s p ON p.id = m.partner_id
+            LEFT JOIN account_payment_term t ON t.id = m.invoice_payment_term_id
+                WHERE m.state = 'draft'
+                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                  AND m.company_id = ANY(%(companies)s)
+                  AND p.commercial_partner_id = ANY(%(partners)s)
+                  AND m.id != ALL(%(excluded)s)
+             GROUP BY 1, 3, 4""",
+            customers=scope.partners,
+            whole=scope.policy.count_drafts,
+            companies=scope.company_ids,
+            partners=scope.partner_ids,
+            excluded=scope.move_ids,
+        )
+
+    @staticmethod
+    def _quotation_rows(scope):
+        """Part ``quotation``: what was sent and isn't confirmed."""
+        return SQL(
+            """SELECT p.commercial_partner_id, 'quotation', o.currency_id,
+                      COALESCE(o.locked_rate, 0)::numeric,
+                      SUM(o.amount_total * COALESCE(t.credit_open_share, 1)::numeric)
+                 FROM sale_order o
+                 JOIN %s p ON p.id = o.partner_invoice_id
+            LEFT JOIN account_payment_term t ON t.id = o.payment_term_id
+                WHERE o.state = 'sent' AND o.company_id = ANY(%s)
+                  AND p.commercial_partner_id = ANY(%s) AND o.id != ALL(%s)
+             GROUP BY 1, 3, 4""",
+            scope.partners,
+            scope.company_ids,
+            scope.partner_ids,
+            scope.order_ids,
+        )
+
+    # === PRICES === #
+
+    def _find_unit_prices(self, scope):
+        """Find the prices of lines that were delivered and not ordered, by Odoo's
+        taxes.
+
+        :return: {line id: price of one unit, tax included}
+        """
+        lines = self.env["sale.order.line"].search(
+            [
+                ("order_id.state", "=", "sale"),
+                ("company_id", "in", scope.company_ids),
+                "|",
+                (
+                    "order_id.partner_invoice_id.commercial_partner_id",
+                    "in",
+                    scope.partner_ids,
+                ),
+                (
+                    "order_id.partner_invoice_id",
+                    "in",
+                    [partner_id for partner_id, _customer_id in scope.moved],
+                ),
+                ("product_uom_qty", "=", 0),
+                ("qty_delivered", "!=", 0),
+                ("display_type", "=", False),
+            ]
+        )
+        prices = {}
+        for line in lines:
+            reduced = line.price_unit * (1 - (line.discount or 0) / 100)
+            totals = line.tax_ids.compute_all(
+                reduced, line.currency_id, 1, line.product_id, line.order_partner_id
+            )
+            prices[line.id] = totals["total_included"]
+        return prices
