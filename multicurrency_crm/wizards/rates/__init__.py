@@ -5,6 +5,5 @@ from . import (
     fx_rate_backfill_quotes,
     fx_rate_backfill_summary,
     fx_rate_chain,
-    fx_rate_chain_create,
     fx_rate_chain_line,
 )
