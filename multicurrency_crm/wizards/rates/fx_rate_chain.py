@@ -99,7 +99,7 @@ class FxRateChain(models.TransientModel):
 
     @api.depends("company_id", "country_id", "currency_ids", "rate_kind")
     def _compute_line_ids(self):
-        """Those proposed, and behind them everybody else who has one of the currencies.
+        """List those proposed, and behind them all others with one of the currencies.
 
         Who has most comes first; of whom nobody knows what it has comes last.
         """
