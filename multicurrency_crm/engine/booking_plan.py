@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .booking_checks import BookedRate, BookedRates, HeldRate, Limits, check_rates
-from .calendars import ONE_DAY, Calendar
+from .calendars import ONE_DAY, Calendar, next_month
 from .crossing import Applies, PlannedRate, PlannedRates
 from .rates import is_same_rate
 
@@ -360,9 +360,8 @@ def choose_months(situation: Situation, planned: PlannedRates) -> PlannedRates:
     # of two with one day of publication the later day counts
     rows = sorted(_list_rates(planned), key=lambda row: (row.published_on, row.day))
     for row in rows:
-        month = row.day.replace(day=1)
-        if situation.booking == "before":
-            month = (month + 31 * ONE_DAY).replace(day=1)
+        is_before = situation.booking == "before"
+        month = next_month(row.day) if is_before else row.day.replace(day=1)
         chosen = best[row.currency_id].get(month)
         known = chosen or _get_known_of_month(situation, row.currency_id, month)
         if known is None or _is_better(situation.booking, row, known):
