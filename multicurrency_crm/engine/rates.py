@@ -14,6 +14,7 @@ Two vocabularies meet here and are kept apart:
 """
 
 import datetime
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,9 @@ QUOTED_DIRECTIONS = ("company_per_unit", "unit_per_company")
 #: house rules by, what a bank pays and asks for balances and for banknotes, a plan
 KINDS = ("mid", "official", "buy", "sell", "cash_buy", "cash_sell", "budget")
 
+#: two rates that differ by less are the same: floats went through a few divisions
+SAME_RATE = 1e-12
+
 #: what 1 unit of a currency can cost: the rial and the old lira are far inside
 LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
 
@@ -87,6 +91,11 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
         raise InvalidRate(
             _lt("%(value)s is no rate: write a number above zero."), value=number
         ) from None
+
+
+def is_same_rate(rate: float, other: float) -> bool:
+    """Whether two rates are one, but for what floats lose on their way."""
+    return math.isclose(rate, other, rel_tol=SAME_RATE)
 
 
 def divide(dividend: Decimal | int, divisor: Decimal | int) -> Decimal:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 MODULE = "multicurrency_crm"
@@ -55,6 +56,29 @@ class ResCompany(models.Model):
         companies misses none of their days."""
         # 14 hours before UTC: Kiribati, the first to see a new day
         return (fields.Datetime.now() + timedelta(hours=14)).date()
+
+    # === PEOPLE === #
+
+    def _find_members(self, group, with_branches=False):
+        """Return the internal users of a group who work in this company.
+
+        :param str group: XML id
+        :param bool with_branches: those who work in one of its branches, too
+        :return: ``res.users`` with sudo, the oldest first
+        """
+        self.ensure_one()
+        operator = "child_of" if with_branches else "in"
+        # sudo: whoever asks may not read users and groups
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                Domain("all_group_ids", "in", self.env.ref(group).id)
+                & Domain("company_ids", operator, self.ids)
+                & Domain("share", "=", False),
+                order="id",
+            )
+        )
 
     # === BRANCHES === #
 

@@ -4,13 +4,10 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...engine.quoting import show_rate
+from ...engine.rates import is_same_rate
 
-#: two rates that differ by less are the same: floats went through a few divisions
-SAME_RATE = 1e-12
 #: a currency this near to the company's is perhaps worth the same
 NEAR_ONE = 0.1
-
-
 #: which kind of document reverses which
 REVERSALS = {
     "out_invoice": "out_refund",
@@ -52,7 +49,7 @@ class AccountMove(models.Model):
             move.missing_rate_warning = errors.get(move)
 
     def _filter_needing_rate(self):
-        """Without the credit notes of invoices, which have their invoices' rates."""
+        """Leave out credit notes of invoices, which have their invoices' rates."""
         return (
             super()
             ._filter_needing_rate()
@@ -70,8 +67,11 @@ class AccountMove(models.Model):
         return origin.currency_id == self.currency_id and self._is_reversal()
 
     def _is_reversal(self):
-        """Whether this reverses what it says: naming one of another kind, or of
-        another customer, makes no credit note of an invoice."""
+        """Whether this reverses what it says it does.
+
+        Naming a document of another kind, or of another customer, makes no credit note
+        of an invoice.
+        """
         origin = self.reversed_entry_id
         return (
             self.move_type == REVERSALS.get(origin.move_type)
@@ -79,18 +79,18 @@ class AccountMove(models.Model):
         )
 
     def _judge_rate(self, spot, sentence):
-        """A rate that somebody typed on the document is as good as a fresh one. One
-        that Odoo put there when it knew none stays, though a fresh one has come.
+        """Take a rate that somebody typed on the document for a fresh one.
 
-        ``invoice_currency_rate``: units of the document's currency for 1 unit of
-        company currency.
+        Say so, too, where Odoo knew no rate when the document was made and put 1.0
+        there: that stays, though a fresh one has come. ``invoice_currency_rate`` is
+        units of the document's currency for 1 unit of company currency.
         """
         sentence = super()._judge_rate(spot, sentence)
         rate = self.invoice_currency_rate
-        is_one = math.isclose(rate, 1.0, rel_tol=SAME_RATE)
+        is_one = is_same_rate(rate, 1.0)
         if sentence:
             expected = self._get_expected_currency_rate_at(self._get_rate_date())
-            typed = not is_one and not math.isclose(rate, expected, rel_tol=SAME_RATE)
+            typed = not is_one and not is_same_rate(rate, expected)
             return None if typed else sentence
         if is_one and spot and not math.isclose(spot.rate, 1.0, rel_tol=NEAR_ONE):
             return self.env._(
@@ -105,7 +105,7 @@ class AccountMove(models.Model):
         return None
 
     def _passes_without_rate(self):
-        """Nor is an invoice stopped that a point of sale was paid for."""
+        """Let an invoice pass, too, that a point of sale was paid for."""
         sold = "pos_order_ids" in self._fields and self.pos_order_ids
         return super()._passes_without_rate() or bool(sold)
 

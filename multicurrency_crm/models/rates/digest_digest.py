@@ -9,7 +9,7 @@ class DigestDigest(models.Model):
     kpi_fx_rates_late_value = fields.Integer(compute="_compute_kpi_fx_rates_late_value")
 
     def _compute_kpi_fx_rates_late_value(self):
-        """How many active currencies have no fresh rate now, whatever the period."""
+        """Count the active currencies without a fresh rate now, whatever the period."""
         if not self.env.user.has_group("multicurrency_crm.group_user"):
             raise AccessError(
                 self.env._("Rates are seen by the users of Multi-currency only.")

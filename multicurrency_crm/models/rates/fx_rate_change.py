@@ -112,7 +112,7 @@ class FxRateChange(models.Model):
 
     @api.model
     def _get_evidence_years(self):
-        """How many years the evidence of rates is kept; at least one."""
+        """Return how many years the evidence of rates is kept; at least one."""
         # sudo: parameters are readable by administrators only
         params = self.env["ir.config_parameter"].sudo()
         value = params.get_param("multicurrency_crm.rate_evidence_years", "")

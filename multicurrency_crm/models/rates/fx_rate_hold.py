@@ -1,6 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...engine.checks import size
+from ...engine.quoting import show_rate
+from ...engine.rates import as_decimal
+
+ACTIVITY = "mail.mail_activity_data_todo"
 #: a figure that can't be a rate at all, whoever would like it
 NO_RATE = ("zero", "negative", "not_number")
 
@@ -103,6 +109,7 @@ class FxRateHold(models.Model):
         required=True,
         readonly=True,
     )
+    explanation = fields.Char(compute="_compute_explanation")
     can_be_accepted = fields.Boolean(compute="_compute_can_be_accepted")
     state = fields.Selection(
         selection=[
@@ -131,6 +138,8 @@ class FxRateHold(models.Model):
         kinds = self.env["fx.rate.provider"]._fields["rate_kind"]
         return kinds._description_selection(self.env)
 
+    # === COMPUTE METHODS === #
+
     @api.depends("currency_id", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -142,3 +151,445 @@ class FxRateHold(models.Model):
     def _compute_can_be_accepted(self):
         for hold in self:
             hold.can_be_accepted = hold.rate > 0 and hold.reason not in NO_RATE
+
+    @api.depends(
+        "provider_id",
+        "company_id",
+        "currency_id",
+        "date",
+        "published_on",
+        "rate",
+        "quoted",
+        "previous_rate",
+        "previous_date",
+        "jump",
+        "factor",
+        "reason",
+        "other_rate",
+    )
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for hold in self:
+            # sudo: a confirming provider may serve companies of others
+            sentences = [hold.sudo()._explain()]
+            if hold.quoted and hold.rate:
+                sentences.append(
+                    self.env._("Published was: %(quoted)s.", quoted=hold.quoted)
+                )
+            hold.explanation = " ".join(sentences)
+
+    # === ACTIONS === #
+
+    def action_accept(self):
+        """Book these rates as they were published, as far as nobody comes first.
+
+        All or none. A rate that a person typed for the day stays, and so does that of
+        a provider that comes before.
+
+        :return: client action: a notification
+        :raises AccessError: not in the Finance group, or a company of others
+        :raises UserError: decided already, or a figure that can't be a rate
+        """
+        for hold in self:
+            hold._check_may_decide()
+            hold._check_grantable()
+        decided = self._decide("granted")
+        for provider, holds in decided.grouped("provider_id").items():
+            provider._book_accepted(holds)
+        return self._get_notification(
+            self.env._("Rates accepted: %(count)s.", count=len(self))
+        )
+
+    def action_approve(self):
+        """Accept; see :meth:`action_accept`."""
+        return self.action_accept()
+
+    def action_reject(self, note=""):
+        """Keep these rates out of the books for good.
+
+        What was published is not held again for the same day; another figure is.
+
+        :param note: why, for whoever asks later
+        :return: client action: a notification
+        :raises AccessError, UserError: as :meth:`action_accept`
+        """
+        for hold in self:
+            hold._check_may_decide()
+        self._decide("denied", (note or "").strip())
+        return self._get_notification(
+            self.env._("Rates rejected: %(count)s.", count=len(self))
+        )
+
+    def _refuse(self, reason):
+        return self.action_reject(reason)
+
+    def _get_notification(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success",
+                # closes the dialog, if there is one; the view below reads anew
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # === WHO DECIDES === #
+
+    def _check_may_decide(self):
+        self.check_access("read")
+        return super()._check_may_decide()
+
+    def _works_in(self, person, company):
+        """Let whoever works in a branch decide on the rates of its main company."""
+        return super()._works_in(person, company) or company in (
+            person.company_ids.root_id
+        )
+
+    def _explain_no_decider(self):
+        return self.env._(
+            "Held rates are decided on by the Finance group of Multi-currency: ask one "
+            "of them, or an administrator for that right."
+        )
+
+    def _explain_not_asked(self):
+        return self.env._(
+            "%(person)s has decided on %(rate)s already (%(state)s): leave it out.",
+            person=self.decided_by.name or self.provider_id.name,
+            rate=self.display_name,
+            state=dict(self._fields["state"]._description_selection(self.env))[
+                self.state
+            ],
+        )
+
+    def _check_grantable(self):
+        # sudo: the provider may not serve the company any more
+        hold = self.sudo()
+        if not hold.can_be_accepted:
+            raise UserError(
+                self.env._(
+                    "%(rate)s can't be accepted, because what %(provider)s published "
+                    "(%(quoted)s) is no rate: reject it.",
+                    rate=hold.display_name,
+                    provider=hold.provider_id.name,
+                    quoted=hold.quoted or "",
+                )
+            )
+
+    # === WHAT PROVIDERS HOLD BACK === #
+
+    @api.model
+    def _get_rejected(self, provider, company):
+        """Find what somebody has rejected: it isn't held, nor booked, a second time.
+
+        :return: set of (currency id, day of the books, quoted text)
+        """
+        # sudo: whoever fetches may not read held rates of every company
+        rejected = self.sudo().search_fetch(
+            [
+                ("provider_id", "=", provider.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "rejected"),
+            ],
+            ["currency_id", "date", "quoted"],
+        )
+        return {(*hold._get_day(), hold.quoted or "") for hold in rejected}
+
+    @api.model
+    def _hold(self, values_list):
+        """Hold rates back and notify the managers, once for all of a provider.
+
+        One that is pending already gets the new figures; one on which somebody has
+        decided, with the very same text, stays decided.
+
+        :param values_list: list of dicts of field values; ``provider_id``,
+            ``company_id``, ``currency_id``, ``date`` and ``reason`` are needed
+        :return: the new ones, all pending
+        """
+        if not values_list:
+            return self.browse()
+        # the last one where one day's rate is held twice
+        wanted = {
+            tuple(
+                values[name]
+                for name in ("provider_id", "company_id", "currency_id", "date")
+            ): values
+            for values in values_list
+        }
+        pending, decided = self._find_known(wanted)
+        new = []
+        for key, values in wanted.items():
+            if hold := pending.get(key):
+                hold._refresh(values)
+            elif (*key, values.get("quoted") or "") not in decided:
+                new.append(values)
+        # sudo: people hold nothing; and no message on each of what may be hundreds
+        quietly = self.sudo().with_context(tracking_disable=True)
+        now = fields.Datetime.now()
+        holds = quietly._create_guarded(
+            [{**values, "requested_on": now} for values in new]
+        )
+        holds = self.browse(holds.ids)
+        holds._notify_managers()
+        return holds
+
+    @api.model
+    def _find_known(self, keys):
+        """Find what is known of some (provider id, company id, currency id, day).
+
+        :return: ({key: pending hold}, set of (*key, quoted text) of decided ones)
+        """
+        provider_ids, company_ids, currency_ids, days = map(
+            set, zip(*keys, strict=True)
+        )
+        # sudo: whoever fetches may not read what is held for another company
+        known = self.sudo().search(
+            [
+                ("provider_id", "in", provider_ids),
+                ("company_id", "in", company_ids),
+                ("currency_id", "in", currency_ids),
+                ("date", ">=", min(days)),
+                ("date", "<=", max(days)),
+            ]
+        )
+        pending, decided = {}, set()
+        for hold in known:
+            key = (hold.provider_id.id, hold.company_id.id, *hold._get_day())
+            if hold.state == "pending":
+                pending[key] = hold
+            else:
+                decided.add((*key, hold.quoted or ""))
+        return pending, decided
+
+    def _get_day(self):
+        """Return (currency id, day of the books)."""
+        return self.currency_id.id, self.date
+
+    def _refresh(self, values):
+        """Take over what is published now, if that is something else."""
+        if (self.quoted or "", self.reason) != (
+            values.get("quoted") or "",
+            values["reason"],
+        ):
+            self.with_context(tracking_disable=True)._write_guarded(values)
+
+    @api.model
+    def _supersede(self, provider, company, stored):
+        """Close what is pending for days whose rate has since been stored.
+
+        :param stored: {(currency id, day of the books): quoted text} of the rates that
+            a fetch has just stored without a doubt
+        """
+        # sudo: whoever fetches may not read what is held for another company
+        pending = self.sudo().search(
+            [
+                ("provider_id", "=", provider.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "pending"),
+            ]
+        )
+        over = pending.filtered(lambda hold: hold._get_day() in stored)
+        same = over.filtered(
+            lambda hold: (hold.quoted or "") == stored[hold._get_day()]
+        )
+        for holds, role, reason in (
+            (same, "granted", self.env._("The rates around it bear it out by now.")),
+            (over - same, "denied", self.env._("The publisher has corrected it.")),
+        ):
+            holds._decide_as_system(role, reason)
+
+    # === ACTIVITIES === #
+
+    def _notify_managers(self):
+        """Give each manager one thing to do a provider and company, not one a rate."""
+        # sudo: the provider may serve companies of others
+        for provider, of_provider in self.sudo().grouped("provider_id").items():
+            for company, holds in of_provider.grouped("company_id").items():
+                if not holds._find_activities():
+                    holds[0]._schedule_for_managers(provider, company)
+
+    def _schedule_for_managers(self, provider, company):
+        for user in self._get_managers(company):
+            text = self.with_context(lang=user.lang).env._
+            self.activity_schedule(
+                ACTIVITY,
+                user_id=user.id,
+                summary=text(
+                    "Rates of %(provider)s are held back for %(company)s: accept or "
+                    "reject them",
+                    provider=provider.name,
+                    company=company.name,
+                ),
+            )
+
+    @api.model
+    def _get_managers(self, company):
+        """Return the managers of Multi-Currency who work in a company or its branches;
+        where there is none, whoever may decide there."""
+        for group in ("multicurrency_crm.group_manager", self._decision_group):
+            if found := company._find_members(group, with_branches=True):
+                return found
+        return self.env["res.users"]
+
+    def _find_activities(self):
+        """Find what managers have to do about these, of one provider and company.
+
+        An activity on another rate of the two is one of them: managers get one for all.
+        """
+        # sudo: activities of colleagues count as well
+        siblings = self.sudo().search(
+            [
+                ("provider_id", "=", self.provider_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("activity_ids", "!=", False),
+            ]
+        )
+        return siblings.activity_search([ACTIVITY])
+
+    def _close_activities(self):
+        """Leave managers something to do as long as something is to be decided."""
+        # sudo: who decides may not see the activities of others
+        for of_provider in self.sudo().grouped("provider_id").values():
+            for holds in of_provider.grouped("company_id").values():
+                activities = holds._find_activities()
+                left = self.sudo().search(
+                    [
+                        ("provider_id", "=", holds.provider_id.id),
+                        ("company_id", "=", holds.company_id.id),
+                        ("state", "=", "pending"),
+                    ],
+                    limit=1,
+                )
+                if left:
+                    moving = activities.filtered(
+                        lambda activity, holds=holds: activity.res_id in holds.ids
+                    )
+                    moving.write({"res_id": left.id})
+                    # the ORM doesn't follow an activity from record to record
+                    (holds | left).invalidate_recordset(["activity_ids"])
+                else:
+                    activities.unlink()
+
+    # === EXPLANATIONS === #
+
+    def _explain(self):
+        """Return the sentence for the reason, by ``_explain_<reason>``."""
+        self.ensure_one()
+        values = {
+            "provider": self.provider_id.name,
+            "currency": self.currency_id.name,
+            "date": format_date(self.env, self.date),
+            "published_on": format_date(self.env, self.published_on or self.date),
+            "rate": self._format_equation(self.rate),
+            "quoted": self.quoted or "",
+        }
+        if not self.reason:
+            return ""
+        return getattr(self, f"_explain_{self.reason}")(values)
+
+    def _format_equation(self, rate):
+        """Format ``1 CNY = 0.14038 USD``, in the direction of the figures beside it."""
+        if rate <= 0:
+            return ""
+        company_currency = self.company_id.currency_id.name
+        return f"1 {company_currency} = {show_rate(rate)} {self.currency_id.name}"
+
+    def _explain_zero(self, values):
+        return self.env._(
+            "%(provider)s gives %(currency)s on %(published_on)s as zero "
+            "(%(quoted)s): that is no rate.",
+            **values,
+        )
+
+    def _explain_negative(self, values):
+        return self.env._(
+            "%(provider)s gives %(currency)s on %(published_on)s as a figure below "
+            "zero (%(quoted)s): that is no rate.",
+            **values,
+        )
+
+    def _explain_not_number(self, values):
+        return self.env._(
+            "%(provider)s gives no number for %(currency)s on %(published_on)s "
+            "(%(quoted)s).",
+            **values,
+        )
+
+    def _explain_jump(self, values):
+        previous = {
+            "previous": self._format_equation(self.previous_rate),
+            "previous_date": self.previous_date
+            and format_date(self.env, self.previous_date),
+            "jump": _format_percent(self.jump),
+        }
+        if self.previous_date == self.date:
+            return self.env._(
+                "%(provider)s corrects %(date)s to %(rate)s, %(jump)s away from "
+                "%(previous)s in the books.",
+                **values,
+                **previous,
+            )
+        return self.env._(
+            "%(rate)s on %(date)s is %(jump)s away from %(previous)s on "
+            "%(previous_date)s: further than this currency usually moves.",
+            **values,
+            **previous,
+        )
+
+    def _explain_scale(self, values):
+        previous = {
+            "previous": self._format_equation(self.previous_rate),
+            "previous_date": self.previous_date
+            and format_date(self.env, self.previous_date),
+            "factor": self.factor,
+        }
+        if self.jump > 0:
+            return self.env._(
+                "%(rate)s on %(date)s looks %(factor)s times too high beside "
+                "%(previous)s on %(previous_date)s: per %(factor)s instead of per 1?",
+                **values,
+                **previous,
+            )
+        return self.env._(
+            "%(rate)s on %(date)s looks %(factor)s times too low beside %(previous)s "
+            "on %(previous_date)s: per 1 instead of per %(factor)s?",
+            **values,
+            **previous,
+        )
+
+    def _explain_future(self, values):
+        return self.env._(
+            "%(provider)s dates %(rate)s on %(published_on)s, which is further ahead "
+            "than it ever publishes.",
+            **values,
+        )
+
+    def _explain_old(self, values):
+        return self.env._(
+            "The newest rate that %(provider)s has of %(currency)s, %(rate)s, is of "
+            "%(published_on)s: that is more than %(days)s days old.",
+            **values,
+            days=self.provider_id.max_age_days,
+        )
+
+    def _explain_disagreement(self, values):
+        confirming = self.provider_id.confirm_provider_id.name
+        gap = ""
+        if self.rate > 0 and self.other_rate > 0:
+            gap = _format_percent(
+                size(as_decimal(self.rate), as_decimal(self.other_rate))
+            )
+        return self.env._(
+            "%(provider)s says %(rate)s on %(date)s, %(other_provider)s says "
+            "%(other)s: they are %(gap)s apart.",
+            **values,
+            other_provider=confirming or self.env._("the provider asked to confirm"),
+            other=self._format_equation(self.other_rate),
+            gap=gap,
+        )
+
+
+def _format_percent(fraction):
+    """Format a move as a person reads it: ``28.6%``, without a sign."""
+    return f"{abs(fraction):.1%}"

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...engine.rates import LEAST, MOST
-from .res_currency import Spot
 
 #: units of one currency for one of another
 RATES = (float(LEAST), float(MOST))
@@ -94,6 +93,8 @@ class FxRateNamed(models.Model):
         "This rate is there already for that day: change it instead.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("rate")
     def _compute_inverse_rate(self):
         for named in self:
@@ -104,6 +105,8 @@ class FxRateNamed(models.Model):
         for named in self:
             if named.inverse_rate:
                 named.rate = 1 / named.inverse_rate
+
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("company_id", "currency_id")
     def _check_places(self):
@@ -124,6 +127,8 @@ class FxRateNamed(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
     @api.model_create_multi
     def create(self, vals_list):
         # set to nothing, rather than left out: defaults come from the context, too
@@ -139,9 +144,11 @@ class FxRateNamed(models.Model):
 
     @api.model
     def _take_main_company(self, vals):
-        """A rate that somebody types for a branch is refused, not moved: it would
-        change what the main company reports."""
+        """Leave a branch in place: its rate is refused, not moved to the main company,
+        whose reports it would change."""
         return vals
+
+    # === WHAT PROVIDERS BRING === #
 
     @api.model
     def _store_published(self, provider, company, planned):
@@ -154,99 +161,44 @@ class FxRateNamed(models.Model):
             return 0, 0
         self.flush_model()
         rows = {(row.currency_id, row.day): row for row in planned}.values()
-        written = self.env.execute_query(
-            SQL(
-                """INSERT INTO fx_rate_named AS n
-                          (company_id, currency_id, date, kind, rate, provider_id,
-                           quoted, published_on,
-                           create_uid, create_date, write_uid, write_date)
-                   SELECT %(company)s, currency_id, day, %(kind)s, rate, %(provider)s,
-                          quoted, published_on, %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM unnest(%(currency_ids)s::int[], %(days)s::date[],
-                                 %(rates)s::numeric[], %(quoted)s::text[],
-                                 %(published_on)s::date[])
-                          AS published (currency_id, day, rate, quoted, published_on)
-              ON CONFLICT (company_id, currency_id, date, kind, provider_id)
-                          WHERE provider_id IS NOT NULL
-                DO UPDATE SET rate = EXCLUDED.rate, quoted = EXCLUDED.quoted,
-                              published_on = EXCLUDED.published_on,
-                              write_uid = EXCLUDED.write_uid,
-                              write_date = EXCLUDED.write_date
-                        WHERE n.rate IS DISTINCT FROM EXCLUDED.rate
-                              AND (n.published_on <= EXCLUDED.published_on
-                                   OR n.published_on >= n.date) IS NOT FALSE
-                    RETURNING 1""",
-                company=company.id,
-                kind=provider._get_named_kind(),
-                provider=provider.id,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
-                currency_ids=[row.currency_id for row in rows],
-                days=[row.day for row in rows],
-                rates=[row.rate for row in rows],
-                quoted=[row.quoted for row in rows],
-                published_on=[row.published_on for row in rows],
-            )
-        )
+        query = self._store_query(provider, company, rows)
+        written = self.env.execute_query(query)
         self.invalidate_model()
         return len(written), len(rows) - len(written)
 
+    def _store_query(self, provider, company, rows):
+        """Return the upsert of :meth:`_store_published`: a row for each rate written.
 
-class ResCurrency(models.Model):
-    _inherit = "res.currency"
-
-    def _find_named(self, company, kind, date=None, date_from=None):
-        """Rates by name: the newest of one kind on or before a date.
-
-        A typed rate comes before a provider's of the same date, and an earlier
-        provider before a later one. Kinds never stand in for each other: a currency
-        without a rate of this kind is absent.
-
-        :param company: res.company (a branch reads its root's)
-        :param kind: as ``fx.rate.named.kind``
-        :param date: date, or today where the company is
-        :param date_from: leave older rates out
-        :return: {currency id: :class:`Spot`}
+        Of two publications for one day of the books the later one stays.
         """
-        date = fields.Date.to_date(date) or company._get_today()
-        if not self:
-            return {}
-        self.env["fx.rate.named"].flush_model()
-        # sudo: a branch's user may not read its root company
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (n.currency_id) n.currency_id, n.rate::float,
-                          n.date, p.name
-                     FROM fx_rate_named n
-                LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
-                    WHERE n.company_id = %s AND n.kind = %s AND n.currency_id IN %s
-                      AND n.date <= %s AND (%s::date IS NULL OR n.date >= %s)
-                 ORDER BY n.currency_id, n.date DESC, p.id IS NOT NULL, p.sequence,
-                          p.id""",
-                company.sudo().root_id.id,
-                kind,
-                tuple(self.ids),
-                date,
-                date_from,
-                date_from,
-            )
+        return SQL(
+            """INSERT INTO fx_rate_named AS n
+                      (company_id, currency_id, date, kind, rate, provider_id, quoted,
+                       published_on, create_uid, create_date, write_uid, write_date)
+               SELECT %(company)s, currency_id, day, %(kind)s, rate, %(provider)s,
+                      quoted, published_on, %(uid)s, %(now)s, %(uid)s, %(now)s
+                 FROM unnest(%(currency_ids)s::int[], %(days)s::date[],
+                             %(rates)s::numeric[], %(quoted)s::text[],
+                             %(published_on)s::date[])
+                      AS published (currency_id, day, rate, quoted, published_on)
+          ON CONFLICT (company_id, currency_id, date, kind, provider_id)
+                      WHERE provider_id IS NOT NULL
+            DO UPDATE SET rate = EXCLUDED.rate, quoted = EXCLUDED.quoted,
+                          published_on = EXCLUDED.published_on,
+                          write_uid = EXCLUDED.write_uid,
+                          write_date = EXCLUDED.write_date
+                    WHERE n.rate IS DISTINCT FROM EXCLUDED.rate
+                          AND (n.published_on <= EXCLUDED.published_on
+                               OR n.published_on >= n.date) IS NOT FALSE
+                RETURNING 1""",
+            company=company.id,
+            kind=provider._get_named_kind(),
+            provider=provider.id,
+            uid=self.env.uid,
+            now=fields.Datetime.now(),
+            currency_ids=[row.currency_id for row in rows],
+            days=[row.day for row in rows],
+            rates=[row.rate for row in rows],
+            quoted=[row.quoted for row in rows],
+            published_on=[row.published_on for row in rows],
         )
-        return {
-            currency_id: Spot(rate, day, source or self.env._("Manual rate"))
-            for currency_id, rate, day, source in rows
-        }
-
-    def _find_constant(self, company, date):
-        """The constant rates of reports: the year's budget rate, else the period's end.
-
-        :param company: res.company; its fiscal year decides what "the year" is
-        :param date: the period's last day
-        :return: {currency id: :class:`Spot`}
-        """
-        date = fields.Date.to_date(date)
-        # sudo: a branch's user may not read its root company
-        root = company.sudo().root_id
-        year = root.compute_fiscalyear_dates(date)
-        constant = self._find_spot(company, date)
-        budget = self._find_named(company, "budget", date, year["date_from"])
-        return {**constant, **budget}

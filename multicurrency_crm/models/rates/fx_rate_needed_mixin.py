@@ -24,7 +24,7 @@ class FxRateNeededMixin(models.AbstractModel):
         raise NotImplementedError()
 
     def _filter_needing_rate(self):
-        """The documents that Odoo converts at the market's rate.
+        """Filter the documents that Odoo converts at the market's rate.
 
         To be extended by whoever gives documents a rate of their own.
         """
@@ -38,8 +38,9 @@ class FxRateNeededMixin(models.AbstractModel):
         )
 
     def _find_rate_errors(self, get_date):
-        """What is wrong with the rates of these documents: a query or two for each
-        company and date.
+        """Find what is wrong with the rates of these documents.
+
+        Takes a query or two for each company and date.
 
         :param get_date: function that gives the date on which a document is converted
         :return: {document: sentence} for those with something wrong
@@ -60,7 +61,7 @@ class FxRateNeededMixin(models.AbstractModel):
         return errors
 
     def _judge_rate(self, spot, sentence):
-        """What is wrong with the rate of this document.
+        """Return what is wrong with the rate of this document.
 
         To be extended where a document keeps a rate of its own.
 
@@ -71,15 +72,17 @@ class FxRateNeededMixin(models.AbstractModel):
         return sentence
 
     def _filter_stopped_without_rate(self):
-        """The documents of companies that stop without a fresh rate. No query."""
+        """Filter the documents of companies that stop at a missing rate. No query."""
         return self.filtered(
             # sudo: a customer who signs or pays may not read the company
             lambda document: document.company_id.sudo().missing_rate_policy == "stop"
         )
 
     def _passes_without_rate(self):
-        """Whether this document goes on whatever its rate: a customer has signed it
-        or paid for it, and what came in is never lost to a check."""
+        """Whether this document goes on whatever its rate.
+
+        A customer has signed it or paid for it: what came in is never lost to a check.
+        """
         return is_customer_present(self.env)
 
     def _stop_rate_errors(self, errors):
@@ -90,12 +93,12 @@ class FxRateNeededMixin(models.AbstractModel):
         """
         for document, sentence in errors.items():
             if not document._passes_without_rate():
-                # rights come first: who may not go on is told nothing
+                # rights come first: who may not go on learns nothing
                 document.check_access("write")
                 raise UserError(document._name_rate_error(sentence))
 
     def _name_rate_error(self, sentence):
-        """The sentence with the name of its document, for where it stands alone."""
+        """Put the document's name before a sentence, for where that stands alone."""
         return self.env._(
             "%(document)s: %(sentence)s",
             document=self.display_name,
@@ -103,8 +106,10 @@ class FxRateNeededMixin(models.AbstractModel):
         )
 
     def _note_rate_error(self, sentence):
-        """Note on a document that went through what is wrong with its rate, and ask a
-        colleague to look after it."""
+        """Note what is wrong with the rate of a document that went through.
+
+        The colleague to whom it falls is asked to look after it.
+        """
         self.ensure_one()
         self.message_post(body=sentence)
         self._notify_responsible(self.env._("Converted without a fresh rate"), sentence)

@@ -1,15 +1,18 @@
 import datetime
+from collections import defaultdict
 
 import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...engine import punctuality
 from ...engine.calendars import ONE_DAY
 from ...providers import registry
-from .fx_rate_provider_booking import Attempt
+from .fx_rate_provider_fetching import Attempt
 
+ACTIVITY = "multicurrency_crm.mail_activity_rates_late"
 #: how far a first fetch, and the catching up of one currency, goes back
 FIRST_FETCH_DAYS = 89
 #: most requests of one part of a gap: after each, what came is booked and committed
@@ -19,9 +22,23 @@ GONE_PAUSE = datetime.timedelta(hours=3)
 
 
 class FxRateProvider(models.Model):
-    """When a provider is asked, and for which days."""
+    """When a provider is asked, for which days, and what follows from what came."""
 
     _inherit = "fx.rate.provider"
+
+    arrivals = fields.Json(
+        copy=False,
+        readonly=True,
+        help="Per currency wanted: the newest day that came, and how many days lie "
+        "between two of them; nothing for one that never came.",
+    )
+    reserve_asked_for = fields.Date(
+        copy=False,
+        readonly=True,
+        help="The newest publication for which the next providers were asked instead.",
+    )
+
+    # === THE JOB === #
 
     @api.model
     def _cron_fetch_rates(self):
@@ -70,7 +87,7 @@ class FxRateProvider(models.Model):
         return True
 
     def _put_off(self, companies, error):
-        """Log what no attempt of this provider got over, and try again later."""
+        """Log an error that no attempt of this provider got over; try again later."""
         today = self.env["res.company"]._get_utc_today()
         attempt = Attempt("schedule", fields.Datetime.now(), (today, today))
         for company in companies:
@@ -81,7 +98,7 @@ class FxRateProvider(models.Model):
 
     @api.model
     def _search_due(self, seen):
-        """Providers to be asked now: online ones with companies, in their order.
+        """Search the providers to be asked now: online, with companies, in order.
 
         :param seen: providers to leave out
         """
@@ -113,15 +130,15 @@ class FxRateProvider(models.Model):
         """
         return self.try_lock_for_update(allow_referencing=True)
 
-    # ------------------------------------------------------------------ when
+    # === WHEN === #
 
     @staticmethod
     def _get_now():
-        """This moment, aware, in UTC."""
+        """Return this moment, aware, in UTC."""
         return fields.Datetime.now().replace(tzinfo=datetime.UTC)
 
     def _get_due_day(self):
-        """The day whose publication is to be fetched next; None if none ever was."""
+        """Return the day whose publication is next; None if nothing ever came."""
         self.ensure_one()
         adapter = registry.find(self.service)
         if not adapter or not self.last_success:
@@ -151,10 +168,10 @@ class FxRateProvider(models.Model):
             planned = now + GONE_PAUSE
         self.next_run = planned.replace(tzinfo=None, microsecond=0)
 
-    # ------------------------------------------------------------------ which days
+    # === WHICH DAYS === #
 
     def _get_periods(self, companies):
-        """The days to fetch for ``companies``, in parts of what one go may ask for.
+        """Return the days to fetch for ``companies``, in parts that one go may ask for.
 
         :return: list of (first day, last day), oldest first
         :raises UnknownProvider: the adapter is gone
@@ -171,13 +188,13 @@ class FxRateProvider(models.Model):
         return periods
 
     def _get_newest_allowed(self):
-        """The latest date that the publisher can have written on a quote by now."""
+        """Return the latest date that the publisher can have written by now."""
         adapter = registry.get(self.service)
         today = adapter.calendar.today(self._get_now())
         return today + datetime.timedelta(adapter.ahead_days)
 
     def _get_missing_from(self, companies):
-        """The first day to fetch for ``companies``.
+        """Return the first day to fetch for ``companies``.
 
         The day after the last complete one, however long ago that is, and today in any
         case: a publisher corrects itself. A company or a currency that is new, and a
@@ -217,3 +234,210 @@ class FxRateProvider(models.Model):
             ["company_id"],
         )
         return len(served) < len(companies)
+
+    # === AFTER AN ATTEMPT === #
+
+    def _conclude(self, runs, attempt, is_last=True):
+        """Draw the conclusions after all companies had their turn.
+
+        :param runs: fx.rate.run, one a company
+        :param attempt: :class:`~.fx_rate_provider_fetching.Attempt`
+        :param is_last: False if more days of the same gap follow
+        """
+        self.ensure_one()
+        failed = "failed" in runs.mapped("state")
+        companies = runs.company_id
+        # who fetches for one company only hasn't fetched for the others
+        if not failed and self._get_served_companies() <= companies:
+            self._note_arrivals(companies, attempt)
+        if not is_last:
+            return
+        late = self._is_late()
+        state = "failed" if failed else "late" if late else "ok"
+        self._write_guarded({"state": state})
+        if attempt.origin == "schedule":
+            self._plan_next_run(attempt.failure)
+        if attempt.origin != "file" and self.state != "ok":
+            self._call_reserve(runs)
+        self._notify_managers(companies, late and attempt.origin == "schedule")
+
+    def _get_wanted_codes(self, companies):
+        """Return the codes of the currencies that the books of ``companies`` need."""
+        return {
+            code
+            for company in companies
+            for code in [
+                company.currency_id.name,
+                *self._get_wanted_currencies(company).mapped("name"),
+            ]
+        }
+
+    def _get_asked_codes(self):
+        """Return the codes for which a publisher is asked that takes them by name.
+
+        Those of the provider and of the providers that it confirms.
+        """
+        # sudo: a provider may confirm those of other companies' managers
+        confirmed = self.sudo().search([("confirm_provider_id", "=", self.id)])
+        return {
+            code
+            for provider in self.sudo() | confirmed
+            for code in provider._get_wanted_codes(provider._get_served_companies())
+        }
+
+    def _get_arrivals(self):
+        """Return what has come of each wanted currency.
+
+        :return: {code: :class:`~..engine.punctuality.Arrival`, None if it never came}
+        """
+        return {
+            code: stored
+            and punctuality.Arrival(datetime.date.fromisoformat(stored[0]), stored[1])
+            for code, stored in (self.arrivals or {}).items()
+        }
+
+    def _note_arrivals(self, companies, attempt):
+        """Move ``last_success`` on to the newest day for which everything came."""
+        published = defaultdict(set)
+        newest_allowed = self._get_newest_allowed()
+        for quote in attempt.quotes:
+            if quote.kind == self.rate_kind and quote.date <= newest_allowed:
+                published[quote.base].add(quote.date)
+                published[quote.currency].add(quote.date)
+        arrivals = punctuality.add_arrivals(
+            self._get_arrivals(), published, sorted(self._get_wanted_codes(companies))
+        )
+        noted = {
+            code: arrival and [str(arrival.newest), arrival.every]
+            for code, arrival in arrivals.items()
+        }
+        self._write_guarded({"arrivals": noted})
+        complete = punctuality.complete_until(arrivals)
+        if complete and complete > (self.last_success or datetime.date.min):
+            self._write_guarded({"last_success": complete})
+
+    def _is_late(self):
+        """Whether what is due is later than the publisher's habit explains."""
+        adapter = registry.find(self.service)
+        if adapter and not adapter.online:
+            return False
+        due = self._get_due_day()
+        if not due:
+            return True
+        return punctuality.is_late(
+            adapter.calendar,
+            self._get_now(),
+            due,
+            self.last_success,
+            self.max_age_days,
+        )
+
+    # === TAKING OVER === #
+
+    def _call_reserve(self, runs):
+        """Have the next providers take over where this one has nothing.
+
+        What they had kept aside is booked; where there was nothing newer they are due
+        at once, one time for each publication that is missed here.
+
+        :param runs: fx.rate.run of the attempt; what was done is noted on them
+        """
+        bare = self.env["res.company"]
+        for run in runs:
+            company = run.company_id
+            try:
+                with self.env.cr.savepoint():
+                    filled = self._fill_from_reserve(company)
+            except psycopg2.Error:
+                raise
+            except Exception as error:
+                run._add_note(self._prepare_failure_vals(error)["message"])
+                continue
+            if filled:
+                run._add_note(
+                    self.env._(
+                        "Taken from the next providers instead: %(count)s.",
+                        count=filled,
+                    )
+                )
+            else:
+                bare |= company
+        adapter = registry.find(self.service)
+        if not bare or not adapter:
+            return
+        missed = adapter.calendar.newest_expected(self._get_now())
+        if self.reserve_asked_for != missed:
+            self._write_guarded({"reserve_asked_for": missed})
+            self._get_next_providers(bare, missed)._bring_forward()
+
+    def _get_next_providers(self, companies, missed):
+        """Return the providers behind this one, of its use, that lack a day too."""
+        others = self.search([("purpose", "=", self.purpose), ("id", "!=", self.id)])
+        return others.filtered(
+            lambda other: (
+                other._get_rank() > self._get_rank()
+                and other.rate_kind == self.rate_kind
+                and other.online
+                and other._get_served_companies() & companies
+                and not (other.last_success and other.last_success >= missed)
+            )
+        )
+
+    def _bring_forward(self):
+        """Make planned fetches due; those that a person has put off stay so."""
+        now = fields.Datetime.now()
+        for provider in self:
+            latest = now + punctuality.LONGEST_PAUSE
+            if due := provider._get_due_day():
+                moment = registry.get(provider.service).calendar.moment(due)
+                latest = max(latest, moment.replace(tzinfo=None))
+            if not provider.next_run or provider.next_run <= latest:
+                provider.next_run = now
+
+    # === WHO IS ASKED === #
+
+    def _notify_managers(self, companies, late):
+        """Ask one manager of each company to see to a late provider, until it is well.
+
+        :param companies: root companies
+        """
+        # sudo: who fetches rates may not see the activities of others
+        provider = self.sudo()
+        if self.state == "ok":
+            provider.activity_feedback(
+                [ACTIVITY], feedback=self.env._("Rates arrive again.")
+            )
+        if not late or self.state == "ok":
+            return
+        known = provider.activity_search([ACTIVITY]).user_id
+        for manager in self._choose_managers(companies) - known:
+            localized = provider.with_context(lang=manager.lang)
+            localized.activity_schedule(
+                ACTIVITY,
+                summary=localized.env._("Rates are late"),
+                note=localized._explain_lateness(),
+                user_id=manager.id,
+            )
+
+    def _explain_lateness(self):
+        """Return a sentence on this provider for a manager: since when it is late."""
+        if not self.last_success:
+            return self.env._(
+                "%(provider)s has brought no rates yet: see its fetches for the "
+                "reason, or enter rates by hand.",
+                provider=self.name,
+            )
+        return self.env._(
+            "%(provider)s has brought no complete rates since those of %(date)s: see "
+            "its fetches for the reason, or enter rates by hand.",
+            provider=self.name,
+            date=format_date(self.env, self.last_success),
+        )
+
+    def _choose_managers(self, companies):
+        """Choose one manager for each of ``companies``, as few people as can be."""
+        chosen = self.env["res.users"]
+        for company in companies:
+            members = company._find_members("multicurrency_crm.group_manager")
+            chosen |= (members & chosen or members)[:1]
+        return chosen

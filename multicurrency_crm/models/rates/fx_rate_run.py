@@ -66,11 +66,11 @@ class FxRateRun(models.Model):
 
     def _add_note(self, sentence):
         """Add a sentence to what the run says."""
-        said = filter(None, [self.message, sentence])
-        self._write_guarded({"message": " ".join(said)})
+        sentences = filter(None, [self.message, sentence])
+        self._write_guarded({"message": " ".join(sentences)})
 
     def _get_notification(self):
-        """Tell the user in one notification what came, was held and failed.
+        """Return one notification of what came, was held and failed.
 
         One line for each provider and company; several parts of one long gap count
         together.
@@ -110,7 +110,7 @@ class FxRateRun(models.Model):
         }
 
     def _get_summary(self):
-        """The result of the runs of one provider and company, in sentences."""
+        """Return what came of the runs of one provider and company, in sentences."""
         stored, unchanged = sum(self.mapped("stored")), sum(self.mapped("unchanged"))
         sentences = list(dict.fromkeys(filter(None, self.mapped("message"))))
         if stored or unchanged or any(run.state != "failed" for run in self):
@@ -142,7 +142,7 @@ class FxRateRun(models.Model):
 
     @api.model
     def _get_retention_days(self):
-        """How long a run that stored nothing is kept; 180 days if not set rightly."""
+        """Return how many days a run that stored nothing is kept: 180, unless set."""
         # sudo: parameters are readable by administrators only
         parameters = self.env["ir.config_parameter"].sudo()
         days = parameters.get_param("multicurrency_crm.run_retention_days") or ""

@@ -1,10 +1,17 @@
 import datetime
 from bisect import bisect_right
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ...engine import volatility
+from ...engine.working_days import count_working_days
+
+#: calendar days whose rates say how much a currency moves
+VOLATILITY_DAYS = 365
 
 
 class Spot(NamedTuple):
@@ -21,10 +28,69 @@ class Spot(NamedTuple):
 
 
 class ResCurrency(models.Model):
+    """What Odoo's rate table says of a currency, for one company on one day."""
+
     _inherit = "res.currency"
 
+    rate_age_days = fields.Integer(
+        string="Age of Rate",
+        compute="_compute_rate_age",
+        help="Days since the rate that Odoo converts with today. 0 too where there is "
+        "none.",
+    )
+    rate_is_stale = fields.Boolean(
+        string="Rate Too Old",
+        compute="_compute_rate_age",
+        search="_search_rate_is_stale",
+        help="There is no rate, or it is older than the company's limit of working "
+        "days.",
+    )
+    volatility = fields.Float(
+        compute="_compute_volatility",
+        help="How much the rate against the company currency moves in a year, by its "
+        "movements of the last twelve months. 0 where there are too few rates.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rate_ids.name", "rate_ids.company_id")
+    @api.depends_context("company")
+    def _compute_rate_age(self):
+        today = self.env.company._get_today()
+        known = self.filtered("id")
+        spots = known._find_spot(self.env.company, today)
+        stale = known._filter_stale(spots)
+        for currency in self:
+            spot = spots.get(currency.id)
+            currency.rate_age_days = spot and (today - spot.date).days
+            currency.rate_is_stale = currency in stale or not currency.id
+
+    @api.model
+    def _search_rate_is_stale(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        currencies = self.with_context(active_test=False).search([])
+        stale = currencies._filter_stale(currencies._find_spot(self.env.company))
+        found = self.browse()
+        if True in value:
+            found |= stale
+        if False in value:
+            found |= currencies - stale
+        return [("id", "in", found.ids)]
+
+    @api.depends("rate_ids.name", "rate_ids.rate", "rate_ids.company_id")
+    @api.depends_context("company")
+    def _compute_volatility(self):
+        known = self.filtered("id")
+        series = known._find_recent_rates(self.env.company, VOLATILITY_DAYS)
+        for currency in self:
+            daily = volatility.daily(series.get(currency.id, {}))
+            currency.volatility = volatility.annualised(daily) if daily else 0.0
+
+    # === WHAT IS BOOKED === #
+
     def _find_spot(self, company, date=None):
-        """The rates that Odoo converts with, where it really has one.
+        """Find the rates that Odoo converts with, where it really has one.
 
         A currency without a row on or before ``date`` is absent: Odoo would convert
         it at a later rate, or at 1.0. As in core's ``_get_rates``, rows of the root
@@ -54,15 +120,15 @@ class ResCurrency(models.Model):
 
     @staticmethod
     def _spot_query(currencies, base, root, date):
-        """Rows (currency id, technical rate, that of the company currency, day,
-        provider's name or NULL). A row that repeats a shared one is a typed rate.
+        """Return SQL of rows (currency id, technical rate, that of the company
+        currency, day, provider's name or NULL: a person typed it).
 
         Each look-up ends on the index (company_id, currency_id, name), however many
         years the table holds.
         """
 
         def first_of(currency, *places):
-            """The row of the first place that has one: (whose, dates, order)."""
+            """Select the row of the first place that has one: (whose, dates, order)."""
             return SQL(" UNION ALL ").join(
                 SQL(
                     """(SELECT %s AS place, r.rate,
@@ -97,7 +163,7 @@ class ResCurrency(models.Model):
         )
 
     def _get_technical_rates(self, company, days):
-        """The technical rate of one currency on many days, exactly as stored.
+        """Return the technical rate of one currency on many days, exactly as stored.
 
         The same row that core's ``_get_rates`` picks: the newest of the root company
         on or before the day, else the newest shared one, else the oldest of either,
@@ -139,3 +205,230 @@ class ResCurrency(models.Model):
             return oldest
 
         return {day: on(day) for day in days}
+
+    def _find_recent_rates(self, company, days):
+        """Find the rates of the last days as they count for a company: two queries.
+
+        As Odoo does, a shared rate counts until the company has one of its own.
+
+        :param company: res.company
+        :param days: calendar days back from today
+        :return: {currency id: {date: units of the currency for 1 unit of company
+            currency}}; the company currency itself is absent
+        """
+        company = company.sudo()  # a branch's user may not read its root company
+        foreign = self - company.currency_id
+        if not foreign:
+            return {}
+        self.env["res.currency.rate"].flush_model()
+        today = company._get_today()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.currency_id, r.name, r.rate FROM res_currency_rate r
+                    WHERE r.currency_id IN %(currencies)s
+                      AND r.name > %(since)s AND r.name <= %(today)s
+                      AND r.fx_carried_from IS NULL
+                      AND (r.company_id = %(root)s
+                           OR r.company_id IS NULL AND NOT EXISTS (
+                                SELECT FROM res_currency_rate o
+                                 WHERE o.company_id = %(root)s
+                                   AND o.currency_id = r.currency_id
+                                   AND o.name <= r.name))""",
+                currencies=tuple(foreign.ids),
+                since=today - datetime.timedelta(days),
+                today=today,
+                root=company.root_id.id,
+            )
+        )
+        if not rows:
+            return {}
+        technical = company.currency_id._get_technical_rates(
+            company, {day for _currency, day, _rate in rows}
+        )
+        series = defaultdict(dict)
+        for currency_id, day, rate in rows:
+            series[currency_id][day] = rate / float(technical[day])
+        return series
+
+    # === WHETHER IT IS FRESH === #
+
+    def _find_fresh(self, company, date=None):
+        """Find the rates that are there and fresh, and what is wrong with the others.
+
+        A rate is fresh if no more working days than the company's limit lie between
+        its own date and ``date``; for a day to come, between its own date and today.
+        The company currency needs no rate and is fresh. One query, and a second one
+        if a currency has no rate at all on or before ``date``.
+
+        :param company: res.company (a branch reads its root's rates and limit)
+        :param date: date, or today where the company is
+        :return: ({currency id: ``Spot``}, {currency id: sentence}); each currency is
+            in one of the two
+        """
+        today = company._get_today()
+        date = fields.Date.to_date(date) or today
+        spots = self._find_spot(company, date)
+        stale = self._filter_stale(spots, company, date)
+        sentences = stale._explain_stale(spots, company, date)
+        fresh = {
+            currency.id: spots[currency.id]
+            for currency in self
+            if currency not in stale
+        }
+        return fresh, sentences
+
+    def _filter_stale(self, spots, company=None, date=None):
+        """Filter the currencies that have no fresh rate.
+
+        :param spots: {currency id: ``Spot``} on ``date``
+        :param company: res.company, or the current one
+        :param date: date, or today where the company is
+        """
+        company = company or self.env.company
+        # sudo: a customer who signs may not read the company
+        limit = company.sudo().root_id.rate_max_age
+        # for a day to come there can't be a newer rate than today's
+        today = company._get_today()
+        date = min(date or today, today)
+        return self.filtered(
+            lambda currency: (
+                not (spot := spots.get(currency.id))
+                or count_working_days(spot.date, date) > limit
+            )
+        )
+
+    def _explain_stale(self, spots, company, date):
+        """Say what Odoo does without a fresh rate, and what to do about it.
+
+        :return: {currency id: sentence}
+        """
+        missing = self.filtered(lambda currency: currency.id not in spots)
+        sentences = missing._explain_missing(company, date)
+        newest = min(date, company._get_today())
+        for currency in self - missing:
+            published = spots[currency.id].date
+            # sudo: a branch's user may not read its main company
+            sentences[currency.id] = self.env._(
+                "The newest rate of %(currency)s on %(date)s is of %(published)s, "
+                "%(age)s working days old, where %(limit)s are allowed: Odoo converts "
+                "at it all the same. Fetch or enter a newer rate.",
+                currency=currency.name,
+                date=format_date(self.env, date),
+                published=format_date(self.env, published),
+                age=count_working_days(published, newest),
+                limit=company.sudo().root_id.rate_max_age,
+            )
+        return sentences
+
+    def _explain_missing(self, company, date):
+        """Say what Odoo does with currencies that have no rate by ``date``.
+
+        :return: {currency id: sentence}
+        """
+        if not self:
+            return {}
+        later = self._find_first_rates(company)
+        sentences = {}
+        for currency in self:
+            # sudo: a branch's user may not read its main company
+            terms = {
+                "currency": currency.name,
+                "date": format_date(self.env, date),
+                "company": company.sudo().currency_id.name,
+            }
+            if first := later.get(currency.id):
+                sentences[currency.id] = self.env._(
+                    "There is no rate of %(currency)s on or before %(date)s: Odoo "
+                    "converts at the later one of %(first)s. Fetch or enter a rate "
+                    "for that day.",
+                    first=format_date(self.env, first),
+                    **terms,
+                )
+            else:
+                sentences[currency.id] = self.env._(
+                    "There is no rate of %(currency)s on or before %(date)s: Odoo "
+                    "converts 1 %(company)s to 1 %(currency)s. Fetch or enter a rate "
+                    "for that day.",
+                    **terms,
+                )
+        return sentences
+
+    def _find_first_rates(self, company):
+        """Find the oldest rate's day, to which Odoo falls back: the root company's
+        own, else a shared one.
+
+        :return: {currency id: date}
+        """
+        # sudo: a branch's user may not read its main company
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT currency_id,
+                          COALESCE(min(name) FILTER (WHERE company_id IS NOT NULL),
+                                   min(name))
+                     FROM res_currency_rate
+                    WHERE currency_id IN %s
+                      AND (company_id = %s OR company_id IS NULL)
+                 GROUP BY currency_id""",
+                tuple(self.ids),
+                company.sudo().root_id.id,
+            )
+        )
+        return dict(rows)
+
+    # === RATES BY NAME === #
+
+    def _find_named(self, company, kind, date=None, date_from=None):
+        """Find rates by name: the newest of one kind on or before a date.
+
+        A typed rate comes before a provider's of the same date, and an earlier
+        provider before a later one. Kinds never stand in for each other: a currency
+        without a rate of this kind is absent.
+
+        :param company: res.company (a branch reads its root's)
+        :param kind: as ``fx.rate.named.kind``
+        :param date: date, or today where the company is
+        :param date_from: leave older rates out
+        :return: {currency id: :class:`Spot`}
+        """
+        date = fields.Date.to_date(date) or company._get_today()
+        if not self:
+            return {}
+        self.env["fx.rate.named"].flush_model()
+        # sudo: a branch's user may not read its root company
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (n.currency_id) n.currency_id, n.rate::float,
+                          n.date, p.name
+                     FROM fx_rate_named n
+                LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
+                    WHERE n.company_id = %s AND n.kind = %s AND n.currency_id IN %s
+                      AND n.date <= %s AND (%s::date IS NULL OR n.date >= %s)
+                 ORDER BY n.currency_id, n.date DESC, p.id IS NOT NULL, p.sequence,
+                          p.id""",
+                company.sudo().root_id.id,
+                kind,
+                tuple(self.ids),
+                date,
+                date_from,
+                date_from,
+            )
+        )
+        return {
+            currency_id: Spot(rate, day, source or self.env._("Manual rate"))
+            for currency_id, rate, day, source in rows
+        }
+
+    def _find_constant(self, company, date):
+        """Find the constant rates of reports: the year's budget rate, else the end's.
+
+        :param company: res.company; its fiscal year decides what "the year" is
+        :param date: the period's last day
+        :return: {currency id: :class:`Spot`}
+        """
+        date = fields.Date.to_date(date)
+        # sudo: a branch's user may not read its root company
+        root = company.sudo().root_id
+        year = root.compute_fiscalyear_dates(date)
+        constant = self._find_spot(company, date)
+        budget = self._find_named(company, "budget", date, year["date_from"])
+        return {**constant, **budget}

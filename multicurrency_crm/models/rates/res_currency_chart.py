@@ -18,7 +18,7 @@ class ResCurrency(models.Model):
     @api.model
     @api.readonly
     def get_rate_chart(self, currency_id=None, date_from=None, date_to=None):
-        """The rates of one currency in the books of the current company, as series.
+        """Return one currency's rates in the current company's books, as series.
 
         All rates are units of the currency for 1 unit of the company currency, with
         the company currency's own technical rate divided out. The first series is what
@@ -36,19 +36,13 @@ class ResCurrency(models.Model):
             each rate is good until the next, so the one before the period counts
         :raises AccessError: the user isn't in one of the Multi-currency groups
         """
-        if not self.env.user.has_group("multicurrency_crm.group_user"):
-            raise AccessError(
-                self.env._(
-                    "Rates are charted for users of Multi-currency: ask an "
-                    "administrator for that right."
-                )
-            )
+        self._check_may_see_chart()
         # sudo: a branch's user may not read the root company, whose rates these are
         company = self.env.company.sudo()
         root, base = company.root_id, company.currency_id
         choices = self._get_chart_choices(root, base)
         currency = self._get_chart_currency(currency_id, choices)
-        result = {
+        chart = {
             "company": company.name,
             "company_currency": {"id": base.id, "name": base.name},
             "currency": {"id": currency.id, "name": currency.name},
@@ -59,14 +53,16 @@ class ResCurrency(models.Model):
             "series": [],
         }
         if not currency:
-            return result
+            return chart
         period = (fields.Date.to_date(date_from), fields.Date.to_date(date_to))
         first, last = currency._get_charted_days(root)
-        series = [currency._get_booked_series(root, base, period)]
-        series += currency._get_named_series(root, period)
+        series = [
+            currency._get_booked_series(root, base, period),
+            *currency._get_named_series(root, period),
+        ]
         thinned = [self._thin_series(one) for one in series]
         return {
-            **result,
+            **chart,
             "first": first,
             "last": last,
             "thinned": any(thinned),
@@ -74,8 +70,22 @@ class ResCurrency(models.Model):
         }
 
     @api.model
+    def _check_may_see_chart(self):
+        """Let in the groups of Multi-currency.
+
+        :raises AccessError: anybody else
+        """
+        if not self.env.user.has_group("multicurrency_crm.group_user"):
+            raise AccessError(
+                self.env._(
+                    "Rates are charted for users of Multi-currency: ask an "
+                    "administrator for that right."
+                )
+            )
+
+    @api.model
     def _get_chart_choices(self, root, base):
-        """The currencies to choose from: active ones, and those that have rates."""
+        """Return the currencies to choose from: active ones, and those with rates."""
         rated = {
             currency_id
             for (currency_id,) in self.env.execute_query(
@@ -104,7 +114,7 @@ class ResCurrency(models.Model):
 
     @api.model
     def _get_chart_currency(self, currency_id, choices):
-        """The currency asked for, else the first that has rates, else the first."""
+        """Return the currency asked for, else the first with rates, else the first."""
         known = {choice["id"] for choice in choices}
         if currency_id in known:
             return self.browse(currency_id)
@@ -112,7 +122,7 @@ class ResCurrency(models.Model):
         return self.browse([choice["id"] for choice in ranked[:1]])
 
     def _get_charted_days(self, root):
-        """The first and the last day with a rate in the books of ``root``."""
+        """Return the first and the last day with a rate in the books of ``root``."""
         self.ensure_one()
         [days] = self.env.execute_query(
             SQL(
@@ -126,32 +136,13 @@ class ResCurrency(models.Model):
         return days
 
     def _get_booked_series(self, root, base, period):
-        """What Odoo converts with: the root's own rows, and the shared ones before.
+        """Return what Odoo converts with: the root's own rows, and shared ones before.
 
         Days on which quotes were only carried on are left out: nobody published there.
         """
         self.ensure_one()
         self.env["res.currency.rate"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT r.name, r.rate::float, p.name, r.fx_quoted,
-                          r.fx_provider_id IS NULL OR r.fx_shared_rate_id IS NOT NULL
-                     FROM res_currency_rate r
-                LEFT JOIN fx_rate_provider p ON p.id = r.fx_provider_id
-                    WHERE r.currency_id = %(currency)s AND r.fx_carried_from IS NULL
-                      AND (r.company_id = %(root)s
-                           OR r.company_id IS NULL AND NOT EXISTS (
-                                SELECT FROM res_currency_rate own
-                                 WHERE own.currency_id = r.currency_id
-                                   AND own.company_id = %(root)s
-                                   AND own.name <= r.name))
-                      %(period)s
-                 ORDER BY r.name""",
-                currency=self.id,
-                root=root.id,
-                period=self._get_period_sql(SQL("r.name"), period),
-            )
-        )
+        rows = self.env.execute_query(self._booked_series_query(root, period))
         technical = base._get_technical_rates(root, {row[0] for row in rows})
         manual = self.env._("Manual rate")
         return {
@@ -171,44 +162,39 @@ class ResCurrency(models.Model):
             ],
         }
 
-    def _get_named_series(self, root, period):
-        """What is kept beside the books: one series a provider and kind."""
-        self.ensure_one()
-        first, last = period
-        Named = self.env["fx.rate.named"]
-        Named.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT n.kind, n.provider_id, p.name, n.date, n.rate::float, n.quoted
-                     FROM fx_rate_named n
-                LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
-                    WHERE n.currency_id = %s AND n.company_id = %s
-                      AND (n.kind IN %s OR TRUE %s) %s
-                 ORDER BY p.sequence NULLS FIRST, p.id, n.kind, n.date""",
-                self.id,
-                root.id,
-                HOLDING,
-                self._get_period_sql(SQL("n.date"), (first, None)),
-                self._get_period_sql(SQL("n.date"), (None, last)),
-            )
+    def _booked_series_query(self, root, period):
+        """Return SQL of rows (day, technical rate, provider's name, quotes, typed)."""
+        return SQL(
+            """SELECT r.name, r.rate::float, p.name, r.fx_quoted,
+                      r.fx_provider_id IS NULL OR r.fx_shared_rate_id IS NOT NULL
+                 FROM res_currency_rate r
+            LEFT JOIN fx_rate_provider p ON p.id = r.fx_provider_id
+                WHERE r.currency_id = %(currency)s AND r.fx_carried_from IS NULL
+                  AND (r.company_id = %(root)s
+                       OR r.company_id IS NULL AND NOT EXISTS (
+                            SELECT FROM res_currency_rate own
+                             WHERE own.currency_id = r.currency_id
+                               AND own.company_id = %(root)s
+                               AND own.name <= r.name))
+                  %(period)s
+             ORDER BY r.name""",
+            currency=self.id,
+            root=root.id,
+            period=self._get_period_sql(SQL("r.name"), period),
         )
-        kinds = dict(Named._fields["kind"]._description_selection(self.env))
+
+    def _get_named_series(self, root, period):
+        """Return what is kept beside the books: one series a provider and kind."""
+        self.ensure_one()
+        self.env["fx.rate.named"].flush_model()
+        rows = self.env.execute_query(self._named_series_query(root, period))
+        first, _last = period
         series = {}
         for kind, provider_id, provider, day, rate, quoted in rows:
-            one = series.setdefault(
-                (provider_id, kind),
-                {
-                    "key": f"{provider_id or 0}-{kind}",
-                    "label": self.env._(
-                        "%(provider)s: %(kind)s",
-                        provider=provider or self.env._("Manual rate"),
-                        kind=kinds[kind],
-                    ),
-                    "kind": kind,
-                    "holds": kind in HOLDING,
-                    "points": [],
-                },
-            )
+            key = (provider_id, kind)
+            if key not in series:
+                series[key] = self._get_empty_series(provider_id, provider, kind)
+            one = series[key]
             if first and day <= first:
                 # of those that hold on the first day only the newest is of interest
                 one["points"].clear()
@@ -223,6 +209,45 @@ class ResCurrency(models.Model):
             )
         return list(series.values())
 
+    def _get_empty_series(self, provider_id, provider, kind):
+        """Return a series of named rates without its points.
+
+        :param provider: name; None where a person typed the rates
+        """
+        field = self.env["fx.rate.named"]._fields["kind"]
+        kinds = dict(field._description_selection(self.env))
+        return {
+            "key": f"{provider_id or 0}-{kind}",
+            "label": self.env._(
+                "%(provider)s: %(kind)s",
+                provider=provider or self.env._("Manual rate"),
+                kind=kinds[kind],
+            ),
+            "kind": kind,
+            "holds": kind in HOLDING,
+            "points": [],
+        }
+
+    def _named_series_query(self, root, period):
+        """Return SQL of rows (kind, provider, its name, day, rate, quotes).
+
+        Rates that hold until the next one are among them from before the period.
+        """
+        first, last = period
+        return SQL(
+            """SELECT n.kind, n.provider_id, p.name, n.date, n.rate::float, n.quoted
+                 FROM fx_rate_named n
+            LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
+                WHERE n.currency_id = %s AND n.company_id = %s
+                  AND (n.kind IN %s OR TRUE %s) %s
+             ORDER BY p.sequence NULLS FIRST, p.id, n.kind, n.date""",
+            self.id,
+            root.id,
+            HOLDING,
+            self._get_period_sql(SQL("n.date"), (first, None)),
+            self._get_period_sql(SQL("n.date"), (None, last)),
+        )
+
     @staticmethod
     def _get_period_sql(column, period):
         first, last = period
@@ -234,7 +259,10 @@ class ResCurrency(models.Model):
 
     @staticmethod
     def _thin_series(series):
-        """Thin out the points of a series in place; whether there was need to."""
+        """Thin out the points of a series in place.
+
+        :return: whether there was need to
+        """
         points = series["points"]
         typed = [place for place, point in enumerate(points) if point.get("typed")]
         places = thin([point["rate"] for point in points], MOST_POINTS, typed)

@@ -1,5 +1,11 @@
+from datetime import datetime, time
+from typing import NamedTuple
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
+
+from ...engine.rates import is_same_rate
+from ..common.process_mark import ProcessMark
 
 #: what makes a rate what it is: whoever changes one of these has typed a rate
 TYPED_FIELDS = {
@@ -10,6 +16,8 @@ TYPED_FIELDS = {
     "currency_id",
     "company_id",
 }
+#: where a rate stands: what the company currency's technical rate hangs on
+PLACE_FIELDS = {"name", "currency_id", "company_id"}
 #: what says where a fetched rate comes from
 EVIDENCE_FIELDS = (
     "fx_provider_id",
@@ -24,6 +32,23 @@ EVIDENCE_FIELDS = (
     "fx_carried_from",
 )
 
+_NOTING = ProcessMark("fx_rate_change_noting")
+
+
+class Entry(NamedTuple):
+    """A row of the rate table, as its history speaks of it."""
+
+    company_id: int | bool
+    currency_id: int
+    date: object
+    rate: float
+    source: str | bool  # the provider's name; False for a typed rate
+    reason: str | bool
+
+    @property
+    def place(self):
+        return self[:3]
+
 
 class ResCurrencyRate(models.Model):
     """Where fetched rates live, beside those that people type.
@@ -35,7 +60,9 @@ class ResCurrencyRate(models.Model):
     it rules from its date to the next published one, as it does without us.
 
     What says where a rate comes from is written by providers, in SQL, and by nobody
-    else: what ``create`` and ``write`` are given of it is dropped.
+    else: what ``create`` and ``write`` are given of it is dropped. What people type,
+    correct and delete leaves a trace; what providers bring is traced where it is
+    stored, and only where it replaces another figure: its evidence is in the row.
     """
 
     _inherit = "res.currency.rate"
@@ -96,109 +123,261 @@ class ResCurrencyRate(models.Model):
         ondelete="cascade",
         help="The rate typed for all companies that this one repeats.",
     )
+    fx_base_rate = fields.Float(
+        string="Multiplied By",
+        digits=0,
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="The technical rate of the company currency that this rate contains.",
+    )
+    fx_carried_from = fields.Date(
+        string="Carried From",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The day on which the quotes were published, where that isn't the date "
+        "of the rate.",
+    )
+    fx_reason = fields.Char(
+        string="Why",
+        copy=False,
+        help="Why you typed or changed this rate. It goes into the history of rates.",
+    )
 
     _fx_company_currency_index = models.Index("(company_id, currency_id, name)")
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("rate", "company_rate", "inverse_company_rate", "name", "company_id")
+    def _onchange_used_rate(self):
+        """Warn whoever changes a rate at which documents were converted."""
+        rate = self._origin
+        if not rate:
+            return None
+        moves, orders = rate._count_documents()
+        if not (moves or orders):
+            return None
+        return {
+            "warning": {
+                "title": self.env._(
+                    "Rate of %(currency)s in use", currency=rate.currency_id.name
+                ),
+                "message": self.env._(
+                    "%(moves)s posted entries and %(orders)s confirmed orders were "
+                    "converted at this rate. They keep their amounts: only what is "
+                    "converted from now on takes the new rate. Write down why you "
+                    "change it.",
+                    moves=moves,
+                    orders=orders,
+                ),
+            }
+        }
+
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         # set to nothing, rather than left out: defaults come from the context, too
         nothing = dict.fromkeys(EVIDENCE_FIELDS, False)
-        rates = super().create([{**vals, **nothing} for vals in vals_list])
+        rates = super(ResCurrencyRate, _NOTING.put_on(self)).create(
+            [{**vals, **nothing} for vals in vals_list]
+        )
+        rates = rates.with_env(self.env)
         rates.filtered(lambda rate: not rate.company_id)._repeat_shared_rates()
+        rates._get_companies_based()._follow_base_rate()
+        if not _NOTING.is_on(self.env):
+            rates._note_changes({})
         return rates
 
     def write(self, vals):
         # only providers say where a rate comes from, and write it in SQL
         vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
+        # within a create or write that is noted as a whole
+        is_noted = _NOTING.is_on(self.env)
+        if is_noted or not vals.keys() & {*TYPED_FIELDS, "fx_reason"}:
+            return self._write_typed(vals)
+        before = self._get_entries()
+        vals.setdefault("fx_reason", False)  # it was why the last one was typed
+        result = _NOTING.put_on(self)._write_typed(vals)
+        self._note_changes(before)
+        return result
+
+    def _write_typed(self, vals):
+        """Write, and bring those rows in line that hang on these.
+
+        Rows that repeat a shared rate follow it; fetched rows follow the technical rate
+        of the company currency.
+        """
         if not vals.keys() & TYPED_FIELDS:
             return super().write(vals)
+        moves = vals.keys() & PLACE_FIELDS
+        companies = self._get_companies_based() if moves else self.env["res.company"]
         result = super().write({**dict.fromkeys(EVIDENCE_FIELDS, False), **vals})
         if "company_id" in vals or not all(rate.company_id for rate in self):
             self._drop_stale_repetitions()
             self._repeat_shared_rates()
+        (companies | self._get_companies_based())._follow_base_rate()
         return result
 
-    def _drop_stale_repetitions(self):
-        """Delete the rows that repeat one of ``self`` as it no longer is."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM res_currency_rate rep USING res_currency_rate shared
-                    WHERE rep.fx_shared_rate_id = shared.id AND shared.id IN %s
-                      AND (shared.company_id IS NOT NULL OR shared.name != rep.name
-                           OR shared.currency_id != rep.currency_id)""",
-                tuple(self.ids),
-            )
-        )
+    def unlink(self):
+        before, companies = self._get_entries(), self._get_companies_based()
+        result = super().unlink()
+        companies._follow_base_rate()
+        self.browse()._note_changes(before)
+        return result
 
-    def _repeat_shared_rates(self):
-        """Repeat the shared rates among ``self`` for the companies that need it."""
-        if self:
-            self.flush_model()
-            self.env.cr.execute(self._repeat_query(SQL("s.id IN %s", tuple(self.ids))))
-            self._invalidate_rates()
+    def _get_companies_based(self):
+        """Return the main companies whose own currency one of these rates is of."""
+        # sudo: a rate may be for companies that its author is not in
+        rates = self.sudo()
+        companies = rates.filtered(
+            lambda rate: rate.currency_id == rate.company_id.currency_id
+        ).company_id
+        shared = rates.filtered(lambda rate: not rate.company_id).currency_id
+        if shared:
+            companies |= companies.with_context(active_test=False).search(
+                [("currency_id", "in", shared.ids), ("parent_id", "=", False)]
+            )
+        return companies
+
+    # === ACTIONS === #
+
+    def action_open_changes(self):
+        """Open the history of this rate's day and currency."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.fx_rate_change_action"
+        )
+        domain = [
+            ("currency_id", "=", self.currency_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("date", "=", self.name),
+        ]
+        return {**action, "domain": domain, "context": {}}
+
+    # === HISTORY === #
+
+    def _get_entries(self):
+        """Return {id: :class:`Entry`} of these rates as they are now."""
+        return {
+            rate.id: Entry(
+                rate.company_id.id,
+                rate.currency_id.id,
+                rate.name,
+                rate.rate,
+                # a row that repeats a shared rate is that typed rate
+                not rate.fx_shared_rate_id and rate.fx_provider_id.name,
+                rate.fx_reason,
+            )
+            for rate in self.sudo()  # who types rates may not read providers
+        }
+
+    def _note_changes(self, before):
+        """Note what became of some rates.
+
+        :param before: {id: :class:`Entry`}, also of rates that are gone
+        """
+        after = self._get_entries()
+        vals_list = []
+        for rate_id in {**before, **after}:
+            old, new = before.get(rate_id), after.get(rate_id)
+            if old and new and old.place != new.place:
+                vals_list += [self._prepare_change_vals(old, None, new.reason)]
+                old = None
+            if self._is_change(old, new):
+                vals_list += [self._prepare_change_vals(old, new, new and new.reason)]
+        # sudo: nobody writes history but this
+        self.env["fx.rate.change"].sudo()._create_guarded(vals_list)
 
     @api.model
-    def _repeat_for_company(self, company, currencies):
-        """Repeat the shared rates that fetched rows of ``company`` would hide.
-
-        :param company: root company
-        :param currencies: res.currency records just written for it
-        """
-        self.env.cr.execute(
-            self._repeat_query(
-                SQL("s.currency_id IN %s", tuple(currencies.ids)),
-                SQL("AND o.company_id = %s", company.id),
-            )
-        )
-        self._invalidate_rates()
-
-    def _repeat_query(self, shared_condition, own_condition=None):
-        """Insert or refresh repetitions of shared rates ``s``.
-
-        A company needs one if it has a fetched row (``o``) on or before the shared
-        rate's date, and no typed row of its own there: that one hides it by a
-        person's choice.
-        """
-        return SQL(
-            """INSERT INTO res_currency_rate
-                      (name, rate, currency_id, company_id, fx_provider_id,
-                       fx_shared_rate_id,
-                       create_uid, create_date, write_uid, write_date)
-               SELECT s.name, s.rate, s.currency_id, own.company_id,
-                      own.fx_provider_id, s.id, %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM res_currency_rate s
-                 JOIN LATERAL (
-                        SELECT DISTINCT ON (o.company_id) o.company_id, o.fx_provider_id
-                          FROM res_currency_rate o
-                         WHERE o.currency_id = s.currency_id AND o.name <= s.name
-                           AND o.fx_provider_id IS NOT NULL %(own_condition)s
-                      ORDER BY o.company_id, o.name DESC
-                      ) own ON TRUE
-                WHERE s.company_id IS NULL AND %(shared_condition)s
-                  AND NOT EXISTS (
-                        SELECT FROM res_currency_rate t
-                         WHERE t.currency_id = s.currency_id AND t.name <= s.name
-                           AND t.company_id = own.company_id
-                           AND t.fx_provider_id IS NULL)
-          ON CONFLICT (name, currency_id, company_id) DO UPDATE
-                  SET rate = EXCLUDED.rate, fx_quoted = NULL,
-                      fx_base_rate = NULL, fx_carried_from = NULL,
-                      fx_shared_rate_id = EXCLUDED.fx_shared_rate_id,
-                      write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
-                WHERE res_currency_rate.fx_provider_id IS NOT NULL
-                  AND (res_currency_rate.rate, res_currency_rate.fx_shared_rate_id)
-                      IS DISTINCT FROM (EXCLUDED.rate, EXCLUDED.fx_shared_rate_id)""",
-            uid=self.env.uid,
-            now=fields.Datetime.now(),
-            own_condition=own_condition or SQL(),
-            shared_condition=shared_condition,
+    def _is_change(self, old, new):
+        """Whether two entries of one place differ, or a reason was given."""
+        if not (old and new):
+            return True
+        return (
+            not is_same_rate(old.rate, new.rate)
+            or old.source != new.source
+            or bool(new.reason and new.reason != old.reason)
         )
 
     @api.model
-    def _invalidate_rates(self):
-        """Forget what the ORM read before rows were written behind its back."""
-        self.invalidate_model()
-        self.env["res.currency"].invalidate_model(
-            ["rate", "inverse_rate", "rate_string", "date", "rate_ids"]
+    def _prepare_change_vals(self, old, new, reason):
+        """Prepare the values of a change from one entry to another.
+
+        :param old: :class:`Entry`; None where there was no rate
+        :param new: :class:`Entry`; None where there is none any more
+        """
+        company_id, currency_id, date = (new or old).place
+        return {
+            "company_id": company_id,
+            "currency_id": currency_id,
+            "date": date,
+            "old_rate": old.rate if old else 0.0,
+            "new_rate": new.rate if new else 0.0,
+            "old_source": old and old.source,
+            "new_source": new and new.source,
+            "reason": reason,
+        }
+
+    # === DOCUMENTS THAT USE A RATE === #
+
+    def _count_documents(self):
+        """Count the documents that were converted at this rate.
+
+        Those in its currency dated between its day and the day before the next rate, in
+        the companies for which it counts.
+
+        :return: (number of posted entries, number of confirmed orders)
+        """
+        self.ensure_one()
+        # sudo: the number is of all documents, whoever may read them
+        rate = self.sudo()
+        later = rate._get_same_place() & Domain("name", ">", rate.name)
+        until = rate.search(later, order="name", limit=1).name
+        domain = rate._get_users_domain()
+        moves = rate.env["account.move"].search_count(
+            domain
+            & Domain("state", "=", "posted")
+            & (
+                self._within("invoice_date", rate.name, until)
+                | (
+                    Domain("invoice_date", "=", False)
+                    & self._within("date", rate.name, until)
+                )
+            )
         )
+        start = datetime.combine(rate.name, time.min)
+        end = until and datetime.combine(until, time.min)
+        orders = rate.env["sale.order"].search_count(
+            domain
+            & Domain("state", "=", "sale")
+            & self._within("date_order", start, end)
+        )
+        return moves, orders
+
+    def _get_same_place(self):
+        return Domain("currency_id", "=", self.currency_id.id) & Domain(
+            "company_id", "=", self.company_id.id
+        )
+
+    def _get_users_domain(self):
+        """Return the domain of the documents of companies that convert at this rate."""
+        currency = Domain("currency_id", "=", self.currency_id.id)
+        foreign = Domain("company_id.currency_id", "!=", self.currency_id.id)
+        if self.company_id:
+            tree = Domain("company_id", "child_of", self.company_id.id)
+            return currency & foreign & tree
+        own = self.search(
+            Domain("currency_id", "=", self.currency_id.id)
+            & Domain("company_id", "!=", False)
+            & Domain("name", "<=", self.name)
+        ).company_id
+        hidden = Domain("company_id", "child_of", own.ids) if own else Domain.FALSE
+        return currency & foreign & ~hidden
+
+    @api.model
+    def _within(self, field, start, end):
+        """Return the domain from ``start``, before ``end`` where there is one."""
+        domain = Domain(field, ">=", start)
+        return domain & Domain(field, "<", end) if end else domain

@@ -29,7 +29,9 @@ class SaleOrder(models.Model):
             order.missing_rate_warning = errors.get(order)
 
     def _find_quotation_rate_errors(self):
-        """As on the quotation's own date, else as today, to which confirming moves it.
+        """Find what is wrong with the rates of quotations.
+
+        On the quotation's own date, else today, to which confirming moves it.
 
         :return: {order: sentence}
         """
@@ -38,7 +40,7 @@ class SaleOrder(models.Model):
         return {**fine._find_confirmation_rate_errors(), **errors}
 
     def _find_confirmation_rate_errors(self):
-        """What is wrong with the rates at which Odoo converts orders confirmed now.
+        """Find what is wrong with the rates at which orders are converted now.
 
         :return: {order: sentence}
         """
@@ -56,7 +58,7 @@ class SaleOrder(models.Model):
         return super().action_quotation_sent()
 
     def _check_quotation_rates(self):
-        """Send no quotation without a fresh rate where the company stops at that.
+        """Check that no quotation is sent without a fresh rate by a company that stops.
 
         :raises UserError: there is one
         """
@@ -86,12 +88,12 @@ class SaleOrder(models.Model):
             return message
         sentence = self._get_confirmation_rate_error()
         if sentence:
-            # rights come first: who may not confirm is told nothing
+            # rights come first: who may not confirm learns nothing
             self.check_access("write")
         return bool(sentence) and self._name_rate_error(sentence)
 
     def _get_confirmation_rate_error(self):
-        """What stops this order, or None; without a query if it is known already."""
+        """Return what stops this order, or None; no query if it is known already."""
         known = self.env.context.get(RATE_ERRORS)
         if isinstance(known, RateErrors) and self.id in known:
             return known[self.id]

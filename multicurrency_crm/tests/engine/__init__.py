@@ -1,3 +1,4 @@
+from .test_booking_plan import *
 from .test_checks import *
 from .test_checks_properties import *
 from .test_credit_exposure import *
@@ -5,6 +6,7 @@ from .test_credit_judgement import *
 from .test_credit_references import *
 from .test_credit_scores import *
 from .test_credit_statistics import *
+from .test_crossing import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
 from .test_docstrings import *

@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import Command
 
 from ...engine.rates import Quote
-from ...models.rates import fx_rate_provider_booking
+from ...models.rates import fx_rate_provider_fetching
 from ..common import MultiCurrencyCommon
 from ..providers.common import ecb_csv, ecb_xml, publisher, zipped
 
@@ -14,7 +14,7 @@ from ..providers.common import ecb_csv, ecb_xml, publisher, zipped
 DAY = "2026-03-06"
 ROWS = {DAY: ["1.0840", "7.8154"], "2026-03-05": ["1.0812", "7.7926"]}
 FILES = ("/eurofxref-daily.xml", "/eurofxref-hist-90d.xml")
-LOG = fx_rate_provider_booking._logger.name
+LOG = fx_rate_provider_fetching._logger.name
 #: eleven currencies that the ECB publishes, the companies' own two among them
 ELEVEN = ("USD", "CNY", "JPY", "GBP", "CHF", "CZK", "SEK", "NOK", "PLN", "SGD", "THB")
 

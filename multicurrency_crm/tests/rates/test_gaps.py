@@ -9,12 +9,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...engine.calendars import EVERY_DAY, Calendar, target_holidays
-from ...models.rates import fx_rate_provider_booking
+from ...models.rates import fx_rate_provider_fetching
 from ...providers import registry
 from ..providers.faults import FAULTS, hasty
 from .village import VillageCommon
 
-LOG = fx_rate_provider_booking._logger.name
+LOG = fx_rate_provider_fetching._logger.name
 
 
 class Killed(BaseException):

@@ -11,7 +11,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
-from ...models.rates.fx_rate_provider_plan import PlannedRate
+from ...engine.crossing import PlannedRate
 from ...models.rates.res_currency_chart import MOST_POINTS
 from ..common import TourCase
 from .common import RatesCommon, eur_quote, eur_quotes

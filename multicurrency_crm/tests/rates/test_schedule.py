@@ -9,13 +9,13 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...models.rates import fx_rate_provider_booking
+from ...models.rates import fx_rate_provider_fetching
 from ...providers import registry
 from ..providers.common import publisher
 from ..providers.faults import hasty, status
 from .village import Village, VillageCommon
 
-LOG = fx_rate_provider_booking._logger.name
+LOG = fx_rate_provider_fetching._logger.name
 
 
 @tagged("post_install", "-at_install")

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ...engine.booking_plan import RankedProvider
 from ..providers.common import publisher
 from ..providers.faults import hasty, status
 from .common import DAY, FILES, LOG, ROWS, LoopbackCommon
@@ -81,9 +82,7 @@ class TestTakingOver(LoopbackCommon):
         """The second knows today's rates already: nobody needs to be asked."""
         good = {DAY: ROWS[DAY], "2026-03-05": ROWS["2026-03-05"]}
         self.provider._write_guarded({"state": "ok"})
-        with patch.object(
-            type(self.provider), "_has_missed", lambda provider, day: False
-        ):
+        with patch.object(RankedProvider, "has_missed", lambda *_args: False):
             self.second.next_run = False
             self.provider.next_run = "2026-03-06 17:00:00"
             self._run_cron()

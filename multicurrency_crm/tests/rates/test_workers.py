@@ -6,10 +6,10 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, mute_logger
 
-from ...models.rates import fx_rate_provider_booking
+from ...models.rates import fx_rate_provider_fetching
 from ..providers.common import ecb_xml, publisher
 
-LOG = fx_rate_provider_booking._logger.name
+LOG = fx_rate_provider_fetching._logger.name
 
 
 @tagged("post_install", "-at_install")

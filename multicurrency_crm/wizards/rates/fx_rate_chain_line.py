@@ -36,7 +36,7 @@ class FxRateChainLine(models.TransientModel):
     def _compute_reason(self):
         sources = self.env["fx.rate.chain"]._get_sources()
         for chain, lines in self.grouped("chain_id").items():
-            proposed = chain._get_reasons(sources)
+            proposed = chain._find_reasons(sources)
             for line in lines:
                 link = proposed.get(line.service)
                 if not line.use:
@@ -54,9 +54,9 @@ class FxRateChainLine(models.TransientModel):
             source = sources.get(line.service)
             books = line.chain_id._get_books()
             has = covers(source, books, books.wanted) if source else frozenset()
-            line.has = line.chain_id._list(has)
-            line.lacks = line.chain_id._list(books.wanted - has)
-            line.needs = source and line._describe_needs(source)
+            line.has = line.chain_id._format_list(has)
+            line.lacks = line.chain_id._format_list(books.wanted - has)
+            line.needs = source and line._format_needs(source)
 
     @api.depends("service", "chain_id.rate_kind", "chain_id.company_id")
     def _compute_provider_id(self):
@@ -67,7 +67,7 @@ class FxRateChainLine(models.TransientModel):
                 line.provider_id = found.get(line.service, nobody)[:1]
 
     def _explain(self, link):
-        """Why a source is proposed, in a sentence."""
+        """Return a sentence on why a source is proposed."""
         _, chain = self.env._, self.chain_id
         codes = format_list(self.env, sorted(link.adds or link.has))
         sentences = {
@@ -99,8 +99,8 @@ class FxRateChainLine(models.TransientModel):
         }
         return sentences[link.reason]()
 
-    def _describe_needs(self, source):
-        """What stands between a source and its use."""
+    def _format_needs(self, source):
+        """Return what stands between a source and its use, in a row."""
         _, chain = self.env._, self.chain_id
         needs = self.env["fx.rate.source"]._get_needs(source)
         if chain.rate_kind not in source.kinds:
@@ -111,4 +111,4 @@ class FxRateChainLine(models.TransientModel):
             needs.append(_("a law that names it: these are rates for taxes"))
         if not source.currencies:
             needs.append(_("a first fetch: its currencies aren't known"))
-        return self.env["fx.rate.source"]._list(needs)
+        return self.env["fx.rate.source"]._format_list(needs)

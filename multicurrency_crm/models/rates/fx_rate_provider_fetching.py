@@ -15,7 +15,7 @@ from ...providers import registry
 from ...providers.errors import ProviderError
 from ...providers.http import Client
 from ...providers.reading import RefusedQuote
-from .fx_rate_provider_store import Evidence
+from .fx_rate_provider_storing import Evidence
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class FxRateProvider(models.Model):
 
     _inherit = "fx.rate.provider"
 
-    # ------------------------------------------------------------------ download
+    # === DOWNLOAD === #
 
     def _fetch(self, date_from, date_to):
         """Download and read the quotes of some days.
@@ -69,7 +69,7 @@ class FxRateProvider(models.Model):
         return self._download(date_from, date_to).quotes
 
     def _download(self, date_from, date_to):
-        """As :meth:`_fetch`, with the evidence.
+        """Download as :meth:`_fetch` does, and keep the evidence.
 
         :return: :class:`Download`
         :raises ProviderError: see ``providers/errors.py``
@@ -103,10 +103,11 @@ class FxRateProvider(models.Model):
         return Download(quotes, refused, fingerprint.hexdigest(), received_at)
 
     def _download_confirming(self, period):
-        """The quotes of the provider that is to confirm these, for the same days.
+        """Download the quotes of the provider that is to confirm these.
 
         Its failure is no failure of ours: without it rates pass unconfirmed.
 
+        :param period: (first day, last day), the same as of these
         :return: (list of Quote, or None if it wasn't asked or failed; notes)
         """
         other = self.confirm_provider_id
@@ -119,11 +120,12 @@ class FxRateProvider(models.Model):
             raise
         except Exception as error:
             note = self.env._(
-                "Not confirmed: %(reason)s", reason=other._get_failure(error)["message"]
+                "Not confirmed: %(reason)s",
+                reason=other._prepare_failure_vals(error)["message"],
             )
             return None, (note,)
 
-    # ------------------------------------------------------------------ attempts
+    # === ATTEMPTS === #
 
     def _fetch_companies(self, companies, origin):
         """Download what is missing, then book company by company.
@@ -176,7 +178,8 @@ class FxRateProvider(models.Model):
     def _book_companies(
         self, companies, quotes, origin, period, started, *, refused=(), evidence=None
     ):
-        """Book quotes that a person has brought; a generator as above.
+        """Book quotes that a person has brought; a generator as
+        :meth:`_fetch_companies`.
 
         :param quotes: list of Quote
         :param period: (first day, last day)
@@ -186,7 +189,8 @@ class FxRateProvider(models.Model):
         yield from self._book_attempt(companies, attempt)
 
     def _book_attempt(self, companies, attempt, is_last=True):
-        """Book an attempt company by company and log each; a generator as above.
+        """Book an attempt company by company and log each; a generator as
+        :meth:`_fetch_companies`.
 
         :param is_last: False if more days of the same gap follow
         """
@@ -223,8 +227,21 @@ class FxRateProvider(models.Model):
             except Exception as caught:
                 error = caught
         outcome = (
-            self._get_failure(error) if error else self._get_outcome(result, attempt)
+            self._prepare_failure_vals(error)
+            if error
+            else self._prepare_outcome_vals(result, attempt)
         )
+        return self._create_run(company, attempt, outcome)
+
+    # === THE LOG === #
+
+    def _create_run(self, company, attempt, outcome):
+        """Log what came of an attempt for one company.
+
+        :param outcome: as :meth:`_prepare_outcome_vals` or
+            :meth:`_prepare_failure_vals` give
+        :return: fx.rate.run
+        """
         return self.env["fx.rate.run"]._create_guarded(
             [
                 {
@@ -240,10 +257,11 @@ class FxRateProvider(models.Model):
             ]
         )
 
-    # ------------------------------------------------------------------ the log
+    def _prepare_outcome_vals(self, result, attempt):
+        """Return the values of a run for what was stored.
 
-    def _get_outcome(self, result, attempt):
-        """Values of a run row for what was stored."""
+        :param result: :class:`~.fx_rate_provider_storing.Stored`
+        """
         notes = self._describe_outcome(result)
         if not attempt.quotes and not attempt.refused:
             notes = [self.env._("Nothing new is published.")]
@@ -256,7 +274,7 @@ class FxRateProvider(models.Model):
         }
 
     def _describe_outcome(self, result):
-        """What a run says of quotes that didn't simply go into the books."""
+        """Return sentences on quotes that didn't simply go into the books."""
         _ = self.env._
         notes = []
         if result.held:
@@ -285,8 +303,8 @@ class FxRateProvider(models.Model):
             notes.append(_("Not published here: %(currencies)s.", currencies=codes))
         return notes
 
-    def _get_failure(self, error):
-        """Values of a run row for an exception, which goes to the server's log too."""
+    def _prepare_failure_vals(self, error):
+        """Return the values of a run for an exception, and log it for the server."""
         if isinstance(error, ProviderError | RateError | UserError):
             message = self._sentence(error)
             _logger.warning("Rates of %s: %s", self.name, error)
