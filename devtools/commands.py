@@ -27,7 +27,7 @@ usage: ./dev COMMAND [arguments]
       --explore runs the property tests alone, with ten times the examples, from a
       fresh seed that it prints, or from SEED once more
   lint [--fix]
-      ruff and pylint-odoo; clean is the rule
+      ruff, pylint-odoo and the rules of the house; clean is the rule
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only

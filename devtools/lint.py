@@ -5,12 +5,13 @@ from __future__ import annotations
 from . import process, python_env
 from .cache import ADDON, REPOSITORY, part
 from .console import console
+from .house import find_complaints
 
 _PROGRAM = "dev"  # without a suffix: ruff takes it for Python only when named
 
 
 def lint(arguments: list[str]) -> int:
-    """Run ruff and pylint-odoo; 0 if both find nothing.
+    """Run ruff, pylint-odoo and the rules of the house; 0 if none finds anything.
 
     :param arguments: `--fix` lets ruff correct what it can
     """
@@ -32,6 +33,10 @@ def lint(arguments: list[str]) -> int:
         environment = {**process.environment(), **cache}
         if process.foreground(command, cwd=REPOSITORY, env=environment):
             failed.append(name)
+    console.say("the rules of the house")
+    for complaint in (complaints := find_complaints(REPOSITORY / ADDON)):
+        print(complaint)
+    failed += ["the rules of the house"] * bool(complaints)
     if failed:
         console.say(f"Not clean: {', '.join(failed)}")
     else:

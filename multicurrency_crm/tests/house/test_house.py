@@ -234,9 +234,8 @@ class CreditPolicy(models.Model):
             "tell_age: say what it does",
             {"engine/ages.py": "def tell_age(day):\n    return day\n"},
         )
-        self._assert_finds(
-            ":raises X:", {"engine/ages.py": '"""\n:raise ValueError: never\n"""\n'}
-        )
+        docstring = '"""\n:{} ValueError: never\n"""\n'.format("raise")
+        self._assert_finds(":raises X:", {"engine/ages.py": docstring})
         self._assert_finds(
             "a banner is", {"models/rates/fx_source.py": "\n    #=== AGE ===#\n"}
         )

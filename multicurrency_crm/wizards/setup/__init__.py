@@ -1,1 +1,1 @@
-from . import first_steps
+from . import multicurrency_first_steps
