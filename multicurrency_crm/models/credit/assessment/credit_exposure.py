@@ -237,7 +237,7 @@ class CreditExposure(models.AbstractModel):
         :return: ``CurrencyRisk``
         """
         currencies = self.env["res.currency"].browse(rates.rates)
-        series = currencies._get_recent_rates(scope.company, RATE_DAYS)
+        series = currencies._find_recent_rates(scope.company, RATE_DAYS)
         return CurrencyRisk(rates, series, scope.policy.volatility_floor)
 
     # === OPEN ITEMS === #
