@@ -12,6 +12,7 @@ from .rate_lock import *
 from .rates import *
 from .screens import *
 from .setup import *
+from .test_books_currency import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
 from .test_demo import *

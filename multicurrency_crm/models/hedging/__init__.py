@@ -6,5 +6,6 @@ from . import (
     fx_forward_allocation,
     fx_net_position,
     fx_rate_lock,
+    res_company,
     sale_order,
 )

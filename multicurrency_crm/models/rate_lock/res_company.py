@@ -199,3 +199,15 @@ class ResCompany(models.Model):
                     "ask one of them."
                 )
             )
+
+    # === THE BOOKS' CURRENCY === #
+
+    def _find_currency_obstacles(self):
+        own = [("company_id", "child_of", self.id)]
+        return [
+            *super()._find_currency_obstacles(),
+            (
+                self.env["fx.rate.lock"].search(own),
+                self.env._("delete drafts; what was promised needs a new company"),
+            ),
+        ]

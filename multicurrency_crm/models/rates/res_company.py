@@ -48,3 +48,22 @@ class ResCompany(models.Model):
         # sudo: who may type a rate may not write those that a provider brought
         for company in self.sudo():
             self.env["res.currency.rate"].sudo()._rebase(company)
+
+    def _find_currency_obstacles(self):
+        own = [("company_id", "=", self.id)]
+        Rate, Hold = self.env["res.currency.rate"], self.env["fx.rate.hold"]
+        return [
+            *super()._find_currency_obstacles(),
+            (
+                Rate.search([*own, ("fx_provider_id", "!=", False)]),
+                self.env._("stop their providers, delete them, fetch them again after"),
+            ),
+            (
+                self.env["fx.rate.named"].search(own),
+                self.env._("delete them, and fetch or type them again after"),
+            ),
+            (
+                Hold.search([*own, ("state", "=", "pending")]),
+                self.env._("reject them"),
+            ),
+        ]

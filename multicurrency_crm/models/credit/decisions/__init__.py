@@ -17,6 +17,7 @@ from . import (
     credit_review,
     credit_transfer,
     customer_facts,
+    res_company,
     sale_order,
     sale_order_line,
 )
