@@ -1,9 +1,11 @@
 from . import allowed_currency_mixin
 from . import (
     account_move,
+    account_move_line,
     crm_lead,
     customer_facts,
     payment_transaction,
+    pricing_listeners,
     product_pricelist,
     res_company,
     res_config_settings,

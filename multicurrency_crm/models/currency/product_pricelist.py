@@ -1,8 +1,33 @@
+from typing import NamedTuple
+
 from odoo import api, models
+
+#: Context key of an ``OrderCurrency``.
+ORDER_CURRENCY = "multicurrency_order_currency"
+
+
+class OrderCurrency(NamedTuple):
+    """The currency of the order that is being priced.
+
+    Only this process makes one: a list that came with a context from outside is none.
+    """
+
+    currency_id: int
 
 
 class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
+
+    def _compute_price_rule(self, products, quantity, *, currency=None, **kwargs):
+        """Price in the order's currency for callers that name none (delivery at a
+        fixed price, expenses that are invoiced on): Odoo takes the pricelist's, or the
+        company's where there is no pricelist, and calls 10 USD 10 JPY."""
+        priced = self.env.context.get(ORDER_CURRENCY)
+        if not currency and isinstance(priced, OrderCurrency):
+            currency = self.env["res.currency"].browse(priced.currency_id)
+        return super()._compute_price_rule(
+            products, quantity, currency=currency, **kwargs
+        )
 
     @api.model
     def _get_pricelists_in_currency(self, company, wanted):

@@ -4,6 +4,7 @@ from odoo.tools import format_amount, format_date
 
 from ...engine.quoting import show_rate
 from ..common.customer_present import is_customer_present, mark_customer_present
+from .product_pricelist import ORDER_CURRENCY, OrderCurrency
 
 
 class SaleOrder(models.Model):
@@ -209,6 +210,20 @@ class SaleOrder(models.Model):
                 explained = order._get_currency_of(order.pricelist_id)
                 order.keep_currency = order.currency_id != explained
         return orders
+
+    def _in_own_currency(self):
+        """Return the order in a context in which a price without a currency is in the
+        order's own.
+
+        For methods that compute a price and nothing else: whatever they write, or send,
+        would take the context along.
+        """
+        self.ensure_one()
+        known = self.pricelist_id.currency_id or self.company_id.currency_id
+        if not self.currency_id or self.currency_id == known:
+            return self
+        priced = OrderCurrency(self.currency_id.id)
+        return self.with_context(**{ORDER_CURRENCY: priced})
 
     @api.model
     def _drop_empty_currency(self, vals):
