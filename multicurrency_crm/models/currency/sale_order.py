@@ -255,11 +255,13 @@ class SaleOrder(models.Model):
         """Return that this order's currency is archived, and what to do, or False; a
         pricelist's currency is core's."""
         currency = self.currency_id
-        is_chosen = currency and currency != self.pricelist_id.currency_id
-        return bool(is_chosen and not currency.active) and self.env._(
+        # the pricelist is asked for last: it may have to be computed anew for that
+        if not currency or currency.active or currency == self.pricelist_id.currency_id:
+            return False
+        return self.env._(
             "%(currency)s, the currency of %(order)s, is archived, and nothing can be "
             "invoiced in it: activate it under Currencies, or choose another one.",
-            currency=self.currency_id.name,
+            currency=currency.name,
             order=self.name,
         )
 
