@@ -21,8 +21,9 @@ usage: ./dev COMMAND [arguments]
   demo [--port N] [--fresh] [--detach]
       open a real Odoo with the addon and a demonstration company; Ctrl-C stops it;
       --fresh makes the data again, --detach goes on in the background
-  test [--keep-db] [--beside] [--explore [SEED]] [pytest arguments]
-      run the addon's tests with pytest on a fresh database; --keep-db keeps it;
+  test [-j N] [--keep-db] [--beside] [--explore [SEED]] [pytest arguments]
+      run the addon's tests with pytest, by N workers with a fresh database each (as
+      many as there are cores, one for a single file); --keep-db keeps the databases;
       --beside has Odoo's modules for stock, delivery, tills … installed, too;
       --explore runs the property tests alone, with ten times the examples, from a
       fresh seed that it prints, or from SEED once more

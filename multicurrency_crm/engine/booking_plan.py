@@ -434,7 +434,6 @@ def _compare(row: PlannedRate, there: BookedRate | None, provider_id: int) -> Fa
 
 
 def _list_rates(planned: PlannedRates) -> tuple[PlannedRate, ...]:
-    """List a table's rates, currency by currency."""
     return tuple(row for rows in planned.values() for row in rows.values())
 
 

@@ -199,8 +199,10 @@ class TestSize(ClientCase):
         self.serve(answer)
         tracemalloc.start()
         try:
+            # the server packs a bomb before it answers
+            patient = {"max_bytes": MEGABYTE, "read_timeout": 30}
             self.assertFails(
-                errors.PayloadTooLarge, "more than 1 MB", asked=1, max_bytes=MEGABYTE
+                errors.PayloadTooLarge, "more than 1 MB", asked=1, **patient
             )
             _now, peak = tracemalloc.get_traced_memory()
         finally:
