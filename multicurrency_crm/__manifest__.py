@@ -79,6 +79,7 @@
         "views/hedging/fx_forward_views.xml",
         "views/hedging/fx_forward_allocation_views.xml",
         "views/hedging/fx_net_position_views.xml",
+        "views/hedging/res_config_settings_views.xml",
         "views/hedging/hedging_menus.xml",
         # room: credit
         "security/res_groups_credit.xml",
@@ -92,6 +93,7 @@
         "views/credit/credit_transfer_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/document_views.xml",
+        "views/credit/res_config_settings_views.xml",
         "views/credit/credit_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
