@@ -27,7 +27,9 @@
         "views/currency/res_config_settings_views.xml",
         "views/currency/res_partner_views.xml",
         "views/currency/sale_order_views.xml",
+        "views/currency/currency_menus.xml",
         # room: rates
+        "security/res_groups_rates.xml",
         "security/ir.model.access-rates.csv",
         "security/ir_rules_rates.xml",
         "data/rates_provider.xml",
@@ -48,7 +50,9 @@
         "views/rates/res_currency_views.xml",
         "views/rates/sale_order_views.xml",
         "views/rates/account_move_views.xml",
+        "views/rates/rates_menus.xml",
         # room: rate_lock
+        "security/res_groups_rate_lock.xml",
         "security/ir.model.access-rate_lock.csv",
         "security/ir_rules_rate_lock.xml",
         "data/fx_rate_lock_data.xml",
@@ -66,14 +70,19 @@
         "reports/rate_lock/sale_order_templates.xml",
         "views/rate_lock/sale_portal_templates.xml",
         "views/rate_lock/sale_order_timing_views.xml",
+        "views/rate_lock/rate_lock_menus.xml",
         # room: hedging
+        "security/res_groups_hedging.xml",
         "security/ir.model.access-hedging.csv",
         "security/ir_rules_hedging.xml",
         "data/fx_forward_data.xml",
         "views/hedging/fx_forward_views.xml",
         "views/hedging/fx_forward_allocation_views.xml",
         "views/hedging/fx_net_position_views.xml",
+        "views/hedging/res_config_settings_views.xml",
+        "views/hedging/hedging_menus.xml",
         # room: credit
+        "security/res_groups_credit.xml",
         "security/ir.model.access-credit.csv",
         "security/ir_rules_credit.xml",
         "data/credit_cron.xml",
@@ -84,9 +93,12 @@
         "views/credit/credit_transfer_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/document_views.xml",
+        "views/credit/res_config_settings_views.xml",
+        "views/credit/credit_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",
+        "views/setup/setup_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["multicurrency_crm/static/src/**/*"],

@@ -37,6 +37,7 @@ class MultiCurrencyDemo(models.AbstractModel):
             [("company_id", "=", company.id)], limit=1
         ):
             return
+        demo._switch_on_features()
         demo._load_books()
         demo._load_rates()
         demo._prepare_customers()
@@ -47,6 +48,11 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_forwards()
         demo._load_credit_limits()
         demo._load_credit_policy()
+
+    def _switch_on_features(self):
+        """Show all that there is, to everybody in this database."""
+        Settings = self.env["res.config.settings"]
+        Settings._set_features(dict.fromkeys(Settings._list_features(), True))
 
     # === HELPERS === #
 

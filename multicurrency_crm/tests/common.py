@@ -11,6 +11,7 @@ class MultiCurrencyCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls._switch_features(True)
         cls.cny, cls.usd, cls.eur, cls.jpy, cls.kwd = cls._activate(
             "CNY", "USD", "EUR", "JPY", "KWD"
         )
@@ -45,6 +46,12 @@ class MultiCurrencyCommon(TransactionCase):
         found = [Currency.search([("name", "=", code)]) for code in codes]
         Currency.concat(*found).active = True
         return found
+
+    @classmethod
+    def _switch_features(cls, on):
+        """Show everything that a database may do without, or nothing of it."""
+        Settings = cls.env["res.config.settings"]
+        Settings._set_features(dict.fromkeys(Settings._list_features(), on))
 
     @classmethod
     def _create_company(cls, name, currency, **values):

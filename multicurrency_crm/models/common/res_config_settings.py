@@ -1,8 +1,13 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+#: how the settings of features are called: parts that a database may do without
+FEATURE = "group_multicurrency_"
 
 
 class ResConfigSettings(models.TransientModel):
-    """In a branch the page shows the main company's settings, and says so."""
+    """The frame of the settings: a branch's are its main company's, a feature's are the
+    whole database's."""
 
     _inherit = "res.config.settings"
 
@@ -19,3 +24,62 @@ class ResConfigSettings(models.TransientModel):
             if node.get("name") in of_company:
                 node.set("readonly", "not is_root_company")
         return arch, view
+
+    # === FEATURES === #
+
+    def set_values(self):
+        self._check_features({name: self[name] for name in self._list_features()})
+        return super().set_values()
+
+    @api.model
+    def _list_features(self):
+        """Name the settings that show or hide a part of the addon, in no order."""
+        return [name for name in self._fields if name.startswith(FEATURE)]
+
+    @api.model
+    def _find_features(self):
+        """Find which features the database uses.
+
+        :return: {name of the setting: whether it is on}
+        """
+        names = self._list_features()
+        values = self.default_get(names)
+        return {name: values[name] for name in names}
+
+    @api.model
+    def _set_features(self, chosen):
+        """Switch features on and off, for everybody in this database.
+
+        :param chosen: {name of the setting: whether it is wanted}; others stay
+        :raises UserError: where one is switched off while something of it is running
+        """
+        self._check_features(chosen)
+        for name, groups, feature in self._get_classified_fields(chosen)["group"]:
+            # sudo: groups belong to Odoo's administrators, the choice to managers
+            groups, feature = groups.sudo(), feature.sudo()
+            if chosen[name]:
+                groups._apply_group(feature)
+            else:
+                groups._remove_group(feature)
+
+    @api.model
+    def _check_features(self, chosen):
+        """Refuse to hide what goes on acting on documents.
+
+        :raises UserError: with a sentence for each feature in the way
+        """
+        shown = self._find_features()
+        hidden = [name for name in chosen if shown[name] and not chosen[name]]
+        if not hidden:
+            return
+        running = self._find_running_features()
+        if reasons := [running[name] for name in hidden if name in running]:
+            raise UserError("\n".join(reasons))
+
+    @api.model
+    def _find_running_features(self):
+        """Find what features have under way, in all companies; each room adds its own.
+
+        :return: {name of the setting: sentence that says what must end first}
+        """
+        return {}

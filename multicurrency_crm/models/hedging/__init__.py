@@ -7,5 +7,6 @@ from . import (
     fx_net_position,
     fx_rate_lock,
     res_company,
+    res_config_settings,
     sale_order,
 )

@@ -4,6 +4,11 @@ from odoo import api, fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    group_multicurrency_agreement = fields.Boolean(
+        string="Rate Agreements",
+        implied_group="multicurrency_crm.group_multicurrency_agreement",
+        group="multicurrency_crm.group_user",
+    )
     lock_timing = fields.Selection(related="company_id.lock_timing", readonly=False)
     lock_days = fields.Integer(related="company_id.lock_days", readonly=False)
     lock_invoice_days = fields.Integer(
@@ -32,3 +37,22 @@ class ResConfigSettings(models.TransientModel):
     def _onchange_lock_booking(self):
         if self.lock_booking == "locked" and not self.lock_booking_from:
             self.lock_booking_from = self.company_id._get_today()
+
+    # === FEATURES === #
+
+    @api.model
+    def _find_running_features(self):
+        running = super()._find_running_features()
+        # sudo: a feature is hidden in all companies, the user's or not
+        count = (
+            self.env["fx.rate.lock"]
+            .sudo()
+            .search_count([("kind", "=", "agreement"), ("state", "=", "active")])
+        )
+        if count:
+            running["group_multicurrency_agreement"] = self.env._(
+                "Rate Agreements can't be switched off while quotations take the rates "
+                "of active ones (%(count)s): end these first.",
+                count=count,
+            )
+        return running

@@ -5,6 +5,11 @@ class ResConfigSettings(models.TransientModel):
     _name = "res.config.settings"
     _inherit = ["res.config.settings", "typed.number.mixin"]
 
+    group_multicurrency_named_rate = fields.Boolean(
+        string="Other Rates",
+        implied_group="multicurrency_crm.group_multicurrency_named_rate",
+        group="multicurrency_crm.group_user",
+    )
     missing_rate_policy = fields.Selection(
         related="company_id.missing_rate_policy", readonly=False, required=True
     )

@@ -148,6 +148,10 @@ class Level:
 
 @tagged("post_install", "-at_install")
 class TestExpressions(ScreensCommon):
+    sessions = SESSIONS
+    #: views that are opened at least
+    least = 1000
+
     def _open(self, env, model, views):
         found = env[model].get_views(views)["views"]
         for view in found.values():
@@ -179,13 +183,13 @@ class TestExpressions(ScreensCommon):
     def test_15_3_1_every_name_is_there_for_every_role(self):
         opened, count, faults = 0, 0, {}
         listed = self._list_views()
-        for session in SESSIONS:
+        for session in self.sessions:
             views, number, found = self._find_faults(self._become(*session), listed)
             opened, count = opened + views, count + number
             for fault in found:
                 faults.setdefault(fault, []).append("/".join(map(str, session)))
         tell("Screens: %s views, %s expressions", opened, count)
-        self.assertGreater(opened, 1000)
+        self.assertGreater(opened, self.least)
         self.assertFalse(faults, "\n".join(f"{k} {v}" for k, v in faults.items()))
 
     def test_15_3_1_actions_name_what_an_action_has(self):
@@ -195,3 +199,16 @@ class TestExpressions(ScreensCommon):
                     self.assertLessEqual(
                         names_of(expression), SESSION | ACTIVE | {"self"}
                     )
+
+
+@tagged("post_install", "-at_install")
+class TestSmallExpressions(TestExpressions):
+    """The same views in a database that uses no feature, without their parts."""
+
+    sessions = [session for session in SESSIONS if session[1] == 1]
+    least = 500
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._switch_features(False)

@@ -75,12 +75,19 @@ class FirstSteps(models.TransientModel):
         required=True,
     )
     lock_days = fields.Integer(string="Days of a Lock")
+    # what the whole database uses, as in the settings
+    group_multicurrency_agreement = fields.Boolean(string="Rate Agreements")
+    group_multicurrency_credit = fields.Boolean(string="Credit")
+    group_multicurrency_hedging = fields.Boolean(string="Forwards and Net Position")
+    group_multicurrency_named_rate = fields.Boolean(string="Other Rates")
 
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
         company = self.env.company
-        values.update({name: company[name] for name in OFFERED if name in fields})
+        offered = {name: company[name] for name in OFFERED}
+        offered |= self.env["res.config.settings"]._find_features()
+        values.update({name: offered[name] for name in offered if name in fields})
         return values
 
     def _compute_display_name(self):
@@ -162,10 +169,19 @@ class FirstSteps(models.TransientModel):
 
     def action_apply(self):
         """Keep the choices of this page as the company's settings."""
-        self._apply()
+        if self._apply():
+            # the menu is another one
+            return {"type": "ir.actions.client", "tag": "reload"}
         return self._notify(self.env._("The settings are kept."))
 
     def _apply(self):
+        """Keep what was chosen.
+
+        :return: whether a feature was switched on or off
+        :raises AccessError: where the main company, whose settings these are, isn't one
+            of the user's
+        :raises UserError: where a feature can't be switched off
+        """
         self.ensure_one()
         # sudo: companies belong to Odoo's administrators, these settings to managers,
         # who alone may open the page (access rights of this model)
@@ -181,6 +197,14 @@ class FirstSteps(models.TransientModel):
             )
         if chosen:
             company.write(chosen)
+        Settings = self.env["res.config.settings"]
+        features = {
+            name: self[name]
+            for name, shown in Settings._find_features().items()
+            if self[name] != shown
+        }
+        Settings._set_features(features)
+        return bool(features)
 
     def _notify(self, message):
         return {

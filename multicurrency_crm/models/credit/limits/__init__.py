@@ -13,6 +13,7 @@ from . import (
     credit_policy,
     credit_transfer,
     fx_rate_lock,
+    res_config_settings,
     res_partner,
     res_users,
 )

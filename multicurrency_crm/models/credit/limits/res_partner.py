@@ -28,6 +28,8 @@ class ResPartner(models.Model):
     credit_hold_reason = fields.Char(
         compute="_compute_credit_hold_reason", groups=SELLERS
     )
+    #: a page of a view has a role or a feature, never both: this is the feature
+    credit_is_used = fields.Boolean(compute="_compute_credit_is_used", groups=FINANCE)
 
     # === COMPUTE METHODS === #
 
@@ -45,6 +47,12 @@ class ResPartner(models.Model):
             commercial = partner.commercial_partner_id
             held = commercial.credit_hold
             partner.credit_hold_reason = held and reasons.get(commercial.id)
+
+    @api.depends_context("uid")
+    def _compute_credit_is_used(self):
+        self.credit_is_used = self.env.user.has_group(
+            "multicurrency_crm.group_multicurrency_credit"
+        )
 
     # === CRUD METHODS === #
 

@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    group_multicurrency_hedging = fields.Boolean(
+        string="Forwards and Net Position",
+        implied_group="multicurrency_crm.group_multicurrency_hedging",
+        group="multicurrency_crm.group_user",
+    )
+
+    # === FEATURES === #
+
+    @api.model
+    def _find_running_features(self):
+        running = super()._find_running_features()
+        # sudo: a feature is hidden in all companies, the user's or not
+        count = self.env["fx.forward"].sudo().search_count([("state", "=", "active")])
+        if count:
+            running["group_multicurrency_hedging"] = self.env._(
+                "Forwards and Net Position can't be switched off while forwards are "
+                "active (%(count)s): settle or cancel these first.",
+                count=count,
+            )
+        return running
