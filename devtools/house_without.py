@@ -29,8 +29,9 @@ def copy_without(room: str, folder: Path) -> None:
     if folder.exists():
         raise DevError(f"{folder} is there already: name a new folder.")
     shutil.copytree(REPOSITORY, folder, ignore=_LEFT_OUT)
-    # what a company decides once, over all rooms, stands behind the last one
-    for gone in [*rooms[rooms.index(room) :], "setup"]:
+    # what a company decides once, over all rooms, stands behind the last one, and so
+    # does what is asked of all of them, and of the demonstration and the pages
+    for gone in [*rooms[rooms.index(room) :], "setup", "every_room", "house"]:
         tear_down(folder / ADDON, gone)
 
 

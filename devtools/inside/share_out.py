@@ -21,7 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 from devtools.cache import REPOSITORY, write_private
 
 #: seconds of a test whose time isn't known yet, by its folder in tests/
-_GUESSES = {"common_room": 5.0, "screens": 5.0, "credit": 1.0, "providers": 0.05}
+_GUESSES = {"every_room": 5.0, "credit": 1.0, "providers": 0.05}
 _GUESS = 0.5
 _DURATIONS = Path(os.environ["MULTICURRENCY_DURATIONS"])
 _CONFIGURATIONS = os.environ["MULTICURRENCY_CONFIGURATIONS"].split(os.pathsep)

@@ -86,5 +86,5 @@ class TestShares(unittest.TestCase):
         self.assertTrue(two.shutting_down)
 
     def test_guesses(self):
-        slow = share_out.guess("multicurrency_crm/tests/screens/test_it.py::T::test")
+        slow = share_out.guess("multicurrency_crm/tests/every_room/test_it.py::T::test")
         self.assertGreater(slow, share_out.guess("devtools/tests/test_it.py::T::test"))

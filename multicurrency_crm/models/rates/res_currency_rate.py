@@ -193,32 +193,37 @@ class ResCurrencyRate(models.Model):
     def write(self, vals):
         # only providers say where a rate comes from, and write it in SQL
         vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
-        # within a create or write that is noted as a whole
-        is_noted = _NOTING.is_on(self.env)
-        if is_noted or not vals.keys() & {*TYPED_FIELDS, "fx_reason"}:
-            return self._write_typed(vals)
-        before = self._get_entries()
-        vals.setdefault("fx_reason", False)  # it was why the last one was typed
-        result = _NOTING.put_on(self)._write_typed(vals)
-        self._note_changes(before)
+        is_typed = bool(vals.keys() & TYPED_FIELDS)
+        # a create or write that is noted as a whole notes what it does on the way
+        is_noted = _NOTING.is_on(self.env) or not (is_typed or "fx_reason" in vals)
+        before = None if is_noted else self._get_entries()
+        moves = vals.keys() & PLACE_FIELDS
+        companies = self._get_companies_based() if moves else self.env["res.company"]
+        if not is_noted:
+            vals.setdefault("fx_reason", False)  # it was why the last one was typed
+        if is_typed:
+            vals = {**dict.fromkeys(EVIDENCE_FIELDS, False), **vals}
+        rates = self if is_noted else _NOTING.put_on(self)
+        result = super(ResCurrencyRate, rates).write(vals)
+        if is_typed:
+            rates._follow_typed("company_id" in vals, companies)
+        if not is_noted:
+            self._note_changes(before)
         return result
 
-    def _write_typed(self, vals):
-        """Write, and bring those rows in line that hang on these.
+    def _follow_typed(self, moves, companies):
+        """Bring rows in line that hang on these, which were typed.
 
         Rows that repeat a shared rate follow it; fetched rows follow the technical rate
         of the company currency.
+
+        :param bool moves: whether they are another company's, or shared, since
+        :param companies: ``res.company`` that were based on them before
         """
-        if not vals.keys() & TYPED_FIELDS:
-            return super().write(vals)
-        moves = vals.keys() & PLACE_FIELDS
-        companies = self._get_companies_based() if moves else self.env["res.company"]
-        result = super().write({**dict.fromkeys(EVIDENCE_FIELDS, False), **vals})
-        if "company_id" in vals or not all(rate.company_id for rate in self):
+        if moves or not all(rate.company_id for rate in self):
             self._drop_stale_repetitions()
             self._repeat_shared_rates()
         (companies | self._get_companies_based())._follow_base_rate()
-        return result
 
     def unlink(self):
         before, companies = self._get_entries(), self._get_companies_based()

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .credit.credit_common import CreditCommon
+from ..credit.credit_common import CreditCommon
 
 
 @tagged("post_install", "-at_install")

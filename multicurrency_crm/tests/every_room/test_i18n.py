@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import trans_export
 
 MODULE = "multicurrency_crm"
-I18N = Path(__file__).parents[1] / "i18n"
+I18N = Path(__file__).parents[2] / "i18n"
 FIELD = re.compile(r"model:ir\.model\.fields,\w+:\w+\.field_(\w+?)__(\w+)$")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 TAG = re.compile(r"<[^<>]*>")

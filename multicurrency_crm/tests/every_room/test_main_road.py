@@ -1,7 +1,7 @@
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from .common import MultiCurrencyCommon, TourCase
+from ..common import MultiCurrencyCommon, TourCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models.common.main_company_fields import OfMainCompany
-from .common import MultiCurrencyCommon
+from ...models.common.main_company_fields import OfMainCompany
+from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from .common import MultiCurrencyCommon
+from ..common import MultiCurrencyCommon
 
-SCRIPT = Path(__file__).parents[1] / "migrations" / "19.0.1.4.0" / "post-branches.py"
+SCRIPT = Path(__file__).parents[2] / "migrations" / "19.0.1.4.0" / "post-branches.py"
 
 
 @tagged("post_install", "-at_install")
