@@ -427,8 +427,9 @@ class FxRateSource(models.Model):
         )
 
     def _format_list(self, texts):
-        """Format codes or names in a row, with nothing but commas."""
-        return format_list(self.env, texts, "unit") if texts else False
+        """Format codes or names in a row, with nothing but commas: the pattern that
+        Babel has for it is incomplete in Spanish, Dutch and others."""
+        return self.env._(", ").join(texts) if texts else False
 
     @api.model
     def _find_active(self):

@@ -193,6 +193,11 @@ class ResCurrencyRate(models.Model):
     def write(self, vals):
         # only providers say where a rate comes from, and write it in SQL
         vals = {name: vals[name] for name in vals if name not in EVIDENCE_FIELDS}
+        if same := self - self._filter_typed(vals):
+            rest = {name: vals[name] for name in vals if name not in TYPED_FIELDS}
+            if rest:
+                same.write(rest)
+            return (self - same).write(vals) if self - same else True
         is_typed = bool(vals.keys() & TYPED_FIELDS)
         # a create or write that is noted as a whole notes what it does on the way
         is_noted = _NOTING.is_on(self.env) or not (is_typed or "fx_reason" in vals)
@@ -210,6 +215,24 @@ class ResCurrencyRate(models.Model):
         if not is_noted:
             self._note_changes(before)
         return result
+
+    def _filter_typed(self, vals):
+        """Return those of these rates that ``vals`` change: a file that was exported,
+        and comes back, types nothing."""
+        typed = vals.keys() & TYPED_FIELDS
+        return self.filtered(
+            lambda rate: (
+                not typed or any(rate._is_typed_anew(name, vals[name]) for name in typed)
+            )
+        )
+
+    def _is_typed_anew(self, name, value):
+        """Return whether a value of one of :data:`TYPED_FIELDS` is another one."""
+        field = self._fields[name]
+        if field.type == "float":
+            return not value or not is_same_rate(self[name], value)
+        value = field.convert_to_cache(value, self)
+        return value != field.convert_to_cache(self[name], self)
 
     def _follow_typed(self, moves, companies):
         """Bring rows in line that hang on these, which were typed.

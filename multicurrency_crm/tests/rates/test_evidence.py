@@ -89,3 +89,68 @@ class TestEvidence(RatesCommon):
             named.write(change)
             self.assertEqual([named[name] or False for name in forged], [False] * 3)
         self.assertEqual(named.rate, 0.15)
+
+
+@tagged("post_install", "-at_install")
+class TestWrittenUnchanged(RatesCommon):
+    """What is written as it stands is not typed (account-financial-tools#400)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._store("1.08")
+        cls.fetched = cls.Rate.search([("fx_provider_id", "=", cls.provider.id)])
+
+    @classmethod
+    def _store(cls, dollars):
+        day = "2026-03-02"
+        cls.provider._store(
+            [eur_quote(day, "USD", dollars), eur_quote(day, "CNY", "7.7803")]
+        )
+
+    def _read(self):
+        self.env.invalidate_all()
+        names = ["name", "rate", "fx_provider_id", "fx_quoted", "fx_kind", "write_date"]
+        return self.fetched.read(names)
+
+    def _load(self, change=lambda row: row):
+        """Export, change, import."""
+        names = ["id", "name", "currency_id/id", "company_id/id", "company_rate"]
+        rows = self.fetched.export_data(names)["datas"]
+        result = self.Rate.load(
+            names, [[str(cell) for cell in change(row)] for row in rows]
+        )
+        self.assertFalse(result["messages"])
+
+    def test_exported_and_imported(self):
+        before, changes = self._read(), self.env["fx.rate.change"].search_count([])
+        self._load()
+        self.assertEqual(self._read(), before)
+        self.assertEqual(self.env["fx.rate.change"].search_count([]), changes)
+
+    def test_the_publishers_correction_still_arrives(self):
+        self._load()
+        self._store("1.09")
+        rate = self.fetched.filtered(lambda rate: rate.currency_id == self.usd)
+        self.assertIn("1.09", rate.fx_quoted)
+
+    def test_one_of_them_changed(self):
+        def raise_dollar(row):
+            of_dollar = row[2] == "base.USD"
+            return [*row[:4], row[4] * 2 if of_dollar else row[4]]
+
+        self._load(raise_dollar)
+        self.env.invalidate_all()
+        typed = self.fetched.filtered(lambda rate: not rate.fx_provider_id)
+        self.assertEqual(typed.currency_id, self.usd)
+
+    def test_a_day_changed(self):
+        rate = self.fetched[0]
+        rate.write({"name": "2026-01-05", "rate": rate.rate})
+        self.assertFalse(rate.fx_provider_id)
+
+    def test_a_reason_alone(self):
+        rate = self.fetched[0]
+        rate.write({"rate": rate.rate, "fx_reason": "Looked at."})
+        self.assertEqual(rate.fx_provider_id, self.provider)
+        self.assertEqual(rate.fx_reason, "Looked at.")

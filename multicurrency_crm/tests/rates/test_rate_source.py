@@ -75,6 +75,16 @@ class TestRateSource(RatesCommon):
         self.assertEqual(chinese.search([("name", "=", "欧洲中央银行")]), english)
         self.assertEqual(english.name, "European Central Bank")
 
+    def test_in_languages_whose_lists_babel_knows_in_part(self):
+        for lang in ("es_ES", "nl_NL", "ar_001", "ja_JP", "ru_RU", "zh_TW"):
+            self.env["res.lang"]._activate_lang(lang)
+            with self.subTest(lang=lang):
+                sources = self.sources.with_context(lang=lang).search([])
+                for name, field in sources._fields.items():
+                    if field.compute:
+                        sources.mapped(name)
+                self.assertIn("USD, ", "".join(filter(None, sources.mapped("currency_names"))))
+
     def test_an_adapter_of_another_addon(self):
         """It is there at once, whatever it leaves out, and gone with its addon."""
         self.addCleanup(registry.unregister, "atlantis")
