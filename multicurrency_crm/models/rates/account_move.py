@@ -102,7 +102,34 @@ class AccountMove(models.Model):
                 publisher=spot.source,
                 date=format_date(self.env, spot.date),
             )
-        return None
+        return self._judge_unseen_rate(spot)
+
+    def _judge_unseen_rate(self, spot):
+        """Return that an invoice which Odoo posts by itself would be booked at another
+        rate than that of its day, or None.
+
+        It got its rate when it was copied from the one before, a month ahead; on any
+        other draft a person sees Odoo's own sign beside the rate, and may want it.
+
+        :param spot: ``Spot`` of its currency, or None
+        """
+        if not spot or self.auto_post == "no":
+            return None
+        rate = self.invoice_currency_rate
+        expected = self._get_expected_currency_rate_at(self._get_rate_date())
+        if not rate or not expected or is_same_rate(rate, expected):
+            return None
+        return self.env._(
+            "It was copied at 1 %(currency)s = %(rate)s %(books)s, and the rate of its "
+            "day is %(expected)s (%(publisher)s, %(date)s): refresh the rate of the "
+            "document, then post it.",
+            currency=self.currency_id.name,
+            rate=show_rate(1 / rate),
+            books=self.company_currency_id.name,
+            expected=show_rate(1 / expected),
+            publisher=spot.source,
+            date=format_date(self.env, spot.date),
+        )
 
     def _passes_without_rate(self):
         """Let an invoice pass, too, that a point of sale was paid for."""

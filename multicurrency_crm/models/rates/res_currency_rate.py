@@ -219,11 +219,10 @@ class ResCurrencyRate(models.Model):
     def _filter_typed(self, vals):
         """Return those of these rates that ``vals`` change: a file that was exported,
         and comes back, types nothing."""
-        typed = vals.keys() & TYPED_FIELDS
+        if not (typed := vals.keys() & TYPED_FIELDS):
+            return self
         return self.filtered(
-            lambda rate: (
-                not typed or any(rate._is_typed_anew(name, vals[name]) for name in typed)
-            )
+            lambda rate: any(rate._is_typed_anew(name, vals[name]) for name in typed)
         )
 
     def _is_typed_anew(self, name, value):

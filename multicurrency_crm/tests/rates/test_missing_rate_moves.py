@@ -106,6 +106,47 @@ class TestMissingRateMove(MissingRateCommon):
                     self.usd, "out_refund", invoice_date="2026-06-01"
                 ).action_post()
 
+    def _post_due(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "account.ir_cron_auto_post_draft_entry"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_recurring_invoice_books_at_its_day(self):
+        """It is copied a month ahead, at a rate of then (invoiceninja#2831)."""
+        move = self._create_move(self.usd, auto_post="monthly")
+        move.action_post()
+        copy = self.env["account.move"].search([("auto_post_origin_id", "=", move.id)])
+        copy = copy - move
+        day = copy.invoice_date
+        with freeze_time(f"{day} 08:00:00"):
+            self._set_rate(self.usd, day, 0.2)
+            self.env.invalidate_all()
+            self.assertIn("refresh the rate", copy.missing_rate_warning)
+            self._post_due()
+            self.assertEqual(copy.state, "draft")
+            self.assertIn(
+                "the rate of its day is 5 ", str(copy.message_ids.mapped("body"))
+            )
+            copy.refresh_invoice_currency_rate()
+            self.assertFalse(copy.missing_rate_warning)
+            copy._post()
+        self.assertEqual(copy.state, "posted")
+        self.assertEqual(copy.amount_total_signed, 50.0)
+
+    def test_a_recurring_invoice_at_an_unmoved_rate(self):
+        move = self._create_move(self.usd, auto_post="monthly")
+        move.action_post()
+        copy = self.env["account.move"].search([("auto_post_origin_id", "=", move.id)])
+        copy = copy - move
+        with freeze_time(f"{copy.invoice_date} 08:00:00"):
+            self._set_rate(self.usd, copy.invoice_date, 1 / 7.1)
+            copy.refresh_invoice_currency_rate()
+            self._post_due()
+        self.assertEqual(copy.state, "posted")
+
     def test_an_entry_is_not_asked(self):
         account = self.company.account_journal_suspense_account_id
         lines = [
