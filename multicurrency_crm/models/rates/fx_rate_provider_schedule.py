@@ -197,10 +197,10 @@ class FxRateProvider(models.Model):
         """Return the first day to fetch for ``companies``.
 
         The day after the last complete one, however long ago that is, and today in any
-        case: a publisher corrects itself. A company or a currency that is new, and a
-        currency that lags behind, go back 89 days at most (31 requests, where each
-        brings few days, or what the adapter says), so that none loads the whole
-        history every day.
+        case: a publisher corrects itself. A company or a currency that is new, a
+        currency that lags behind, and a figure that is held go back 89 days at most (31
+        requests, where each brings few days, or what the adapter says), so that none
+        loads the whole history every day.
 
         :raises UnknownProvider: the adapter is gone
         """
@@ -221,7 +221,23 @@ class FxRateProvider(models.Model):
                 starts.append(window)
             elif arrivals[code]:
                 starts.append(max(arrivals[code].newest + ONE_DAY, window))
+        if held_day := self._get_oldest_held_day(companies):
+            starts.append(max(held_day, window))
         return min(starts)
+
+    def _get_oldest_held_day(self, companies):
+        """Return the day of the oldest figure that waits for a decision, or None: it
+        hasn't come, and its publisher may correct it after its own day."""
+        held = self.env["fx.rate.hold"].search(
+            [
+                ("provider_id", "=", self.id),
+                ("company_id", "in", companies.ids),
+                ("state", "=", "pending"),
+            ],
+            order="published_on",
+            limit=1,
+        )
+        return held.published_on or None
 
     def _has_new_company(self, companies):
         """Whether nothing was ever fetched for one of ``companies``."""

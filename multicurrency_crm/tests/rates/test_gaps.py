@@ -113,6 +113,43 @@ class TestGaps(VillageCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestHeldIsNotThere(VillageCommon):
+    """A figure that is held hasn't come: its day is asked for until somebody decides."""
+
+    def setUp(self):
+        super().setUp()
+        self.publish("2026-03-05")
+        with freeze_time("2026-03-05 16:30:00"):
+            self.run_cron()
+        # ten times too high
+        self.publish("2026-03-06", USD="10.840", CNY="7.8154")
+        with freeze_time("2026-03-06 16:30:00"):
+            self.run_cron()
+
+    def _get_hold(self):
+        return self.env["fx.rate.hold"].search([("provider_id", "=", self.provider.id)])
+
+    def test_corrected_after_its_own_day(self):
+        self.assertEqual(self._get_hold().state, "pending")
+        self.assertEqual(list(self._rates(self.usd)), ["2026-03-05"])
+        self.publish("2026-03-06", "2026-03-09")
+        self.spans.clear()
+        with freeze_time("2026-03-09 16:30:00"):
+            self.run_cron()
+        self.assertEqual(self.spans[0][0], "2026-03-06")
+        self.assertNotEqual(self._get_hold().state, "pending")
+        self.assertIn("2026-03-06", self._rates(self.usd))
+
+    def test_decided_it_is_asked_for_no_more(self):
+        self._get_hold().action_reject("A slip of theirs")
+        self.publish("2026-03-09")
+        self.spans.clear()
+        with freeze_time("2026-03-09 16:30:00"):
+            self.run_cron()
+        self.assertGreater(self.spans[0][0], "2026-03-06")
+
+
+@tagged("post_install", "-at_install")
 class TestDatedAhead(VillageCommon):
     """A publisher that dates its figures to the next day."""
 
