@@ -18,7 +18,18 @@ _DAY = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:]+)?"
 )
 _YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
-_UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
+_UNITS = re.compile(r"([0-9]{1,10})(?:\.0)?")
+#: what one convention reads as thousands, and the other as three decimals
+_TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+class _UnsettledError(Exception):
+    """A figure that two conventions read differently, and no other one has settled
+    yet."""
+
+    def __init__(self, wrong: FormatError):
+        super().__init__()
+        self.wrong = wrong
 
 
 def read_sheet(
@@ -44,6 +55,7 @@ def read_sheet(
     reader.read_header(periods)
     for number, row in sheet.rows:
         reader.read_row(number, row)
+    reader.read_waiting()
     return reader.quotes.done()
 
 
@@ -58,10 +70,12 @@ class _Reader:
         self.at: dict[str, int] = {}
         self.titles: dict[str, str] = {}
         self.period = "date"
-        #: the sign in front of the decimals, once a figure has shown it
-        self.point = ""
+        #: the sign in front of the decimals; "" until a figure has shown it
+        self.point = "" if sheet.decimal_comma else "."
         #: what was read, to know a row twice from two rates for one day
         self.seen: dict[tuple, tuple[int, object]] = {}
+        #: rows whose figures another one must settle: 1.234 is one, or a thousand
+        self.waiting: list[tuple[int, list[Cell]]] = []
 
     def read_header(self, periods: tuple[str, ...]) -> None:
         """Find the row that names the columns."""
@@ -108,7 +122,24 @@ class _Reader:
 
     def read_row(self, number: int, row: list[Cell]) -> None:
         """Read one rate; a row whose rate is empty holds none."""
+        try:
+            self._read_row(number, row)
+        except _UnsettledError:
+            self.waiting.append((number, row))
 
+    def read_waiting(self) -> None:
+        """Read the rows that the rest of the sheet has settled; the first one that
+        nothing settles is refused.
+
+        :raises FormatError: with that row
+        """
+        for number, row in self.waiting:
+            try:
+                self._read_row(number, row)
+            except _UnsettledError as unsettled:
+                raise unsettled.wrong from None
+
+    def _read_row(self, number: int, row: list[Cell]) -> None:
         def cell(name: str) -> Cell:
             index = self.at.get(name, len(row))
             return row[index] if index < len(row) else None
@@ -170,13 +201,41 @@ class _Reader:
         if not isinstance(cell, str):
             # the shortest text of a float is what was typed; XLS has floats only
             return repr(cell).removesuffix(".0")
-        text = unicodedata.normalize("NFKC", cell)
+        text = unicodedata.normalize("NFKC", cell).strip()
+        self._settle_point(number, "rate", cell, text)
         for sign in set(text) & {",", "."}:
-            self.point = self.point or sign
             thousands = sign != self.point or text.count(sign) > 1
-            if thousands or (sign == "," and not self.sheet.decimal_comma):
+            if thousands:
                 raise self._wrong(number, "rate", cell)
-        return plain(text)
+        return plain(text, self.point)
+
+    def _settle_point(self, number: int, name: str, cell: Cell, text: str) -> None:
+        """Learn from a figure which sign stands before the decimals in this sheet.
+
+        Between semicolons or tabs 1.234 is one and a bit, or a thousand: a figure that
+        can be read in one way only says it for all.
+
+        :raises _UnsettledError: this one can be read in two, and none has said it yet
+        """
+        signs = set(text) & {",", "."}
+        if self.point or not signs:
+            return
+        if _TWO_WAYS.fullmatch(text):
+            raise _UnsettledError(
+                FormatError(
+                    _lt(
+                        "Row %(row)s, column “%(column)s”: “%(text)s” is read as "
+                        "thousands in some countries and as decimals in others, and "
+                        "no other figure of the sheet says which: write it with four "
+                        "decimals, or without a sign between thousands."
+                    ),
+                    row=number,
+                    column=self.titles.get(name, name),
+                    text=shown(cell),
+                )
+            )
+        # of two signs the last one stands before the decimals
+        self.point = max(signs, key=text.rindex)
 
     def _code(self, number: int, name: str, cell: Cell) -> str:
         """Read the code of a currency."""
@@ -204,7 +263,16 @@ class _Reader:
         """Read for how many units a rate is; an empty cell says 1."""
         if cell is None or cell == "":
             return 1
-        found = None if isinstance(cell, bool) else _UNITS.fullmatch(str(cell))
+        text = "" if isinstance(cell, bool) else str(cell)
+        if isinstance(cell, str):
+            text = unicodedata.normalize("NFKC", cell).strip()
+            if _TWO_WAYS.fullmatch(text):
+                self._settle_point(number, "nominal", cell, text)
+                # three decimals say one unit, thousands a thousand
+                sign = "," if "," in text else "."
+                text = text.split(sign)[0] if sign == self.point else plain(text, sign)
+                text = text.replace(".", "")
+        found = _UNITS.fullmatch(text)
         nominal = int(found[1]) if found else 0
         if not 1 <= nominal <= MOST_UNITS:
             raise self._wrong(number, "nominal", cell)

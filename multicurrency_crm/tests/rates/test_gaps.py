@@ -114,7 +114,7 @@ class TestGaps(VillageCommon):
 
 @tagged("post_install", "-at_install")
 class TestHeldIsNotThere(VillageCommon):
-    """A figure that is held hasn't come: its day is asked for until somebody decides."""
+    """What is held hasn't come: its day is asked for until somebody decides."""
 
     def setUp(self):
         super().setUp()

@@ -143,6 +143,53 @@ class TestManualFileText(AdapterCases, BaseCase):
         )
         self.assertRefused(payload, errors.FormatError, "Row 3")
 
+    def _between_semicolons(self, *rows):
+        """Rows of (currency, nominal, rate), in yuan."""
+        lines = [
+            f"2026-03-06;{currency};CNY;{nominal};{rate};base per foreign"
+            for currency, nominal, rate in rows
+        ]
+        names = "date;currency;base;nominal;rate;direction"
+        return sheet(*lines, names=names)
+
+    def test_thousands_and_decimals_are_told_apart(self):
+        """10 million dong are 2,734 yuan, not 2.7 million (Dolibarr#32266)."""
+        [quote] = self.parse(self._between_semicolons(("VND", "1.000", "0,2734")))
+        self.assertEqual(quote.nominal, 1000)
+        self.assertAlmostEqual(float(quote.rate), 1000 / 0.2734)
+        [quote] = self.parse(self._between_semicolons(("VND", "1.000", "2.7341")))
+        self.assertEqual(quote.nominal, 1)
+
+    def test_the_rest_of_the_sheet_settles_it(self):
+        first, second = self.parse(
+            self._between_semicolons(("USD", "1", "7,012"), ("EUR", "1", "7,8154"))
+        )
+        self.assertEqual({str(first.value), str(second.value)}, {"7.012", "7.8154"})
+
+    def test_what_nothing_settles_is_refused(self):
+        """akaunting#26"""
+        for row in (
+            ("USD", "1", "7,012"),
+            ("USD", "1", "7.012"),
+            ("VND", "1.000", "3"),
+        ):
+            with self.subTest(row=row):
+                payload = self._between_semicolons(row)
+                pattern = "Row 2, column .*in some countries and as decimals in others"
+                self.assertRefused(payload, errors.FormatError, pattern)
+
+    def test_thousands_once_it_is_settled(self):
+        payload = self._between_semicolons(
+            ("USD", "1", "7,0124"), ("VND", "1", "3.657")
+        )
+        self.assertRefused(payload, errors.FormatError, "Row 3.*without thousands")
+
+    def test_a_text_in_a_workbook(self):
+        names = f"{NAMES},nominal"
+        row = ["2026-03-06", "VND", "CNY", "0.2734", "base per foreign", "1,000"]
+        [quote] = self.parse(workbook(row, names=names))
+        self.assertEqual(quote.nominal, 1000)
+
     def test_one_rate_twice_and_two_rates(self):
         self.assertEqual(len(self.parse(sheet(GOOD, GOOD))), 1)
         other = GOOD.replace("7.0123", "7.0124")
