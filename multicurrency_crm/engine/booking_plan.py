@@ -434,6 +434,7 @@ def _compare(row: PlannedRate, there: BookedRate | None, provider_id: int) -> Fa
 
 
 def _list_rates(planned: PlannedRates) -> tuple[PlannedRate, ...]:
+    """List all rates of a table."""
     return tuple(row for rows in planned.values() for row in rows.values())
 
 
