@@ -140,6 +140,11 @@ class _Reader:
                 raise unsettled.wrong from None
 
     def _read_row(self, number: int, row: list[Cell]) -> None:
+        """Read one rate, if its figure can be.
+
+        :raises _UnsettledError: another figure must say how to read this one
+        """
+
         def cell(name: str) -> Cell:
             index = self.at.get(name, len(row))
             return row[index] if index < len(row) else None

@@ -427,9 +427,13 @@ class FxRateSource(models.Model):
         )
 
     def _format_list(self, texts):
-        """Format codes or names in a row, with nothing but commas: the pattern that
-        Babel has for it is incomplete in Spanish, Dutch and others."""
-        return self.env._(", ").join(texts) if texts else False
+        """Format codes or names in a row, with nothing but commas."""
+        if not texts:
+            return False
+        try:
+            return format_list(self.env, texts, "unit")
+        except KeyError:  # Babel knows this pattern in part: Spanish, Dutch …
+            return ", ".join(texts)
 
     @api.model
     def _find_active(self):
