@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import rate_deviation, with_margin
@@ -12,6 +12,54 @@ class FxRateLock(models.Model):
     for a customer and currency over a period."""
 
     _inherit = "fx.rate.lock"
+
+    overlap_note = fields.Char(
+        compute="_compute_overlap_note",
+        help="Other agreements with the customer in the currency on the same days.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "kind",
+        "state",
+        "partner_id",
+        "currency_id",
+        "company_id",
+        "date_start",
+        "date_end",
+    )
+    @api.depends_context("lang")
+    def _compute_overlap_note(self):
+        """Say on an agreement that another one runs at the same time: which of them an
+        order takes should surprise nobody."""
+        for lock in self:
+            others = lock._find_overlapping()
+            lock.overlap_note = bool(others) and self.env._(
+                "%(customer)s has %(others)s in %(currency)s on the same days: an "
+                "order takes the one with room for it that started last.",
+                customer=lock.partner_id.display_name,
+                others=format_list(self.env, others.mapped("name")),
+                currency=lock.currency_id.name,
+            )
+
+    def _find_overlapping(self):
+        """Find the active agreements beside which this one would run, or runs."""
+        self.ensure_one()
+        is_open = self.kind == "agreement" and self.state in ("draft", "active")
+        if not (is_open and self.partner_id and self.date_start and self.date_end):
+            return self.browse()
+        customer = self.partner_id.commercial_partner_id
+        return self.search(
+            Domain("kind", "=", "agreement")
+            & Domain("state", "=", "active")
+            & Domain("id", "not in", self._origin.ids)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("currency_id", "=", self.currency_id.id)
+            & Domain("date_start", "<=", self.date_end)
+            & Domain("date_end", ">=", self.date_start)
+        )
 
     # === THE MARKET'S RATE, AND THE PROMISED ONE === #
 

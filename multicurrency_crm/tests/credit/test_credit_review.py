@@ -166,6 +166,24 @@ class TestCreditReview(CreditCommon):
         self.order.action_cancel()
         self.assertEqual(review.state, "expired")
 
+    def test_its_document_was_deleted(self):
+        review = self._request()
+        self.assertEqual(review.action_open_document()["res_id"], self.order.id)
+        self.order.action_cancel()
+        self.order.unlink()
+        with self.assertRaisesRegex(UserError, "was deleted: the decision is kept"):
+            review.action_open_document()
+
+    def test_a_copied_policy_keeps_its_floors(self):
+        policy = self.env["credit.policy"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        policy.floor_ids = [
+            Command.create({"currency_id": self.usd.id, "amount": 50.0})
+        ]
+        copy = policy.copy()
+        self.assertEqual(copy.floor_ids.mapped("amount"), [50.0])
+
     def test_what_came_of_it(self):
         review = self._request()
         self._approve(review)

@@ -128,6 +128,20 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "active")
         self.assertEqual(self._create_quotation().rate_lock_id, agreement)
 
+    def test_running_side_by_side(self):
+        """Six for one customer pass, but not without a word."""
+        first = self._agree()
+        self.assertFalse(first.overlap_note)
+        second = self._agree(quoted="7.01")
+        self.assertIn(first.name, second.overlap_note)
+        self.env.invalidate_all()
+        self.assertIn(second.name, first.overlap_note)
+        later = self._agree(days=120, date_start=first.date_end + timedelta(1))
+        self.assertFalse(later.overlap_note)
+        second.sudo()._write_guarded({"state": "released"})
+        self.env.invalidate_all()
+        self.assertFalse(first.overlap_note)
+
     def test_bad_terms_are_refused(self):
         over = {
             "date_start": TODAY - timedelta(days=9),

@@ -40,7 +40,9 @@ class CreditPolicy(models.Model):
         "so that a bank's charge trips nothing. Converted for other currencies, "
         "unless they have a floor of their own.",
     )
-    floor_ids = fields.One2many("credit.policy.floor", "policy_id", string="Floors")
+    floor_ids = fields.One2many(
+        "credit.policy.floor", "policy_id", string="Floors", copy=True
+    )
 
     # === HOLDS === #
 

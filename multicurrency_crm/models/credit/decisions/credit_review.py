@@ -192,8 +192,21 @@ class CreditReview(models.Model):
         return True
 
     def action_open_document(self):
+        """Open the document that was asked about.
+
+        :raises UserError: it was deleted since
+        """
         self.ensure_one()
-        return self._get_document()._get_records_action()
+        document = self._get_document()
+        if not document:
+            raise UserError(
+                self.env._(
+                    "The document of %(decision)s was deleted: the decision is kept "
+                    "for the record.",
+                    decision=self.display_name,
+                )
+            )
+        return document._get_records_action()
 
     # === ASKING === #
 
