@@ -98,6 +98,18 @@ class TestCreditAssessment(CreditCommon):
         ordered = Partner.search(mine, order="credit_score")
         self.assertEqual(ordered.ids, (self.buyer | other).ids)
 
+    def test_customers_without_a_score_come_last(self):
+        other, unknown = self._customer("Other"), self._customer("Never looked at")
+        self._invoice(self.buyer, 1000.0)
+        (self.buyer | other)._assess_credit()
+        mine = [("id", "in", (self.buyer | other | unknown).ids)]
+        for order in ("credit_score", "credit_score desc", "credit_available desc"):
+            with self.subTest(order=order):
+                found = self.env["res.partner"].search(mine, order=order)
+                self.assertEqual(found[-1], unknown)
+        first = self.env["res.partner"].search(mine, order="credit_score nulls first")
+        self.assertEqual(first[0], unknown)
+
     def test_each_company_its_own(self):
         self._load_chart(self.other_company)
         self._invoice(self.buyer, 1000.0)

@@ -110,6 +110,16 @@ class ResPartner(models.Model):
         self._check_field_access(field, "read")
         return super()._traverse_related_sql(alias, field, query)
 
+    # === ORDER === #
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Put customers without a figure last, whichever end of a list is first: who
+        was never assessed is no better than the best."""
+        related = getattr(self._fields.get(field_name), "related", None) or ""
+        if "credit_assessment_id." in related and not nulls:
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     # === ACTIONS === #
 
     def action_assess_credit(self):
