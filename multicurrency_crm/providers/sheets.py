@@ -18,7 +18,7 @@ _DAY = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:]+)?"
 )
 _YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
-_UNITS = re.compile(r"([0-9]{1,10})(?:\.0)?")
+_UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
 #: what one convention reads as thousands, and the other as three decimals
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
@@ -161,13 +161,14 @@ class _Reader:
         if not direction:
             raise self._wrong(number, "direction", cell("direction"))
         kind = self._kind(number, cell("kind"))
+        nominal = self._nominal(number, cell("nominal"))
         before = len(self.quotes.quotes)
         try:
             self.quotes.add(
                 currency,
                 figure,
                 day,
-                nominal=self._nominal(number, cell("nominal")),
+                nominal=nominal,
                 direction=direction,
                 kind=kind,
                 base=base,
@@ -212,7 +213,7 @@ class _Reader:
             thousands = sign != self.point or text.count(sign) > 1
             if thousands:
                 raise self._wrong(number, "rate", cell)
-        return plain(text, self.point)
+        return plain(text, self.point or ".")
 
     def _settle_point(self, number: int, name: str, cell: Cell, text: str) -> None:
         """Learn from a figure which sign stands before the decimals in this sheet.
@@ -273,10 +274,8 @@ class _Reader:
             text = unicodedata.normalize("NFKC", cell).strip()
             if _TWO_WAYS.fullmatch(text):
                 self._settle_point(number, "nominal", cell, text)
-                # three decimals say one unit, thousands a thousand
                 sign = "," if "," in text else "."
-                text = text.split(sign)[0] if sign == self.point else plain(text, sign)
-                text = text.replace(".", "")
+                text = text.replace(sign, "." if sign == self.point else "")
         found = _UNITS.fullmatch(text)
         nominal = int(found[1]) if found else 0
         if not 1 <= nominal <= MOST_UNITS:

@@ -20,7 +20,9 @@ class ResCompany(models.Model):
 
     def _find_currency_obstacles(self):
         own = [("company_id", "child_of", self.id)]
-        orders = self.env["sale.order"].search([*own, ("keep_currency", "=", True)])
+        orders = self.env["sale.order"].search(
+            [*own, ("keep_currency", "=", True), ("state", "!=", "cancel")]
+        )
         leads = self.env["crm.lead"].with_context(active_test=False)
         return [
             *super()._find_currency_obstacles(),

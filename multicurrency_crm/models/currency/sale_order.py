@@ -51,7 +51,8 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "company_id", "opportunity_id")
+    # an opportunity that is linked later moves no order: it is no dependency
+    @api.depends("partner_id", "company_id")
     def _compute_keep_currency(self):
         for order in self:
             chosen = order._get_customer_currency()
@@ -123,15 +124,23 @@ class SaleOrder(models.Model):
         )
 
     def _get_opportunity_currency(self):
-        """Return the currency that was picked on this order's opportunity with the
-        same customer; empty if there is none, or it is archived since."""
+        """Return the currency that was picked on this order's opportunity, with the
+        same customer or with none yet; empty if there is none, if it is archived since,
+        or if the customer doesn't buy in it."""
         # sudo: who quotes may not read somebody else's opportunity
         opportunity = self.opportunity_id.sudo()
-        customer = opportunity.partner_id.commercial_partner_id
-        is_other = customer and customer != self.partner_id.commercial_partner_id
-        if is_other:
+        currency = opportunity.revenue_currency_id.filtered("active").with_env(self.env)
+        partner = self.partner_id
+        if not currency or (
+            opportunity.partner_id
+            and opportunity.partner_id.commercial_partner_id
+            != partner.commercial_partner_id.sudo()
+        ):
             return self.env["res.currency"]
-        return opportunity.revenue_currency_id.filtered("active").with_env(self.env)
+        listed = partner and partner._currency_lists_exist()
+        return currency.filtered(
+            lambda found: not listed or partner._allows_currency(found)
+        )
 
     def _is_cart(self):
         """Whether this order was made in a web shop."""
@@ -144,7 +153,7 @@ class SaleOrder(models.Model):
         return self.state == "draft" and bool(self.partner_id) and not self._is_cart()
 
     # The partner's preference is no dependency: changing it touches no order.
-    @api.depends("partner_id", "opportunity_id")
+    @api.depends("partner_id")
     def _compute_currency_id(self):
         kept = self.filtered(
             lambda order: order.keep_currency and not order.pricelist_id
@@ -206,9 +215,10 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         for order, vals in zip(orders, vals_list, strict=True):
             # A currency that was given, and that no pricelist explains, is a choice.
-            if vals.get("currency_id") and not order.keep_currency:
+            if vals.get("currency_id"):
                 explained = order._get_currency_of(order.pricelist_id)
-                order.keep_currency = order.currency_id != explained
+                order.keep_currency |= order.currency_id != explained
+                order._check_currency_active()
         return orders
 
     def _in_own_currency(self):
@@ -241,12 +251,12 @@ class SaleOrder(models.Model):
             self._check_currency_active()
         return super().copy_data(default)
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("currency_id", "keep_currency")
     def _check_currency_active(self):
-        """Nobody chooses an archived currency: what is ordered in it can't be
-        invoiced."""
+        """Check a currency that somebody chose: nothing can be invoiced in an archived
+        one.
+
+        :raises UserError: with what to do instead
+        """
         for order in self:
             if refusal := order._get_archived_refusal():
                 raise UserError(refusal)

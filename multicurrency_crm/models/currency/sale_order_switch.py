@@ -92,7 +92,10 @@ class SaleOrder(models.Model):
         # 140 EUR.
         if vals.get("currency_id") and not self.env.su:
             self._check_currency_write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("currency_id"):
+            self._check_currency_active()
+        return result
 
     def _check_currency_write(self, vals):
         """Only the switch moves a currency that was chosen, once there are prices.

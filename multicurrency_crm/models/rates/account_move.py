@@ -105,20 +105,25 @@ class AccountMove(models.Model):
         return self._judge_unseen_rate(spot)
 
     def _judge_unseen_rate(self, spot):
-        """Return that an invoice which Odoo posts by itself would be booked at another
-        rate than that of its day, or None.
+        """Return that a recurring invoice would be booked at another rate than that of
+        its day, or None.
 
-        It got its rate when it was copied from the one before, a month ahead; on any
-        other draft a person sees Odoo's own sign beside the rate, and may want it.
+        It got its rate when it was copied from the one before, a month ahead, and
+        nobody has typed another since. On any other draft a person sees Odoo's own sign
+        beside the rate, and may want it.
 
         :param spot: ``Spot`` of its currency, or None
         """
-        if not spot or self.auto_post == "no":
+        origin = self.auto_post_origin_id
+        if not spot or self.auto_post == "no" or origin in (self, self.browse()):
             return None
         rate = self.invoice_currency_rate
         expected = self._get_expected_currency_rate_at(self._get_rate_date())
         if not rate or not expected or is_same_rate(rate, expected):
             return None
+        made_on = self.create_date.date()
+        if not is_same_rate(rate, self._get_expected_currency_rate_at(made_on)):
+            return None  # typed since
         return self.env._(
             "It was copied at 1 %(currency)s = %(rate)s %(books)s, and the rate of its "
             "day is %(expected)s (%(publisher)s, %(date)s): refresh the rate of the "

@@ -228,9 +228,9 @@ class ResCurrencyRate(models.Model):
     def _is_typed_anew(self, name, value):
         """Return whether a value of one of :data:`TYPED_FIELDS` is another one."""
         field = self._fields[name]
+        value = field.convert_to_cache(value, self)
         if field.type == "float":
             return not value or not is_same_rate(self[name], value)
-        value = field.convert_to_cache(value, self)
         return value != field.convert_to_cache(self[name], self)
 
     def _follow_typed(self, moves, companies):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 #: Context key of ``RateErrors``.
 RATE_ERRORS = "fx_rate_errors"
@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
 
         :return: {order: sentence}
         """
-        today = fields.Datetime.now().date()
+        today = self.env["res.company"]._get_utc_today()
         return self._find_rate_errors(lambda order: today)
 
     # === SEND === #

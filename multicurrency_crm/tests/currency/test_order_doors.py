@@ -70,6 +70,17 @@ class TestArchivedCurrency(MultiCurrencyCommon):
         with self.assertRaisesRegex(UserError, "activate it under Currencies"):
             self.order.action_confirm()
 
+    def test_who_chooses_no_currency_is_not_stopped(self):
+        self.eur.active = True
+        self.order.action_confirm()
+        self.eur.active = False
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        self.order.partner_id = contact
+        self.order.opportunity_id = self.env["crm.lead"].create({"name": "Pumps"})
+        self.assertEqual(self.order.currency_id, self.eur)
+
     def test_a_pricelist_in_it_is_odoos(self):
         self.eur.active = True
         self._enable_pricelists()
@@ -136,6 +147,33 @@ class TestOpportunityCurrency(MultiCurrencyCommon):
     def test_another_customers_quotation(self):
         other = self.env["res.partner"].create({"name": "Somebody else"})
         self.assertEqual(self._quote(partner_id=other).currency_id, self.cny)
+
+    def test_linked_later_it_moves_nothing(self):
+        """Nor a merge: what was quoted, or ordered, stays what it is."""
+        self._enable_pricelists()
+        pricelist = self._create_pricelist(self.eur)
+        order = self._create_order(pricelist_id=pricelist.id)
+        order.action_confirm()
+        pricelist.unlink()
+        before = order.currency_id, order.currency_rate, order.keep_currency
+        order.opportunity_id = self.lead
+        self.lead.copy({"name": "The same pumps"})
+        self.assertEqual(
+            (order.currency_id, order.currency_rate, order.keep_currency), before
+        )
+        quotation = self._create_order(currency_id=self.eur.id)
+        quotation.opportunity_id = self.lead
+        self.assertEqual(quotation.currency_id, self.eur)
+
+    def test_not_in_a_currency_that_the_customer_refuses(self):
+        self.customer.allowed_currency_ids = self.eur
+        self.assertNotEqual(self._quote().currency_id, self.usd)
+
+    def test_an_opportunity_without_a_customer_yet(self):
+        self.lead.partner_id = False
+        self.lead.revenue_currency_id = self.usd
+        order = self._create_order(opportunity_id=self.lead.id)
+        self.assertEqual(order.currency_id, self.usd)
 
     def test_archived_since(self):
         self.lead.revenue_currency_id = self.eur

@@ -144,6 +144,13 @@ class TestWrittenUnchanged(RatesCommon):
         typed = self.fetched.filtered(lambda rate: not rate.fx_provider_id)
         self.assertEqual(typed.currency_id, self.usd)
 
+    def test_a_figure_as_text(self):
+        rate = self.fetched[0]
+        rate.write({"rate": str(rate.rate)})
+        self.assertEqual(rate.fx_provider_id, self.provider)
+        rate.write({"rate": "0.81"})
+        self.assertFalse(rate.fx_provider_id)
+
     def test_a_day_changed(self):
         rate = self.fetched[0]
         rate.write({"name": "2026-01-05", "rate": rate.rate})

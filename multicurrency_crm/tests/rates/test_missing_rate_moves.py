@@ -114,12 +114,41 @@ class TestMissingRateMove(MissingRateCommon):
             ).method_direct_trigger()
         self.env.invalidate_all()
 
+    def _get_copy(self, move):
+        """The invoice that Odoo copied from one that it posts each month."""
+        found = self.env["account.move"].search([("auto_post_origin_id", "=", move.id)])
+        copy = found - move
+        # as if it had been copied in the test's own time
+        self.env.cr.execute(
+            "UPDATE account_move SET create_date = %s WHERE id = %s", [TODAY, copy.id]
+        )
+        copy.invalidate_recordset(["create_date"])
+        return copy
+
+    def test_a_rate_typed_on_a_recurring_invoice(self):
+        move = self._create_move(self.usd, auto_post="monthly")
+        move.action_post()
+        copy = self._get_copy(move)
+        with freeze_time(f"{copy.invoice_date} 08:00:00"):
+            self._set_rate(self.usd, copy.invoice_date, 0.2)
+            copy.invoice_currency_rate = 0.15
+            self.assertFalse(copy.missing_rate_warning)
+            self._post_due()
+        self.assertEqual(copy.state, "posted")
+        self.assertEqual(copy.invoice_currency_rate, 0.15)
+
+    def test_a_rate_typed_on_an_invoice_for_a_day(self):
+        """Nothing was copied."""
+        move = self._create_move(self.usd, auto_post="at_date")
+        move.invoice_currency_rate = 0.15
+        self.assertFalse(move.missing_rate_warning)
+        move.action_post()
+
     def test_a_recurring_invoice_books_at_its_day(self):
         """It is copied a month ahead, at a rate of then (invoiceninja#2831)."""
         move = self._create_move(self.usd, auto_post="monthly")
         move.action_post()
-        copy = self.env["account.move"].search([("auto_post_origin_id", "=", move.id)])
-        copy = copy - move
+        copy = self._get_copy(move)
         day = copy.invoice_date
         with freeze_time(f"{day} 08:00:00"):
             self._set_rate(self.usd, day, 0.2)
@@ -139,8 +168,7 @@ class TestMissingRateMove(MissingRateCommon):
     def test_a_recurring_invoice_at_an_unmoved_rate(self):
         move = self._create_move(self.usd, auto_post="monthly")
         move.action_post()
-        copy = self.env["account.move"].search([("auto_post_origin_id", "=", move.id)])
-        copy = copy - move
+        copy = self._get_copy(move)
         with freeze_time(f"{copy.invoice_date} 08:00:00"):
             self._set_rate(self.usd, copy.invoice_date, 1 / 7.1)
             copy.refresh_invoice_currency_rate()

@@ -173,12 +173,13 @@ class CreditAssessment(models.Model):
     def _gc_old(self):
         """Delete assessments that are older than their company's policies keep them;
         each customer's newest one stays, whatever its age."""
+        today = self.env["res.company"]._get_utc_today()
         self.env.cr.execute(
             SQL(
                 """DELETE FROM credit_assessment a
                     USING res_company c
                     WHERE c.id = a.company_id
-                      AND a.date < CURRENT_DATE - (
+                      AND a.date < %s - (
                           SELECT MAX(p.retention_months) * INTERVAL '1 month'
                             FROM credit_policy p
                            WHERE p.company_id = c.id AND p.active
@@ -186,12 +187,13 @@ class CreditAssessment(models.Model):
                       AND EXISTS (SELECT FROM credit_assessment n
                                    WHERE n.partner_id = a.partner_id
                                      AND n.company_id = a.company_id
-                                     AND n.date > a.date)"""
+                                     AND n.date > a.date)""",
+                today,
             )
         )
         # a run of long ago says nothing about what is recent
         self.env.cr.execute(
-            SQL("DELETE FROM credit_assessment_chunk WHERE date < CURRENT_DATE - 400")
+            SQL("DELETE FROM credit_assessment_chunk WHERE date < %s - 400", today)
         )
         self.env.invalidate_all()
 

@@ -25,4 +25,13 @@ class ResConfigSettings(models.TransientModel):
                 "deliveries and invoices (%(count)s): archive these first.",
                 count=count,
             )
+        named = policies.search_count(
+            [("active", "=", True), ("rate_basis", "=", "named")]
+        )
+        if named:
+            running["group_multicurrency_named_rate"] = self.env._(
+                "Other rates can't be switched off while credit policies convert at "
+                "them (%(count)s): let these take the rate of the day first.",
+                count=named,
+            )
         return running

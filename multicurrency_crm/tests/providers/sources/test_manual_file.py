@@ -160,6 +160,19 @@ class TestManualFileText(AdapterCases, BaseCase):
         [quote] = self.parse(self._between_semicolons(("VND", "1.000", "2.7341")))
         self.assertEqual(quote.nominal, 1)
 
+    def test_figures_without_any_sign(self):
+        rows = ("JPY", "1", "155"), ("KRW", "1", "-"), ("USD", "1", "7,0124")
+        self.assertEqual(len(self.parse(self._between_semicolons(*rows))), 2)
+        [quote] = self.parse(self._between_semicolons(("JPY", "", "155")))
+        self.assertEqual(str(quote.value), "155")
+
+    def test_a_part_of_a_unit_is_refused(self):
+        for nominal in ("1.500", "100.250", "1.5"):
+            payload = sheet(f"{GOOD},{nominal}", names=f"{NAMES},nominal")
+            self.assertRefused(payload, errors.FormatError, "Row 2, column “nominal”")
+        [quote] = self.parse(sheet(f"{GOOD},1.000", names=f"{NAMES},nominal"))
+        self.assertEqual(quote.nominal, 1)
+
     def test_the_rest_of_the_sheet_settles_it(self):
         first, second = self.parse(
             self._between_semicolons(("USD", "1", "7,012"), ("EUR", "1", "7,8154"))
