@@ -7,6 +7,7 @@ breaks it. `./dev lint` asks them all.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,13 +15,16 @@ from pathlib import Path
 
 from .cache import ADDON, REPOSITORY
 from .console import DevError, console
-from .house_reader import House, read_house
+from .house_reader import House, get_modules, read_house
 from .house_without import copy_without
 
 FUNCTION_LINES = 35
 FILE_LINES = 700
-MENU_ENTRIES = 8
-_CLOCK = re.compile(r"\bcontext_today\b|\b[Dd]ate\.today\(")
+_CLOCK = re.compile(
+    r"\bcontext_today\b|\b[Dd]ate(time)?\.today\b|\.now\(\)\.date\(|\bCURRENT_DATE\b"
+)
+#: where what is a day is asked of the company
+_ASKED = ("models/", "wizards/", "controllers/", "reports/", "hooks.py", "engine/")
 _RAISE = re.compile(r":raise [A-Z]")
 
 
@@ -28,14 +32,13 @@ _RAISE = re.compile(r":raise [A-Z]")
 
 
 def methods_once(house: House) -> Iterator[str]:
-    """No method is defined twice for one model in one room: import order would decide
-    which of the two comes first."""
+    """No method or field is defined twice for one model in one room: import order
+    would decide which of the two comes first."""
     places = defaultdict(list)
     for one in house.classes:
-        for method in one.methods:
-            places[one.folder, one.room, one.model, method.name].append(
-                f"{one.path}:{method.line}"
-            )
+        names = [(method.name, method.line) for method in one.methods]
+        for name, line in [*names, *((field, 1) for field in one.fields)]:
+            places[one.folder, one.room, one.model, name].append(f"{one.path}:{line}")
     for (folder, room, model, name), where in sorted(places.items()):
         if len(where) > 1:
             yield (
@@ -77,6 +80,14 @@ def lists_in_order(house: House) -> Iterator[str]:
             yield f"{path}:1: {name} is listed among the abstract models"
 
 
+def every_file_is_loaded(house: House) -> Iterator[str]:
+    """A file that holds a model is imported by its folder."""
+    for path in sorted({one.path for one in house.classes}):
+        lists = house.imports.get(str(Path(path).parent / "__init__.py"), [])
+        if Path(path).stem not in [name for names in lists for name in names]:
+            yield f"{path}:1: nobody imports it"
+
+
 def nobody_reaches_up(house: House) -> Iterator[str]:
     """A room names rooms before it only: their files, models, fields, methods and XML
     ids; deleting a room edits no other."""
@@ -107,7 +118,7 @@ def no_part_reaches_up(house: House) -> Iterator[str]:
 def no_clock_but_commons(house: House) -> Iterator[str]:
     """What day it is, the room ``common`` says."""
     for path, text in house.python():
-        if "/common/" in path or not path.startswith(("models/", "wizards/")):
+        if "/common/" in path or not path.startswith(_ASKED):
             continue
         for line, source in enumerate(text.splitlines(), 1):
             if _CLOCK.search(source):
@@ -115,13 +126,19 @@ def no_clock_but_commons(house: House) -> Iterator[str]:
 
 
 def arithmetic_without_odoo(house: House) -> Iterator[str]:
-    """The engine and the providers import nothing of Odoo's."""
+    """The engine and the providers import nothing of Odoo's, nor of the rooms; the
+    engine not even providers."""
     for path, text in house.python():
-        if not path.startswith(("engine/", "providers/")):
+        folder = path.partition("/")[0]
+        if folder not in ("engine", "providers"):
             continue
-        for line, source in enumerate(text.splitlines(), 1):
-            if re.match(r"(from|import) odoo\b", source):
-                yield f"{path}:{line}: imports odoo"
+        for node in ast.walk(ast.parse(text)):
+            for module in get_modules(node):
+                parts = set(module.split("."))
+                if "odoo" in parts or parts & {"models", "wizards"}:
+                    yield f"{path}:{node.lineno}: imports odoo"
+                elif folder == "engine" and "providers" in parts:
+                    yield f"{path}:{node.lineno}: the engine imports providers"
 
 
 def functions_fit(house: House) -> Iterator[str]:
@@ -161,6 +178,7 @@ RULES = (
     methods_once,
     one_model_a_file,
     lists_in_order,
+    every_file_is_loaded,
     nobody_reaches_up,
     no_part_reaches_up,
     no_clock_but_commons,

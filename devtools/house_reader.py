@@ -15,6 +15,8 @@ FOLDERS = ("models", "wizards", "views", "controllers", "reports")
 LAST = "setup"
 #: fields.Many2one(…), and those of the room ``common``: MainCompanyBoolean(…)
 _FIELD = re.compile(r"(?:fields\.|MainCompany)([A-Z]\w+)")
+SHARED = "common"
+_DEFAULT = re.compile(r"^(search_)?default_")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
@@ -72,6 +74,7 @@ class House:
         self.uses: dict[str, set[Use]] = defaultdict(set)
         self.reaches: list[tuple[Use, str]] = []  # (import, room from which)
         self.menus: Counter[str] = Counter()
+        self.blocks: dict[str, str] = {}  # {path: room} of files outside the folders
 
     def python(self) -> Iterator[tuple[str, str]]:
         """(path, text) of each file of Python."""
@@ -123,9 +126,15 @@ def read_house(addon: Path, divided: str = "") -> House:
         house.rooms[place:place] = parts
     for path, text in house.python():
         _read_python(house, path, ast.parse(text))
+    house.blocks = _read_blocks(house.texts.get("__manifest__.py", ""))
     for path, text in house.texts.items():
         if path.endswith(".xml") and not path.startswith(("tests/", "demo/")):
             _read_xml(house, path, text)
+        elif path in house.blocks and path.endswith(".csv"):
+            for line, row in enumerate(text.splitlines(), 1):
+                for word in _WORD.findall(row):
+                    use = Use(path, line, house.blocks[path])
+                    house.uses[word.removeprefix("model_")].add(use)
     _name_things(house)
     return house
 
@@ -167,9 +176,19 @@ def _read_python(house: House, path: str, tree: ast.Module) -> None:
         for text, line in _find_python_words(tree):
             house.uses[text].add(Use(path, line, room))
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.level > 1 and node.module:
-                for other in set(node.module.split(".")) & set(house.rooms):
+            for module in get_modules(node):
+                for other in set(module.split(".")) & set(house.rooms) - {room}:
                     house.reaches.append((Use(path, node.lineno, room), other))
+
+
+def get_modules(node: ast.AST) -> list[str]:
+    """Return what an import names: ``from .. import rates`` names ``rates``."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        within = f"{node.module}." if node.module else ""
+        return [f"{within}{alias.name}" for alias in node.names]
+    return []
 
 
 def _read_function(path: str, node: ast.FunctionDef) -> Method:
@@ -257,8 +276,19 @@ def _find_python_words(tree: ast.Module) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Attribute):
             yield node.attr, node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings and _WORD.fullmatch(node.value):
-                yield from _split(node.value, node.lineno)
+            if id(node) not in docstrings:
+                yield from _find_names(node.value, node.lineno)
+        elif isinstance(node, ast.keyword) and node.arg:
+            yield from _find_names(node.arg, node.value.lineno)
+
+
+def _find_names(text: str, line: int) -> Iterator[tuple[str, int]]:
+    """(word, line) of what can be a name in a text: all of it, or what has a _ or a
+    dot in the midst of others, as in SQL; a default names a field."""
+    is_name = _WORD.fullmatch(text)
+    for word in _WORD.findall(text):
+        if is_name or "_" in word or "." in word:
+            yield from _split(_DEFAULT.sub("", word), line)
 
 
 def _split(text: str, line: int) -> Iterator[tuple[str, int]]:
@@ -267,20 +297,34 @@ def _split(text: str, line: int) -> Iterator[tuple[str, int]]:
         yield from ((part, line) for part in text.split("."))
 
 
-# ------------------------------------------------------------------ XML
+# ------------------------------------------------------------------ data
+
+
+def _read_blocks(manifest: str) -> dict[str, str]:
+    """Return {path: room} by the comments between the manifest's files; what no room's
+    comment introduces is what all of them share."""
+    rooms, room = {}, SHARED
+    for line in manifest.splitlines():
+        if comment := re.match(r"\s+# (?:room: (\w+))?", line):
+            room = comment[1] or SHARED
+        elif path := re.match(r'\s+"([\w./-]+\.(?:xml|csv))",', line):
+            rooms[path[1]] = room
+    return rooms
 
 
 def _read_xml(house: House, path: str, text: str) -> None:
-    _folder, room = house.get_room(path)
+    room = house.get_room(path)[1] or house.blocks.get(path, "")
     for element in ElementTree.fromstring(text).iter("menuitem"):
         house.menus[element.get("parent", "")] += 1
     if not room:
         return
-    for line, source in enumerate(text.splitlines(), 1):
-        for attribute in re.findall(r'="([^"]*)"|>([^<]+)<', source):
-            for word in _WORD.findall(" ".join(attribute)):
-                for part, _line in _split(word, line):
-                    house.uses[part].add(Use(path, line, room))
+    for element in ElementTree.fromstring(text).iter():
+        given = [*element.attrib.values(), element.text or "", element.tail or ""]
+        for word in _WORD.findall(" ".join(given)):
+            line = text.count("\n", 0, text.find(word)) + 1
+            for part, _line in _split(_DEFAULT.sub("", word), line):
+                house.uses[part.removeprefix("model_")].add(Use(path, line, room))
+                house.uses[part].add(Use(path, line, room))
     for element in ElementTree.fromstring(text).iter():
         if xml_id := element.get("id"):
             if element.tag in ("record", "menuitem", "template"):
@@ -319,7 +363,8 @@ def _name_things(house: House) -> None:
             entry = rank, is_common, one.room
             first[kind, text] = min(first.get((kind, text), entry), entry)
     house.names += [
-        Name(text, kind, room)
+        Name(text.replace(".", "_") if form else text, kind, room)
         for (kind, text), (_rank, is_common, room) in first.items()
+        for form in range(2 if kind == "model" else 1)
         if not is_common
     ]
