@@ -143,6 +143,23 @@ class FxCoveredMixin(models.AbstractModel):
             )
         )
 
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_uncover(self):
+        self._uncover()
+
+    def _uncover(self):
+        """Free what covered documents that are given up; what a settled contract
+        covered stays as evidence."""
+        # sudo: whoever may cancel the document ends its cover
+        self.env["fx.forward.allocation"].sudo().search(
+            [
+                (self._cover_field, "in", self.ids),
+                ("forward_id.state", "in", ("draft", "active")),
+            ]
+        ).unlink()
+
     # === ACTIONS === #
 
     def action_cover(self):
@@ -164,18 +181,3 @@ class FxCoveredMixin(models.AbstractModel):
             "multicurrency_crm.action_fx_forward_allocation"
         )
         return {**action, "domain": [(self._cover_field, "=", self.id)]}
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_uncover(self):
-        self._uncover()
-
-    def _uncover(self):
-        """Free what covered documents that are given up; what a settled contract
-        covered stays as evidence."""
-        # sudo: whoever may cancel the document ends its cover
-        self.env["fx.forward.allocation"].sudo().search(
-            [
-                (self._cover_field, "in", self.ids),
-                ("forward_id.state", "in", ("draft", "active")),
-            ]
-        ).unlink()

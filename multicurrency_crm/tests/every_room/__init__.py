@@ -2,6 +2,7 @@ from .test_books_currency import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
 from .test_demo import *
+from .test_explained import *
 from .test_expressions import *
 from .test_guarded_matrix import *
 from .test_i18n import *

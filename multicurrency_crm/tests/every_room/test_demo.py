@@ -7,7 +7,7 @@ from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
-from odoo.addons.multicurrency_crm.providers import registry
+from ...providers import registry
 
 MODULE = "multicurrency_crm"
 FOREIGN = set("USD EUR GBP JPY HKD AUD CAD CHF SGD KRW MXN".split())

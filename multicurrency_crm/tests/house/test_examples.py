@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.multicurrency_crm import tests
+from ... import tests
 
 
 def draw():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.multicurrency_crm import tests
+from ... import tests
 
 
 @tagged("post_install", "-at_install")

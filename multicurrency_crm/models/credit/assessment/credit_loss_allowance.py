@@ -39,7 +39,7 @@ class CreditLossAllowance(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     bucket = fields.Selection(
-        selection=lambda self: self.env["credit.loss.rate"]._fields["bucket"].selection,
+        selection="_select_buckets",
         string="Age",
         readonly=True,
     )
@@ -56,6 +56,12 @@ class CreditLossAllowance(models.Model):
         string="Allowance (Booked)", readonly=True, currency_field="company_currency_id"
     )
     rate = fields.Float(string="Lost", readonly=True, aggregator=None)
+
+    @api.model
+    def _select_buckets(self):
+        """Return the ages of the loss rates, in the reader's language."""
+        bucket = self.env["credit.loss.rate"]._fields["bucket"]
+        return bucket._description_selection(self.env)
 
     @property
     def _table_query(self):
