@@ -56,7 +56,9 @@ class Shares(LoadScopeScheduling):
     def schedule(self) -> None:
         """Begin, when every worker has said which tests there are."""
         if self.collection is None:
-            self._browser = set(json.loads(_BROWSER.read_text(encoding="utf-8")))
+            # without the file no worker came as far as collecting: pytest says why
+            if _BROWSER.exists():
+                self._browser = set(json.loads(_BROWSER.read_text(encoding="utf-8")))
             self._browsing = self.nodes[0]
         super().schedule()
 
