@@ -62,11 +62,16 @@ def _pytest(
 
 
 def _from_here(argument: str) -> str:
-    """A test's path, given from the caller's folder, as pytest finds it from ours."""
+    """A test's path, given from the caller's folder, as pytest finds it from ours.
+
+    :raises DevError: a file that isn't there; of several workers none would name it
+    """
     path, *rest = argument.split("::")
-    if argument.startswith("-") or not os.path.exists(path):
-        return argument
-    return "::".join([os.path.abspath(path), *rest])
+    if not argument.startswith("-") and os.path.exists(path):
+        return "::".join([os.path.abspath(path), *rest])
+    if not argument.startswith("-") and path.endswith(".py"):
+        raise DevError(f"{path} isn't there: name a file or folder of tests.")
+    return argument
 
 
 def _seed(arguments: list[str]) -> tuple[str, list[str]]:

@@ -40,3 +40,20 @@ class TestJobs(unittest.TestCase):
         seed, left = testing._seed(["--explore", "-x"])
         self.assertTrue(seed.isdigit())
         self.assertEqual(left, ["-x"])
+
+
+class TestPaths(unittest.TestCase):
+    """A file of tests, named from the caller's folder."""
+
+    def test_one_that_is_there(self):
+        found = testing._from_here(f"{__file__}::TestPaths")
+        self.assertEqual(found, f"{os.path.abspath(__file__)}::TestPaths")
+
+    def test_one_that_is_not(self):
+        for word in ("tests/test_gone.py", "tests/test_gone.py::TestIt::test_it"):
+            with self.assertRaisesRegex(DevError, "test_gone.py isn't there"):
+                testing._from_here(word)
+
+    def test_what_is_no_path(self):
+        for word in ("lock and not rate", "--deselect=tests/test_gone.py"):
+            self.assertEqual(testing._from_here(word), word)
