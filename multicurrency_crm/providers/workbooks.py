@@ -28,7 +28,7 @@ from .payloads import trimmed
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 #: columns and rows (with something in them) that are looked at
-MAX_COLUMNS = 60
+MAX_COLUMNS = 256
 MAX_ROWS = 300_000
 #: the last row that Excel numbers
 LAST_ROW = 1_048_576
