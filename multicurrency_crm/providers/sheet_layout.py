@@ -76,6 +76,9 @@ KIND_WORDS = {
     "cash_sell": ("cash sell", "cash selling", "现钞卖出", "现钞卖出价"),
     "budget": ("budget", "plan", "预算", "预算汇率", "计划"),
 }
+#: one row a rate, or one column a currency; and in which languages there are examples
+LAYOUTS = ("rows", "columns")
+LANGUAGES = ("en", "zh")
 #: examples to fill in, by what says the day, by layout, by language
 TEMPLATES = {
     ("date", "rows", "en"): (

@@ -1,6 +1,7 @@
 from .test_access import *
 from .test_arrival import *
 from .test_backfill import *
+from .test_backfill_sheet import *
 from .test_booking import *
 from .test_company_currency import *
 from .test_cron import *
