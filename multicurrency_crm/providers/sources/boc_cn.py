@@ -43,6 +43,10 @@ class BankOfChina(Adapter):
     country = "CN"
     base = "CNY"
     kinds = ("official", "buy", "sell", "cash_buy", "cash_sell")
+    currencies = frozenset(
+        "AED AUD BRL CAD CHF DKK EUR GBP HKD IDR INR JPY KRW MOP MYR NOK NZD PHP RUB "
+        "SAR SEK SGD THB TRY TWD USD ZAR".split()
+    )
     calendar = Calendar("Asia/Shanghai", datetime.time(10), weekdays=EVERY_DAY)
     max_age_days = 4
     min_interval = 5
