@@ -42,7 +42,9 @@ class Header:
         """Whether it says of what day and what currency the figures are."""
         labelled = any(column.label for column in self.figures)
         return bool(
-            self.figures and self.period in self.at and (labelled or "currency" in self.at)
+            self.figures
+            and self.period in self.at
+            and (labelled or "currency" in self.at)
         )
 
     @property

@@ -3,8 +3,9 @@
 ======================  ==========================================================
 column                  what it holds
 ======================  ==========================================================
-date, 日期               the day of the rate: a date, 2026-03-02, 2026/3/2, 2.3.2026,
-                        2 Mar 2026; 03/02/2026 where another row says which is the day
+date, 日期               the day of the rate: a date, 2026-03-02, 2026/3/2,
+                        2.3.2026, 2 Mar 2026; 03/02/2026 where another row
+                        says which is the day
 year, 年度               instead of the date in a sheet of plan rates: 2026
 currency, 币种           the foreign currency by code or name: USD, 美元; or a pair
 base, 基准货币            the currency that it is quoted in or against: CNY, 人民币;
@@ -16,8 +17,8 @@ direction, 方向          "base per foreign" (直接标价): so many of the bas
                         many of the currency for the nominal of the base
 kind, 类型               mid, official, buy, sell, cash buy, cash sell, budget;
                         empty: mid
-USD, 美元, 100日元 …      instead of currency and rate: the figures of one currency, with
-                        its units and the kind of rate if need be (USD buy)
+USD, 美元, 100日元 …      instead of currency and rate: the figures of one currency,
+                        with its units and kind if need be (100 JPY buy)
 USD/CNY, 美元/人民币       the same, with the direction: 1 USD is so many CNY
 现汇买入价 …              instead of rate: the figures of one kind
 ======================  ==========================================================
@@ -37,7 +38,15 @@ from .reading import SHOWN
 COLUMNS = {
     "date": (
         *("date", "rate date", "value date", "day"),
-        *("日期", "汇率日期", "牌价日期", "发布日期", "公布日期", "生效日期", "交易日期"),
+        *(
+            "日期",
+            "汇率日期",
+            "牌价日期",
+            "发布日期",
+            "公布日期",
+            "生效日期",
+            "交易日期",
+        ),
     ),
     "year": ("year", "年度", "年份", "年"),
     "currency": (

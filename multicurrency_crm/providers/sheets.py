@@ -1,6 +1,5 @@
-"""From a sheet with rates to quotes; what it may look like says :mod:`.sheet_layout`."""
+"""From a sheet with rates to quotes; :mod:`.sheet_layout` says how it may look."""
 
-import datetime
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -74,9 +73,7 @@ class _Reader:
         #: rows whose cells another one must settle: 1.234 is one, or a thousand
         self.waiting: list[tuple[int, list[Cell]]] = []
 
-    def read_header(
-        self, periods: tuple[str, ...]
-    ) -> Iterator[tuple[int, list[Cell]]]:
+    def read_header(self, periods: tuple[str, ...]) -> Iterator[tuple[int, list[Cell]]]:
         """Find the row that names the columns, and return the rows below it."""
         tried = []
         for number, row in self.sheet.rows:

@@ -271,7 +271,7 @@ def _damaged() -> FormatError:
     """Return the error for what can't be read."""
     return FormatError(
         _lt(
-            "The file is damaged, protected or no sheet: save it again as XLSX or "
+            "The file is damaged, protected or not a sheet: save it again as XLSX or "
             "as CSV."
         )
     )

@@ -451,7 +451,7 @@ class FxRateSource(models.Model):
         )
 
     def _format_list(self, texts):
-        """Format codes or names in a row, where the language allows with commas alone."""
+        """Format codes or names in a row, with commas alone if the language can."""
         if not texts:
             return False
         try:

@@ -30,7 +30,7 @@ COLUMNS = {
     "发布时间": "time",
 }
 NEEDED = {"name", "buy", "sell", "date"}
-NOT_OURS = _lt("This is no price board of the Bank of China: try again later.")
+NOT_OURS = _lt("This isn't a price board of the Bank of China: try again later.")
 #: what is opened and not closed again was cut off
 CLOSED = ("tr", "table", "html")
 

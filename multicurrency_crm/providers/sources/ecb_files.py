@@ -88,16 +88,18 @@ def _series(row: dict[str, str], asked: str) -> list[str]:
             DIMENSIONS, key.split("."), asked.split("."), fillvalue=""
         )
     ]
-    if unsaid := [name for name, values in zip(DIMENSIONS, said) if not values]:
-        raise FormatError(
-            _lt(
-                "Neither a column nor the series key says “%(names)s” of the rates in "
-                "this file of the European Central Bank: download it with all columns."
-            ),
-            names="”, “".join(unsaid),
-        )
-    if any(len(values) > 1 for values in said):
+    if len(said) > len(DIMENSIONS) or any(len(values) > 1 for values in said):
         raise FormatError(NOT_OURS)
+    for name, values in zip(DIMENSIONS, said, strict=True):
+        if not values:
+            raise FormatError(
+                _lt(
+                    "Neither a column nor the series key says “%(name)s” of the rates "
+                    "in this file of the European Central Bank: download it with all "
+                    "columns."
+                ),
+                name=name,
+            )
     return [value for [value] in said]
 
 

@@ -282,7 +282,9 @@ class TestRateChainWizard(ChainCommon):
         views = self.env["fx.rate.chain"]
         shown = {}
         for user in (self.manager, clerk):
-            arch = etree.fromstring(views.with_user(user).get_view(view_type="form")["arch"])
+            arch = etree.fromstring(
+                views.with_user(user).get_view(view_type="form")["arch"]
+            )
             shown[user] = {
                 "buttons": {
                     button.get("name")

@@ -157,7 +157,15 @@ class TestRateSource(RatesCommon):
     def test_what_has_come_is_known(self):
         """Of a publisher that lists nothing, what it has brought here counts."""
         provider = self._create_provider(self.company, service="bazg")
-        provider._write_guarded({"arrivals": {"USD": ["2026-03-06", 1], "CNY": ["2026-03-06", 1], "EUR": None}})
+        provider._write_guarded(
+            {
+                "arrivals": {
+                    "USD": ["2026-03-06", 1],
+                    "CNY": ["2026-03-06", 1],
+                    "EUR": None,
+                }
+            }
+        )
         source = self._source("bazg")
         self.assertEqual(source.mine, "1 of 3")
         self.assertEqual(source.currency_names, "Come so far: CNY, USD")

@@ -176,7 +176,8 @@ class FxRateBackfill(models.TransientModel):
     def _compute_hidden_note(self):
         for wizard in self:
             wizard.hidden_note = self.env._(
-                "There are %(count)s more: choose fewer days or currencies to see them.",
+                "There are %(count)s more: choose fewer days or currencies to see "
+                "them.",
                 count=wizard.hidden_count,
             )
 

@@ -187,8 +187,8 @@ class FxRateBackfill(models.TransientModel):
 
     def _explain_unread(self, titles):
         return self.env._(
-            "Columns that aren't read: %(titles)s. A column of rates is named after its "
-            "currency, such as USD/CNY.",
+            "Columns that aren't read: %(titles)s. A column of rates is named after "
+            "its currency, such as USD/CNY.",
             titles=format_list(self.env, titles),
         )
 

@@ -31,7 +31,6 @@ class FxRateChain(models.TransientModel):
     )
     company_currency_id = fields.Many2one(
         "res.currency",
-        string="Company Currency",
         compute="_compute_company_currency_id",
     )
     country_id = fields.Many2one(

@@ -1,4 +1,4 @@
-"""Sheets as banks and clerks have them: a column for each currency, names in Chinese."""
+"""Sheets as banks and clerks have them: a column a currency, names in Chinese."""
 
 import datetime
 
@@ -30,7 +30,9 @@ class TestColumnsOfCurrencies(AdapterCases, BaseCase):
                 unread = []
                 quotes = self.by_key(fixture(f"sheets/{name}"), unread=unread)
                 self.assertEqual(len(quotes), 8)
-                self.assertEqual(str(quotes[FRIDAY, "USD", "mid"]), "1 USD = 7.0123 CNY")
+                self.assertEqual(
+                    str(quotes[FRIDAY, "USD", "mid"]), "1 USD = 7.0123 CNY"
+                )
                 yen = quotes[FRIDAY, "JPY", "mid"]
                 self.assertEqual(str(yen), "100 JPY = 4.5012 CNY")
                 self.assertNotIn((datetime.date(2026, 3, 9), "EUR", "mid"), quotes)
@@ -108,9 +110,7 @@ class TestColumnsOfCurrencies(AdapterCases, BaseCase):
                 self.assertRefused(payload, errors.FormatError, pattern)
 
     def test_a_remark_below_the_days(self):
-        payload = sheet(
-            "2026-03-05,7,7.6", "Source: the bank,,", names="date,USD,EUR"
-        )
+        payload = sheet("2026-03-05,7,7.6", "Source: the bank,,", names="date,USD,EUR")
         self.assertEqual(len(self.parse(payload)), 2)
 
     def test_two_columns_for_one(self):
@@ -194,7 +194,9 @@ class TestWordsOfPeople(AdapterCases, BaseCase):
 
     def test_units_and_pairs_in_the_cell(self):
         names = "date,currency,rate"
-        [quote] = self.parse(sheet("2026-03-06,100日元/人民币,4.5", names=names), base="CNY")
+        [quote] = self.parse(
+            sheet("2026-03-06,100日元/人民币,4.5", names=names), base="CNY"
+        )
         self.assertEqual(str(quote), "100 JPY = 4.5 CNY")
         payload = sheet("2026-03-06,日元(100),4.5", names=names)
         [quote] = self.parse(payload, **IN_YUAN)
