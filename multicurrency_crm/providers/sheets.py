@@ -204,6 +204,7 @@ class _Reader:
         return _at(self.below.get(name, ()), column.index)
 
     def _title(self, column: Column, name: str) -> str:
+        """Return how the sheet calls the column that says something."""
         return self.header.titles.get(name, column.title)
 
     def _label(self, number: int, row: list[Cell]) -> Label:
