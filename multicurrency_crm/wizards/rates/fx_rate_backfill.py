@@ -126,10 +126,12 @@ class FxRateBackfill(models.TransientModel):
         """Link to the examples; Chinese ones for everybody, others for who reads
         another language."""
         is_chinese = (self.env.lang or "").startswith("zh")
+        columns = self.env._("A column for each currency (CSV)")
+        rows = self.env._("A row for each rate (CSV)")
         names = {
-            ("columns", "en"): self.env._("A column for each currency (CSV)"),
-            ("rows", "en"): self.env._("A row for each rate (CSV)"),
-            ("columns", "zh"): "每个币种一列（CSV）",
+            ("columns", "en"): columns,
+            ("rows", "en"): rows,
+            ("columns", "zh"): "每个币别一列（CSV）",
             ("rows", "zh"): "每条汇率一行（CSV）",
         }
         link = Markup('<a href="/multicurrency_crm/rate_example/%s/%s/%s">%s</a>')

@@ -173,6 +173,31 @@ class TestColumnsInWorkbooks(AdapterCases, BaseCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPagesCalledXls(AdapterCases, BaseCase):
+    """What many banks' sites save as XLS is a page with a table."""
+
+    code = "manual_file"
+    fixtures = ("sheets/page.xls",)
+    hints = IN_YUAN
+    sees_cuts = False
+
+    def test_it_says_the_same(self):
+        whole = self.by_key(fixture("sheets/wide.xlsx"))
+        self.assertEqual(self.by_key(fixture("sheets/page.xls")), whole)
+
+    def test_cells_across_rows(self):
+        """Below them all cells would stand under another name."""
+        payload = fixture("sheets/page.xls")
+        spoiled = payload.replace(b"<td>2026-03-05", b"<td rowspan='2'>2026-03-05")
+        self.assertNotEqual(spoiled, payload)
+        self.assertRefused(spoiled, errors.FormatError)
+
+    def test_a_page_without_a_table(self):
+        page = b"<html><body><p>Log in again.</p></body></html>"
+        self.assertRefused(page, errors.FormatError, "This is a web page")
+
+
+@tagged("post_install", "-at_install")
 class TestWordsOfPeople(AdapterCases, BaseCase):
     code = "manual_file"
     fixtures = ("sheets/rates.csv",)
