@@ -69,10 +69,28 @@ class FxRateChange(models.Model):
         ondelete="set null",
         help="The provider that brought the new rate.",
     )
+    hold_id = fields.Many2one(
+        comodel_name="fx.rate.hold",
+        string="Rate Reviewed",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The rate that was held back until somebody decided on it.",
+    )
+    decision = fields.Selection(
+        selection=[
+            ("accepted", "Accepted after review"),
+            ("undone", "Acceptance undone"),
+        ],
+        readonly=True,
+        help="What a person has decided on a rate that was held back.",
+    )
     kind = fields.Selection(
         selection=[
             ("new", "Typed"),
             ("changed", "Changed"),
+            ("accepted", "Accepted after review"),
+            ("undone", "Acceptance undone"),
             ("replaced", "Fetched again"),
             ("deleted", "Deleted"),
         ],
@@ -82,10 +100,12 @@ class FxRateChange(models.Model):
 
     _currency_date_index = models.Index("(currency_id, date)")
 
-    @api.depends("old_rate", "new_rate", "provider_id")
+    @api.depends("old_rate", "new_rate", "provider_id", "decision")
     def _compute_kind(self):
         for change in self:
-            if not change.new_rate:
+            if change.decision:
+                change.kind = change.decision
+            elif not change.new_rate:
                 change.kind = "deleted"
             elif change.provider_id:
                 change.kind = "replaced"

@@ -31,10 +31,15 @@ class Stored(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """When the quotes came, and the SHA-256 of what came."""
+    """When the quotes came, and the SHA-256 of what came.
+
+    ``by_person``: somebody has accepted them, and what they replace is noted with that
+    decision.
+    """
 
     received_at: datetime.datetime
     payload_hash: str
+    by_person: bool = False
 
 
 class FxRateProvider(models.Model):
@@ -464,34 +469,6 @@ class FxRateProvider(models.Model):
                 "jump": float(divide(row.rate, held.other_rate) - 1),
             }
         return vals
-
-    # === ACCEPTED BY A PERSON === #
-
-    def _book_accepted(self, holds):
-        """Book quotes that a person has accepted; others may still come first.
-
-        :param holds: fx.rate.hold of this provider
-        """
-        self.ensure_one()
-        arrivals = holds.grouped(
-            lambda hold: (
-                hold.company_id,
-                Evidence(hold.received_at or hold.create_date, hold.payload_hash or ""),
-            )
-        )
-        for (company, evidence), arrived in arrivals.items():
-            planned = defaultdict(dict)
-            for hold in arrived:
-                planned[hold.currency_id.id][hold.date] = PlannedRate(
-                    hold.currency_id.id,
-                    hold.date,
-                    as_decimal(hold.rate),
-                    hold.quoted,
-                    hold.kind,
-                    hold.published_on or hold.date,
-                )
-            plan = self._plan_rates(company, planned, checked=False)
-            self._write_plan(company, plan, evidence)
 
     # === THE RESERVE === #
 
