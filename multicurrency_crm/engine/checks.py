@@ -35,9 +35,6 @@ WITHIN = (1 / 1.0199, 1.0199)
 #: what a float loses of a decimal is no difference
 SLACK = Decimal("1e-9")
 
-#: from this many times on a distance is told in times, below it in percent
-TOLD_IN_TIMES = 2
-
 Rates = Mapping[datetime.date, Decimal]
 
 
@@ -60,36 +57,6 @@ class Doubt(NamedTuple):
 def size(rate: Decimal, other: Decimal) -> Decimal:
     """Return how far two rates are apart, the same for both and for their inverses."""
     return divide(max(rate, other), min(rate, other)) - 1
-
-
-class Comparison(NamedTuple):
-    """How one rate stands to another, in words: ``text`` is ``10`` for "10 times" and
-    "1/10 of", and ``6.5 %`` for what is that much above or below."""
-
-    kind: Literal["times", "part", "above", "below"]
-    text: str
-
-
-def compare_as_read(rate: float, other: float, *, inverse: bool) -> Comparison:
-    """Compare two rates in the direction in which people read them.
-
-    What is at least twice the other is told in times, anything less in percent.
-
-    :param rate: units of the currency for 1 unit of company currency
-    :param other: likewise
-    :param inverse: people read them that way; else they read the company currency's
-        units for 1 unit of the currency
-    """
-    ratio = divide(as_decimal(rate), as_decimal(other))
-    if not inverse:
-        ratio = divide(1, ratio)
-    is_above = ratio >= 1
-    times = ratio if is_above else divide(1, ratio)
-    if times >= TOLD_IN_TIMES:
-        figure = times.quantize(Decimal("0.1") if times < 10 else Decimal(1))
-        return Comparison("times" if is_above else "part", f"{figure.normalize():f}")
-    percent = abs(ratio - 1) * 100
-    return Comparison("above" if is_above else "below", f"{percent:.1f} %")
 
 
 def find_scale(rate: Decimal, previous: Decimal, tolerance: Decimal) -> int | None:

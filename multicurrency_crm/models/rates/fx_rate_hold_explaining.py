@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...engine.checks import compare_as_read
+from ..common.res_currency import MULTIPLE
 from .sentences import join_sentences
 
 #: what an explanation depends on
@@ -82,30 +82,35 @@ class FxRateHold(models.Model):
     def _compare(self):
         """Compare the rate with the other one, in the direction in which people read.
 
-        :return: :class:`~..engine.checks.Comparison`, or None without two rates
+        :return: (kind, figure as text), or (None, ""): ``times`` 10, ``part`` 10 for a
+            tenth, ``above`` and ``below`` 6.5%
         """
         other = self._get_compared_rate()
         if self.rate <= 0 or other <= 0:
-            return None
-        # sudo: a branch's user may not read its main company
-        inverse = self.company_id.sudo().rate_direction == "unit_per_company"
-        return compare_as_read(self.rate, other, inverse=inverse)
+            return None, ""
+        currency = self.currency_id
+        distance = currency._get_distance(self.rate / other - 1, self.company_id)
+        times = 1 + distance
+        if times >= MULTIPLE:
+            return "times", currency._short(times)
+        if times <= 1 / MULTIPLE:
+            return "part", currency._short(1 / times)
+        percent = currency._format_percent(abs(distance))
+        return "above" if distance >= 0 else "below", percent
 
     def _format_distance(self):
-        """Format how far the rate is from the other one: ``10 times``, ``6.5 % above``;
+        """Format how far the rate is from the other one: ``10 times``, ``6.5% above``;
         "" where nothing is to be compared."""
         if self.reason not in ("jump", "scale", "disagreement"):
             return ""
-        found = self._compare()
-        if not found:
-            return ""
+        kind, figure = self._compare()
         texts = {
-            "times": self.env._("%(factor)s times", factor=found.text),
-            "part": self.env._("1/%(factor)s", factor=found.text),
-            "above": self.env._("%(percent)s above", percent=found.text),
-            "below": self.env._("%(percent)s below", percent=found.text),
+            "times": self.env._("%(factor)s times", factor=figure),
+            "part": self.env._("1/%(factor)s", factor=figure),
+            "above": self.env._("%(percent)s above", percent=figure),
+            "below": self.env._("%(percent)s below", percent=figure),
         }
-        return texts[found.kind]
+        return texts.get(kind, "")
 
     # === EXPLANATIONS === #
 
@@ -129,30 +134,30 @@ class FxRateHold(models.Model):
 
         :param dict values: of :meth:`_explain`
         """
-        found = self._compare()
-        if not found:
+        kind, figure = self._compare()
+        if not kind:
             return ""
         terms = {
             "rate": values["rate"],
             "date": values["date"],
-            "gap": found.text,
+            "gap": figure,
             "previous": self._format_rate(self.previous_rate),
             "previous_date": format_date(self.env, self.previous_date),
         }
         _ = self.env._
-        if found.kind == "times":
+        if kind == "times":
             return _(
                 "%(rate)s (%(date)s) is too high: %(gap)s times the previous, "
                 "%(previous)s (%(previous_date)s).",
                 **terms,
             )
-        if found.kind == "part":
+        if kind == "part":
             return _(
                 "%(rate)s (%(date)s) is too low: 1/%(gap)s of the previous, "
                 "%(previous)s (%(previous_date)s).",
                 **terms,
             )
-        if found.kind == "above":
+        if kind == "above":
             return _(
                 "%(rate)s (%(date)s) is %(gap)s above the previous, %(previous)s "
                 "(%(previous_date)s).",
@@ -218,11 +223,10 @@ class FxRateHold(models.Model):
 
     def _explain_disagreement(self, values):
         confirming = self.provider_id.confirm_provider_id.name
-        found = self._compare()
         terms = {
             "other_provider": confirming or self.env._("the provider asked to confirm"),
             "other": self._format_rate(self.other_rate),
-            "gap": self._format_distance() if found else "",
+            "gap": self._format_distance(),
         }
         return self.env._(
             "%(provider)s says %(rate)s on %(date)s, %(other_provider)s says "

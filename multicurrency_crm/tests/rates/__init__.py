@@ -11,6 +11,7 @@ from .test_gaps import *
 from .test_hold import *
 from .test_hold_decision import *
 from .test_hold_race import *
+from .test_hold_undo import *
 from .test_named import *
 from .test_order import *
 from .test_properties import *
