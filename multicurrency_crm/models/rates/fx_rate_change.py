@@ -55,6 +55,8 @@ class FxRateChange(models.Model):
         aggregator=None,
         help="As in Odoo's rate table; 0 where the rate was deleted.",
     )
+    old_text = fields.Char(string="Before", compute="_compute_texts")
+    new_text = fields.Char(string="After", compute="_compute_texts")
     old_source = fields.Char(
         string="Source Before", readonly=True, help="Empty: typed by hand."
     )
@@ -99,6 +101,22 @@ class FxRateChange(models.Model):
     )
 
     _currency_date_index = models.Index("(currency_id, date)")
+
+    @api.depends("old_rate", "new_rate", "company_id", "currency_id", "date")
+    @api.depends_context("lang", "company")
+    def _compute_texts(self):
+        # a rate for all companies is read as the current one reads rates
+        by_company = self.grouped(lambda change: change.company_id or self.env.company)
+        for company, changes in by_company.items():
+            # sudo: a branch's user may not read its main company
+            technical = company.sudo().currency_id._get_technical_rates(
+                company.sudo(), set(changes.mapped("date"))
+            )
+            for change in changes:
+                base = float(technical[change.date])
+                currency = change.currency_id
+                change.old_text = currency._format_rate(change.old_rate / base, company)
+                change.new_text = currency._format_rate(change.new_rate / base, company)
 
     @api.depends("old_rate", "new_rate", "provider_id", "decision")
     def _compute_kind(self):

@@ -324,7 +324,7 @@ class FxRateHold(models.Model):
             raise UserError(
                 self.env._(
                     "%(rate)s can't be accepted, because what %(provider)s published "
-                    "(%(quoted)s) is no rate: reject it.",
+                    "(%(quoted)s) isn't a valid rate: reject it.",
                     rate=hold.display_name,
                     provider=hold.provider_id.name,
                     quoted=hold.quoted or "",

@@ -172,14 +172,14 @@ class FxRateHold(models.Model):
     def _explain_zero(self, values):
         return self.env._(
             "%(provider)s gives %(currency)s on %(published_on)s as zero "
-            "(%(quoted)s): that is no rate.",
+            "(%(quoted)s): that isn't a valid rate.",
             **values,
         )
 
     def _explain_negative(self, values):
         return self.env._(
             "%(provider)s gives %(currency)s on %(published_on)s as a figure below "
-            "zero (%(quoted)s): that is no rate.",
+            "zero (%(quoted)s): that isn't a valid rate.",
             **values,
         )
 

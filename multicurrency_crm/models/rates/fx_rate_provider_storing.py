@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.booking_checks import BookedRate, Limits, hold_refused
@@ -13,6 +12,8 @@ from ...engine.booking_plan import NEAR, RankedProvider, Situation, make_plan
 from ...engine.crossing import PlannedRate, cross_quotes, get_book_day
 from ...engine.rates import as_decimal, divide, multiply
 from ...providers import registry
+from ...providers.errors import _lt
+from .sentences import SpokenUserError
 
 #: how far back a provider that takes over brings what it had kept aside
 RESERVE_DAYS = 31
@@ -142,14 +143,15 @@ class FxRateProvider(models.Model):
         return chosen.filtered("active") - company.currency_id
 
     def _no_company_currency(self, company):
-        return UserError(
-            self.env._(
+        return SpokenUserError(
+            self.env,
+            _lt(
                 "%(provider)s publishes no rate of %(currency)s, the currency of "
-                "%(company)s: choose another provider for this company.",
-                provider=self.name,
-                currency=company.currency_id.name,
-                company=company.name,
-            )
+                "%(company)s: choose another provider for this company."
+            ),
+            provider=self.name,
+            currency=company.currency_id.name,
+            company=company.name,
         )
 
     # === CROSS === #

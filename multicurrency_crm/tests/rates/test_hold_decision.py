@@ -99,7 +99,7 @@ class TestDeciding(HoldCommon):
             with self.subTest(reason=reason, rate=rate):
                 hold = self._held(reason=reason, rate=rate, **day)
                 good = self._held(currency_id=self.eur.id, rate=0.13)
-                with self.assertRaisesRegex(UserError, "is no rate: reject it"):
+                with self.assertRaisesRegex(UserError, "isn't a valid rate: reject it"):
                     self._as(self.finance, good | hold).action_accept("Compared")
                 self.assertEqual((good | hold).mapped("state"), ["pending"] * 2)
                 (good | hold).action_reject("Wrong")
