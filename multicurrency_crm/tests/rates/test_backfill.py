@@ -127,7 +127,7 @@ class TestBackfillFile(BackfillCommon):
             ],
         )
         held, differing, kept = wizard.line_ids
-        self.assertIn("times", held.reason)
+        self.assertIn("1/10 of the previous", held.reason)
         self.assertEqual(differing.booked, "7.1889401 CNY")
         self.assertEqual(differing.published, "7.1856287 CNY")
         self.assertAlmostEqual(differing.difference, 1.0850 / 1.0855 - 1, 6)

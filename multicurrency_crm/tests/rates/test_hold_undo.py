@@ -181,7 +181,7 @@ class TestUndo(HoldCommon):
     def test_20_documents_in_between_are_named(self):
         hold = self._held()
         self._as(self.finance, hold).action_accept("Seen")
-        self._create_order(self.german, currency_id=self.usd.id).action_confirm()
+        self._create_order(currency_id=self.usd.id).action_confirm()
         sentence = self._as(self.finance, hold)._explain_reopening()
         self.assertIn("0 posted entries and 1 confirmed orders", sentence)
 
