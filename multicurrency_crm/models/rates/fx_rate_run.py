@@ -71,10 +71,18 @@ class FxRateRun(models.Model):
 
         :param say_in: function of the provider in the environment of one language
         """
+        # read before anything is written: a language without a text shows English
+        said = {
+            code: self.with_context(lang=code).message
+            for code in self._list_languages()
+        }
         self._keep_sentence(
             "message",
             lambda spoken: join_sentences(
-                [spoken.message, say_in(self.provider_id._speak_as(spoken))]
+                [
+                    said[spoken.env.context["lang"]],
+                    say_in(self.provider_id._speak_as(spoken)),
+                ]
             ),
         )
 

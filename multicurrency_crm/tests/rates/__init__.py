@@ -20,6 +20,7 @@ from .test_rate_chart import *
 from .test_runs import *
 from .test_schedule import *
 from .test_shared_rates import *
+from .test_shown_evidence import *
 from .test_spot import *
 from .test_missing_rate import *
 from .test_missing_rate_moves import *

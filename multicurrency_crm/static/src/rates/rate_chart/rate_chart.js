@@ -59,8 +59,9 @@ export class RateChart extends Component {
 
     getDataset(series, theme, index) {
         const { color } = series;
+        const last = series.points.length - 1; // what goes on from there is as far off
         const points = this.getPoints(series).filter(
-            (_point, place) => !series.outliers?.includes(place)
+            (_point, place) => !series.outliers?.includes(Math.min(place, last))
         );
         const plain = points.length > MOST_MARKED ? 0 : 2;
         const typed = (yes, no) =>

@@ -14,7 +14,7 @@ const EQUAL = 1e-7;
 const BY_THE_HUNDRED = ["JPY", "KRW"];
 const SMALL_PRICE = 0.01;
 /** A rate that is so many times those around it is drawn at the edge of the chart. */
-const FAR_OFF = 3;
+const FAR_OFF = 5;
 /** How many rates on either side are around one. */
 const AROUND = 5;
 
