@@ -28,7 +28,9 @@ class FxRateHold(models.Model):
     _inherit = "fx.rate.hold"
 
     rate_text = fields.Char(
-        string="Published Rate", compute="_compute_texts", help="In the books' currency."
+        string="Published Rate",
+        compute="_compute_texts",
+        help="In the books' currency.",
     )
     previous_text = fields.Char(
         string="Previous Rate",

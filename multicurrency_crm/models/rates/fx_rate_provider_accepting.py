@@ -14,8 +14,8 @@ from .fx_rate_provider_storing import Evidence
 class BookedRow(NamedTuple):
     """A row of the books as it stands there: what a decision replaces, or takes out.
 
-    ``rate`` is the technical rate, ``base`` the company currency's own in it; ``source``
-    the provider's name, None for a rate that a person typed.
+    ``rate`` is the technical rate, ``base`` the company currency's own in it;
+    ``source`` the provider's name, None for a rate that a person typed.
     """
 
     currency_id: int

@@ -233,7 +233,6 @@ class FxRateStatus(models.Model):
     @property
     def _table_query(self):
         today = self.env.company._get_today()
-        spot_base = self._base_on(today)
         past = SQL("spot.name - %s", TREND_DAYS)
         return SQL(
             """SELECT co.id * %(factor)s + cu.id AS id, co.id AS company_id,
@@ -258,7 +257,7 @@ class FxRateStatus(models.Model):
             LEFT JOIN LATERAL (%(spot)s) spot ON TRUE
                 WHERE co.parent_id IS NULL AND co.active""",
             factor=ID_FACTOR,
-            base=spot_base,
+            base=self._base_on(today),
             today=today,
             working_days=self._working_days("spot.name", today),
             held=self._held_query(),
@@ -359,7 +358,8 @@ class FxRateStatus(models.Model):
         bring this currency into the books; nothing for one that is put off: no rate is
         expected of it."""
         return SQL(
-            """SELECT CASE WHEN p.next_run < %s + p.interval_number * ('1 ' || p.interval_type)::interval
+            """SELECT CASE WHEN p.next_run < %s + p.interval_number
+                                             * ('1 ' || p.interval_type)::interval
                            THEN p.next_run END
                  FROM fx_rate_provider p
                 WHERE p.active AND p.purpose = 'booking'

@@ -141,8 +141,8 @@ class ResCurrency(models.Model):
             day=format_date(self.env, typed_on),
         )
 
-    @staticmethod
-    def _spot_query(currencies, base, root, date):
+    @classmethod
+    def _spot_query(cls, currencies, base, root, date):
         """Return SQL of rows (currency id, technical rate, that of the company
         currency, day, provider's name or NULL: a person typed it, that person's name,
         when).
@@ -150,24 +150,6 @@ class ResCurrency(models.Model):
         Each look-up ends on the index (company_id, currency_id, name), however many
         years the table holds.
         """
-
-        def first_of(currency, *places):
-            """Select the row of the first place that has one: (whose, dates, order)."""
-            return SQL(" UNION ALL ").join(
-                SQL(
-                    """(SELECT %s AS place, r.rate,
-                               COALESCE(r.fx_carried_from, r.name) AS name,
-                               r.fx_provider_id, r.fx_shared_rate_id, r.write_uid,
-                               r.write_date
-                          FROM res_currency_rate r
-                         WHERE r.currency_id = %s AND r.company_id %s %s
-                      ORDER BY r.name %s LIMIT 1)""",
-                    place,
-                    currency,
-                    *parts,
-                )
-                for place, parts in enumerate(places)
-            )
 
         own, shared = SQL("= %s", root.id), SQL("IS NULL")
         until, newest, oldest = SQL("AND r.name <= %s", date), SQL("DESC"), SQL("ASC")
@@ -183,15 +165,49 @@ class ResCurrency(models.Model):
                  JOIN LATERAL (%s ORDER BY place LIMIT 1) spot ON TRUE
             LEFT JOIN fx_rate_provider p ON p.id = spot.fx_provider_id
             LEFT JOIN res_currency_rate shared ON shared.id = spot.fx_shared_rate_id
-            LEFT JOIN res_users typist
-                   ON typist.id = COALESCE(shared.write_uid, spot.write_uid)
-                      AND typist.id != %s
-            LEFT JOIN res_partner person ON person.id = typist.partner_id
+                   %s
                 WHERE c.id IN %s""",
-            first_of(base.id, *upto, *later),
-            first_of(SQL("c.id"), *upto),
-            SUPERUSER_ID,
+            cls._select_first(base.id, *upto, *later),
+            cls._select_first(SQL("c.id"), *upto),
+            cls._join_typist(SQL("COALESCE(shared.write_uid, spot.write_uid)")),
             tuple(currencies.ids),
+        )
+
+    @staticmethod
+    def _select_first(currency, *places):
+        """Return SQL of the row of the first place that has one.
+
+        :param currency: SQL
+        :param places: SQL of (whose, dates, order)
+        """
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """(SELECT %s AS place, r.rate,
+                           COALESCE(r.fx_carried_from, r.name) AS name,
+                           r.fx_provider_id, r.fx_shared_rate_id, r.write_uid,
+                           r.write_date
+                      FROM res_currency_rate r
+                     WHERE r.currency_id = %s AND r.company_id %s %s
+                  ORDER BY r.name %s LIMIT 1)""",
+                place,
+                currency,
+                *parts,
+            )
+            for place, parts in enumerate(places)
+        )
+
+    @staticmethod
+    def _join_typist(uid):
+        """Return SQL that joins ``person``: who has this id as a user; nobody for the
+        server itself.
+
+        :param uid: SQL
+        """
+        return SQL(
+            """LEFT JOIN res_users typist ON typist.id = %s AND typist.id != %s
+               LEFT JOIN res_partner person ON person.id = typist.partner_id""",
+            uid,
+            SUPERUSER_ID,
         )
 
     def _get_technical_rates(self, company, days):
@@ -433,14 +449,12 @@ class ResCurrency(models.Model):
                           n.date, p.name, person.name, n.write_date
                      FROM fx_rate_named n
                 LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
-                LEFT JOIN res_users typist
-                       ON typist.id = n.write_uid AND typist.id != %s
-                LEFT JOIN res_partner person ON person.id = typist.partner_id
+                       %s
                     WHERE n.company_id = %s AND n.kind = %s AND n.currency_id IN %s
                       AND n.date <= %s AND (%s::date IS NULL OR n.date >= %s)
                  ORDER BY n.currency_id, n.date DESC, p.id IS NOT NULL, p.sequence,
                           p.id""",
-                SUPERUSER_ID,
+                self._join_typist(SQL("n.write_uid")),
                 company.sudo().root_id.id,
                 kind,
                 tuple(self.ids),

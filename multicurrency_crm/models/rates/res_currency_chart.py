@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -31,9 +31,10 @@ class ResCurrency(models.Model):
         :param date_to: last day, or None
         :return: dict of ``currency`` and ``company_currency`` {id, name}, ``company``
             (name), ``rate_direction`` in which it reads rates, ``currencies`` [{id,
-            name, full_name, has_rates}] to choose from, ``first`` and ``last`` booked day of all, ``thinned``, and ``series``
-            [{key, label, kind, holds, points: [{date, rate, quoted, …}]}]; ``holds``:
-            each rate is good until the next, so the one before the period counts
+            name, full_name, has_rates}] to choose from, ``first`` and ``last`` booked
+            day of all, ``thinned``, and ``series`` [{key, label, kind, holds, points:
+            [{date, rate, quoted, …}]}]; ``holds``: each rate is good until the next, so
+            the one before the period counts
         :raises AccessError: the user isn't in one of the Multi-currency groups
         """
         self._check_may_see_chart()
@@ -172,10 +173,7 @@ class ResCurrency(models.Model):
                  FROM res_currency_rate r
             LEFT JOIN fx_rate_provider p ON p.id = r.fx_provider_id
             LEFT JOIN res_currency_rate shared ON shared.id = r.fx_shared_rate_id
-            LEFT JOIN res_users typist
-                   ON typist.id = COALESCE(shared.write_uid, r.write_uid)
-                      AND typist.id != %(robot)s
-            LEFT JOIN res_partner person ON person.id = typist.partner_id
+                   %(typist)s
                 WHERE r.currency_id = %(currency)s AND r.fx_carried_from IS NULL
                   AND (r.company_id = %(root)s
                        OR r.company_id IS NULL AND NOT EXISTS (
@@ -187,7 +185,7 @@ class ResCurrency(models.Model):
              ORDER BY r.name""",
             currency=self.id,
             root=root.id,
-            robot=SUPERUSER_ID,
+            typist=self._join_typist(SQL("COALESCE(shared.write_uid, r.write_uid)")),
             period=self._get_period_sql(SQL("r.name"), period),
         )
 
@@ -248,13 +246,11 @@ class ResCurrency(models.Model):
                       person.name, n.write_date
                  FROM fx_rate_named n
             LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
-            LEFT JOIN res_users typist
-                   ON typist.id = n.write_uid AND typist.id != %s
-            LEFT JOIN res_partner person ON person.id = typist.partner_id
+                   %s
                 WHERE n.currency_id = %s AND n.company_id = %s
                   AND (n.kind IN %s OR TRUE %s) %s
              ORDER BY p.sequence NULLS FIRST, p.id, n.kind, n.date""",
-            SUPERUSER_ID,
+            self._join_typist(SQL("n.write_uid")),
             self.id,
             root.id,
             HOLDING,

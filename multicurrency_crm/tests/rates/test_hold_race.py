@@ -138,6 +138,8 @@ class TestHoldRace(BaseCase):
             yours.rollback()
             self._hold(yours).action_reopen("Too far off")
             yours.commit()
-            self.assertAlmostEqual(self._env(mine)["res.currency.rate"].browse(rate.id).rate, 1.9)
+            self.assertAlmostEqual(
+                self._env(mine)["res.currency.rate"].browse(rate.id).rate, 1.9
+            )
             rate.unlink()
             mine.commit()

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import eur_quote
 from .hold_common import DAY, HoldCommon
@@ -51,20 +52,11 @@ class TestUndo(HoldCommon):
     def _found_by_default(self):
         """What the list of changes shows when it is opened, of this test."""
         action = self.env.ref("multicurrency_crm.fx_rate_change_action")
-        [name] = [
-            key.removeprefix("search_default_")
-            for key in self.env["fx.rate.change"].env["ir.actions.act_window"]._for_xml_id(action.get_external_id()[action.id])["context"].split("'")
-            if key.startswith("search_default_")
-        ]
-        arch = self.env.ref("multicurrency_crm.fx_rate_change_view_search")
-        domain = arch._get_combined_arch().xpath(f"//filter[@name='{name}']")[0]
-        return self.Change.search(self._read_domain(domain.get("domain"))) - self.seen
-
-    @staticmethod
-    def _read_domain(text):
-        from odoo.tools.safe_eval import safe_eval
-
-        return safe_eval(text)
+        [default] = safe_eval(action.context)
+        name = default.removeprefix("search_default_")
+        view = self.env.ref("multicurrency_crm.fx_rate_change_view_search")
+        [domain] = view._get_combined_arch().xpath(f"//filter[@name='{name}']/@domain")
+        return self.Change.search(safe_eval(domain)) - self.seen
 
     def test_20_a_correction_is_logged_once(self):
         self.provider._store(self._quotes("1.1000"))

@@ -117,13 +117,18 @@ class TestShownEvidence(RatesCommon):
 
     def test_14_lists_lead_with_the_direction_of_people(self):
         """The status list led with 0.1339405304."""
-        usd, jpy = self._type(self.usd, TODAY, 7.466), self._type(self.jpy, TODAY, 0.0482)
+        usd, jpy = (
+            self._type(self.usd, TODAY, 7.466),
+            self._type(self.jpy, TODAY, 0.0482),
+        )
         self.assertEqual(usd.fx_rate_text, "1 USD = 7.4660 CNY")
         self.assertEqual(jpy.fx_rate_text, "100 JPY = 4.8200 CNY")
         self.assertEqual(self._status(self.usd).rate_text, "1 USD = 7.4660 CNY")
         self.assertEqual(self._status(self.jpy).rate_text, "100 JPY = 4.8200 CNY")
         change = self.env["fx.rate.change"].search([], order="id desc", limit=1)
-        self.assertEqual((change.old_text, change.new_text), ("", "100 JPY = 4.8200 CNY"))
+        self.assertEqual(
+            (change.old_text, change.new_text), ("", "100 JPY = 4.8200 CNY")
+        )
         self.company.rate_direction = "unit_per_company"
         self.env.invalidate_all()
         self.assertEqual(self._status(self.jpy).rate_text, "1 CNY ≈ 20.747 JPY")
@@ -195,12 +200,9 @@ class TestReadersLanguage(LoopbackCommon):
 
     def test_13_a_failure_is_read_so_too(self):
         self.provider.write({"service": "openexchangerates", "address": False})
-        run = self.env["fx.rate.run"].browse()
+        chinese = self.provider.with_context(lang="zh_CN")
         with self.assertLogs("odoo.addons.multicurrency_crm", "WARNING"):
-            for run in self.provider.with_context(lang="zh_CN")._fetch_companies(
-                self.company, "button"
-            ):
-                pass
+            [run] = chinese._fetch_companies(self.company, "button")
         english, chinese = self._read(run, "en_US"), self._read(run, "zh_CN")
         self.assertEqual(run.state, "failed")
         self.assertRegex(english, "needs a key|has terms to be accepted first")
