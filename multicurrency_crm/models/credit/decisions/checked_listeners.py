@@ -16,8 +16,26 @@ _LEAVING = ProcessMark("multicurrency_credit_leaving")
 @listen("stock.picking", "_action_done", order=ORDER)
 def check_delivery(proceed, pickings, *args, **kwargs):
     """Check the credit of those to whom goods leave the warehouse."""
-    pickings.env["sale.order"]._check_credit_to_deliver(pickings)
-    return proceed(_LEAVING.put_on(pickings), *args, **kwargs)
+    Order = pickings.env["sale.order"]
+    before = Order._check_credit_to_deliver(pickings)
+    result = proceed(_LEAVING.put_on(pickings), *args, **kwargs)
+    Order._check_credit_delivered(before)
+    return result
+
+
+@listen("stock.picking", "button_validate", order=ORDER)
+def leave_behind(proceed, pickings, *args, **kwargs):
+    """Validate those of several transfers that may leave, and name the others."""
+    Order = pickings.env["sale.order"]
+    held = Order._find_held_deliveries(pickings)
+    if not held:
+        return proceed(pickings, *args, **kwargs)
+    ready = pickings.filtered(lambda picking: picking not in held)
+    context = pickings.env.context
+    if "pickings_to_detach" in context:  # of a batch
+        apart = [*context["pickings_to_detach"], *(picking.id for picking in held)]
+        ready = ready.with_context(pickings_to_detach=apart)
+    return Order._tell_held(held, proceed(ready, *args, **kwargs))
 
 
 @listen("stock.move", "write", order=ORDER)
@@ -25,8 +43,42 @@ def check_moved(proceed, moves, vals):
     """Check goods that somebody types to be gone as those whose delivery is
     validated."""
     if vals.get("state") == "done" and not _LEAVING.is_on(moves.env):
-        moves.env["sale.order"]._check_credit_to_deliver(moves.picking_id)
+        moves.env["sale.order"]._check_credit_to_deliver(moves.picking_id, moves)
     return proceed(moves, vals)
+
+
+@listen("stock.move.line", "write", order=ORDER)
+def check_moved_more(proceed, lines, vals):
+    """Check what somebody adds to goods that are gone already."""
+    if "quantity" not in vals:
+        return proceed(lines, vals)
+    return _check_more(lines.env, lines.move_id, lambda: proceed(lines, vals))
+
+
+@listen("stock.move.line", "create", order=ORDER)
+def check_moved_besides(proceed, lines, vals_list):
+    """Check what somebody puts beside goods that are gone already."""
+    rows = [vals_list] if isinstance(vals_list, dict) else vals_list
+    moves = lines.env["stock.move"].browse(
+        {vals["move_id"] for vals in rows if vals.get("move_id")}
+    )
+    return _check_more(lines.env, moves, lambda: proceed(lines, vals_list))
+
+
+def _check_more(env, moves, do):
+    """Do something to the quantities of moves; of those that are done already, check
+    the orders that grow by it."""
+    if not env["credit.policy"]._is_used() or "sale_line_id" not in moves._fields:
+        return do()
+    # sudo: who moves goods may not read orders, and reads none of this
+    done = moves.sudo().filtered(lambda move: move.state == "done")
+    orders = done.sale_line_id.order_id
+    if _LEAVING.is_on(env) or not orders:
+        return do()
+    before = orders._weigh_credit()
+    result = do()
+    orders._find_credit_growth(before)._check_credit_growth("deliver")
+    return result
 
 
 @listen("stock.picking", "_add_delivery_cost_to_so", order=ORDER)
