@@ -1,8 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.multicurrency_crm.models.credit.decisions.check_reasons import (
-    get_reasons,
-)
+from ...models.credit.decisions.check_reasons import get_reasons
 
 
 @tagged("post_install", "-at_install")

@@ -137,8 +137,8 @@ class CreditAssessment(models.Model):
     limit_currency_id = fields.Many2one("res.currency", readonly=True)
     available = fields.Monetary(
         readonly=True,
-        help="Limit − what is owed, both in the currency of the limit; 0 where no limit "
-        "is set.",
+        help="Limit − what is owed, both in the currency of the limit; 0 where no "
+        "limit is set.",
     )
     fx_at_risk = fields.Monetary(
         string="VaR 95 %, 21 days",

@@ -307,9 +307,7 @@ def find_not_assessed(weighed):
     last, days = weighed.customer.assessed_on, weighed.check.days
     if not last or (weighed.scope.today - last).days > days:
         yield Finding(
-            lambda env: _alike(
-                env._("No credit assessment of the last %s days.", days)
-            )
+            lambda env: _alike(env._("No credit assessment of the last %s days.", days))
         )
 
 

@@ -270,9 +270,7 @@ class CreditReview(models.Model):
         )
 
     def _keep_reasons(self, check):
-        self._keep_sentence(
-            "reasons", lambda spoken: check.explain_plainly(spoken.env)
-        )
+        self._keep_sentence("reasons", lambda spoken: check.explain_plainly(spoken.env))
         self._keep_sentence("reasons_in_full", lambda spoken: check.explain(spoken.env))
 
     @api.model

@@ -112,8 +112,8 @@ class SaleOrder(models.Model):
         for order, check in stopped.items():
             order._settle_credit_checks({order: check})
         # sudo: what was weighed is compared, not shown
-        known = self.sudo()
-        return {known.browse(o.id): found for o, found in orders._weigh_credit().items()}
+        known, weighed = self.sudo(), orders._weigh_credit()
+        return {known.browse(order.id): found for order, found in weighed.items()}
 
     @api.model
     def _check_credit_delivered(self, before):

@@ -20,7 +20,7 @@ class CreditAccount(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     decisions = fields.Integer(
         string="Number of Decisions",
-        help="How many decisions were taken about this customer's credit."
+        help="How many decisions were taken about this customer's credit.",
     )
 
     hold_reason = fields.Char(readonly=True, translate=True)
@@ -141,9 +141,7 @@ class CreditAccount(models.Model):
                 account.partner_id._set_credit_hold(
                     company,
                     False,
-                    lambda env: env._(
-                        "Cured: no rule holds this customer any longer."
-                    ),
+                    lambda env: env._("Cured: no rule holds this customer any longer."),
                 )
 
     def _get_hold_reason(self):

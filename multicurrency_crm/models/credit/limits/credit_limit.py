@@ -141,7 +141,9 @@ class CreditLimit(models.Model):
     )
     insurer_id = fields.Many2one("res.partner", tracking=True, check_company=True)
     insurance_reference = fields.Char(tracking=True)
-    note = fields.Text(string="Justification", help="Why this customer gets this limit.")
+    note = fields.Text(
+        string="Justification", help="Why this customer gets this limit."
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
