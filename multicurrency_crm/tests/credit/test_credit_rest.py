@@ -12,6 +12,9 @@ class TestCreditRest(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        every = cls.env.ref("sales_team.group_sale_salesman_all_leads")
+        for user in (cls.decider, cls.second, cls.clerk):
+            user.group_ids += every
         cls.buyer = cls._customer()
         cls._limit(cls.buyer, 5000.0)
         cls.service = cls.env["product.product"].create(

@@ -16,6 +16,7 @@ class TestCreditWarehouse(CreditModuleCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product.type = "consu"
+        cls.decider.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
         cls.worker = new_test_user(
             cls.env,
             "credit_worker",
@@ -100,11 +101,13 @@ class TestCreditWarehouse(CreditModuleCommon):
         batch.action_confirm()
         self._exceed()
         (kept | free).move_ids.picked = True
+
         batch.with_user(self.worker).action_done()
+
         self.assertEqual(free.state, "done")
         self.assertNotEqual(kept.state, "done")
         self.assertEqual(batch.state, "done")
-        self.assertFalse(kept.batch_id)
+        self.assertNotEqual(kept.batch_id, batch)
 
     def _stop(self, pickings, user=None):
         with self.assertRaises(CreditStopped) as stopped, self.cr.savepoint():
@@ -248,9 +251,19 @@ class TestCreditWarehouse(CreditModuleCommon):
                 }
             )
         ]
+        # Odoo lets those add to an order who sell, too
+        self.worker.group_ids += self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
         with self.assertRaisesRegex(UserError, "over the limit"), self.cr.savepoint():
             self._validate(picking)
         self.assertNotEqual(picking.state, "done")
+        extra.list_price = 9.0
+        self._validate(picking)
+        self.assertEqual(picking.state, "done")
+        added = order.order_line[-1]
+        self.assertEqual((added.product_id, added.qty_delivered), (extra, 1))
+        self.assertEqual(self._total(self.buyer), 300.0 + added.price_unit)
 
     def test_what_leaves_opens_a_closed_rest(self):
         """Closed, since nothing more was to come; then it leaves after all."""

@@ -158,7 +158,7 @@ class SaleOrder(models.Model):
             body=self.env._(
                 "The rest of this order is closed: %(amount)s doesn't count in the "
                 "customer's exposure any longer. %(reason)s",
-                amount=currency.format(rest),
+                amount=currency._format_amount(rest),
                 reason=reason,
             )
         )
@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
         # sudo: it becomes stricter by that, whoever delivers or writes
         closed = self.sudo().filtered("credit_closed_amount")
         for order in closed:
-            amount = order.currency_id.format(order.credit_closed_amount)
+            amount = order.currency_id._format_amount(order.credit_closed_amount)
             order._write_guarded(OPEN)
             order.message_post(
                 body=self.env._(

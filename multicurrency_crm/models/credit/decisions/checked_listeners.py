@@ -2,6 +2,7 @@
 checked, the second never lost to a check."""
 
 from ...common.customer_present import mark_customer_present
+from ...common.goods_moved import mark_goods_moved
 from ...common.process_mark import ProcessMark
 from ...neighbours.door import listen
 from .carriers_charge import mark_carriers_charge
@@ -9,6 +10,8 @@ from .carriers_charge import mark_carriers_charge
 #: Of this room on every door.
 ORDER = 60
 
+#: By what more is said to be gone.
+MORE = frozenset({"quantity", "product_uom", "product_uom_id", "sale_line_id"})
 #: Borne by goods whose delivery was checked, while it is validated.
 _LEAVING = ProcessMark("multicurrency_credit_leaving")
 
@@ -18,9 +21,16 @@ def check_delivery(proceed, pickings, *args, **kwargs):
     """Check the credit of those to whom goods leave the warehouse."""
     Order = pickings.env["sale.order"]
     before = Order._check_credit_to_deliver(pickings)
-    result = proceed(_LEAVING.put_on(pickings), *args, **kwargs)
+    leaving = mark_goods_moved(_LEAVING.put_on(pickings))
+    result = proceed(leaving, *args, **kwargs)
     Order._check_credit_delivered(before)
     return result
+
+
+@listen("stock.move", "_action_synch_order", order=ORDER)
+def tell_moved(proceed, moves, *args, **kwargs):
+    """Add to orders what their transfers brought besides: they grow by that."""
+    return proceed(mark_goods_moved(moves), *args, **kwargs)
 
 
 @listen("stock.picking", "button_validate", order=ORDER)
@@ -41,18 +51,33 @@ def leave_behind(proceed, pickings, *args, **kwargs):
 @listen("stock.move", "write", order=ORDER)
 def check_moved(proceed, moves, vals):
     """Check goods that somebody types to be gone as those whose delivery is
-    validated."""
+    validated, and more of those that are gone."""
     if vals.get("state") == "done" and not _LEAVING.is_on(moves.env):
         moves.env["sale.order"]._check_credit_to_deliver(moves.picking_id, moves)
-    return proceed(moves, vals)
+    if MORE.isdisjoint(vals):
+        return proceed(moves, vals)
+    return _check_more(moves, lambda: proceed(moves, vals))
+
+
+@listen("stock.move", "create", order=ORDER)
+def check_moved_anew(proceed, moves, vals_list):
+    """Check goods that somebody enters as gone."""
+    rows = [vals_list] if isinstance(vals_list, dict) else vals_list
+    if all(vals.get("state") != "done" for vals in rows):
+        return proceed(moves, vals_list)
+    lines = moves.env["sale.order.line"].browse(
+        {vals["sale_line_id"] for vals in rows if vals.get("sale_line_id")}
+    )
+    # sudo: who moves goods may not read orders, and reads none of this
+    return _check_grown(lines.sudo().order_id, lambda: proceed(moves, vals_list))
 
 
 @listen("stock.move.line", "write", order=ORDER)
 def check_moved_more(proceed, lines, vals):
     """Check what somebody adds to goods that are gone already."""
-    if "quantity" not in vals:
+    if MORE.isdisjoint(vals):
         return proceed(lines, vals)
-    return _check_more(lines.env, lines.move_id, lambda: proceed(lines, vals))
+    return _check_more(lines.move_id, lambda: proceed(lines, vals))
 
 
 @listen("stock.move.line", "create", order=ORDER)
@@ -62,19 +87,22 @@ def check_moved_besides(proceed, lines, vals_list):
     moves = lines.env["stock.move"].browse(
         {vals["move_id"] for vals in rows if vals.get("move_id")}
     )
-    return _check_more(lines.env, moves, lambda: proceed(lines, vals_list))
+    return _check_more(moves, lambda: proceed(lines, vals_list))
 
 
-def _check_more(env, moves, do):
+def _check_more(moves, do):
     """Do something to the quantities of moves; of those that are done already, check
     the orders that grow by it."""
-    if not env["credit.policy"]._is_used() or "sale_line_id" not in moves._fields:
+    if _LEAVING.is_on(moves.env) or not moves.env["credit.policy"]._is_used():
         return do()
     # sudo: who moves goods may not read orders, and reads none of this
     done = moves.sudo().filtered(lambda move: move.state == "done")
-    orders = done.sale_line_id.order_id
-    if _LEAVING.is_on(env) or not orders:
+    if not done or "sale_line_id" not in done._fields:
         return do()
+    return _check_grown(done.sale_line_id.order_id, do)
+
+
+def _check_grown(orders, do):
     before = orders._weigh_credit()
     result = do()
     orders._find_credit_growth(before)._check_credit_growth("deliver")
