@@ -65,7 +65,10 @@ class TestCreditGrowth(CreditCommon):
                 {"order_line": [Command.update(line.id, {"qty_delivered": 5})]}
             ),
         ):
-            with self.assertRaisesRegex(UserError, "over the limit"):
+            with (
+                self.assertRaisesRegex(UserError, "over the limit"),
+                self.cr.savepoint(),
+            ):
                 write()
         self.assertEqual(self._total(self.buyer), 1000.0)
         line.qty_delivered = 3

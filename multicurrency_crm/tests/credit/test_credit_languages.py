@@ -2,8 +2,6 @@ from odoo.tests import tagged
 
 from .credit_common import DAY, TODAY, CreditCommon
 
-OVER = "会超出额度"
-
 
 @tagged("post_install", "-at_install")
 class TestCreditLanguages(CreditCommon):
@@ -76,16 +74,21 @@ class TestCreditLanguages(CreditCommon):
         self.assertFalse(self._as(self.decider, held).credit_hold_reason)
 
     def test_what_counted_before_a_move(self):
+        """Out of a group whose limit counted."""
         head = self._customer("Head")
+        self._limit(head, 7000.0, is_group=True)
         self.buyer.parent_id = head
-        self.buyer.is_company = False
+        self.buyer.with_user(self.env.user).parent_id = False
         transfer = self.env["credit.transfer"].search(
             [("partner_id", "=", self.buyer.id)], limit=1
         )
-        self.assertIn("Limit: 1,000.00 CNY", self._as(self.clerk, transfer).facts)
+        english = self._as(self.clerk, transfer).facts
         chinese = self._as(self.decider, transfer).facts
-        self.assertIn("1,000.00 CNY", chinese)
-        self.assertNotIn("Limit", chinese)
+        self.assertIn("Group limit of Head: 7,000.00 CNY", english)
+        self.assertIn("7,000.00 CNY", chinese)
+        self.assertNotIn("Group limit", chinese)
+        note = transfer.activity_ids.filtered(lambda a: a.user_id == self.decider).note
+        self.assertNotIn("Group limit", note)
 
     def test_days_are_written_as_their_reader_writes_them(self):
         self._limit(

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from .credit_common import CreditCommon
+from .credit_common import TODAY, CreditCommon
 
 
 @tagged("post_install", "-at_install")
@@ -30,24 +30,27 @@ class TestCreditShown(CreditCommon):
         self.assertEqual(assessment.limit_note, "1,000.00 USD − 98.00 USD = 902.00 USD")
 
     def test_an_order_at_a_locked_rate(self):
-        """100 USD at a lock of 0.2 are 500 CNY of the exposure and, at the market's
-        0.14, 714.29 CNY of the limit."""
+        """100 USD at a lock of 0.14 are 714.29 CNY of the exposure and, at today's 0.2,
+        500 CNY of the limit; the other way round with 0.1."""
         self._limit(self.buyer, 1000.0, self.usd)
         order = self._order_of(self.buyer, 100.0, self.usd, pricelist_id=False)
-        lock = self._lock_at(order, 0.2)
-        self.assertEqual(order.locked_rate, 0.2, lock)
+        order.action_lock_rate()
         order.action_confirm()
-        assessment = self._assess(self.buyer)
-        self.assertEqual(assessment.exposure, 500.0)
-        self.assertEqual(assessment.locked_difference, 214.29)
-        self._tied(assessment)
-        self.assertIn("100.00 USD = 900.00 USD", assessment.limit_note)
-        self.assertIn("214.29 CNY more of the limit", assessment.limit_note)
-
-    def _lock_at(self, order, rate):
-        lock = self.env["fx.rate.lock"].search([], limit=1)
-        order._write_guarded({"locked_rate": rate})
-        return lock
+        self.policy.rate_basis = "spot"
+        for rate, difference, said in (
+            (0.2, -214.29, "214.29 CNY less of the limit"),
+            (0.1, 285.71, "285.71 CNY more of the limit"),
+        ):
+            self.env["res.currency.rate"].search(
+                [("currency_id", "=", self.usd.id), ("name", "=", TODAY)]
+            ).unlink()
+            self._set_rate(self.usd, TODAY, rate)
+            assessment = self._assess(self.buyer)
+            self.assertEqual(assessment.exposure, 714.29)
+            self.assertAlmostEqual(assessment.locked_difference, difference, 2)
+            self._tied(assessment)
+            self.assertIn("100.00 USD = 900.00 USD", assessment.limit_note)
+            self.assertIn(said, assessment.limit_note)
 
     def test_a_group_limit_besides(self):
         self._limit(self.buyer, 1000.0)

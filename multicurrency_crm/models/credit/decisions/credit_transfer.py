@@ -140,22 +140,22 @@ class CreditTransfer(models.Model):
 
     @api.model
     def _list_own_facts(self, company, move):
-        customer, text = move.customer, self.env._
-        facts = []
+        # each by its own name: what is called otherwise isn't translated
+        customer, facts = move.customer, []
         account = self.env["credit.account"]._find(customer, company)
         if account.hold_since:
-            facts.append(text("On credit hold. %s", account.hold_reason or ""))
+            facts.append(self.env._("On credit hold. %s", account.hold_reason or ""))
         if line := self._find_former_line(company, move):
             amount = line.currency.with_env(self.env)._format_amount(line.amount)
-            facts.append(text("Limit: %s.", amount))
+            facts.append(self.env._("Limit: %s.", amount))
         today = company._get_today()
         manual = self.env["credit.manual.grade"]._find(customer, company, today)
         if grade := manual.get(customer.id):
-            facts.append(text("Grade by hand: %s.", grade.upper()))
+            facts.append(self.env._("Grade by hand: %s.", grade.upper()))
         if grade := customer.with_company(company).credit_assessment_id.grade:
-            facts.append(text("Grade: %s.", grade.upper()))
+            facts.append(self.env._("Grade: %s.", grade.upper()))
         if self._has_business(company, move):
-            facts.append(text("It owes, or ordered."))
+            facts.append(self.env._("It owes, or ordered."))
         return facts
 
     @api.model
