@@ -108,7 +108,7 @@ class TestCreditApproval(CreditCommon):
         check = self.env["credit.policy"]._check(order)[order]
         self.assertIn("overdue_days", [reason.code for reason in check.reasons])
         late = next(r for r in check.reasons if r.code == "overdue_days")
-        self.assertIn("700.000", late.tell(self.env)[0])
+        self.assertIn("700.000", late.explain(self.env)[0])
         self.assertTrue(check.is_late)
 
     # === FIGURES OF THE DECISION === #

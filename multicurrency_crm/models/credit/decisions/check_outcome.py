@@ -20,7 +20,7 @@ class CreditReason(NamedTuple):
     strength: str  # 'warn', 'review' or 'block'
     # env → (sentence with its figures: for who may read the ledger; one without any),
     # in the language of that environment
-    tell: Callable
+    explain: Callable
     excess: Decimal = Decimal(0)  # over the limit, in the limit's currency
     currency: object = None  # of the limit
 
@@ -41,12 +41,14 @@ class CreditCheck(NamedTuple):
 
     def explain(self, env):
         """Return the reasons with figures: for the fields that finance alone reads."""
-        return "\n".join(reason.tell(env)[0] for reason in self.reasons)
+        return "\n".join(reason.explain(env)[0] for reason in self.reasons)
 
     def explain_plainly(self, env):
         """Return the reasons without figures: for what others read, too (chatter,
         activities, mails)."""
-        return "\n".join(dict.fromkeys(reason.tell(env)[1] for reason in self.reasons))
+        return "\n".join(
+            dict.fromkeys(reason.explain(env)[1] for reason in self.reasons)
+        )
 
     @property
     def sentence(self):

@@ -28,7 +28,7 @@ class Weighed(NamedTuple):
 class Finding(NamedTuple):
     """What a reason has found."""
 
-    tell: Callable  # env → (sentence with its figures, sentence without any)
+    explain: Callable  # env → (sentence with its figures, sentence without any)
     excess: Decimal = ZERO  # over a limit, in its currency
     currency: object = None  # of that limit
 
@@ -65,18 +65,18 @@ def find_over_limit(weighed):
     for line in filter(None, (customer.line, *customer.group_lines)):
         exposure = line.exposure or weighed.exposure
         if missing := exposure.find_missing(line.currency.id):
-            yield Finding(lambda env, missing=missing: _tell_missing(env, missing))
+            yield Finding(lambda env, missing=missing: _explain_missing(env, missing))
         total = exposure.total(line.currency.id)
         if line.currency.compare_amounts(float(total), line.amount) > 0:
             why = _find_why(exposure, customer, line, total)
             yield Finding(
-                lambda env, of=(exposure, line, total, why): _tell_breach(env, *of),
+                lambda env, of=(exposure, line, total, why): _explain_breach(env, *of),
                 total - Decimal(str(line.amount)),
                 line.currency,
             )
 
 
-def _tell_missing(env, missing):
+def _explain_missing(env, missing):
     names = env["res.currency"].browse(sorted(missing)).mapped("name")
     return (
         env._(
@@ -105,7 +105,7 @@ def _find_why(exposure, customer, line, total):
     return breach and breach.reason
 
 
-def _tell_breach(env, exposure, line, total, why):
+def _explain_breach(env, exposure, line, total, why):
     """Explain by how much a limit is exceeded, and why."""
     whys = {
         "bought_more": env._("They bought more."),
@@ -115,15 +115,15 @@ def _tell_breach(env, exposure, line, total, why):
             "The rate moved: at the rates of the last check they were within it."
         ),
     }
-    sentence = _tell_excess(env, float(total), line)
-    rates = _tell_rates(env, exposure, line.currency)
+    sentence = _explain_excess(env, float(total), line)
+    rates = _explain_rates(env, exposure, line.currency)
     return (
         _join(env, [sentence, whys.get(why), rates]),
-        _join(env, [_tell_excess_plainly(env, line), whys.get(why)]),
+        _join(env, [_explain_excess_plainly(env, line), whys.get(why)]),
     )
 
 
-def _tell_excess(env, total, line):
+def _explain_excess(env, total, line):
     currency = line.currency.with_env(env)
     total = currency.round(total)
     figures = {
@@ -146,7 +146,7 @@ def _tell_excess(env, total, line):
     )
 
 
-def _tell_excess_plainly(env, line):
+def _explain_excess_plainly(env, line):
     if line.is_group:
         return env._("The group of this customer would be over the limit.")
     if line.currency.is_zero(line.amount):
@@ -154,7 +154,7 @@ def _tell_excess_plainly(env, line):
     return env._("This customer would be over the limit.")
 
 
-def _tell_rates(env, exposure, target):
+def _explain_rates(env, exposure, target):
     """Say at which rates amounts of other currencies were compared."""
     used = {
         currency_id
@@ -222,7 +222,7 @@ def find_overdue_days(weighed):
             lambda env: (
                 env._(
                     "%(amount)s is more than %(days)s days overdue.",
-                    amount=_tell_amounts(env, late, exposure.rates, own),
+                    amount=_explain_amounts(env, late, exposure.rates, own),
                     days=days,
                 ),
                 env._("Invoices are overdue for too long."),
@@ -248,7 +248,7 @@ def find_overdue_amount(weighed):
         )
 
 
-def _tell_amounts(env, amounts, rates, target):
+def _explain_amounts(env, amounts, rates, target):
     """Write the sum of amounts in a currency; where a rate is missing, each amount in
     its own: what can't be converted isn't left out.
 
@@ -294,12 +294,12 @@ def find_on_hold(weighed):
         return
     account = weighed.customer.account
 
-    def tell(env):
+    def explain(env):
         sentence = env._("This customer is on credit hold.")
         why = account and account.with_context(lang=env.lang).hold_reason
         return _join(env, [sentence, why]), sentence
 
-    yield Finding(tell)
+    yield Finding(explain)
 
 
 @reason("not_assessed")

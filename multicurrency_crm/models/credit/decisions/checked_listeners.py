@@ -28,7 +28,7 @@ def check_delivery(proceed, pickings, *args, **kwargs):
 
 
 @listen("stock.move", "_action_synch_order", order=ORDER)
-def tell_moved(proceed, moves, *args, **kwargs):
+def mark_moved(proceed, moves, *args, **kwargs):
     """Add to orders what their transfers brought besides: they grow by that."""
     return proceed(mark_goods_moved(moves), *args, **kwargs)
 
@@ -45,7 +45,7 @@ def leave_behind(proceed, pickings, *args, **kwargs):
     if "pickings_to_detach" in context:  # of a batch
         apart = [*context["pickings_to_detach"], *(picking.id for picking in held)]
         ready = ready.with_context(pickings_to_detach=apart)
-    return Order._tell_held(held, proceed(ready, *args, **kwargs))
+    return Order._notify_held(held, proceed(ready, *args, **kwargs))
 
 
 @listen("stock.move", "write", order=ORDER)

@@ -208,18 +208,19 @@ class CreditPolicy(models.Model):
         if not side.is_former:
             return list(reasons)
 
-        def attribute(tell, env):
+        def attribute(explain, env):
             return tuple(
                 env._(
                     "Until its move is decided, as %(customer)s: %(reason)s",
                     customer=partner.name,
                     reason=sentence,
                 )
-                for sentence in tell(env)
+                for sentence in explain(env)
             )
 
         return [
-            reason._replace(tell=partial(attribute, reason.tell)) for reason in reasons
+            reason._replace(explain=partial(attribute, reason.explain))
+            for reason in reasons
         ]
 
     # === REASONS === #

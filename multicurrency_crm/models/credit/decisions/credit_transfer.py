@@ -41,7 +41,7 @@ class CreditTransfer(models.Model):
         transfers = self._create_guarded(vals_list)
         for transfer in transfers:
             transfer._keep_sentence(
-                "facts", lambda spoken: spoken._tell_facts(spoken.company_id, move)
+                "facts", lambda spoken: spoken._format_facts(spoken.company_id, move)
             )
         if transfers:
             transfers._notify_moved()
@@ -78,7 +78,7 @@ class CreditTransfer(models.Model):
         return changed, move.notes.get("currencies") if changed else None
 
     @api.model
-    def _tell_facts(self, company, move):
+    def _format_facts(self, company, move):
         """Say what counted before, in the language of the environment."""
         changed, currencies = self._get_changes(move)
         facts = self._list_facts(company, move, changed)
@@ -322,7 +322,7 @@ class CreditTransfer(models.Model):
         if held or not customer._filter_credit_customers():
             return
 
-        def tell(env):
+        def explain(env):
             return env._(
                 "Until a credit manager decides: %(moved)s came from %(former)s, which "
                 "is on credit hold.",
@@ -330,7 +330,7 @@ class CreditTransfer(models.Model):
                 former=self.former_customer_id.name,
             )
 
-        customer._set_credit_hold(company, True, tell)
+        customer._set_credit_hold(company, True, explain)
         account = self.env["credit.account"]._find(customer, company)
         account._write_guarded({"hold_transfer_id": self.id})
 

@@ -131,7 +131,7 @@ class CustomerFacts(models.AbstractModel):
             if known.hold_since and (not known.hold_by_rule or account.hold_by_rule):
                 continue  # as strict already
 
-            def tell(env, account=account):
+            def explain(env, account=account):
                 return env._(
                     "%(customer)s, with which it was merged, was on credit hold. "
                     "%(reason)s",
@@ -141,10 +141,10 @@ class CustomerFacts(models.AbstractModel):
 
             by_rule = account.hold_by_rule
             if destination.commercial_partner_id == destination:
-                destination._set_credit_hold(company, True, tell, by_rule=by_rule)
+                destination._set_credit_hold(company, True, explain, by_rule=by_rule)
             else:
                 known = known or Account._get_or_create(destination, company)
-                known._keep_hold(True, tell, by_rule=by_rule)
+                known._keep_hold(True, explain, by_rule=by_rule)
         self._release_sources(sources)
 
     @api.model

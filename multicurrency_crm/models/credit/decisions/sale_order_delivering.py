@@ -151,7 +151,7 @@ class SaleOrder(models.Model):
         return held if len(held) < len(pickings) else {}
 
     @api.model
-    def _tell_held(self, held, result):
+    def _notify_held(self, held, result):
         """Name the transfers that stay, to whoever validates and on each of them.
 
         :param held: as :meth:`_find_held_deliveries` gives it

@@ -172,5 +172,5 @@ class CreditAccount(models.Model):
             }
         )
         if held and reason:
-            tell = reason if callable(reason) else lambda env: reason
-            self._keep_sentence("hold_reason", lambda spoken: tell(spoken.env))
+            explain = reason if callable(reason) else lambda env: reason
+            self._keep_sentence("hold_reason", lambda spoken: explain(spoken.env))
