@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
                 continue
             delivered = line.qty_delivered + leaving.get(line._origin.id, 0.0)
             more = delivered - max(line.product_uom_qty, 0.0)
-            if line.product_uom_id.compare(more, 0.0) > 0:
+            if more > 0:  # less than a coin is rounded away below
                 beyond += more * line._get_credit_unit_price()
         return self.currency_id.round(self.amount_total + beyond)
 
