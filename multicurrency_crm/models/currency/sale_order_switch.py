@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_list
 
 from ...engine.quoting import show_rate
 
@@ -82,7 +83,7 @@ class SaleOrder(models.Model):
                 old=old.name,
                 new=currency.name,
                 rate=show_rate(self.currency_rate / old_rate),
-                date=fields.Date.to_string(self.date_order),
+                date=format_date(self.env, self._get_rate_date()),
             )
         )
 
@@ -126,7 +127,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         company = self.company_id
         rate = self.env["res.currency"]._get_conversion_rate(
-            company.currency_id, currency, company, fields.Date.to_date(self.date_order)
+            company.currency_id, currency, company, self._get_rate_date()
         )
         return rate / self.currency_rate if self.currency_rate else rate
 
@@ -189,13 +190,13 @@ class SaleOrder(models.Model):
                 currency=currency.name,
             )
         pair = self.currency_id | currency
-        date = fields.Date.to_date(self.date_order)
+        date = self._get_rate_date()
         if missing := pair - pair._has_rate_on(self.company_id, date):
             return self.env._(
                 "%(currencies)s has no exchange rate on or before %(date)s: enter "
                 "or fetch one before switching.",
-                currencies=", ".join(missing.mapped("name")),
-                date=fields.Date.to_string(date),
+                currencies=format_list(self.env, missing.mapped("name")),
+                date=format_date(self.env, date),
             )
         return False
 

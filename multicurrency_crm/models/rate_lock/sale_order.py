@@ -187,6 +187,22 @@ class SaleOrder(models.Model):
             **terms,
         )
 
+    @api.depends("locked_rate")
+    def _compute_company_amount_note(self):
+        return super()._compute_company_amount_note()
+
+    def _get_rate_and_day(self):
+        """A locked rate has its digits, and the day of the market's that it came
+        from."""
+        if not self.locked_rate:
+            return super()._get_rate_and_day()
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        return self.env._(
+            "%(rate)s (locked, %(date)s)",
+            rate=lock.rate_display,
+            date=format_date(self.env, lock.rate_date),
+        )
+
     @api.depends("currency_id", "company_id", "locked_rate")
     def _compute_market_rate(self):
         foreign = self.filtered(

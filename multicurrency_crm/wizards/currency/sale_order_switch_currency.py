@@ -35,7 +35,7 @@ class SaleOrderSwitchCurrency(models.TransientModel):
                     old=order.currency_id.name,
                     rate=show_rate(order._get_switch_factor(currency)),
                     new=currency.name,
-                    date=format_date(self.env, order.date_order),
+                    date=format_date(self.env, order._get_rate_date()),
                 )
             )
 
