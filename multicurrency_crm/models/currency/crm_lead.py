@@ -234,15 +234,8 @@ class CrmLead(models.Model):
     def _check_revenue_currency_active(self):
         for lead in self:
             currency = lead.revenue_currency_id
-            if currency and not currency.active:
-                raise ValidationError(
-                    self.env._(
-                        "The revenue currency %(currency)s of %(lead)s is archived: "
-                        "activate it under Currencies or choose another one.",
-                        currency=currency.name,
-                        lead=lead.display_name,
-                    )
-                )
+            if refusal := currency._get_archived_refusal(lead.display_name):
+                raise ValidationError(refusal)
 
     @api.onchange("expected_revenue")
     def _onchange_expected_revenue(self):

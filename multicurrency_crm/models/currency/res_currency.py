@@ -1,6 +1,8 @@
 from datetime import datetime
 
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class ResCurrency(models.Model):
@@ -19,6 +21,38 @@ class ResCurrency(models.Model):
         return super()._get_conversion_rate(
             from_currency, to_currency, company=company, date=date
         )
+
+    # === ARCHIVED === #
+
+    def _get_archived_refusal(self, document):
+        """Return that what is archived can't be the currency of a document, and what to
+        do, or False.
+
+        Copies, activations, imports and whatever else starts something in a currency
+        asks here first.
+
+        :param str document: name of what would be in it
+        """
+        archived = self.filtered(lambda currency: not currency.active)
+        if not archived:
+            return False
+        return self.env._(
+            "%(currency)s, the currency of %(document)s, is archived, and nothing can "
+            "be invoiced in it: activate it under Currencies, or choose another one.",
+            currency=format_list(self.env, archived.mapped("name")),
+            document=document,
+        )
+
+    def _check_active(self, document):
+        """Check that something may start in these currencies.
+
+        :param str document: as for ``_get_archived_refusal``
+        :raises UserError: one is archived
+        """
+        if refusal := self._get_archived_refusal(document):
+            raise UserError(refusal)
+
+    # === RATES === #
 
     def _has_rate_on(self, company, date):
         """The currencies of ``self`` that ``company`` can convert on ``date``.

@@ -292,20 +292,31 @@ class SaleOrder(models.Model):
                 raise UserError(refusal)
 
     def _get_archived_refusal(self):
-        """Return that this order's currency is archived, and what to do, or False; a
-        pricelist's currency is core's."""
+        """Return that this order's currency is archived, and what to do, or False.
+
+        That of a pricelist is core's, unless it was chosen for the customer.
+        """
         currency = self.currency_id
-        # the pricelist is asked for last: it may have to be computed anew for that
-        if not currency or currency.active or currency == self.pricelist_id.currency_id:
+        if not currency or currency.active:
             return False
-        return self.env._(
-            "%(currency)s, the currency of %(order)s, is archived, and nothing can be "
-            "invoiced in it: activate it under Currencies, or choose another one.",
-            currency=currency.name,
-            order=self.name,
-        )
+        # the pricelist is asked for last: it may have to be computed anew for that
+        if not self.keep_currency and currency == self.pricelist_id.currency_id:
+            return False
+        return currency._get_archived_refusal(self.name)
 
     # === ALLOWED CURRENCIES === #
+
+    @api.depends("currency_id.active")
+    def _compute_currency_warning(self):
+        """Say, too, that nothing can be invoiced in an archived currency, whoever chose
+        it."""
+        result = super()._compute_currency_warning()
+        for order in self:
+            if order.state in ("draft", "sent") and not order.currency_warning:
+                order.currency_warning = order.currency_id._get_archived_refusal(
+                    order.name
+                )
+        return result
 
     def _currency_error_message(self):
         return self._is_currency_disallowed() and self.env._(

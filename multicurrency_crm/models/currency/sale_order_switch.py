@@ -29,8 +29,14 @@ class SaleOrder(models.Model):
             order.switch_currency_id = preferred if differs else False
 
     def action_switch_currency(self):
-        """Open the dialog that switches this quotation to another currency."""
+        """Open the dialog that switches this quotation to another currency.
+
+        :raises UserError: it can't be switched to any
+        """
         self.ensure_one()
+        self.check_access("write")
+        if refusal := self._get_settled_refusal() or self._get_paid_refusal():
+            raise UserError(refusal)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Switch Currency"),
@@ -61,7 +67,7 @@ class SaleOrder(models.Model):
         old = self.currency_id
         old_rate = self.currency_rate
         lines = self._get_priced_lines()
-        listed = lines._filter_list_priced()
+        listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
         left = {**(self.left_pricelists or {}), str(old.id): self.pricelist_id.id}
         super().write(
@@ -76,6 +82,8 @@ class SaleOrder(models.Model):
             }
         )
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
+        for line, cost in costs.items():
+            line._switch_cost(cost, old, old_rate)
         self.message_post(
             body=self.env._(
                 "Currency switched from %(old)s to %(new)s at 1 %(old)s = %(rate)s "
@@ -183,12 +191,8 @@ class SaleOrder(models.Model):
 
     def _get_currency_refusal(self, currency):
         """Return why nothing can be converted into ``currency``, or False."""
-        if not currency.active:
-            return self.env._(
-                "%(currency)s is archived: activate it under Currencies before "
-                "switching a quotation to it.",
-                currency=currency.name,
-            )
+        if refusal := currency._get_archived_refusal(self.name):
+            return refusal
         pair = self.currency_id | currency
         date = self._get_rate_date()
         if missing := pair - pair._has_rate_on(self.company_id, date):

@@ -21,6 +21,7 @@ from .test_lock_race import *
 from .test_lock_successor import *
 from .test_lock_views import *
 from .test_portal_lock import *
+from .test_one_day import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
 from .test_pricing_doors import *
