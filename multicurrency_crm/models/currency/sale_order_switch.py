@@ -20,6 +20,18 @@ class SaleOrder(models.Model):
         help="The customer's preferred currency, if the quotation is in another one.",
     )
 
+    currency_is_settled = fields.Boolean(
+        compute="_compute_currency_is_settled",
+        help="This is no quotation any more, or a promise was made in its currency.",
+    )
+
+    @api.depends("state")
+    def _compute_currency_is_settled(self):
+        """Say whether there is nothing to switch; to be extended by whoever promises
+        something in the order's currency."""
+        for order in self:
+            order.currency_is_settled = order.state not in ("draft", "sent")
+
     @api.depends("partner_id", "currency_id", "state")
     def _compute_switch_currency_id(self):
         for order in self:

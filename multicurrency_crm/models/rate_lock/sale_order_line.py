@@ -69,17 +69,26 @@ class SaleOrderLine(models.Model):
     def _sells_what_was_kept(self):
         return self.kept_price.get("sold") == self._get_sold()
 
+    def _get_kept_price(self):
+        """Return the price that was kept, in the unit of measure that the line has."""
+        kept, uom = self.kept_price, self.product_uom_id
+        old = uom.browse(kept["uom"]).exists()
+        if not old or not uom or old == uom._origin:
+            return kept["price"]
+        return old._compute_price(kept["price"], uom)
+
+    def _is_other_price(self, price):
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return bool(float_compare(self.price_unit, price, precision_digits=digits))
+
     def _filter_kept(self):
         """Filter the lines whose price was kept; one that was typed since is Odoo's
         matter."""
-        digits = self.env["decimal.precision"].precision_get("Product Price")
         return self.filtered(
             lambda line: (
                 line.kept_price
                 and line._sells_what_was_kept()
-                and not float_compare(
-                    line.price_unit, line.technical_price_unit, precision_digits=digits
-                )
+                and not line._is_other_price(line.technical_price_unit)
             )
         )
 
@@ -90,11 +99,7 @@ class SaleOrderLine(models.Model):
             return super()._compute_price_unit()
         kept = self._filter_kept()
         for line in kept.with_context(sale_write_from_compute=True):
-            uom = line.product_uom_id.browse(line.kept_price["uom"]).exists()
-            if uom and line.product_uom_id and uom != line.product_uom_id._origin:
-                price = uom._compute_price(
-                    line.kept_price["price"], line.product_uom_id
-                )
+            if line._is_other_price(price := line._get_kept_price()):
                 line.update({"price_unit": price, "technical_price_unit": price})
         return super(SaleOrderLine, self - kept)._compute_price_unit()
 

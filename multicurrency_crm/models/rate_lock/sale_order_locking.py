@@ -582,6 +582,14 @@ class SaleOrder(models.Model):
         for order in self:
             order.message_post(body=body)
 
+    @api.depends("locked_rate")
+    def _compute_currency_is_settled(self):
+        result = super()._compute_currency_is_settled()
+        # sudo: a customer may not read that the rate is locked
+        for order, held in zip(self, self.sudo(), strict=True):
+            order.currency_is_settled |= bool(held.locked_rate)
+        return result
+
     def _get_settled_refusal(self):
         """A locked rate is a promise in one currency."""
         refusal = super()._get_settled_refusal()

@@ -15,6 +15,7 @@ from .test_forgery import *
 from .test_fresh_rate import *
 from .test_fx_rate_lock import *
 from .test_invoice_by import *
+from .test_kept_prices import *
 from .test_lock_end import *
 from .test_lock_extension import *
 from .test_lock_race import *

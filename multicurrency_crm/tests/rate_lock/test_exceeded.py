@@ -67,7 +67,7 @@ class TestExceeded(RateLockCommon):
         self.assertFalse(order.lock_exceeded_note, "6.27 % were approved")
         with freeze_time(f"{self.fallen} 04:00:00"):
             order.invalidate_recordset()
-            self.assertIn("14.47 % against us; 11.27 %", order.lock_exceeded_note)
+            self.assertIn("14.47% unfavourable; 11.27%", order.lock_exceeded_note)
 
     def test_a_customer_beyond_the_tolerance_is_told_of(self):
         order = self._fallen_order()
