@@ -2,6 +2,7 @@ from .test_agreement import *
 from .test_agreement_race import *
 from .test_approval import *
 from .test_approval_race import *
+from .test_archived_currency import *
 from .test_booked_at_lock import *
 from .test_branch_locks import *
 from .test_booked_at_market import *
@@ -23,6 +24,7 @@ from .test_lock_successor import *
 from .test_lock_views import *
 from .test_portal_lock import *
 from .test_one_day import *
+from .test_one_figure import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
 from .test_pricing_doors import *
