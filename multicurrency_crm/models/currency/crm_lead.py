@@ -158,9 +158,7 @@ class CrmLead(models.Model):
         """Return the two figures of a deal, where they differ by right: what was
         expected at one rate, and what its orders come to at theirs."""
         currency, orders = self.company_currency, self._find_confirmed_orders()
-        rates = [
-            order._get_rate_and_day() for order in orders if order._is_foreign()
-        ]
+        rates = [order._get_rate_and_day() for order in orders if order._is_foreign()]
         terms = {
             "expected": currency._format_amount(self.expected_revenue),
             "rate": self.revenue_rate_note,
@@ -169,8 +167,8 @@ class CrmLead(models.Model):
         }
         if self.won_status == "pending":
             return self.env._(
-                "Expected: %(expected)s at %(rate)s, which follows the market. Ordered: "
-                "%(ordered)s untaxed, at %(rates)s.",
+                "Expected: %(expected)s at %(rate)s, which follows the market. "
+                "Ordered: %(ordered)s untaxed, at %(rates)s.",
                 **terms,
             )
         return self.env._(

@@ -135,8 +135,6 @@ class ResCurrency(models.Model):
                 ["name:max"],
             )
         )
-        days = {}
         # as in ``_get_rates``, a company's own rows hide the shared ones
-        for currency, owner, day in sorted(rows, key=lambda row: bool(row[1])):
-            days[currency.id] = day
-        return days
+        shared_first = sorted(rows, key=lambda row: bool(row[1]))
+        return {currency.id: day for currency, _owner, day in shared_first}

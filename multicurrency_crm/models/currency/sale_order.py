@@ -185,7 +185,9 @@ class SaleOrder(models.Model):
     def _compute_company_amount_note(self):
         for order in self:
             converts = order._is_foreign() and order.currency_rate
-            order.company_amount_note = bool(converts) and order._get_company_amount_note()
+            order.company_amount_note = (
+                bool(converts) and order._get_company_amount_note()
+            )
 
     def _get_untaxed_in(self, currency):
         """Return what this order comes to, untaxed, at its own rate.

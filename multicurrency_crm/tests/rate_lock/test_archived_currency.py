@@ -22,7 +22,9 @@ class TestLocksInAnArchivedCurrency(AgreementCommon):
 
     def test_a_typed_rate_that_a_manager_approves_later(self):
         order = self._create_quotation(self.eur, user_id=self.user.id)
-        locks = order.with_user(self.user)._lock_rate(quoted=("6.9", "company_per_unit"))
+        locks = order.with_user(self.user)._lock_rate(
+            quoted=("6.9", "company_per_unit")
+        )
         approval = self.env["fx.rate.approval"]._find_requested(order)
         self.eur.active = False
         with self.assertRaisesRegex(UserError, REFUSED):

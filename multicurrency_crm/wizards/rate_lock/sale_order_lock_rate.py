@@ -51,7 +51,9 @@ class SaleOrderLockRate(models.TransientModel):
     date_end = fields.Date(string="Holds until", compute="_compute_terms")
     needs_approval = fields.Boolean(compute="_compute_locked")
     rate_deviation = fields.Float(compute="_compute_locked")
-    rate_distance = fields.Char(string="Compared with Market", compute="_compute_locked")
+    rate_distance = fields.Char(
+        string="Compared with Market", compute="_compute_locked"
+    )
 
     @api.depends("order_id")
     def _compute_terms(self):
