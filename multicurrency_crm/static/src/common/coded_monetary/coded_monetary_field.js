@@ -38,5 +38,7 @@ export class CodedMonetaryField extends MonetaryField {
 registry.category("fields").add("coded_monetary", {
     ...monetaryField,
     component: CodedMonetaryField,
+    // Odoo's own 105 and a code
+    listViewWidth: 140,
     displayName: _t("Amount with its currency's code"),
 });
