@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
-from ...engine.quoting import show_rate
+from ...engine.quoting import write_cross
 
 
 class SaleOrder(models.Model):
@@ -98,11 +98,13 @@ class SaleOrder(models.Model):
             line._switch_cost(cost, old, old_rate)
         self.message_post(
             body=self.env._(
-                "Currency switched from %(old)s to %(new)s at 1 %(old)s = %(rate)s "
-                "%(new)s (rates of %(date)s).",
+                "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
+                "%(date)s).",
                 old=old.name,
                 new=currency.name,
-                rate=show_rate(self.currency_rate / old_rate),
+                rate=self._format_switch_rate(
+                    old, currency, self.currency_rate / old_rate
+                ),
                 date=format_date(self.env, self._get_rate_date()),
             )
         )
@@ -150,6 +152,19 @@ class SaleOrder(models.Model):
             company.currency_id, currency, company, self._get_rate_date()
         )
         return rate / self.currency_rate if self.currency_rate else rate
+
+    def _format_switch_rate(self, old, new, factor):
+        """Write the rate between two currencies, as the company reads rates where one
+        of them is its own.
+
+        :param factor: units of the new currency for 1 unit of the old one
+        """
+        company = self.company_id
+        if new == company.currency_id:
+            return old._format_rate(1 / factor, company)
+        if old == company.currency_id:
+            return new._format_rate(factor, company)
+        return str(write_cross(factor, old.name, new.name))
 
     def _check_switch_currency(self, currency):
         """Let this order move to another currency.
