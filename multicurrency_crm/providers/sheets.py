@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from ..engine.rates import KINDS, Quote
 from .errors import DirectionOpen, FormatError, PayloadTooLarge, _lt
-from .reading import NO_RATE, Quotes
+from .reading import NO_RATE, SHOWN, Quotes
 from .sheet_cells import Cells, UnsettledError, choice, currency, wrong
 from .sheet_header import Column, Header, no_column, read_names
 from .sheet_labels import Label, read_label
@@ -128,11 +128,38 @@ class _Reader:
                 found.append((column, figure))
         if not found:
             return
+        self._check_base(number, row, found)
         title = self.header.titles[period]
         day = self.cells.day(number, title, _at(row, at[period]), period)
         said = [self._read_one(number, row, *one) for one in found]
         for (column, figure), values in zip(found, said, strict=True):
             self._add(number, column, figure, day, values)
+
+    def _check_base(self, number, row, found) -> None:
+        """Refuse a column of the base itself that holds other figures than 1: those of
+        its neighbours are against another currency.
+
+        :param found: (column, figure) of the row
+        :raises FormatError: with what to do
+        """
+        for column, figure in found:
+            label = column.label
+            if not label or label.against:
+                continue
+            base = self._base(number, row, column, label)
+            nominal = self._nominal(number, row, column, label)
+            if label.currency == base and not _is_same(figure, nominal):
+                raise FormatError(
+                    _lt(
+                        "Row %(row)s, column “%(column)s”: %(figure)s can't be a rate "
+                        "of %(currency)s in itself. If these figures are against "
+                        "another currency, add a column “base” (基准货币) that says it."
+                    ),
+                    row=number,
+                    column=column.title,
+                    figure=figure[:SHOWN],
+                    currency=base,
+                )
 
     def _read_one(self, number, row, column, figure) -> dict | None:
         """Read what the sheet says of one figure.
@@ -144,7 +171,7 @@ class _Reader:
         nominal = self._nominal(number, row, column, label)
         kind = self._kind(number, row, column, label)
         if label.currency == base and not label.against:
-            if column.label and _is_same(figure, nominal):
+            if column.label:
                 return None
             raise wrong(number, self._title(column, "currency"), "currency", base)
         way = self._direction(number, row, column, label, base, nominal, figure)

@@ -36,6 +36,7 @@ class ScreensData(ScreensCommon):
                 "reason": "The customer asked for it",
                 "date_end": cls.later,
             },
+            "fx.rate.backfill": {},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
         }

@@ -27,6 +27,7 @@ class FxRateBackfill(models.TransientModel):
 
     _name = "fx.rate.backfill"
     _description = "Load Rates"
+    _inherit = "typed.number.mixin"
 
     provider_id = fields.Many2one(
         comodel_name="fx.rate.provider",
@@ -68,6 +69,7 @@ class FxRateBackfill(models.TransientModel):
     figure_units = fields.Integer(
         string="For How Many Units",
         default=1,
+        bounds=(1, 1_000_000),
         help="Banks often quote for 100. Columns and rows that say it themselves, such "
         "as 100 JPY, are read as they say.",
     )

@@ -94,7 +94,12 @@ class TestColumnsOfCurrencies(AdapterCases, BaseCase):
         payload = b"date,USD,CNY\n2026-03-06,7.0123,1\n2026-03-05,7.01,\n"
         self.assertEqual(len(self.parse(payload)), 2)
         wrong = payload.replace(b",1\n", b",1.1\n")
-        self.assertRefused(wrong, errors.FormatError, "Row 2, column “CNY”")
+        pattern = "Row 2, column “CNY”: 1.1 can't be .*add a column “base”"
+        for hints in ({}, {"direction": None}):
+            self.assertRefused(wrong, errors.FormatError, pattern, **hints)
+        against = b"date,base,USD,CNY\n2026-03-06,EUR,1.084,7.8154\n"
+        quotes = self.by_key(against, direction="foreign_per_base")
+        self.assertEqual(str(quotes[FRIDAY, "CNY", "mid"]), "1 EUR = 7.8154 CNY")
 
     def test_wrong_cells(self):
         for cells, title in (
