@@ -506,6 +506,8 @@ class FxRateLock(models.Model):
                     locks=", ".join(started.mapped("name")),
                 )
             )
+        for lock in self:
+            lock.currency_id._check_active(lock.name)
         self._write_guarded({"state": "active"})
 
     def _release(self, reason):

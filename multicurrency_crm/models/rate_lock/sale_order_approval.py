@@ -2,9 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
-from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.customer_present import is_customer_present
 from ..common.nobody_there import is_job
@@ -15,7 +14,7 @@ ASKED_DAYS = 30
 
 class SaleOrder(models.Model):
     """What a manager decides about an order's lock: confirming at a rate whose lock has
-    ended, or that is too far against us, and invoicing later than promised."""
+    ended, or that is too unfavourable, and invoicing later than promised."""
 
     _inherit = "sale.order"
 
@@ -109,7 +108,7 @@ class SaleOrder(models.Model):
             )
         return True
 
-    # === ENDED, OR TOO FAR AGAINST US === #
+    # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
         """Return what is wrong with confirming at the locked rate, or False."""
@@ -138,11 +137,11 @@ class SaleOrder(models.Model):
         tolerated = lock._get_tolerated()
         if deviation < -tolerated:
             return self.env._(
-                "The locked rate of %(order)s is %(deviation)s %% against us; "
-                "%(tolerance)s %% are tolerated.",
+                "The locked rate of %(order)s is %(deviation)s unfavourable; "
+                "%(tolerance)s is tolerated.",
                 order=self.name,
-                deviation=f"{-deviation * 100:.2f}",
-                tolerance=f"{tolerated * 100:.2f}",
+                deviation=self.currency_id._format_percent(-deviation, 2),
+                tolerance=self.currency_id._format_percent(tolerated, 2),
             )
         return False
 
@@ -214,7 +213,7 @@ class SaleOrder(models.Model):
 
     def _note_exceeded(self, exceeded):
         """Note on the order and on its lock that it was ordered at a rate that had
-        ended, or that was too far against us. A colleague is asked where nobody decided
+        ended, or that was too unfavourable. A colleague is asked where nobody decided
         on it.
 
         :param str exceeded: as ``_get_lock_exceeded`` says
@@ -261,8 +260,8 @@ class SaleOrder(models.Model):
         return self.env._(
             "Locked: %(rate)s; today: %(market)s; that is %(value)s on this order.",
             rate=lock.rate_display,
-            market=lock._get_quoted_equation(*shortest_quoted(lock.spot_rate)),
-            value=format_amount(self.env, value, self.company_id.currency_id),
+            market=self.currency_id._format_rate(lock.spot_rate, self.company_id),
+            value=self.company_id.currency_id._format_amount(value),
         )
 
     # === INVOICED TOO LATE === #

@@ -182,7 +182,7 @@ class AccountMove(models.Model):
         expected = self._get_expected_currency_rate_at(self._get_rate_date())
         if not rate or not expected or is_same_rate(rate, expected):
             return None
-        made_on = self.create_date.date()
+        made_on = self._get_day_made()
         if not is_same_rate(rate, self._get_expected_currency_rate_at(made_on)):
             return None  # typed since
         return self.env._(

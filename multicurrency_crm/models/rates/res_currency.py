@@ -118,6 +118,13 @@ class ResCurrency(models.Model):
             spots[currency_id] = Spot(rate / base_rate, day, source)
         return spots
 
+    def _find_rate_days(self, company, date):
+        """Know of rates that were carried over days without one, too: published on
+        their own day."""
+        foreign = self - company.sudo().currency_id  # sudo: as in the room below
+        spots = foreign._find_spot(company, date) if foreign else {}
+        return {currency_id: spot.date for currency_id, spot in spots.items()}
+
     @api.model
     def _name_source(self, day, provider, person, typed_at, always=False):
         """Say where a rate comes from: the name of its provider, or who typed it.

@@ -1,4 +1,3 @@
-from datetime import datetime, time
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -416,8 +415,9 @@ class ResCurrencyRate(models.Model):
                 )
             )
         )
-        start = datetime.combine(rate.name, time.min)
-        end = until and datetime.combine(until, time.min)
+        company = rate.company_id or self.env.company
+        start = company._get_start_of(rate.name)
+        end = until and company._get_start_of(until)
         orders = rate.env["sale.order"].search_count(
             domain
             & Domain("state", "=", "sale")

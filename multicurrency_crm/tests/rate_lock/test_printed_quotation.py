@@ -30,7 +30,7 @@ class TestPrintedQuotation(RateLockCommon):
 
     def test_rate_end_and_equivalent(self):
         printed = self._print(user=self.plain_seller)
-        self.assertIn("Total in CNY ¥ 2,137.02", printed.replace("\xa0", " "))
+        self.assertIn("Converted total 2,137.02 CNY", printed.replace("\xa0", " "))
         self.assertIn("Locked exchange rate 1 USD = 7.1234 CNY", printed)
         self.assertIn("Rate holds until 12/04/2026", printed)
         self.assertEqual(self._print(PRO_FORMA), printed)
@@ -67,7 +67,7 @@ class TestPrintedQuotation(RateLockCommon):
             currency=self.eur, price=100.0, company_id=self.other_company.id
         )
         self._lock(there)
-        self.assertIn("Total in USD $ 333.33", self._print(order=there))
+        self.assertIn("Converted total 333.33 USD", self._print(order=there))
 
     def test_contacts_print_as_their_company(self):
         contact = self.env["res.partner"].create(
