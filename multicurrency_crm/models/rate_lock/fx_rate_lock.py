@@ -8,6 +8,9 @@ from ..common.typed_number_mixin import NUMBERS
 
 MANAGER = "multicurrency_crm.group_manager"
 
+#: kind → code of the sequence that numbers it
+SEQUENCES = {"order": "fx.rate.lock", "agreement": "fx.rate.agreement"}
+
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
     "kind",
@@ -72,7 +75,10 @@ class FxRateLock(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New Lock"),
     )
     kind = fields.Selection(
         selection=[("order", "Order"), ("agreement", "Agreement")],
@@ -130,8 +136,24 @@ class FxRateLock(models.Model):
         aggregator=None,
         help="Units of the currency for 1 unit of company currency, on the rate date.",
     )
-    source = fields.Char(readonly=True, help="Who published the market rate.")
-    rate_date = fields.Date(readonly=True, help="The date of the market rate.")
+    source = fields.Char(
+        string="Published by", readonly=True, help="Who published the market rate."
+    )
+    rate_date = fields.Date(
+        string="Published On", readonly=True, help="The date of the market rate."
+    )
+    typed_by = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        help="Who typed the rate, where it isn't the market's.",
+    )
+    typed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day on which the rate was typed; empty where it follows from the "
+        "market's.",
+    )
     date_start = fields.Date(string="From", required=True, readonly=True, guarded=False)
     date_end = fields.Date(
         string="Until",
@@ -149,12 +171,12 @@ class FxRateLock(models.Model):
         help="The last day on which an invoice at this rate needs no approval.",
     )
     margin_bp = fields.Float(
-        string="Margin (bp)",
+        string="Rate Spread (per 10,000)",
         readonly=True,
         digits=(16, 2),
         aggregator=None,
-        help="Basis points by which the rate was moved from the market rate, in the "
-        "company's favour.",
+        help="By how many ten-thousandths the rate was moved from the market rate, in "
+        "the company's favour.",
     )
     tolerance = fields.Float(
         readonly=True,
@@ -162,8 +184,8 @@ class FxRateLock(models.Model):
         bounds=(0, 1),
         digits=0,
         aggregator=None,
-        help="A deviation from the market rate against us beyond this share asks for "
-        "approval.",
+        help="A rate further from the market, or less favourable than it by more than "
+        "this share, asks for approval.",
     )
     amount_cap = fields.Monetary(
         string="Cap",
@@ -240,13 +262,15 @@ class FxRateLock(models.Model):
         "known.",
     )
     rate_deviation = fields.Float(
-        string="Against Market",
+        string="Rate Advantage",
         compute="_compute_market",
         aggregator=None,
-        help="Locked rate / today's market rate − 1. Negative is against us.",
+        help="What the promise is worth beside today's market, as a share of it: "
+        "negative is unfavourable for the company. A measure of risk; how far the rate "
+        "is from the market is said in words.",
     )
     mark_to_market = fields.Monetary(
-        string="Worth Today",
+        string="Unrealized Gain/Loss (spot)",
         compute="_compute_market",
         currency_field="company_currency_id",
         help="Open amount × (market value − locked value). Spot indication, not fair "
@@ -332,11 +356,14 @@ class FxRateLock(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_open(self):
+        by_hand = not is_open(self)
+        if by_hand:
             for vals in vals_list:
                 self._check_by_hand(vals, vals.get("kind"))
         vals_list = [self._with_agreed(vals) for vals in vals_list]
         self._check_guarded(vals_list)
+        if by_hand:
+            vals_list = [self._with_typed(vals) for vals in vals_list]
         named = [{**vals, "name": self._get_next_name(vals)} for vals in vals_list]
         locks = super(FxRateLock, open_guarded(self)).create(named)
         locks._forget_agreements()
@@ -344,15 +371,19 @@ class FxRateLock(models.Model):
 
     @api.model
     def _get_next_name(self, vals):
-        """Return the number of a new lock: a company with a sequence of its own counts
-        in that one."""
+        """Return the number of a new lock or agreement: a company with a sequence of
+        its own counts in that one."""
         sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
-        return sequence.next_by_code("fx.rate.lock") or self.env._("New")
+        code = SEQUENCES[vals.get("kind") or "order"]
+        return sequence.next_by_code(code) or self.env._("New Lock")
 
     def write(self, vals):
         self._check_writable(vals)
-        asked = self._filter_changed_terms(vals)
+        asked = self._filter_changed(TERMS, vals)
+        retyped = self._filter_changed({"quoted_rate", "quote_direction"}, vals)
         result = super().write(vals)
+        for lock in retyped:
+            lock._write_guarded(lock._prepare_typed(lock.company_id))
         ends = {"state", "date_end"} & vals.keys()
         if ends:
             self._forget_reminder(vals)
@@ -392,11 +423,11 @@ class FxRateLock(models.Model):
         """Return whether one of these locks is no draft any more."""
         return any(lock.state != "draft" for lock in self)
 
-    def _filter_changed_terms(self, vals):
-        """Keep the locks of which terms are changed by hand."""
+    def _filter_changed(self, names, vals):
+        """Keep the locks of which one of some terms is changed by hand."""
         if is_open(self):
             return self.browse()
-        terms = TERMS & vals.keys()
+        terms = names & vals.keys()
         return self.filtered(
             lambda lock: any(lock._differs_from(name, vals[name]) for name in terms)
         )

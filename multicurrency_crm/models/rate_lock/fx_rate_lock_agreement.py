@@ -74,9 +74,10 @@ class FxRateLock(models.Model):
             by the company's margin: in Odoo's direction spot / (1 − bp/10,000)
         :return: values of ``fx.rate.lock``
         """
-        margin = 0.0
+        margin, typed = 0.0, {}
         if quoted:
             text, direction = quoted
+            typed = self._prepare_typed(company)
         else:
             # sudo: whoever locks a rate gets the company's margin
             Margin = self.env["fx.rate.margin"].sudo()
@@ -90,7 +91,19 @@ class FxRateLock(models.Model):
             "market_rate": spot.rate,
             "source": spot.source,
             "rate_date": spot.date,
+            **typed,
         }
+
+    @api.model
+    def _prepare_typed(self, company):
+        """Return the values of a lock that say who typed its rate, and when."""
+        return {"typed_by": self.env.uid, "typed_on": company._get_today()}
+
+    @api.model
+    def _with_typed(self, vals):
+        """Return the values of an agreement with who typed its rate, and when."""
+        company = self.env["res.company"].browse(vals["company_id"])
+        return {**vals, **self._prepare_typed(company)}
 
     def _find_fresh_spot(self):
         """Return today's ``Spot`` of the currency.

@@ -44,7 +44,7 @@ class TestNetPosition(NetPositionCommon):
         self._posted(600, "in_invoice", invoice_date_due=DECEMBER)
         (row,) = self._rows("payable")
         self.assertEqual((row.amount, row.month), (-600, DECEMBER))
-        self.assertEqual(row.one_percent, -42.74)  # 600 × 7.1234 / 100
+        self.assertEqual(row.one_percent, 42.74)  # 600 × 7.1234 / 100
 
     def test_a_payment_moves_money_without_counting_twice(self):
         invoice = self._posted(1_000, invoice_date_due=TODAY)
@@ -123,7 +123,7 @@ class TestNetPosition(NetPositionCommon):
         )
         (group,) = Position.formatted_read_group([], [], figures)
         self.assertFalse(group["amount:sum_currency"])
-        self.assertEqual(group["one_percent:sum_currency"], 109.98)
+        self.assertEqual(group["one_percent:sum_currency"], -109.98)
 
     # === RATES === #
 
@@ -131,7 +131,7 @@ class TestNetPosition(NetPositionCommon):
         self._posted(1_000, invoice_date_due=TODAY)
         (row,) = self._rows()
         self.assertEqual(row.amount_company, 7_123.4)
-        self.assertEqual(row.one_percent, 71.23)
+        self.assertEqual(row.one_percent, -71.23)
         self.assertEqual(row.rate_date, TODAY)
         self.assertIn("1 USD = 7.1234 CNY", row.rate_note)
         self.assertIn("11/20/2026", row.rate_note)
