@@ -14,6 +14,18 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    rate_direction = fields.Selection(
+        selection=[
+            ("company_per_unit", "Company currency for 1 foreign unit"),
+            ("unit_per_company", "Foreign currency for 1 company unit"),
+        ],
+        string="Exchange Rates Read As",
+        default="company_per_unit",
+        required=True,
+        help="How rates are written on screens, in sentences and on prints. Odoo's own "
+        "rate fields stay as they are.",
+    )
+
     @api.model
     @ormcache("company_id")
     def _get_root_id(self, company_id):

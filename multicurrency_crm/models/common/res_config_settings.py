@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: how the settings of features are called: parts that a database may do without
@@ -10,6 +10,10 @@ class ResConfigSettings(models.TransientModel):
     whole database's."""
 
     _inherit = "res.config.settings"
+
+    rate_direction = fields.Selection(
+        related="company_id.rate_direction", readonly=False
+    )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -1,1 +1,2 @@
+from .test_shown_rates import *
 from .test_today import *

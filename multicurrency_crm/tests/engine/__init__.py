@@ -10,6 +10,7 @@ from .test_crossing import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
 from .test_docstrings import *
+from .test_equations import *
 from .test_net_position import *
 from .test_prices import *
 from .test_provider_order import *
