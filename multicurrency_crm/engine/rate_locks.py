@@ -19,6 +19,16 @@ def rate_deviation(locked: float, market: float) -> float:
     return locked / market - 1
 
 
+def tolerated_rate(market: float, tolerance: float, deviation: float) -> float:
+    """Return the rate at which the tolerance ends, on the side of a deviation.
+
+    :param tolerance: share of the market's rate, above zero
+    :param deviation: locked / market − 1; its sign says on which side
+    :return: market × (1 ± tolerance)
+    """
+    return market * (1 + (tolerance if deviation > 0 else -tolerance))
+
+
 def lock_variance(amount: float, locked: float, market: float) -> float:
     """Return how much more a locked amount promises than the market gives on its day.
 

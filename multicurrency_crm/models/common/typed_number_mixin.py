@@ -116,7 +116,7 @@ def _show_share(value):
     """Return a share in percent, as screens show it; other values as they are"""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return f"{_show(float(Decimal(repr(value)) * 100))} %"
+    return f"{_show(float(Decimal(repr(value)) * 100))}%"
 
 
 def _show(value):

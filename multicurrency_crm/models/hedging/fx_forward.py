@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
@@ -270,11 +270,9 @@ class FxForward(models.Model):
                         "allocated: allocate less, or cover the rest by another "
                         "contract.",
                         forward=forward.name,
-                        amount=format_amount(
-                            self.env, forward.amount, forward.currency_id
-                        ),
-                        allocated=format_amount(
-                            self.env, forward.amount_allocated, forward.currency_id
+                        amount=forward.currency_id._format_amount(forward.amount),
+                        allocated=forward.currency_id._format_amount(
+                            forward.amount_allocated
                         ),
                     )
                 )
@@ -312,7 +310,7 @@ class FxForward(models.Model):
                 self.env._(
                     "%(forwards)s stays as evidence of what was agreed: cancel it "
                     "instead of deleting it.",
-                    forwards=", ".join(kept.mapped("name")),
+                    forwards=format_list(self.env, kept.mapped("name")),
                 )
             )
 

@@ -152,9 +152,7 @@ class FxNetPosition(models.Model):
             position.rate_note = self.env._(
                 "%(equation)s, %(publisher)s, %(date)s",
                 equation=position.currency_id._format_rate(
-                    # sudo: who works in a branch needn't see its main company
-                    position.rate,
-                    position.company_id.sudo(),
+                    position.rate, position.company_id
                 ),
                 publisher=position.rate_source,
                 date=format_date(self.env, position.rate_date),

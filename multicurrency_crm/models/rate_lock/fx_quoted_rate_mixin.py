@@ -72,8 +72,13 @@ class FxQuotedRateMixin(models.AbstractModel):
                 raise self._get_magnitude_error(record.quoted_rate)
             record.rate = float(rate)
 
-    @api.depends("quoted_rate", "quote_direction", "currency_id", "company_id")
-    @api.depends_context("lang")
+    @api.depends(
+        "quoted_rate",
+        "quote_direction",
+        "currency_id",
+        "company_id",
+        "company_id.rate_direction",
+    )
     def _compute_rate_display(self):
         for record in self:
             record.rate_display = False
@@ -101,9 +106,9 @@ class FxQuotedRateMixin(models.AbstractModel):
     def _get_quoted_equation(self, quoted, direction):
         """Return a quoted rate of this record's currency and company as people read
         it."""
-        # sudo: who works in a branch needn't see its main company
-        company = self.company_id.sudo()
-        return self._get_equation(quoted, direction, self.currency_id, company)
+        return self._get_equation(
+            quoted, direction, self.currency_id, self.company_id
+        )
 
     def _format_market(self, rate):
         """Return a market rate of this record's currency as people read it.
@@ -111,17 +116,15 @@ class FxQuotedRateMixin(models.AbstractModel):
         :param rate: units of the currency for 1 unit of company currency
         :return: "1 USD = 7.1234 CNY"
         """
-        # sudo: who works in a branch needn't see its main company
-        return self.currency_id._format_rate(rate, self.company_id.sudo())
+        return self.currency_id._format_rate(rate, self.company_id)
 
     def _format_distance(self, deviation):
         """Return how far a rate of this record's currency is from the market.
 
         :param deviation: rate / market rate − 1, both in Odoo's direction
-        :return: "6.5 % above the market"
+        :return: "6.5% above the market"
         """
-        # sudo: who works in a branch needn't see its main company
-        return self.currency_id._format_distance(deviation, self.company_id.sudo())
+        return self.currency_id._format_distance(deviation, self.company_id)
 
     def _get_market_note(self, rate, publisher, date):
         """Return a market rate with who published it, and its day.

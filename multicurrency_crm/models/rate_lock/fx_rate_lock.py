@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market, rate_deviation
@@ -261,6 +262,11 @@ class FxRateLock(models.Model):
         help="Units of the currency for 1 unit of company currency; 0 where none is "
         "known.",
     )
+    spot_note = fields.Char(
+        string="Market Today",
+        compute="_compute_market",
+        help="Today's market rate, who published it, and its day.",
+    )
     rate_deviation = fields.Float(
         string="Rate Advantage",
         compute="_compute_market",
@@ -317,12 +323,16 @@ class FxRateLock(models.Model):
             )
 
     @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
+    @api.depends_context("lang")
     def _compute_market(self):
         for company, locks in self.filtered("company_id").grouped("company_id").items():
             spots = locks.currency_id._find_spot(company, company._get_today())
             for lock in locks:
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
+                lock.spot_note = spot and lock._get_market_note(
+                    spot.rate, spot.source, spot.date
+                )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)
             lock.rate_deviation = (
@@ -483,7 +493,7 @@ class FxRateLock(models.Model):
                 self.env._(
                     "%(locks)s stays as evidence of what was promised: release it "
                     "instead of deleting it.",
-                    locks=", ".join(kept.mapped("name")),
+                    locks=format_list(self.env, kept.mapped("name")),
                 )
             )
 
@@ -534,10 +544,12 @@ class FxRateLock(models.Model):
             raise UserError(
                 self.env._(
                     "%(locks)s is already active or over.",
-                    locks=", ".join(started.mapped("name")),
+                    locks=format_list(self.env, started.mapped("name")),
                 )
             )
         self._write_guarded({"state": "active"})
+        for lock in self:
+            lock._log_activation()
 
     def _release(self, reason):
         """Take the promise back and say why, on the lock and on its documents.

@@ -1,5 +1,7 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, format_list
+from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import BASIS_POINTS
 
@@ -106,8 +108,8 @@ class FxRateLock(models.Model):
             if lock.kind != "agreement":
                 continue
             if lock.amount_cap:
-                lock.cap_shown = lock.currency_id and format_amount(
-                    self.env, lock.amount_cap, lock.currency_id
+                lock.cap_shown = lock.currency_id and (
+                    lock.currency_id._format_amount(lock.amount_cap)
                 )
                 continue
             lock.cap_shown = self.env._("No cap")
@@ -134,6 +136,15 @@ class FxRateLock(models.Model):
             )
             lock.state_shown = "asked" if waits else lock.state
 
+    def _log_activation(self):
+        """Log what is unusual about an agreement that was made: that it has no cap, or
+        that another one runs beside it."""
+        self.ensure_one()
+        told = self.with_context(lang=self.user_id.lang or self.env.lang)
+        if notes := [note for note in (told.cap_note, told.overlap_note) if note]:
+            # join() escapes each of them
+            told.message_post(body=Markup("<br/>").join(notes))
+
     # === WHERE THE RATE COMES FROM === #
 
     def _get_origin(self):
@@ -155,8 +166,8 @@ class FxRateLock(models.Model):
         if not self.margin_bp:
             return self.env._("%(publisher)s, %(date)s", **published)
         return self.env._(
-            "%(publisher)s, %(date)s, moved by a spread of %(spread)s %%",
-            spread=f"{self.spread * 100:.4f}".rstrip("0").rstrip("."),
+            "%(publisher)s, %(date)s, moved by a spread of %(spread)s",
+            spread=self.currency_id._format_percent(self.spread, 2),
             **published,
         )
 

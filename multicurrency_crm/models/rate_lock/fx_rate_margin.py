@@ -34,7 +34,7 @@ class FxRateMargin(models.Model):
         default=0.0,
         digits=(16, 2),
         aggregator=None,
-        help="The rate spread in ten-thousandths of the market rate: 100 are 1 %.",
+        help="The rate spread in ten-thousandths of the market rate: 100 are 1%.",
     )
     spread = fields.Float(
         string="Rate Spread",
@@ -43,7 +43,7 @@ class FxRateMargin(models.Model):
         bounds=(0, 0.9999),
         digits=(16, 6),
         aggregator=None,
-        help="Percent of the market rate, in your favour: at 1 %, a market rate of "
+        help="Percent of the market rate, in your favour: at 1%, a market rate of "
         "7.2000 is locked at 7.1280.",
     )
 
@@ -53,7 +53,7 @@ class FxRateMargin(models.Model):
     )
     _basis_points_in_range = models.Constraint(
         "CHECK (basis_points >= 0 AND basis_points < 10000)",
-        "A rate spread is 0 % or more, and below 100 %.",
+        "A rate spread is 0% or more, and below 100%.",
     )
     _days_not_negative = models.Constraint(
         "CHECK (days >= 0)", "Enter 0 days (any length) or more."

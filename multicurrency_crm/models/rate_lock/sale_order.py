@@ -78,6 +78,12 @@ class SaleOrder(models.Model):
         help="The locked rate as the customer reads it; empty where the customer's "
         "settings don't ask for it.",
     )
+    shown_rate_origin = fields.Char(
+        string="Origin Shown to the Customer",
+        compute="_compute_shown_rate",
+        compute_sudo=True,
+        help="Who typed or published the rate that the customer reads, with the day.",
+    )
     rate_lock_end = fields.Date(
         string="Rate Holds until",
         compute="_compute_rate_lock_end",
@@ -168,23 +174,17 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id
         terms = {
             "rate": lock.rate_display,
-            "publisher": lock.source,
-            "published": format_date(self.env, lock.rate_date),
+            "origin": lock._get_origin(),
             "end": format_date(self.env, lock.date_end),
         }
         if self.rate_lock_ended:
             return self.env._(
-                "The locked rate %(rate)s (%(publisher)s, %(published)s) ended on "
-                "%(end)s.",
-                **terms,
+                "The locked rate %(rate)s (%(origin)s) ended on %(end)s.", **terms
             )
         if self.state == "sale":
-            return self.env._(
-                "Rate locked: %(rate)s (%(publisher)s, %(published)s).", **terms
-            )
+            return self.env._("Rate locked: %(rate)s (%(origin)s).", **terms)
         return self.env._(
-            "Rate locked: %(rate)s (%(publisher)s, %(published)s) until %(end)s.",
-            **terms,
+            "Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms
         )
 
     @api.depends("currency_id", "company_id", "locked_rate")
@@ -232,8 +232,12 @@ class SaleOrder(models.Model):
         for order in self:
             partner = order.partner_id.commercial_partner_id
             wanted = partner.with_company(order.company_id).print_rate_lock
-            order.shown_rate = (wanted and order.rate_locked) and (
+            shown = wanted and order.rate_locked
+            order.shown_rate = shown and (
                 order.rate_lock_id.rate_display.replace(".", point.decimal_point or ".")
+            )
+            order.shown_rate_origin = (
+                shown and order.rate_lock_id._get_customer_origin()
             )
 
     @api.depends("locked_rate", "rate_lock_id.date_end")
@@ -446,7 +450,10 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         locked = self.filtered("locked_rate")
         # asked before the locks are used
-        exceeded = {order: order._get_lock_exceeded() for order in locked}
+        exceeded = {
+            order: order._in_responsible_language()._get_lock_exceeded()
+            for order in locked
+        }
         result = super()._action_confirm()
         for order in locked:
             order._use_rate_lock()
@@ -558,13 +565,14 @@ class SaleOrder(models.Model):
         for order in self.filtered("rate_lock_ended"):
             if order.state not in ("draft", "sent"):
                 continue
+            order = order._in_responsible_language()
             order._ask_colleague(
-                self.env._("Accepted after the rate lock ended"),
-                self.env._(
+                order.env._("Accepted after the rate lock ended"),
+                order.env._(
                     "The customer signed or paid %(order)s after its locked rate ended "
                     "on %(end)s: lock today's rate, or confirm at the locked one.",
                     order=order.name,
-                    end=format_date(self.env, order.rate_lock_end),
+                    end=format_date(order.env, order.rate_lock_end),
                 ),
             )
 

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
-from ...engine.quoting import shortest_quoted
-from ...engine.rate_locks import mark_to_market, rate_deviation
+from ...engine.rate_locks import mark_to_market, rate_deviation, tolerated_rate
 from ..common.customer_present import is_customer_present
 from ..common.nobody_there import is_job
 
@@ -15,7 +14,7 @@ ASKED_DAYS = 30
 
 class SaleOrder(models.Model):
     """What a manager decides about an order's lock: confirming at a rate whose lock has
-    ended, or that is too far against us, and invoicing later than promised."""
+    ended, or that is too unfavourable, and invoicing later than promised."""
 
     _inherit = "sale.order"
 
@@ -36,6 +35,7 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("currency_id", "company_id")
+    @api.depends_context("lang")
     def _compute_lock_asked_note(self):
         """Show what managers have yet to decide, so that nobody asks, or promises,
         twice."""
@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
                 "confirmation",
                 order=order,
                 lock=order.rate_lock_id.sudo(),
-                explanation=exceeded,
+                explain=lambda asked: asked.order_id._get_lock_exceeded(),
             )
             order.message_post(
                 body=self.env._("Approval requested: %(why)s", why=exceeded)
@@ -109,7 +109,7 @@ class SaleOrder(models.Model):
             )
         return True
 
-    # === ENDED, OR TOO FAR AGAINST US === #
+    # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
         """Return what is wrong with confirming at the locked rate, or False."""
@@ -136,15 +136,19 @@ class SaleOrder(models.Model):
         spot = self._find_lock_spots().get(self)
         deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
         tolerated = lock._get_tolerated()
-        if deviation < -tolerated:
-            return self.env._(
-                "The locked rate of %(order)s is %(deviation)s %% against us; "
-                "%(tolerance)s %% are tolerated.",
-                order=self.name,
-                deviation=f"{-deviation * 100:.2f}",
-                tolerance=f"{tolerated * 100:.2f}",
-            )
-        return False
+        if deviation >= -tolerated:
+            return False
+        edge = tolerated_rate(spot.rate, tolerated, deviation)
+        return self.env._(
+            "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
+            "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
+            order=self.name,
+            rate=lock.rate_display,
+            distance=lock._format_distance(deviation),
+            market=lock._format_market(spot.rate),
+            date=format_date(self.env, spot.date),
+            edge=lock._format_market(edge),
+        )
 
     def _get_lock_refused(self):
         """Return why the quotation isn't confirmed without a manager, or False."""
@@ -214,11 +218,13 @@ class SaleOrder(models.Model):
 
     def _note_exceeded(self, exceeded):
         """Note on the order and on its lock that it was ordered at a rate that had
-        ended, or that was too far against us. A colleague is asked where nobody decided
+        ended, or that was too unfavourable. A colleague is asked where nobody decided
         on it.
 
-        :param str exceeded: as ``_get_lock_exceeded`` says
+        :param str exceeded: as ``_get_lock_exceeded`` says, in the language of that
+            colleague
         """
+        self = self._in_responsible_language()
         # sudo: salespeople may not read locks
         lock = self.rate_lock_id.sudo()
         decided = self._is_lock_approved()
@@ -261,8 +267,8 @@ class SaleOrder(models.Model):
         return self.env._(
             "Locked: %(rate)s; today: %(market)s; that is %(value)s on this order.",
             rate=lock.rate_display,
-            market=lock._get_quoted_equation(*shortest_quoted(lock.spot_rate)),
-            value=format_amount(self.env, value, self.company_id.currency_id),
+            market=lock.spot_note,
+            value=self.company_id.currency_id._format_amount(value),
         )
 
     # === INVOICED TOO LATE === #
@@ -324,13 +330,14 @@ class SaleOrder(models.Model):
             billed.check_access("write")
             raise UserError("\n".join(late[order] for order in billed))
         for order in billed:
+            order = order._in_responsible_language()
             order._ask_colleague(
-                self.env._("Invoiced late at a locked rate"),
-                self.env._(
+                order.env._("Invoiced late at a locked rate"),
+                order.env._(
                     "%(order)s was invoiced after %(day)s, the last day for its locked "
                     "rate: keep the invoice, or credit it and release the rate.",
                     order=order.name,
-                    day=format_date(self.env, order._get_invoice_by()),
+                    day=format_date(order.env, order._get_invoice_by()),
                 ),
             )
 

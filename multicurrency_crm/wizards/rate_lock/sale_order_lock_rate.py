@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...engine.quoting import shortest_quoted
-from ...engine.rate_locks import rate_deviation
+from ...engine.rate_locks import BASIS_POINTS, rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
 
@@ -40,8 +40,8 @@ class SaleOrderLockRate(models.TransientModel):
     )
     rate_display = fields.Char(string="Market Rate Today", compute="_compute_terms")
     locked_display = fields.Char(string="Locked Rate", compute="_compute_locked")
-    margin_bp = fields.Float(
-        string="Margin (bp)", digits=(16, 2), compute="_compute_locked"
+    spread = fields.Float(
+        string="Rate Spread", digits=(16, 6), compute="_compute_locked"
     )
     source = fields.Char(compute="_compute_terms")
     rate_date = fields.Date(string="Published On", compute="_compute_terms")
@@ -78,7 +78,7 @@ class SaleOrderLockRate(models.TransientModel):
         """
         nothing = {
             "locked_display": False,
-            "margin_bp": 0.0,
+            "spread": 0.0,
             "needs_approval": False,
             "rate_deviation": 0.0,
         }
@@ -98,7 +98,7 @@ class SaleOrderLockRate(models.TransientModel):
             "locked_display": self.env["fx.rate.lock"]._get_equation(
                 Decimal(quoted), direction, order.currency_id, order.company_id
             ),
-            "margin_bp": values["margin_bp"],
+            "spread": values["margin_bp"] / BASIS_POINTS,
             "needs_approval": typed and abs(deviation) > values["tolerance"],
             "rate_deviation": deviation,
         }
