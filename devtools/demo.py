@@ -22,7 +22,10 @@ from .postgres import Cluster
 DATABASE = "multicurrency_demo"
 _PORT = 8069
 _LOCK = "demonstration"
-_SCRIPT = Path(__file__).parent / "inside" / "load_demo.py"
+_INSIDE = Path(__file__).parent / "inside"
+
+#: accounts of the demonstration's data, in the order of a deal
+_ROLES = ("sales.europe", "sales.americas", "sales.asia", "receivables", "credit")
 
 
 def _state(run: Runner) -> str:
@@ -36,7 +39,7 @@ def _make(run: Runner) -> None:
         run.databases.create(DATABASE, template)
         run.install(DATABASE, [ADDON], step)
     with console.step("Loading the demonstration's data"):
-        log = run.script(DATABASE, _SCRIPT)
+        log = run.script(DATABASE, _INSIDE / "load_demo.py")
     said = complaints(log)
     if said:
         console.say(f"Odoo warned while it loaded the data: see {log}")
@@ -67,6 +70,7 @@ def prepare(run: Runner, fresh: bool = False) -> bool:
         _make(run)
     else:
         _update(run)
+    run.script(DATABASE, _INSIDE / "demo_accounts.py")
     run.databases.set_state(DATABASE, wanted)
     return True
 
@@ -134,7 +138,9 @@ def demo(words: list[str]) -> int:
 
 
 def _tell(address: str) -> None:
-    print(f"\n    {address}\n    login {server.LOGIN}, password {server.PASSWORD}\n")
+    print(f"\n    {address}\n    login {server.LOGIN}, password {server.PASSWORD}")
+    print(f"    or a role: {', '.join(_ROLES)}")
+    print("    each @yunshan-harbour.example, password demo\n")
 
 
 def _in_background(words: list[str]) -> int:

@@ -10,6 +10,7 @@ import contextlib
 import os
 from pathlib import Path
 
+import wheel_contents
 from whool import buildapi
 
 _ADDON = Path(__file__).resolve().parent.parent / "multicurrency_crm"
@@ -29,7 +30,9 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     """Build the addon's wheel; its file name (PEP 517)."""
     target = os.path.abspath(wheel_directory)
     with _in_addon():
-        return buildapi.build_wheel(target, config_settings, metadata_directory)
+        name = buildapi.build_wheel(target, config_settings, metadata_directory)
+    wheel_contents.finish(Path(target) / name, _ADDON.parent / "LICENSE")
+    return name
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):

@@ -1,16 +1,33 @@
 """What happens once, when the addon enters or leaves a database."""
 
+import logging
+
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+_logger = logging.getLogger(__name__)
+
 
 def pre_init_hook(env):
-    """Create and fill the orders' company-currency amounts before the ORM would.
+    """Create and fill columns of Odoo's tables before the ORM would.
 
-    The ORM computes a new stored field record by record; a live database may hold
-    100,000 orders, which one statement fills in seconds. The ORM then finds the columns
-    there and leaves them alone.
+    The ORM computes a new stored field record by record, and marks each record as
+    changed now. It finds these columns there and leaves them alone.
     """
+    _fill_payment_terms(env)
+    _fill_orders(env)
+
+
+def _fill_payment_terms(env):
+    """Let all terms count in full, as open accounts do: nobody has changed them."""
+    if not column_exists(env.cr, "account_payment_term", "credit_open_share"):
+        create_column(env.cr, "account_payment_term", "credit_open_share", "float8")
+        env.cr.execute(SQL("UPDATE account_payment_term SET credit_open_share = 1.0"))
+
+
+def _fill_orders(env):
+    """Fill the orders' company-currency amounts: a live database may hold 100,000
+    orders, which one statement fills in seconds."""
     for name, column_type in (
         ("amount_untaxed_company", "numeric"),
         ("amount_total_company", "numeric"),
@@ -60,3 +77,24 @@ def uninstall_hook(env):
     )
     env.cr.execute(SQL("DELETE FROM fx_rate_named WHERE provider_id IS NOT NULL"))
     env.invalidate_all()
+    _warn_of_kept_currencies(env)
+
+
+def _warn_of_kept_currencies(env):
+    """Say in the log which orders are in another currency than Odoo would give a copy.
+
+    Odoo gives a copied order the currency of its pricelist, else of its company.
+    """
+    groupby = ["company_id", "pricelist_id", "currency_id"]
+    counts = env["sale.order"]._read_group([], groupby, ["__count"])
+    kept = sum(
+        count
+        for company, pricelist, currency, count in counts
+        if currency != (pricelist.currency_id or company.currency_id)
+    )
+    if kept:
+        _logger.info(
+            "%s orders keep a currency that is neither their pricelist's nor their "
+            "company's: a copy of one of them is in Odoo's own currency from now on.",
+            kept,
+        )

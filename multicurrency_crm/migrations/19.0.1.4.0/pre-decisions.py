@@ -1,6 +1,6 @@
 """Decisions have one set of fields, whatever is decided."""
 
-from odoo.tools.sql import column_exists, create_column, rename_column
+from odoo.tools.sql import column_exists, create_column, rename_column, table_exists
 
 #: table → {column as it was called: as every decision calls it}
 RENAMED = {
@@ -24,15 +24,17 @@ def migrate(cr, version):
             if column_exists(cr, table, old) and not column_exists(cr, table, new):
                 rename_column(cr, table, old, new)
     for table in ASKED:
-        # what waited for a decision was asked for when it was made
-        if not column_exists(cr, table, "requested_on"):
+        # what waited for a decision was asked for when it was made; a table of a later
+        # version is made by the update
+        if table_exists(cr, table) and not column_exists(cr, table, "requested_on"):
             create_column(cr, table, "requested_on", "timestamp")
             cr.execute(f"UPDATE {table} SET requested_on = create_date")
     # a limit keeps its state until the day from which another counts
-    cr.execute(
-        """UPDATE credit_limit SET state = 'approved'
-            WHERE state = 'superseded' AND superseded_from > CURRENT_DATE"""
-    )
+    if column_exists(cr, "credit_limit", "superseded_from"):
+        cr.execute(
+            """UPDATE credit_limit SET state = 'approved'
+                WHERE state = 'superseded' AND superseded_from > CURRENT_DATE"""
+        )
     # dialogs that one dialog has replaced
     cr.execute(
         "DROP TABLE IF EXISTS fx_rate_approval_refuse, fx_rate_hold_reject,"

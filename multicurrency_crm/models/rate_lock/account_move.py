@@ -28,6 +28,7 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "fx.rate.locked.mixin"]
 
+    rate_lock_id = fields.Many2one(check_company=True)
     locked_rate = fields.Float(
         compute="_compute_locked_rate", store=True, precompute=True
     )

@@ -20,7 +20,6 @@ class FxRateLockedMixin(models.AbstractModel):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        check_company=True,
         groups="base.group_user",
     )
     locked_rate = fields.Float(

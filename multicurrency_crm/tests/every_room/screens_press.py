@@ -48,6 +48,8 @@ class ScreensPress(ScreensData):
         super().setUp()
         self.faults = {}
         self.reached = {}
+        #: dialogs that were opened: {model: (context, id of the view)}
+        self.wizards = {}
 
     @contextlib.contextmanager
     def _trying(self, what, who):

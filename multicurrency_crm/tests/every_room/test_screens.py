@@ -14,7 +14,7 @@ from .screens_press import FORGED, NUMBER_TEXTS, SENT, TYPED, ScreensPress
 class TestScreens(ScreensPress):
     def setUp(self):
         super().setUp()
-        self.wizards, self.typed = {}, set()
+        self.typed = set()
 
     def test_menus_and_actions_open(self):
         """As menus do: all views of the action, a search, and a new record."""
