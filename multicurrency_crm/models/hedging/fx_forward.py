@@ -51,7 +51,10 @@ class FxForward(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: self.env._("New Forward")
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New Forward"),
     )
     state = fields.Selection(
         selection=[
@@ -94,8 +97,8 @@ class FxForward(models.Model):
         selection=[("sell", "Sell"), ("buy", "Buy")],
         default="sell",
         required=True,
-        help="Sell: the company gives the foreign currency, to hedge customer receipts. "
-        "Buy: it gets the foreign currency, to hedge vendor payments.",
+        help="Sell: the company gives the foreign currency, to hedge customer "
+        "receipts. Buy: it gets the foreign currency, to hedge vendor payments.",
     )
     amount = fields.Monetary(required=True, help="In the foreign currency.")
     rate_display = fields.Char(string="Forward Rate")

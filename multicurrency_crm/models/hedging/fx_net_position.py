@@ -126,7 +126,8 @@ class FxNetPosition(models.Model):
         digits=0,
         aggregator="max",
         help="The net position of the currency over all months, in company currency "
-        "and without its sign; empty where no rate is known. The list is ordered by it.",
+        "and without its sign; empty where no rate is known. The list is ordered by "
+        "it.",
     )
 
     # === COMPUTE METHODS === #

@@ -106,9 +106,7 @@ class FxQuotedRateMixin(models.AbstractModel):
     def _get_quoted_equation(self, quoted, direction):
         """Return a quoted rate of this record's currency and company as people read
         it."""
-        return self._get_equation(
-            quoted, direction, self.currency_id, self.company_id
-        )
+        return self._get_equation(quoted, direction, self.currency_id, self.company_id)
 
     def _format_market(self, rate):
         """Return a market rate of this record's currency as people read it.

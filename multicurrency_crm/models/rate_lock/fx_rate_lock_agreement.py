@@ -127,16 +127,31 @@ class FxRateLock(models.Model):
 
         :param deviation: locked rate / market rate − 1; negative is unfavourable
         """
-        edge = tolerated_rate(self.market_rate, self.tolerance, deviation)
         return self.env._(
             "%(rate)s is %(distance)s (%(market)s on %(date)s). The tolerance ends at "
             "%(edge)s.",
-            rate=self.rate_display,
-            distance=self._format_distance(deviation),
-            market=self._format_market(self.market_rate),
-            date=format_date(self.env, self.rate_date),
-            edge=self._format_market(edge),
+            **self._get_judged_terms(
+                self.market_rate, self.rate_date, deviation, self.tolerance
+            ),
         )
+
+    def _get_judged_terms(self, market, date, deviation, tolerance):
+        """Return what a sentence says about this rate beside the market's.
+
+        :param market: rate of the market; units of the currency for 1 unit of company
+            currency
+        :param date: of that rate
+        :param deviation: locked rate / market rate − 1
+        :param tolerance: share of the market's rate
+        """
+        edge = tolerated_rate(market, tolerance, deviation)
+        return {
+            "rate": self.rate_display,
+            "distance": self._format_distance(deviation),
+            "market": self._format_market(market),
+            "date": format_date(self.env, date),
+            "edge": self._format_market(edge),
+        }
 
     # === MAKING AN AGREEMENT === #
 

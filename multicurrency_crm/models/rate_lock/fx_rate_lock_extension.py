@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ...engine.rate_locks import rate_deviation, tolerated_rate
+from ...engine.rate_locks import rate_deviation
 from .fx_rate_lock import MANAGER
 
 
@@ -193,15 +193,11 @@ class FxRateLock(models.Model):
         """
         spot = self._find_fresh_spot()
         deviation = rate_deviation(self.rate, spot.rate)
-        edge = tolerated_rate(spot.rate, self._get_tolerated(), deviation)
+        tolerated = self._get_tolerated()
         return self.env._(
             "%(rate)s is unfavourable: %(distance)s (%(market)s on %(date)s). The "
             "tolerance ends at %(edge)s.",
-            rate=self.rate_display,
-            distance=self._format_distance(deviation),
-            market=self._format_market(spot.rate),
-            date=format_date(self.env, spot.date),
-            edge=self._format_market(edge),
+            **self._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
         )
 
     def _get_tolerated(self):

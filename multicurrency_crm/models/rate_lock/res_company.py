@@ -45,7 +45,8 @@ class ResCompany(models.Model):
         required=True,
         digits=0,
         help="As a share of the market rate. A typed rate further from it, and an "
-        "order whose locked rate is unfavourable by more, ask for a manager's approval.",
+        "order whose locked rate is unfavourable by more, ask for a manager's "
+        "approval.",
     )
 
     lock_exceeded_policy = fields.Selection(

@@ -184,9 +184,7 @@ class SaleOrder(models.Model):
             )
         if self.state == "sale":
             return self.env._("Rate locked: %(rate)s (%(origin)s).", **terms)
-        return self.env._(
-            "Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms
-        )
+        return self.env._("Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms)
 
     @api.depends("currency_id", "company_id", "locked_rate")
     def _compute_market_rate(self):

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
-from ...engine.rate_locks import mark_to_market, rate_deviation, tolerated_rate
+from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.customer_present import is_customer_present
 from ..common.nobody_there import is_job
 
@@ -138,16 +138,11 @@ class SaleOrder(models.Model):
         tolerated = lock._get_tolerated()
         if deviation >= -tolerated:
             return False
-        edge = tolerated_rate(spot.rate, tolerated, deviation)
         return self.env._(
             "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
             "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
             order=self.name,
-            rate=lock.rate_display,
-            distance=lock._format_distance(deviation),
-            market=lock._format_market(spot.rate),
-            date=format_date(self.env, spot.date),
-            edge=lock._format_market(edge),
+            **lock._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
         )
 
     def _get_lock_refused(self):

@@ -34,7 +34,13 @@ class TestExceeded(RateLockCommon):
         order.with_user(self.user).action_confirm()
         for record in (order, order.rate_lock_id):
             said = self._said(record)
-            for figure in ("9.6% above the market", "6.8421", "7.1234", "6.5", "187.02"):
+            for figure in (
+                "9.6% above the market",
+                "6.8421",
+                "7.1234",
+                "6.5",
+                "187.02",
+            ):
                 self.assertIn(figure, said)
         self.assertFalse(order.activity_ids)
 

@@ -12,9 +12,7 @@ from odoo.tests import Form, tagged
 from .agreement_common import AgreementCommon
 from .common import TODAY
 
-SCRIPT = (
-    Path(__file__).parents[2] / "migrations" / "19.0.1.5.0" / "post-typed_rates.py"
-)
+SCRIPT = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0" / "post-typed_rates.py"
 INVERSE = "0.14038"  # 1 / 7.1234
 
 
@@ -149,9 +147,7 @@ class TestLockShown(AgreementCommon):
         lock = self._lock(order)
         self.assertIn("moved by a spread of 1%", lock.origin_note)
         self.customer.print_rate_lock = True
-        self.assertEqual(
-            order.shown_rate_origin, f"based on {lock.source}, 11/20/2026"
-        )
+        self.assertEqual(order.shown_rate_origin, f"based on {lock.source}, 11/20/2026")
 
     def test_17_16_whoever_types_an_agreement_s_rate_last(self):
         agreement = (
