@@ -1,1 +1,1 @@
-from . import rate_lock
+from . import rate_lock, rates

@@ -107,6 +107,18 @@ def write_equation(
     return Equation(nominal, left, figure, right, exact)
 
 
+def write_cross(factor: float, left: str, right: str) -> Equation:
+    """Write a rate between two currencies neither of which is the reader's own.
+
+    Example: 0.892857 of USD in EUR is “1 USD ≈ 0.89286 EUR”.
+
+    :param factor: units of ``right`` for 1 unit of ``left``
+    :raises InvalidRate: not a finite number above zero
+    """
+    quoted = _shorten(as_decimal(factor), "unit_per_company")
+    return write_equation(quoted, "company_per_unit", left, right, derived=True)
+
+
 def _nominal(code: str, price: Decimal) -> int:
     """Return of how many units of a currency the price is shown: 1 or 100."""
     bound = 1 if code in BY_THE_HUNDRED else SMALL_PRICE

@@ -12,6 +12,8 @@ SIDES = frozenset({"buy", "sell", "cash_buy", "cash_sell"})
 #: who publishes rates to book by; boards of banks and rates for taxes are chosen
 FOR_BOOKS = frozenset({"authority", "service", "constants"})
 ON_CHOICE = frozenset({"bank", "tax"})
+#: in which order those of a company's own country are its sources
+OFFICIAL = ("authority", "tax", "bank", "service", "constants")
 #: from whom what is missing is taken, one after the other; see :func:`_tier`
 OPEN_TIERS: tuple[Reason, ...] = ("filler", "service", "constants", "board", "seldom")
 CLOSED_TIERS: tuple[Reason, ...] = ("key", "terms")
@@ -106,6 +108,47 @@ def worth_knowing(
     return list(found.values())
 
 
+def by_usefulness(
+    sources: Iterable[Source], books: Books, kind: str | None = None
+) -> list[Source]:
+    """Sort publishers as a company looks for them, the most useful one first.
+
+    Those of its country, or of its books' currency, lead: the authority, a tax office,
+    a bank's board. Then who publishes the kind of rate, has most of the currencies,
+    wants neither key nor acceptance, publishes daily and needs no crossing; one's own
+    files come last.
+
+    :param kind: kind of rate; None: :func:`usual_kind`
+    """
+    sources = list(sources)
+    kind = kind or usual_kind(sources, books)
+
+    def place(source: Source) -> tuple:
+        has = covers(source, books, books.wanted)
+        # of the country, or of the union that issues the currency
+        is_near = source.country == books.country != "" or _issues(source, books)
+        is_own = is_near and bool(has or may_have_them(source, books))
+        is_own &= source.publisher in OFFICIAL
+        return (
+            source.publisher == "own",
+            not is_own,
+            is_own and OFFICIAL.index(source.publisher),
+            kind not in source.kinds,
+            -len(has),
+            not source.is_open,
+            not source.is_daily,
+            source.base != books.currency,
+            source.code,
+        )
+
+    return sorted(sources, key=place)
+
+
+def may_have_them(source: Source, books: Books) -> bool:
+    """Return whether it quotes the books' currency, and doesn't say against what."""
+    return not source.currencies and source.base == books.currency
+
+
 def _is_of_use(source: Source, kind: str, books: Books) -> bool:
     """Return whether a publisher's rates of one kind can be those of the books."""
     return kind in source.kinds and (kind not in SIDES or source.base == books.currency)
@@ -129,20 +172,16 @@ def _find_official(
         "country": [s for s in able if s.country and s.country == books.country],
         "issuer": [s for s in able if _issues(s, books)],
     }
-    order = ("authority", "tax", "bank")
     for reason, pool in whose.items():
         pool = [
             source
             for source in pool
-            if source.publisher in order
-            and (
-                covers(source, books)
-                or (not source.currencies and source.base == books.currency)
-            )
+            if source.publisher in OFFICIAL[:3]
+            and (covers(source, books) or may_have_them(source, books))
         ]
         if pool:
             best = min(
-                pool, key=lambda s: (order.index(s.publisher), *_rank(s, books, ()))
+                pool, key=lambda s: (OFFICIAL.index(s.publisher), *_rank(s, books, ()))
             )
             return best, reason
     return None

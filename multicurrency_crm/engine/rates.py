@@ -71,7 +71,7 @@ def check_rate(value: Decimal) -> Decimal:
     """
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidRate(
-            _lt("%(value)s is no rate: write a number above zero."), value=value
+            _lt("%(value)s isn't a valid rate: write a number above zero."), value=value
         )
     if value <= 0:
         raise InvalidRate(
@@ -89,7 +89,8 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
         return check_rate(Decimal(str(number)))
     except ArithmeticError:
         raise InvalidRate(
-            _lt("%(value)s is no rate: write a number above zero."), value=number
+            _lt("%(value)s isn't a valid rate: write a number above zero."),
+            value=number,
         ) from None
 
 
@@ -138,7 +139,8 @@ class Quote:
         for code in (self.base, self.currency):
             if not isinstance(code, str) or not _CODE.fullmatch(code):
                 raise InvalidQuote(
-                    _lt("%(code)s is no currency code: three capitals are."), code=code
+                    _lt("%(code)s isn't a valid currency code: write three capitals."),
+                    code=code,
                 )
         if self.base == self.currency:
             raise InvalidQuote(
@@ -152,16 +154,20 @@ class Quote:
             )
         if self.direction not in QUOTE_DIRECTIONS:
             raise InvalidQuote(
-                _lt("%(direction)s is no direction of a quote."),
+                _lt("%(direction)s isn't a valid direction of a quote."),
                 direction=self.direction,
             )
         if self.kind not in KINDS:
-            raise InvalidQuote(_lt("%(kind)s is no kind of a quote."), kind=self.kind)
+            raise InvalidQuote(
+                _lt("%(kind)s isn't a valid kind of a quote."), kind=self.kind
+            )
         for day in (self.date, self.valid_from or self.date):
             # a datetime is a date too, and would never equal one in a table of days
             moment = isinstance(day, datetime.datetime)
             if moment or not isinstance(day, datetime.date):
-                raise InvalidQuote(_lt("%(date)s is no date of a quote."), date=day)
+                raise InvalidQuote(
+                    _lt("%(date)s isn't a valid date of a quote."), date=day
+                )
         if not LEAST <= self.rate <= MOST:
             raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
 
@@ -204,7 +210,7 @@ def parse_quoted(text: str, decimal_point: str = ".") -> Decimal:
     if not _TYPED.fullmatch(cleaned) or len(cleaned) > PRECISION + 1:
         raise InvalidRate(
             _lt(
-                "“%(text)s” is no rate: write a number above zero such as "
+                "“%(text)s” isn't a valid rate: write a number above zero such as "
                 "7%(point)s1234, without a thousands separator."
             ),
             text=text,
@@ -233,7 +239,7 @@ def rate_from_quoted(quoted: Decimal, direction: QuotedDirection) -> Decimal:
     if direction == "company_per_unit":
         return divide(1, quoted)
     raise InvalidQuote(
-        _lt("%(direction)s is no direction of a quote."), direction=direction
+        _lt("%(direction)s isn't a valid direction of a quote."), direction=direction
     )
 
 

@@ -4,6 +4,7 @@ from ..engine.errors import SentenceError, Term, _lt
 
 __all__ = [
     "AddressRefused",
+    "DirectionOpen",
     "FormatError",
     "KeyRefused",
     "NoQuotes",
@@ -73,6 +74,30 @@ class PayloadTooLarge(ProviderError):
 
 class FormatError(ProviderError):
     """The payload isn't what the publisher documents."""
+
+
+class DirectionOpen(FormatError):
+    """Nothing says which way a sheet quotes its figures: somebody has to.
+
+    ``nominal`` units of ``currency`` stand at ``figure`` (text), in or against
+    ``base``: the first of the figures of which nothing says it.
+    """
+
+    def __init__(self, nominal: int, currency: str, figure: str, base: str):
+        super().__init__(
+            _lt(
+                "The sheet doesn't say which way its figures are quoted, such as "
+                "%(figure)s of %(currency)s: add a column “direction” (方向), or name "
+                "the column %(currency)s/%(base)s."
+            ),
+            figure=figure[:40],
+            currency=currency,
+            base=base,
+        )
+        self.nominal = nominal
+        self.currency = currency
+        self.figure = figure
+        self.base = base
 
 
 class NoQuotes(ProviderError):

@@ -33,7 +33,7 @@ def check_address(
         host = parts.hostname or ""
     except ValueError:
         raise AddressRefused(
-            _lt("“%(address)s” is no address: write https://…"), address=address
+            _lt("“%(address)s” isn't a valid address: write https://…"), address=address
         ) from None
     if parts.username or parts.password:
         raise AddressRefused(

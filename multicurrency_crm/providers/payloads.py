@@ -288,8 +288,8 @@ def _damaged(publisher: str, kind: str) -> FormatError:
     """Return the error for what can't be read."""
     return FormatError(
         _lt(
-            "%(publisher)s sent an answer that is damaged, cut off or no %(kind)s: try "
-            "again later."
+            "%(publisher)s sent an answer that is damaged, cut off or not %(kind)s: "
+            "try again later."
         ),
         publisher=publisher or _THE_SERVICE,
         kind=kind,

@@ -132,7 +132,7 @@ class Quotes:
         """Return the error for a figure that can't be a rate."""
         return FormatError(
             _lt(
-                "“%(figure)s” is no rate of a currency (“%(code)s”, %(date)s): "
+                "“%(figure)s” isn't a valid rate of a currency (“%(code)s”, %(date)s): "
                 "nothing of the answer was read."
             ),
             figure=text[:SHOWN],
@@ -287,6 +287,6 @@ def english_date(text: object) -> datetime.date:
 def wrong_date(text: object) -> FormatError:
     """Return the error for what is no date."""
     return FormatError(
-        _lt("“%(text)s” is no date: nothing of the answer was read."),
+        _lt("“%(text)s” isn't a valid date: nothing of the answer was read."),
         text=str(text)[:SHOWN],
     )

@@ -69,10 +69,20 @@ def power_of_ten(exponent: str | None) -> int:
     :raises FormatError: no digit, or nothing: a service that is asked for figures alone
         leaves it out, and 100 yen would pass for one
     """
+    if not exponent:
+        raise FormatError(
+            _lt(
+                "The answer doesn't say for how many units its rates are (UNIT_MULT): "
+                "nothing of it was read."
+            )
+        )
     if exponent not in _POWERS:
         raise FormatError(
-            _lt("“%(figure)s” is no power of ten: a rate is for 1, 10, 100 … units."),
-            figure=str(exponent or "")[:SHOWN],
+            _lt(
+                "“%(figure)s” isn't a valid power of ten: a rate is for 1, 10, 100 … "
+                "units."
+            ),
+            figure=exponent[:SHOWN],
         )
     return 10 ** int(exponent)
 

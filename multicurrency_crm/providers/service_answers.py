@@ -60,5 +60,5 @@ def read_object(payload: bytes, publisher: str) -> dict:
 def not_of(publisher: str) -> FormatError:
     """Return the error for what isn't built as this service documents it."""
     return FormatError(
-        _lt("This is no answer with rates of %(publisher)s."), publisher=publisher
+        _lt("This isn't an answer with rates of %(publisher)s."), publisher=publisher
     )

@@ -1,35 +1,23 @@
-"""From a sheet in the addon's own layout to quotes; see :mod:`.sheet_layout`."""
+"""From a sheet with rates to quotes; :mod:`.sheet_layout` says how it may look."""
 
-import datetime
+import itertools
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 
 from ..engine.rates import KINDS, Quote
-from .errors import FormatError, _lt
-from .reading import NO_RATE, Quotes, plain
-from .sheet_layout import COLUMNS, DIRECTIONS, KIND_WORDS, WANTED, find, shown, words_of
-from .workbooks import Cell, Sheet, open_sheet
+from .errors import DirectionOpen, FormatError, PayloadTooLarge, _lt
+from .reading import NO_RATE, Quotes
+from .sheet_cells import Cells, UnsettledError, choice, currency, wrong
+from .sheet_header import Column, Header, no_column, read_names
+from .sheet_labels import Label, read_label
+from .sheet_layout import COLUMNS, DIRECTIONS, KIND_WORDS, find
+from .workbooks import MAX_ROWS, Cell, Sheet, open_sheet
 
 #: how far down a title may push the row of the names
 HEADER_WITHIN = 10
-MOST_UNITS = 1_000_000_000
-_DAY = re.compile(
-    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:]+)?"
-)
-_YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
-_UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
-#: what one convention reads as thousands, and the other as three decimals
-_TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
-
-
-class _UnsettledError(Exception):
-    """A figure that two conventions read differently, and no other one has settled
-    yet."""
-
-    def __init__(self, wrong: FormatError):
-        super().__init__()
-        self.wrong = wrong
+#: what a row below the names may say of each column
+BELOW = frozenset({"nominal", "base", "direction", "kind"})
 
 
 def read_sheet(
@@ -41,90 +29,73 @@ def read_sheet(
     periods: tuple[str, ...] = ("date",),
     kind: str | None = None,
 ) -> list[Quote]:
-    """Read every rate of a CSV, XLS or XLSX file in the layout above.
+    """Read every rate of a CSV, XLS or XLSX file in one of the layouts.
 
     :param source: code of the adapter
-    :param hints: ``base``, a code for the rows that name none; ``refused`` as in
-        :meth:`.base.Adapter.parse`
+    :param hints: ``base``, ``direction`` and ``nominal`` of the rates that say none;
+        ``refused`` as in :meth:`.base.Adapter.parse`; a list ``unread`` collects the
+        names of columns that nobody reads
     :param periods: the columns that may say the day, the preferred one first
     :param kind: the only kind that the sheet may hold; None: it says so itself
     :raises FormatError, PayloadTooLarge, NoQuotes: row and column are named
+    :raises DirectionOpen: neither the sheet nor a hint says the direction
     """
     sheet = open_sheet(payload, max_bytes)
-    reader = _Reader(sheet, Quotes(source, "", hints), hints.get("base") or "", kind)
-    reader.read_header(periods)
-    for number, row in sheet.rows:
+    reader = _Reader(sheet, Quotes(source, "", hints), hints, kind)
+    for number, row in reader.read_header(periods):
         reader.read_row(number, row)
     reader.read_waiting()
     return reader.quotes.done()
 
 
 class _Reader:
-    """One sheet while it is read; ``at`` is where each column stands."""
+    """One sheet while it is read."""
 
-    def __init__(self, sheet: Sheet, quotes: Quotes, base: object, kind: str | None):
+    def __init__(
+        self,
+        sheet: Sheet,
+        quotes: Quotes,
+        hints: Mapping[str, object],
+        kind: str | None,
+    ):
         self.sheet = sheet
         self.quotes = quotes
-        self.base = base
+        self.hints = hints
+        base = str(hints.get("base") or "")
+        self.base = base if re.fullmatch("[A-Z]{3}", base) else None
         self.kind = kind
-        self.at: dict[str, int] = {}
-        self.titles: dict[str, str] = {}
-        self.period = "date"
-        #: the sign in front of the decimals; "" until a figure has shown it
-        self.point = "" if sheet.decimal_comma else "."
+        self.cells = Cells(sheet.decimal_comma)
+        self.header = Header()
+        #: what rows below the names say of each column
+        self.below: dict[str, list[Cell]] = {}
         #: what was read, to know a row twice from two rates for one day
         self.seen: dict[tuple, tuple[int, object]] = {}
-        #: rows whose figures another one must settle: 1.234 is one, or a thousand
+        #: rows whose cells another one must settle: 1.234 is one, or a thousand
         self.waiting: list[tuple[int, list[Cell]]] = []
 
-    def read_header(self, periods: tuple[str, ...]) -> None:
-        """Find the row that names the columns."""
-        best: tuple[dict[str, int], dict[str, str]] = ({}, {})
-        for tried, (_number, row) in enumerate(self.sheet.rows, start=1):
-            self._name_columns(row)
-            best = max(best, (self.at, self.titles), key=lambda names: len(names[0]))
-            if {"currency", "rate"} <= self.at.keys() or tried == HEADER_WITHIN:
+    def read_header(self, periods: tuple[str, ...]) -> Iterator[tuple[int, list[Cell]]]:
+        """Find the row that names the columns, and return the rows below it."""
+        tried = []
+        for number, row in self.sheet.rows:
+            tried.append((number, row, read_names(row, periods)))
+            if tried[-1][2].is_whole or len(tried) == HEADER_WITHIN:
                 break
-        self.at, self.titles = best
-        for name in ("currency", "rate", "direction", *([] if self.base else ["base"])):
-            self._need(name)
-        self.period = next((name for name in periods if name in self.at), periods[0])
-        self._need(self.period)
-
-    def _name_columns(self, row: list[Cell]) -> None:
-        """Note which column holds what."""
-        self.at, self.titles = {}, {}
-        for index, cell in enumerate(row):
-            name = find(cell, COLUMNS)
-            if name and name in self.at:
-                raise FormatError(
-                    _lt(
-                        "“%(first)s” and “%(second)s” are two columns for one thing: "
-                        "rename or delete one of them."
-                    ),
-                    first=self.titles[name],
-                    second=shown(cell),
-                )
-            if name:
-                self.at[name], self.titles[name] = index, shown(cell)
-
-    def _need(self, name: str) -> None:
-        """Refuse a sheet without this column."""
-        if name not in self.at:
-            raise FormatError(
-                _lt(
-                    "The sheet has no column “%(name)s” (%(chinese)s): name it in the "
-                    "first row, as the template does."
-                ),
-                name=name,
-                chinese=next(word for word in COLUMNS[name] if not word.isascii()),
-            )
+        headers = [header for _number, _row, header in tried] or [Header()]
+        best = max(headers, key=lambda header: header.score)
+        self.header = best
+        best.check(periods)
+        if not best.says_base and not self.base:
+            raise no_column("base")
+        if (unread := self.hints.get("unread")) is not None:
+            unread.extend(best.unread)
+        passed = [(number, row) for number, row, _h in tried[headers.index(best) + 1 :]]
+        return itertools.chain(passed, self.sheet.rows)
 
     def read_row(self, number: int, row: list[Cell]) -> None:
-        """Read one rate; a row whose rate is empty holds none."""
+        """Read the rates of a row; where its figures are empty it holds none."""
         try:
             self._read_row(number, row)
-        except _UnsettledError:
+        except UnsettledError:
             self.waiting.append((number, row))
 
     def read_waiting(self) -> None:
@@ -136,45 +107,65 @@ class _Reader:
         for number, row in self.waiting:
             try:
                 self._read_row(number, row)
-            except _UnsettledError as unsettled:
+            except UnsettledError as unsettled:
                 raise unsettled.wrong from None
 
     def _read_row(self, number: int, row: list[Cell]) -> None:
-        """Read one rate, if its figure can be.
+        """Read the rates of a row, if its cells can be.
 
-        :raises _UnsettledError: another figure must say how to read this one
+        :raises UnsettledError: another cell must say how to read one of these
         """
-
-        def cell(name: str) -> Cell:
-            index = self.at.get(name, len(row))
-            return row[index] if index < len(row) else None
-
-        figure = self._figure(number, cell("rate"))
-        if figure.upper() in NO_RATE:
+        at, period = self.header.at, self.header.period
+        name = find(_at(row, at[period]), COLUMNS)
+        if name in BELOW and self.header.figures[0].label and not self.seen:
+            self.below[name] = row
             return
-        base = self._code(number, "base", cell("base") or self.base)
-        currency = self._code(number, "currency", cell("currency"))
-        if base == currency:
-            raise self._wrong(number, "currency", currency)
-        day = self._day(number, cell(self.period))
-        direction = find(cell("direction"), DIRECTIONS)
-        if not direction:
-            raise self._wrong(number, "direction", cell("direction"))
-        kind = self._kind(number, cell("kind"))
-        nominal = self._nominal(number, cell("nominal"))
+        found = []
+        for column in self.header.figures:
+            cell = _at(row, column.index)
+            figure = self.cells.figure(number, column.title, cell)
+            if figure.upper() not in NO_RATE:
+                found.append((column, figure))
+        if not found:
+            return
+        title = self.header.titles[period]
+        day = self.cells.day(number, title, _at(row, at[period]), period)
+        said = [self._read_one(number, row, *one) for one in found]
+        for (column, figure), values in zip(found, said, strict=True):
+            self._add(number, column, figure, day, values)
+
+    def _read_one(self, number, row, column, figure) -> dict | None:
+        """Read what the sheet says of one figure.
+
+        :return: arguments of :meth:`.reading.Quotes.add`; None for the base itself
+        """
+        label = column.label or self._label(number, row)
+        base = self._base(number, row, column, label)
+        nominal = self._nominal(number, row, column, label)
+        kind = self._kind(number, row, column, label)
+        if label.currency == base and not label.against:
+            if column.label and _is_same(figure, nominal):
+                return None
+            raise wrong(number, self._title(column, "currency"), "currency", base)
+        way = self._direction(number, row, column, label, base, nominal, figure)
+        code = label.against if label.currency == base else label.currency
+        return {
+            "currency": code,
+            "nominal": nominal,
+            "direction": way,
+            "kind": kind,
+            "base": base,
+        }
+
+    def _add(self, number, column, figure, day, values) -> None:
+        """Add one figure with what the sheet says of it."""
         before = len(self.quotes.quotes)
+        if values is None:
+            return
         try:
-            self.quotes.add(
-                currency,
-                figure,
-                day,
-                nominal=nominal,
-                direction=direction,
-                kind=kind,
-                base=base,
-            )
+            self.quotes.add(figure=figure, date=day, **values)
         except FormatError as error:
-            raise self._wrong(number, "rate", cell("rate")) from error
+            raise wrong(number, column.title, "rate", figure) from error
         if len(self.quotes.quotes) > before:
             self._keep_one(number)
 
@@ -182,9 +173,15 @@ class _Reader:
         """Drop the quote just added if it was there, refuse it if it was another."""
         quote = self.quotes.quotes[-1]
         key = (quote.date, quote.base, quote.currency, quote.kind)
-        first, rate = self.seen.setdefault(key, (number, quote.rate))
-        if first == number:
+        if key not in self.seen:
+            self.seen[key] = number, quote.rate
+            if len(self.seen) > MAX_ROWS:
+                raise PayloadTooLarge(
+                    _lt("The sheet has more than %(rates)s rates: split it."),
+                    rates=MAX_ROWS,
+                )
             return
+        first, rate = self.seen[key]
         if rate != quote.rate:
             raise FormatError(
                 _lt(
@@ -198,105 +195,87 @@ class _Reader:
             )
         self.quotes.quotes.pop()
 
-    def _figure(self, number: int, cell: Cell) -> str:
-        """Return the figure as text, with a decimal point; "" if there is none."""
-        if cell is None:
-            return ""
-        if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-            raise self._wrong(number, "rate", cell)
-        if not isinstance(cell, str):
-            # the shortest text of a float is what was typed; XLS has floats only
-            return repr(cell).removesuffix(".0")
-        text = unicodedata.normalize("NFKC", cell).strip()
-        self._settle_point(number, "rate", cell, text)
-        for sign in set(text) & {",", "."}:
-            thousands = sign != self.point or text.count(sign) > 1
-            if thousands:
-                raise self._wrong(number, "rate", cell)
-        return plain(text, self.point or ".")
+    # what the sheet says of a figure: in its row, in its column's name, or below it
 
-    def _settle_point(self, number: int, name: str, cell: Cell, text: str) -> None:
-        """Learn from a figure which sign stands before the decimals in this sheet.
+    def _said(self, row: list[Cell], column: Column, name: str) -> Cell:
+        """Return the cell that says something of a figure; None where none does."""
+        if name in self.header.at:
+            return _at(row, self.header.at[name])
+        return _at(self.below.get(name, ()), column.index)
 
-        Between semicolons or tabs 1.234 is one and a bit, or a thousand: a figure that
-        can be read in one way only says it for all.
+    def _title(self, column: Column, name: str) -> str:
+        """Return how the sheet calls the column that says something."""
+        return self.header.titles.get(name, column.title)
 
-        :raises _UnsettledError: this one can be read in two, and none has said it yet
+    def _label(self, number: int, row: list[Cell]) -> Label:
+        """Read the cell that names the currency of a row, or a pair."""
+        cell, title = _at(row, self.header.at["currency"]), self.header.titles
+        if label := read_label(cell):
+            return label
+        return Label(currency(number, title["currency"], "currency", cell))
+
+    def _base(self, number, row, column, label) -> str:
+        """Return the code of the base: stated, or known from the pair or the hint."""
+        cell, title = self._said(row, column, "base"), self._title(column, "base")
+        stated = None if cell in (None, "") else currency(number, title, "base", cell)
+        if not label.against:
+            if known := stated or self.header.pivot or self.base:
+                return known
+            raise wrong(number, title, "base", cell)
+        pair = (label.currency, label.against)
+        if stated and stated not in pair:
+            raise wrong(number, title, "base", cell)
+        known = (stated, self.header.pivot, self.base, label.against)
+        return next(code for code in known if code in pair)
+
+    def _nominal(self, number, row, column, label) -> int:
+        """Return for how many units a figure is."""
+        cell, title = self._said(row, column, "nominal"), self._title(column, "nominal")
+        stated = self.cells.units(number, title, cell)
+        if stated and label.nominal and stated != label.nominal:
+            raise wrong(number, title, "nominal", cell)
+        if stated or label.nominal or "nominal" in self.header.at:
+            return stated or label.nominal or 1
+        return self.hints.get("nominal") or 1
+
+    def _kind(self, number, row, column, label) -> str:
+        """Return the kind of a figure; where nothing says it, the only or usual one."""
+        cell, title = self._said(row, column, "kind"), self._title(column, "kind")
+        stated = choice(number, title, "kind", cell, KIND_WORDS)
+        kinds = {stated, column.kind, label.kind, self.kind} - {None}
+        if len(kinds) > 1:
+            said = cell if stated else column.title
+            raise wrong(number, title, "kind", said)
+        return next(iter(kinds), KINDS[0])
+
+    def _direction(self, number, row, column, label, base, nominal, figure) -> str:
+        """Return the direction of a figure.
+
+        :raises DirectionOpen: nothing says it
         """
-        signs = set(text) & {",", "."}
-        if self.point or not signs:
-            return
-        if _TWO_WAYS.fullmatch(text):
-            raise _UnsettledError(
-                FormatError(
-                    _lt(
-                        "Row %(row)s, column “%(column)s”: “%(text)s” is read as "
-                        "thousands in some countries and as decimals in others, and "
-                        "no other figure of the sheet says which: write it with four "
-                        "decimals, or without a sign between thousands."
-                    ),
-                    row=number,
-                    column=self.titles.get(name, name),
-                    text=shown(cell),
-                )
-            )
-        # of two signs the last one stands before the decimals
-        self.point = max(signs, key=text.rindex)
+        cell, title = self._said(row, column, "direction"), "direction"
+        title = self._title(column, title)
+        stated = choice(number, title, "direction", cell, DIRECTIONS)
+        own = None
+        if label.against:
+            own = "base_per_foreign" if base == label.against else "foreign_per_base"
+        if own and stated in (None, own):
+            return own
+        if own or (not stated and "direction" in self.header.at):
+            raise wrong(number, title, "direction", cell)
+        if hinted := stated or self.hints.get("direction"):
+            return hinted
+        raise DirectionOpen(nominal, label.currency, figure, base)
 
-    def _code(self, number: int, name: str, cell: Cell) -> str:
-        """Read the code of a currency."""
-        code = words_of(cell).upper() if isinstance(cell, str) else ""
-        if not re.fullmatch("[A-Z]{3}", code):
-            raise self._wrong(number, name, cell)
-        return code
 
-    def _day(self, number: int, cell: Cell) -> datetime.date:
-        """Read the day of a row; a year's is its first."""
-        is_date = isinstance(cell, datetime.date)
-        text = "" if cell is None else unicodedata.normalize("NFKC", str(cell))
-        try:
-            if self.period == "year":
-                found = _YEAR.fullmatch(text)
-                return datetime.date(cell.year if is_date else int(found[1]), 1, 1)
-            if is_date:
-                return datetime.date(cell.year, cell.month, cell.day)
-            year, month, day = _DAY.fullmatch(text).groups()
-            return datetime.date(int(year), int(month), int(day))
-        except (AttributeError, TypeError, ValueError):
-            raise self._wrong(number, self.period, cell) from None
+def _at(row, index: int) -> Cell:
+    """Return a cell of a row that may be short."""
+    return row[index] if index < len(row) else None
 
-    def _nominal(self, number: int, cell: Cell) -> int:
-        """Read for how many units a rate is; an empty cell says 1."""
-        if cell is None or cell == "":
-            return 1
-        text = "" if isinstance(cell, bool) else str(cell)
-        if isinstance(cell, str):
-            text = unicodedata.normalize("NFKC", cell).strip()
-            if _TWO_WAYS.fullmatch(text):
-                self._settle_point(number, "nominal", cell, text)
-                sign = "," if "," in text else "."
-                text = text.replace(sign, "." if sign == self.point else "")
-        found = _UNITS.fullmatch(text)
-        nominal = int(found[1]) if found else 0
-        if not 1 <= nominal <= MOST_UNITS:
-            raise self._wrong(number, "nominal", cell)
-        return nominal
 
-    def _kind(self, number: int, cell: Cell) -> str:
-        """Read the kind of a rate; an empty cell says the sheet's only or usual one."""
-        if cell is None or cell == "":
-            return self.kind or KINDS[0]
-        kind = find(cell, KIND_WORDS)
-        if not kind or kind != (self.kind or kind):
-            raise self._wrong(number, "kind", cell)
-        return kind
-
-    def _wrong(self, number: int, name: str, cell: Cell) -> FormatError:
-        """Return the error for one cell, with what belongs there."""
-        return FormatError(
-            _lt("Row %(row)s, column “%(column)s”: “%(text)s” is wrong, %(wanted)s."),
-            row=number,
-            column=self.titles.get(name, name),
-            text=shown(cell),
-            wanted=WANTED[name],
-        )
+def _is_same(figure: str, nominal: int) -> bool:
+    """Whether so many units of a currency are said to be so many of it."""
+    try:
+        return Decimal(figure) == nominal
+    except InvalidOperation:
+        return False

@@ -1,4 +1,4 @@
-"""The cells of a sheet that somebody typed: CSV, XLS or XLSX, within bounds.
+"""The cells of a sheet that somebody typed: CSV, XLS, XLSX or a page, within bounds.
 
 No formula is computed and no macro run: what the program that saved the file has
 stored as results is read. Nothing is fetched, no XML entity is expanded.
@@ -22,13 +22,14 @@ import openpyxl
 import xlrd
 
 from .errors import FormatError, PayloadTooLarge, ProviderError, _lt
+from .pages import parse_page
 from .payloads import trimmed
 
 #: what a cell may hold; a number that Excel stores is a float or an int
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 #: columns and rows (with something in them) that are looked at
-MAX_COLUMNS = 60
+MAX_COLUMNS = 256
 MAX_ROWS = 300_000
 #: the last row that Excel numbers
 LAST_ROW = 1_048_576
@@ -88,11 +89,9 @@ def open_sheet(payload: bytes, max_bytes: int) -> Sheet:
         return Sheet(_filled(_guarded(_xlsx_rows(payload))))
     if payload.startswith(_OLE):
         return Sheet(_filled(_guarded(_xls_rows(payload))))
-    if trimmed(payload).startswith(b"<"):
-        raise FormatError(
-            _lt("This is a web page: save it as CSV or XLSX and choose that file.")
-        )
     text = _decode(payload)
+    if trimmed(payload).startswith(b"<"):
+        return Sheet(_filled(_page_rows(text)))
     delimiter = _delimiter(text)
     return Sheet(_filled(_csv_rows(text, delimiter)), delimiter == ";")
 
@@ -153,6 +152,33 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[list[Cell]]:
             yield [cell.strip() for cell in row[:MAX_COLUMNS]]
     except csv.Error as error:
         raise _damaged() from error
+
+
+def _page_rows(text: str) -> Iterator[list[Cell]]:
+    """Read the longest table of a page: many banks call such a page XLS.
+
+    :raises FormatError: no table, cut off, or with cells across rows
+    """
+    root = parse_page(text)
+    tables = root.iter("table") if root is not None else ()
+    tables = [table for table in tables if table.find(".//table") is None]
+    longest = max(tables, key=lambda table: len(table.findall(".//tr")), default=None)
+    if longest is None or text.lower().rfind("</table") < text.lower().rfind("<table"):
+        raise FormatError(
+            _lt("This is a web page: save it as CSV or XLSX and choose that file.")
+        )
+    for line in longest.iter("tr"):
+        row: list[Cell] = []
+        for cell in line.iter("td", "th"):
+            if cell.get("rowspan", "1") != "1":
+                raise _damaged()
+            across = cell.get("colspan", "1")
+            empty = int(across) - 1 if across.isdecimal() else 0
+            row += [
+                " ".join("".join(cell.itertext()).split()),
+                *[None] * min(empty, 255),
+            ]
+        yield row[:MAX_COLUMNS]
 
 
 def _xls_rows(payload: bytes) -> Iterator[list[Cell]]:
@@ -271,7 +297,7 @@ def _damaged() -> FormatError:
     """Return the error for what can't be read."""
     return FormatError(
         _lt(
-            "The file is damaged, protected or no sheet: save it again as XLSX or "
+            "The file is damaged, protected or not a sheet: save it again as XLSX or "
             "as CSV."
         )
     )

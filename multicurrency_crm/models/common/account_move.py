@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 
 from .process_mark import ProcessMark
@@ -35,21 +37,68 @@ class AccountMove(models.Model):
     # === THE DAY OF A DOCUMENT === #
 
     def _get_document_day(self):
-        """Return the date of an invoice, or the one that Odoo would give it if it were
-        posted now.
+        """Return the date of an invoice, or the one that it gets if it is posted now.
 
-        That is the user's own today, not the company's: what is decided by the day
-        beforehand must be what core dates the invoice with.
+        That is today where its company is, for a document that is converted. Any other
+        is Odoo's alone, which dates it by the user's zone.
         """
-        return self.invoice_date or fields.Date.context_today(self)
+        if self.invoice_date:
+            return self.invoice_date
+        if self._is_foreign():
+            return self.company_id._get_today()
+        return fields.Date.context_today(self)
+
+    def _is_foreign(self):
+        """Whether Odoo converts this document."""
+        own = self.company_id.currency_id
+        return bool(own and self.currency_id and self.currency_id != own)
+
+    def _get_invoice_currency_rate_date(self):
+        move = self
+        if not self.invoice_date and self._is_foreign():
+            move = self.with_context(tz=self.company_id._get_zone())
+        return super(AccountMove, move)._get_invoice_currency_rate_date()
 
     def _get_rate_date(self):
         """Return the day at whose rate Odoo converts this document."""
         return self._get_invoice_currency_rate_date()
 
+    def _filter_dated_elsewhere(self):
+        """Filter the documents that Odoo would date otherwise than their company does.
+
+        It dates them by the zone of whoever posts (that of a job or a paying customer
+        is UTC), and takes the rate of a draft for a typed one if it isn't that of the
+        day in UTC on which the draft was made.
+        """
+        return self.filtered(
+            lambda move: (
+                not move.invoice_date
+                and move.is_sale_document(include_receipts=True)
+                and move._is_foreign()
+                and (
+                    move._get_document_day() != fields.Date.context_today(move)
+                    or move._get_day_made() != move.create_date.date()
+                )
+            )
+        )
+
+    def _get_day_made(self):
+        """Return the date of its company on which this document was made."""
+        return self.company_id._get_day_of(self.create_date)
+
+    def _date_today(self):
+        """Date these documents, as Odoo does when it posts them: a rate that somebody
+        typed stays."""
+        rate = self._fields["invoice_currency_rate"]
+        for move in self:
+            expected = move._get_expected_currency_rate_at(move._get_day_made())
+            typed = move.invoice_currency_rate != expected
+            with self.env.protecting([rate], move) if typed else nullcontext():
+                move.invoice_date = move._get_document_day()
+
     def _filter_posted_now(self, soft):
         """Those that Odoo posts at once; with ``soft`` others wait for their date."""
-        today = fields.Date.context_today(self)  # core's, see ``_get_document_day``
+        today = fields.Date.context_today(self)  # core's own question
         return self.filtered(lambda move: not soft or move.date <= today)
 
     # === POSTING === #
@@ -62,6 +111,16 @@ class AccountMove(models.Model):
         return self.browse()
 
     def _post(self, soft=True):
+        elsewhere = self._filter_dated_elsewhere()
+        here = self - elsewhere
+        posted = here._post_marked(soft) if here or not self else here
+        for company, moves in elsewhere.grouped("company_id").items():
+            moves._date_today()
+            zoned = moves.with_context(tz=company._get_zone())
+            posted += zoned._post_marked(soft).with_env(self.env)
+        return posted
+
+    def _post_marked(self, soft):
         posting = _POSTING.put_on(self)
         return super(AccountMove, posting)._post(soft).with_env(self.env)
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -43,18 +43,38 @@ class ResCompany(models.Model):
 
     # === TODAY === #
 
-    def _get_today(self):
-        """Return the date that it is now where the company is.
-
-        Its zone is its address's, else its working hours', else UTC. A user who
-        travels changes no company's day: whatever falls due, ends or is converted
-        "today" asks here.
-        """
+    def _get_zone(self):
+        """Return the name of the zone in which this company lives: its address's, else
+        its working hours', else UTC."""
         self.ensure_one()
         # sudo: who works in a branch needn't see its main company
         company = self.sudo()
-        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+    def _get_day_of(self, moment):
+        """Return the date of a moment where the company is.
+
+        :param moment: ``datetime`` in UTC, as Odoo stores them
+        """
+        zoned = self.with_context(tz=self._get_zone())
+        return fields.Date.context_today(zoned, moment)
+
+    def _get_start_of(self, day):
+        """Return the moment at which a date begins where the company is.
+
+        :return: ``datetime`` in UTC, as Odoo stores them
+        """
+        zone = self.with_context(tz=self._get_zone()).env.tz
+        midnight = zone.localize(datetime.combine(day, time.min))
+        return midnight.astimezone(UTC).replace(tzinfo=None)
+
+    def _get_today(self):
+        """Return the date that it is now where the company is.
+
+        A user who travels changes no company's day: whatever falls due, ends or is
+        converted "today" asks here.
+        """
+        return self._get_day_of(fields.Datetime.now())
 
     @api.model
     def _get_utc_today(self):

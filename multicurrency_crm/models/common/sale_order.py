@@ -25,10 +25,37 @@ class SaleOrder(models.Model):
         }
     )
 
+    # === THE DAY OF AN ORDER === #
+
+    def _is_foreign(self):
+        """Whether this order is in another currency than its company's."""
+        own = self.company_id.currency_id
+        return bool(own and self.currency_id and self.currency_id != own)
+
     def _get_rate_date(self):
-        """Return the day at whose rate Odoo converts this order: that of its date in
-        UTC, as core reads it."""
-        return (self.date_order or fields.Datetime.now()).date()
+        """Return the day at whose rate this order is converted: that of its date where
+        its company is."""
+        moment = self.date_order or fields.Datetime.now()
+        return (self.company_id or self.env.company)._get_day_of(moment)
+
+    @api.depends("currency_id", "date_order", "company_id")
+    def _compute_currency_rate(self):
+        """Take the rate of the order's day where its company is: Odoo takes that of the
+        day in UTC, and what is ordered in Auckland in the morning is converted at the
+        rate of the day before."""
+        result = super()._compute_currency_rate()
+        for order in self:
+            if not order._is_foreign():
+                continue
+            day = order._get_rate_date()
+            if day != (order.date_order or fields.Datetime.now()).date():
+                order.currency_rate = self.env["res.currency"]._get_conversion_rate(
+                    order.company_id.currency_id,
+                    order.currency_id,
+                    order.company_id,
+                    day,
+                )
+        return result
 
     # === CONFIRMING === #
 

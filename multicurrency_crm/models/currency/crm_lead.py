@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_list
 from odoo.tools.sql import column_exists, create_column
 
-from ...engine.quoting import show_rate
 from ..common.process_mark import ProcessMark
 from ..common.typed_number_mixin import NUMBERS
 
@@ -60,7 +59,10 @@ class CrmLead(models.Model):
         string="Rate Taken On", compute="_compute_revenue_rate", store=True
     )
     revenue_rate_warning = fields.Char(compute="_compute_revenue_rate_warning")
-    revenue_rate_note = fields.Char(compute="_compute_revenue_rate_note")
+    revenue_rate_note = fields.Char(
+        string="Rate Used", compute="_compute_revenue_rate_note"
+    )
+    orders_note = fields.Char(compute="_compute_orders_note", groups="base.group_user")
 
     def _auto_init(self):
         """Create the computed columns empty: on a live database nobody has made
@@ -98,20 +100,82 @@ class CrmLead(models.Model):
     @api.depends("revenue_currency_id", "revenue_rate", "revenue_rate_date")
     @api.depends_context("lang")
     def _compute_revenue_rate_note(self):
-        """Which rate and day: 1 USD = 7.1234 CNY (23 Nov)."""
+        """Which rate, and its own day: 1 USD = 7.1234 CNY (23 November 2026)."""
+        self.revenue_rate_note = False
+        converted = self.filtered(
+            lambda lead: (
+                lead.revenue_rate and lead.revenue_currency_id != lead.company_currency
+            )
+        )
+        places = converted.grouped(
+            lambda lead: (lead._get_revenue_company(), lead.revenue_rate_date)
+        )
+        for (company, taken_on), leads in places.items():
+            days = leads.revenue_currency_id._find_rate_days(company, taken_on)
+            for lead in leads:
+                currency = lead.revenue_currency_id
+                day = days.get(currency.id, taken_on)
+                lead.revenue_rate_note = self.env._(
+                    "%(rate)s (%(date)s)",
+                    rate=currency._format_rate(lead.revenue_rate, company),
+                    date=format_date(self.env, day),
+                )
+
+    # === WHAT ITS ORDERS COME TO === #
+
+    @api.depends("order_ids.amount_untaxed_company")
+    def _compute_sale_data(self):
+        """Sum up the orders as they say themselves what they are worth: at the rate of
+        each, which may be locked. Odoo converts once more, at the market's."""
+        result = super()._compute_sale_data()
         for lead in self:
-            currency, books = lead.revenue_currency_id, lead.company_currency
-            lead.revenue_rate_note = (
-                bool(lead.revenue_rate)
-                and currency != books
-                and self.env._(
-                    "1 %(currency)s = %(rate)s %(books)s (%(date)s)",
-                    currency=currency.name,
-                    rate=show_rate(1 / lead.revenue_rate),
-                    books=books.name,
-                    date=format_date(self.env, lead.revenue_rate_date),
+            orders = lead._find_confirmed_orders()
+            if any(order._is_foreign() for order in orders):
+                currency = lead.company_currency or self.env.company.currency_id
+                lead.sale_amount_total = sum(
+                    order._get_untaxed_in(currency) for order in orders
+                )
+        return result
+
+    def _find_confirmed_orders(self):
+        return self.order_ids.filtered_domain(self._get_lead_sale_order_domain())
+
+    @api.depends("expected_revenue", "revenue_rate_note", "sale_amount_total")
+    @api.depends_context("lang")
+    def _compute_orders_note(self):
+        for lead in self:
+            currency = lead.company_currency
+            differs = (
+                lead.revenue_rate_note
+                and lead.sale_amount_total
+                and currency.compare_amounts(
+                    lead.expected_revenue, lead.sale_amount_total
                 )
             )
+            lead.orders_note = bool(differs) and lead._get_orders_note()
+
+    def _get_orders_note(self):
+        """Return the two figures of a deal, where they differ by right: what was
+        expected at one rate, and what its orders come to at theirs."""
+        currency, orders = self.company_currency, self._find_confirmed_orders()
+        rates = [order._get_rate_and_day() for order in orders if order._is_foreign()]
+        terms = {
+            "expected": currency._format_amount(self.expected_revenue),
+            "rate": self.revenue_rate_note,
+            "ordered": currency._format_amount(self.sale_amount_total),
+            "rates": format_list(self.env, list(dict.fromkeys(rates))),
+        }
+        if self.won_status == "pending":
+            return self.env._(
+                "Expected: %(expected)s at %(rate)s, which follows the market. "
+                "Ordered: %(ordered)s untaxed, at %(rates)s.",
+                **terms,
+            )
+        return self.env._(
+            "Expected: %(expected)s at %(rate)s, which stays as on the day it was "
+            "closed. Ordered: %(ordered)s untaxed, at %(rates)s.",
+            **terms,
+        )
 
     @api.depends("revenue_currency_id", "revenue_rate", "company_id")
     @api.depends_context("lang")
@@ -168,15 +232,8 @@ class CrmLead(models.Model):
     def _check_revenue_currency_active(self):
         for lead in self:
             currency = lead.revenue_currency_id
-            if currency and not currency.active:
-                raise ValidationError(
-                    self.env._(
-                        "The revenue currency %(currency)s of %(lead)s is archived: "
-                        "activate it under Currencies or choose another one.",
-                        currency=currency.name,
-                        lead=lead.display_name,
-                    )
-                )
+            if refusal := currency._get_archived_refusal(lead.display_name):
+                raise ValidationError(refusal)
 
     @api.onchange("expected_revenue")
     def _onchange_expected_revenue(self):

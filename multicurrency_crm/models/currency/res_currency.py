@@ -1,8 +1,58 @@
-from odoo import models
+from datetime import datetime
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class ResCurrency(models.Model):
     _inherit = "res.currency"
+
+    @api.model
+    def _get_conversion_rate(self, from_currency, to_currency, company=None, date=None):
+        """Convert at the rate of the company's day.
+
+        Whoever converts for an order hands its date over, which is a moment in UTC:
+        Odoo would take the day that it was in UTC, for prices, costs, delivery,
+        re-invoiced expenses and the sums of an opportunity alike.
+        """
+        if isinstance(date, datetime) and from_currency != to_currency:
+            date = (company or self.env.company)._get_day_of(date)
+        return super()._get_conversion_rate(
+            from_currency, to_currency, company=company, date=date
+        )
+
+    # === ARCHIVED === #
+
+    def _get_archived_refusal(self, document):
+        """Return that what is archived can't be the currency of a document, and what to
+        do, or False.
+
+        Copies, activations, imports and whatever else starts something in a currency
+        asks here first.
+
+        :param str document: name of what would be in it
+        """
+        archived = self.filtered(lambda currency: not currency.active)
+        if not archived:
+            return False
+        return self.env._(
+            "%(currency)s, the currency of %(document)s, is archived, and nothing can "
+            "be invoiced in it: activate it under Currencies, or choose another one.",
+            currency=format_list(self.env, archived.mapped("name")),
+            document=document,
+        )
+
+    def _check_active(self, document):
+        """Check that something may start in these currencies.
+
+        :param str document: as for ``_get_archived_refusal``
+        :raises UserError: one is archived
+        """
+        if refusal := self._get_archived_refusal(document):
+            raise UserError(refusal)
+
+    # === RATES === #
 
     def _has_rate_on(self, company, date):
         """The currencies of ``self`` that ``company`` can convert on ``date``.
@@ -57,3 +107,34 @@ class ResCurrency(models.Model):
             currency.id: technical[currency.id] / technical[books.id]
             for currency in known
         }
+
+    def _find_rate_days(self, company, date):
+        """Find the days of the rates that a company converts with on a date: a rate is
+        shown beside its own day.
+
+        :param company: res.company whose books the conversion is for
+        :param date: date of the conversion
+        :return: dict {currency id: date}; a currency without a rate on or before the
+            date is absent, and so is the company's own
+        """
+        # sudo: any user converts in a company that they may not read
+        foreign = self - company.sudo().currency_id
+        if not foreign:
+            return {}
+        # sudo: a branch's user may not read the rates of the root company
+        rows = (
+            self.env["res.currency.rate"]
+            .sudo()
+            ._read_group(
+                [
+                    ("currency_id", "in", foreign.ids),
+                    ("company_id", "in", (False, company.sudo().root_id.id)),
+                    ("name", "<=", date),
+                ],
+                ["currency_id", "company_id"],
+                ["name:max"],
+            )
+        )
+        # as in ``_get_rates``, a company's own rows hide the shared ones
+        shared_first = sorted(rows, key=lambda row: bool(row[1]))
+        return {currency.id: day for currency, _owner, day in shared_first}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, format_list, ormcache
+from odoo.tools import SQL, ormcache
 
 from ..common.guarded_mixin import open_guarded
 from ..common.main_company_fields import MainCompanyMany2one
@@ -72,17 +72,10 @@ class ResPartner(models.Model):
 
     def _check_chosen_active(self, currencies):
         """Refuse archived ones where somebody chooses, not where a contact follows."""
-        archived = currencies.filtered(lambda currency: not currency.active)
         chosen = self == self.commercial_partner_id and not PUT_TOGETHER.is_on(self.env)
-        if archived and chosen:
-            raise ValidationError(
-                self.env._(
-                    "%(currencies)s cannot be chosen for %(partner)s because it is "
-                    "archived: activate it under Currencies or choose another one.",
-                    currencies=format_list(self.env, archived.mapped("name")),
-                    partner=self.display_name,
-                )
-            )
+        refusal = chosen and currencies._get_archived_refusal(self.display_name)
+        if refusal:
+            raise ValidationError(refusal)
 
     # === CRUD === #
 

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
-from ...engine.quoting import show_rate
 from ..common.customer_present import is_customer_present, mark_customer_present
 from .product_pricelist import ORDER_CURRENCY, OrderCurrency
 
@@ -175,25 +174,58 @@ class SaleOrder(models.Model):
             order.amount_untaxed_company = currency.round(order.amount_untaxed / rate)
             order.amount_total_company = currency.round(order.amount_total / rate)
 
-    @api.depends("amount_total_company", "currency_id", "currency_rate", "date_order")
+    @api.depends(
+        "amount_total_company",
+        "currency_id",
+        "currency_rate",
+        "date_order",
+        "company_id",
+    )
     @api.depends_context("lang")
     def _compute_company_amount_note(self):
         for order in self:
-            is_foreign = order.currency_id != order.company_currency_id
-            converts = bool(order.currency_id and is_foreign and order.currency_rate)
-            order.company_amount_note = converts and order._get_company_amount_note()
+            converts = order._is_foreign() and order.currency_rate
+            order.company_amount_note = (
+                bool(converts) and order._get_company_amount_note()
+            )
+
+    def _get_untaxed_in(self, currency):
+        """Return what this order comes to, untaxed, at its own rate.
+
+        :param currency: ``res.currency``; another one than that of the company's books
+            is converted from those, at the rate of the order's day
+        """
+        self.ensure_one()
+        return self.company_currency_id._convert(
+            self.amount_untaxed_company,
+            currency,
+            self.company_id,
+            self._get_rate_date(),
+        )
 
     def _get_company_amount_note(self):
-        """The converted total with its rate and date: ≈ ¥ 7,812.40 at 7.8124 (date)."""
+        """Return the converted total with its rate, and that rate's day."""
         self.ensure_one()
         return self.env._(
-            "≈ %(amount)s at %(rate)s (%(date)s)",
-            amount=format_amount(
-                self.env, self.amount_total_company, self.company_currency_id
-            ),
-            rate=show_rate(1 / self.currency_rate),
-            date=format_date(self.env, self.date_order),
+            "≈ %(amount)s at %(rate)s",
+            amount=self.company_currency_id._format_amount(self.amount_total_company),
+            rate=self._get_rate_and_day(),
         )
+
+    def _get_rate_and_day(self):
+        """Return the rate of this order beside its own day, which may be before the
+        order's: 1 USD = 7.1234 CNY (27 November 2026).
+
+        To be extended where an order has another rate than the market's.
+        """
+        self.ensure_one()
+        company, currency = self.company_id, self.currency_id
+        rate = currency._format_rate(self.currency_rate, company)
+        days = currency._find_rate_days(company, self._get_rate_date())
+        if currency.id not in days:
+            return rate
+        day = format_date(self.env, days[currency.id])
+        return self.env._("%(rate)s (%(date)s)", rate=rate, date=day)
 
     # === ONCHANGE METHODS === #
 
@@ -262,20 +294,31 @@ class SaleOrder(models.Model):
                 raise UserError(refusal)
 
     def _get_archived_refusal(self):
-        """Return that this order's currency is archived, and what to do, or False; a
-        pricelist's currency is core's."""
+        """Return that this order's currency is archived, and what to do, or False.
+
+        That of a pricelist is core's, unless it was chosen for the customer.
+        """
         currency = self.currency_id
-        # the pricelist is asked for last: it may have to be computed anew for that
-        if not currency or currency.active or currency == self.pricelist_id.currency_id:
+        if not currency or currency.active:
             return False
-        return self.env._(
-            "%(currency)s, the currency of %(order)s, is archived, and nothing can be "
-            "invoiced in it: activate it under Currencies, or choose another one.",
-            currency=currency.name,
-            order=self.name,
-        )
+        # the pricelist is asked for last: it may have to be computed anew for that
+        if not self.keep_currency and currency == self.pricelist_id.currency_id:
+            return False
+        return currency._get_archived_refusal(self.name)
 
     # === ALLOWED CURRENCIES === #
+
+    @api.depends("currency_id.active")
+    def _compute_currency_warning(self):
+        """Say, too, that nothing can be invoiced in an archived currency, whoever chose
+        it."""
+        result = super()._compute_currency_warning()
+        for order in self:
+            if order.state in ("draft", "sent") and not order.currency_warning:
+                order.currency_warning = order.currency_id._get_archived_refusal(
+                    order.name
+                )
+        return result
 
     def _currency_error_message(self):
         return self._is_currency_disallowed() and self.env._(

@@ -17,6 +17,8 @@ class SaleOrderLine(models.Model):
     #  "prices": {currency id: [price_unit, technical_price_unit, listed_price]}
     #  of the currencies left}
     left_prices = fields.Json(copy=False)
+    # likewise of a cost that was typed: {"shown": unit cost, "costs": {currency id: it}}
+    left_costs = fields.Json(copy=False)
     listed_price = fields.Float(
         help="Technical: the unit price as the list gave it last. Core's "
         "technical_price_unit is that, too, but for a price given by hand at creation.",
@@ -122,3 +124,46 @@ class SaleOrderLine(models.Model):
             technical = price
         listed = price if of_list else 0.0
         self.update(dict(zip(PRICES, (price, technical, listed), strict=True)))
+
+    # === COSTS THAT WERE TYPED (sale_margin) === #
+
+    def _find_typed_costs(self):
+        """Find the costs that somebody typed: Odoo's own, of the product, is computed
+        again in another currency.
+
+        :return: {line: unit cost in the order's currency}; empty where sale_margin
+            isn't installed
+        """
+        typed = {}
+        if "purchase_price" not in self._fields:
+            return typed
+        for line in self:
+            cost = line.purchase_price
+            line._compute_purchase_price()
+            if float_compare(line.purchase_price, cost, precision_digits=PRICE_DIGITS):
+                typed[line] = line.purchase_price = cost
+        return typed
+
+    def _switch_cost(self, cost, old, old_rate):
+        """Carry a typed cost into the currency that the order has now, once; one that
+        nobody touched since the last switch is what it was before.
+
+        :param cost: unit cost in ``old``
+        :param old: ``res.currency`` that the order had
+        :param old_rate: units of ``old`` for 1 unit of company currency
+        """
+        order, left = self.order_id, self.left_costs or {}
+        before = left.get("costs", {})
+        if float_compare(left.get("shown", 0.0), cost, precision_digits=PRICE_DIGITS):
+            before = {}
+        self.purchase_price = before.get(str(order.currency_id.id)) or convert_price(
+            cost,
+            old_rate,
+            order.currency_rate,
+            old.decimal_places,
+            order.currency_id.decimal_places,
+        )
+        self.left_costs = {
+            "shown": self.purchase_price,
+            "costs": {**before, str(old.id): cost},
+        }

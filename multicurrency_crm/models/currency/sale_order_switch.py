@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_list
 
-from ...engine.quoting import show_rate
+from ...engine.quoting import write_cross
 
 
 class SaleOrder(models.Model):
@@ -19,6 +20,18 @@ class SaleOrder(models.Model):
         help="The customer's preferred currency, if the quotation is in another one.",
     )
 
+    currency_is_settled = fields.Boolean(
+        compute="_compute_currency_is_settled",
+        help="This is no quotation any more, or a promise was made in its currency.",
+    )
+
+    @api.depends("state")
+    def _compute_currency_is_settled(self):
+        """Say whether there is nothing to switch; to be extended by whoever promises
+        something in the order's currency."""
+        for order in self:
+            order.currency_is_settled = order.state not in ("draft", "sent")
+
     @api.depends("partner_id", "currency_id", "state")
     def _compute_switch_currency_id(self):
         for order in self:
@@ -28,8 +41,14 @@ class SaleOrder(models.Model):
             order.switch_currency_id = preferred if differs else False
 
     def action_switch_currency(self):
-        """Open the dialog that switches this quotation to another currency."""
+        """Open the dialog that switches this quotation to another currency.
+
+        :raises UserError: it can't be switched to any
+        """
         self.ensure_one()
+        self.check_access("write")
+        if refusal := self._get_settled_refusal() or self._get_paid_refusal():
+            raise UserError(refusal)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Switch Currency"),
@@ -60,7 +79,7 @@ class SaleOrder(models.Model):
         old = self.currency_id
         old_rate = self.currency_rate
         lines = self._get_priced_lines()
-        listed = lines._filter_list_priced()
+        listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
         left = {**(self.left_pricelists or {}), str(old.id): self.pricelist_id.id}
         super().write(
@@ -75,14 +94,18 @@ class SaleOrder(models.Model):
             }
         )
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
+        for line, cost in costs.items():
+            line._switch_cost(cost, old, old_rate)
         self.message_post(
             body=self.env._(
-                "Currency switched from %(old)s to %(new)s at 1 %(old)s = %(rate)s "
-                "%(new)s (rates of %(date)s).",
+                "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
+                "%(date)s).",
                 old=old.name,
                 new=currency.name,
-                rate=show_rate(self.currency_rate / old_rate),
-                date=fields.Date.to_string(self.date_order),
+                rate=self._format_switch_rate(
+                    old, currency, self.currency_rate / old_rate
+                ),
+                date=format_date(self.env, self._get_rate_date()),
             )
         )
 
@@ -126,9 +149,22 @@ class SaleOrder(models.Model):
         self.ensure_one()
         company = self.company_id
         rate = self.env["res.currency"]._get_conversion_rate(
-            company.currency_id, currency, company, fields.Date.to_date(self.date_order)
+            company.currency_id, currency, company, self._get_rate_date()
         )
         return rate / self.currency_rate if self.currency_rate else rate
+
+    def _format_switch_rate(self, old, new, factor):
+        """Write the rate between two currencies, as the company reads rates where one
+        of them is its own.
+
+        :param factor: units of the new currency for 1 unit of the old one
+        """
+        company = self.company_id
+        if new == company.currency_id:
+            return old._format_rate(1 / factor, company)
+        if old == company.currency_id:
+            return new._format_rate(factor, company)
+        return str(write_cross(factor, old.name, new.name))
 
     def _check_switch_currency(self, currency):
         """Let this order move to another currency.
@@ -182,20 +218,16 @@ class SaleOrder(models.Model):
 
     def _get_currency_refusal(self, currency):
         """Return why nothing can be converted into ``currency``, or False."""
-        if not currency.active:
-            return self.env._(
-                "%(currency)s is archived: activate it under Currencies before "
-                "switching a quotation to it.",
-                currency=currency.name,
-            )
+        if refusal := currency._get_archived_refusal(self.name):
+            return refusal
         pair = self.currency_id | currency
-        date = fields.Date.to_date(self.date_order)
+        date = self._get_rate_date()
         if missing := pair - pair._has_rate_on(self.company_id, date):
             return self.env._(
                 "%(currencies)s has no exchange rate on or before %(date)s: enter "
                 "or fetch one before switching.",
-                currencies=", ".join(missing.mapped("name")),
-                date=fields.Date.to_string(date),
+                currencies=format_list(self.env, missing.mapped("name")),
+                date=format_date(self.env, date),
             )
         return False
 

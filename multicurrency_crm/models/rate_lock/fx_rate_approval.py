@@ -80,9 +80,9 @@ class FxRateApproval(models.Model):
         help="What the promise was worth beside the market's rate when it was "
         "requested, as a share of it: negative is unfavourable for the company.",
     )
-    distance_note = fields.Char(
+    rate_distance = fields.Char(
         string="Distance from Market",
-        compute="_compute_distance_note",
+        compute="_compute_rate_distance",
         compute_sudo=True,  # whoever reads the approval reads what it is about
         help="How far the locked rate was from the market when it was requested.",
     )
@@ -111,9 +111,9 @@ class FxRateApproval(models.Model):
 
     @api.depends("rate_deviation", "lock_id")
     @api.depends_context("lang")
-    def _compute_distance_note(self):
+    def _compute_rate_distance(self):
         for approval in self:
-            approval.distance_note = bool(approval.rate_deviation) and (
+            approval.rate_distance = bool(approval.rate_deviation) and (
                 approval.lock_id._format_distance(approval.rate_deviation)
             )
 

@@ -547,6 +547,8 @@ class FxRateLock(models.Model):
                     locks=format_list(self.env, started.mapped("name")),
                 )
             )
+        for lock in self:
+            lock.currency_id._check_active(lock.name)
         self._write_guarded({"state": "active"})
         for lock in self:
             lock._log_activation()

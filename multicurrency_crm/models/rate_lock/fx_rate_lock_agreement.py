@@ -162,6 +162,7 @@ class FxRateLock(models.Model):
         """
         self.check_access("write")
         self._check_agreement()
+        self.currency_id._check_active(self.name)
         spot = self._find_fresh_spot()
         # sudo: evidence and state are closed to writes by hand
         agreement = self.sudo()

@@ -30,14 +30,14 @@ class FxRateLock(models.Model):
         help="The market rate against which the lock was judged, who published it, and "
         "its day.",
     )
-    distance_note = fields.Char(
+    rate_distance = fields.Char(
         string="Distance from Market",
-        compute="_compute_distance_note",
+        compute="_compute_rate_distance",
         help="How far the locked rate is from today's market.",
     )
-    spread = fields.Float(
+    rate_spread = fields.Float(
         string="Rate Spread",
-        compute="_compute_spread",
+        compute="_compute_rate_spread",
         digits=(16, 6),
         help="By how much the rate was moved from the market rate, in the company's "
         "favour.",
@@ -89,16 +89,16 @@ class FxRateLock(models.Model):
 
     @api.depends("rate_deviation", "spot_rate", "company_id", "currency_id")
     @api.depends_context("lang")
-    def _compute_distance_note(self):
+    def _compute_rate_distance(self):
         for lock in self:
-            lock.distance_note = bool(lock.spot_rate and lock.rate) and (
+            lock.rate_distance = bool(lock.spot_rate and lock.rate) and (
                 lock._format_distance(lock.rate_deviation)
             )
 
     @api.depends("margin_bp")
-    def _compute_spread(self):
+    def _compute_rate_spread(self):
         for lock in self:
-            lock.spread = lock.margin_bp / BASIS_POINTS
+            lock.rate_spread = lock.margin_bp / BASIS_POINTS
 
     @api.depends("kind", "amount_cap", "currency_id")
     @api.depends_context("lang")
@@ -167,7 +167,7 @@ class FxRateLock(models.Model):
             return self.env._("%(publisher)s, %(date)s", **published)
         return self.env._(
             "%(publisher)s, %(date)s, moved by a spread of %(spread)s",
-            spread=self.currency_id._format_percent(self.spread, 2),
+            spread=self.currency_id._format_percent(self.rate_spread, 2),
             **published,
         )
 

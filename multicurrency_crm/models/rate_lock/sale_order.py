@@ -61,14 +61,17 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     rate_deviation = fields.Float(
-        string="Against Market",
+        string="Rate Advantage",
         compute="_compute_market_rate",
         search="_search_rate_deviation",
         compute_sudo=True,
         aggregator=None,
-        help="Locked rate / today's market rate − 1. Negative is against us: the "
+        help="Locked rate / today's market rate − 1. Negative is unfavourable: the "
         "customer's currency fell since it was locked.",
         groups="base.group_user",
+    )
+    rate_market_note = fields.Char(
+        compute="_compute_rate_market_note", compute_sudo=True, groups="base.group_user"
     )
 
     # for the customer, who may read no lock
@@ -186,6 +189,22 @@ class SaleOrder(models.Model):
             return self.env._("Rate locked: %(rate)s (%(origin)s).", **terms)
         return self.env._("Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms)
 
+    @api.depends("locked_rate")
+    def _compute_company_amount_note(self):
+        return super()._compute_company_amount_note()
+
+    def _get_rate_and_day(self):
+        """A locked rate has its digits, and the day on which it was typed, or of the
+        market's that it came from."""
+        if not self.locked_rate:
+            return super()._get_rate_and_day()
+        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
+        return self.env._(
+            "%(rate)s (locked, %(date)s)",
+            rate=lock.rate_display,
+            date=format_date(self.env, lock.typed_on or lock.rate_date),
+        )
+
     @api.depends("currency_id", "company_id", "locked_rate")
     def _compute_market_rate(self):
         foreign = self.filtered(
@@ -199,6 +218,24 @@ class SaleOrder(models.Model):
             known = bool(market and locked)
             order.market_rate = market
             order.rate_deviation = locked / market - 1 if known and not same else 0.0
+
+    @api.depends("market_rate", "locked_rate")
+    @api.depends_context("lang")
+    def _compute_rate_market_note(self):
+        """Say how far the locked rate is from today's market, in the direction in which
+        the company reads rates."""
+        for order in self:
+            order.rate_market_note = bool(
+                order.market_rate and order.locked_rate
+            ) and self.env._(
+                "Market today: %(market)s. The locked rate is %(distance)s.",
+                market=order.currency_id._format_rate(
+                    order.market_rate, order.company_id
+                ),
+                distance=order.currency_id._format_distance(
+                    order.rate_deviation, order.company_id
+                ),
+            )
 
     def _search_rate_deviation(self, operator, value):
         """Search in SQL: the locked rate compares with today's spot × (1 + value), pair

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount
 from odoo.tools.sql import column_exists, create_column
 
 from ..common.customer_present import is_customer_present
@@ -187,9 +186,9 @@ class SaleOrder(models.Model):
             "left: order the rest in a second quotation, or ask a manager to allow "
             "the overdraw.",
             order=order.name,
-            amount=format_amount(self.env, amount, order.currency_id),
+            amount=order.currency_id._format_amount(amount),
             lock=lock.name,
-            left=format_amount(self.env, left, order.currency_id),
+            left=order.currency_id._format_amount(left),
         )
 
     def _check_lock_room(self):
@@ -239,7 +238,7 @@ class SaleOrder(models.Model):
         lock._write_guarded({"amount_overdraw": lock.amount_overdraw + missing})
         body = self.env._(
             "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
-            amount=format_amount(self.env, missing, self.currency_id),
+            amount=self.currency_id._format_amount(missing),
             lock=lock.name,
             order=self.name,
             reason=reason,

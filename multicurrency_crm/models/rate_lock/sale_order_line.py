@@ -1,12 +1,24 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from .res_currency import at_locked_pair
+
+#: What a line sells; events and their tickets are other modules'.
+SOLD = ("product_id", "event_ticket_id", "event_booth_category_id")
 
 
 class SaleOrderLine(models.Model):
     """A line of an order at a locked rate: its price, and its part of the agreement."""
 
     _inherit = "sale.order.line"
+
+    # {"price": unit price, "uom": id of its unit, "sold": ids of what is sold}
+    kept_price = fields.Json(
+        copy=False,
+        help="Technical: the unit price that somebody chose to keep when the rate was "
+        "locked, or that stayed when it was released. Another quantity doesn't change "
+        "it; Update Prices, or another product, does.",
+    )
 
     # === CRUD METHODS === #
 
@@ -20,6 +32,10 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if {"product_uom_qty", "price_unit", "discount", "tax_ids"} & vals.keys():
             self._check_lock_room()
+        if not set(SOLD).isdisjoint(vals):
+            self.filtered(
+                lambda line: line.kept_price and not line._sells_what_was_kept()
+            ).kept_price = False
         return result
 
     def _check_lock_room(self):
@@ -31,6 +47,64 @@ class SaleOrderLine(models.Model):
             lambda order: order.locked_rate and order.state == "sale"
         )
         orders._check_lock_room()
+
+    # === PRICES THAT ARE KEPT === #
+
+    def _keep_price(self):
+        """Keep the unit prices and discounts of these lines until somebody asks for new
+        ones: Odoo takes the list's anew, at the rate of that moment, when a quantity
+        changes."""
+        for line in self:
+            rewards = "reward_id" in line._fields and line.reward_id
+            if line.product_id and not line.is_downpayment and not rewards:
+                line.kept_price = {
+                    "price": line.price_unit,
+                    "uom": line.product_uom_id.id,
+                    "sold": line._get_sold(),
+                }
+
+    def _get_sold(self):
+        return [self[name]._origin.id for name in SOLD if name in self._fields]
+
+    def _sells_what_was_kept(self):
+        return self.kept_price.get("sold") == self._get_sold()
+
+    def _get_kept_price(self):
+        """Return the price that was kept, in the unit of measure that the line has."""
+        kept, uom = self.kept_price, self.product_uom_id
+        old = uom.browse(kept["uom"]).exists()
+        if not old or not uom or old == uom._origin:
+            return kept["price"]
+        return old._compute_price(kept["price"], uom)
+
+    def _is_other_price(self, price):
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return bool(float_compare(self.price_unit, price, precision_digits=digits))
+
+    def _filter_kept(self):
+        """Filter the lines whose price was kept; one that was typed since is Odoo's
+        matter."""
+        return self.filtered(
+            lambda line: (
+                line.kept_price
+                and line._sells_what_was_kept()
+                and not line._is_other_price(line.technical_price_unit)
+            )
+        )
+
+    def _compute_price_unit(self):
+        """Leave alone what was kept. In another unit of measure it costs as much."""
+        if self.env.context.get("force_price_recomputation"):
+            self.filtered("kept_price").kept_price = False
+            return super()._compute_price_unit()
+        kept = self._filter_kept()
+        for line in kept.with_context(sale_write_from_compute=True):
+            if line._is_other_price(price := line._get_kept_price()):
+                line.update({"price_unit": price, "technical_price_unit": price})
+        return super(SaleOrderLine, self - kept)._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self - self._filter_kept())._compute_discount()
 
     # === PRICES === #
 

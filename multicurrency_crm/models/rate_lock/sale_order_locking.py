@@ -174,7 +174,8 @@ class SaleOrder(models.Model):
         :param bool reprice: convert list prices again, at the locked rate
         """
         # asked first: these lines have the list's price at the market's rate
-        listed = self.order_line._filter_list_priced() if reprice else []
+        listed = self.order_line
+        listed = listed._filter_list_priced() if reprice else listed.browse()
         vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
         if self.validity_date and self.validity_date > lock.date_end:
             vals["validity_date"] = lock.date_end  # an agreement ends when it ends
@@ -184,8 +185,12 @@ class SaleOrder(models.Model):
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
+        if listed:
+            listed.kept_price = False
         for line in listed:
             line._compute_price_unit()
+        if not reprice:
+            self._get_update_prices_lines()._keep_price()
         prices = (
             self.env._("list prices converted again at this rate")
             if reprice
@@ -295,13 +300,8 @@ class SaleOrder(models.Model):
     def _get_lock_obstacle(self, reprice):
         """Return what has to be put right before this rate is locked, or False."""
         order, currency = self.name, self.currency_id
-        if not currency.active:
-            return self.env._(
-                "%(currency)s is archived: activate it under Currencies before locking "
-                "the rate of %(order)s.",
-                currency=currency.name,
-                order=order,
-            )
+        if refusal := currency._get_archived_refusal(order):
+            return refusal
         if self.validity_date and self.validity_date < self.company_id._get_today():
             return self.env._(
                 "%(order)s expired on %(date)s: set a later expiration before locking "
@@ -579,11 +579,29 @@ class SaleOrder(models.Model):
             lock = approval.lock_id
             if approval.order_id.rate_lock_id in lock | lock.supersedes_id:
                 approval._cancel_requests()
+        for order in self:
+            # the prices stay, whatever the rate
+            order._get_update_prices_lines()._keep_price()
         self._write_guarded({"locked_rate": 0.0})
         for order in self:
             order.message_post(body=body)
 
-    def _switch_currency(self, currency):
-        if self.locked_rate and currency != self.currency_id:
-            self._refuse_currency_change()
-        return super()._switch_currency(currency)
+    @api.depends("locked_rate")
+    def _compute_currency_is_settled(self):
+        result = super()._compute_currency_is_settled()
+        # sudo: a customer may not read that the rate is locked
+        for order, held in zip(self, self.sudo(), strict=True):
+            order.currency_is_settled |= bool(held.locked_rate)
+        return result
+
+    def _get_settled_refusal(self):
+        """A locked rate is a promise in one currency."""
+        refusal = super()._get_settled_refusal()
+        if refusal or not self.locked_rate:
+            return refusal
+        return self.env._(
+            "The rate of %(order)s is locked in %(currency)s: release it, then switch "
+            "the currency.",
+            order=self.name,
+            currency=self.currency_id.name,
+        )

@@ -1,9 +1,8 @@
 import math
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...engine.quoting import show_rate
 from ...engine.rates import is_same_rate
 
 #: a currency this near to the company's is perhaps worth the same
@@ -24,6 +23,14 @@ class AccountMove(models.Model):
 
     _name = "account.move"
     _inherit = ["account.move", "fx.rate.needed.mixin"]
+
+    invoice_rate_note = fields.Char(
+        string="Rate",
+        compute="_compute_invoice_rate_note",
+        groups="base.group_user",
+        help="The rate at which this document is converted, whose it is, and of which "
+        "day.",
+    )
 
     @api.depends(
         "currency_id",
@@ -47,6 +54,60 @@ class AccountMove(models.Model):
         errors = drafts._find_rate_errors(lambda move: move._get_rate_date())
         for move in self:
             move.missing_rate_warning = errors.get(move)
+
+    @api.depends(
+        "currency_id",
+        "company_id",
+        "invoice_date",
+        "taxable_supply_date",
+        "invoice_currency_rate",
+        "move_type",
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_invoice_rate_note(self):
+        converted = self.filtered(
+            lambda move: (
+                move.is_invoice(include_receipts=True)
+                and move.currency_id
+                and move.company_id
+                and move.currency_id != move.company_currency_id
+                and move.invoice_currency_rate
+            )
+        )
+        origins = converted._find_rate_origins()
+        for move in self:
+            move.invoice_rate_note = move in converted and self.env._(
+                "%(rate)s (%(origin)s)",
+                rate=move.currency_id._format_rate(
+                    move.invoice_currency_rate, move.company_id
+                ),
+                origin=origins[move],
+            )
+
+    def _find_rate_origins(self):
+        """Find from whom and of which day the rates are at which these are converted.
+
+        To be extended by whoever gives documents a rate of their own.
+
+        :return: {document: text}
+        """
+        origins = {}
+        places = self.grouped(lambda move: (move.company_id, move._get_rate_date()))
+        for (company, day), moves in places.items():
+            spots = moves.currency_id._find_spot(company, day)
+            for move in moves:
+                spot = spots.get(move.currency_id.id)
+                is_spot = spot and is_same_rate(spot.rate, move.invoice_currency_rate)
+                origins[move] = (
+                    self.env._(
+                        "%(publisher)s, %(date)s",
+                        publisher=spot.source,
+                        date=format_date(self.env, spot.date),
+                    )
+                    if is_spot
+                    else self.env._("the document's own rate")
+                )
+        return origins
 
     def _filter_needing_rate(self):
         """Leave out credit notes of invoices, which have their invoices' rates."""
@@ -95,10 +156,10 @@ class AccountMove(models.Model):
         if is_one and spot and not math.isclose(spot.rate, 1.0, rel_tol=NEAR_ONE):
             return self.env._(
                 "Odoo knew no rate of %(currency)s when this document was made, and "
-                "took 1.0. It is %(rate)s since (%(publisher)s, %(date)s): refresh the "
-                "rate of the document.",
+                "took 1.0. It is known since, %(rate)s (%(publisher)s, %(date)s): "
+                "refresh the rate of the document.",
                 currency=self.currency_id.name,
-                rate=show_rate(spot.rate),
+                rate=self.currency_id._format_rate(spot.rate, self.company_id),
                 publisher=spot.source,
                 date=format_date(self.env, spot.date),
             )
@@ -121,17 +182,15 @@ class AccountMove(models.Model):
         expected = self._get_expected_currency_rate_at(self._get_rate_date())
         if not rate or not expected or is_same_rate(rate, expected):
             return None
-        made_on = self.create_date.date()
+        made_on = self._get_day_made()
         if not is_same_rate(rate, self._get_expected_currency_rate_at(made_on)):
             return None  # typed since
         return self.env._(
-            "It was copied at 1 %(currency)s = %(rate)s %(books)s, and the rate of its "
-            "day is %(expected)s (%(publisher)s, %(date)s): refresh the rate of the "
-            "document, then post it.",
-            currency=self.currency_id.name,
-            rate=show_rate(1 / rate),
-            books=self.company_currency_id.name,
-            expected=show_rate(1 / expected),
+            "It was copied at %(rate)s, and the rate of its day is %(expected)s "
+            "(%(publisher)s, %(date)s): refresh the rate of the document, then post "
+            "it.",
+            rate=self.currency_id._format_rate(rate, self.company_id),
+            expected=self.currency_id._format_rate(expected, self.company_id),
             publisher=spot.source,
             date=format_date(self.env, spot.date),
         )

@@ -55,6 +55,8 @@ class FxRateChange(models.Model):
         aggregator=None,
         help="As in Odoo's rate table; 0 where the rate was deleted.",
     )
+    old_text = fields.Char(string="Before", compute="_compute_texts")
+    new_text = fields.Char(string="After", compute="_compute_texts")
     old_source = fields.Char(
         string="Source Before", readonly=True, help="Empty: typed by hand."
     )
@@ -69,10 +71,28 @@ class FxRateChange(models.Model):
         ondelete="set null",
         help="The provider that brought the new rate.",
     )
+    hold_id = fields.Many2one(
+        comodel_name="fx.rate.hold",
+        string="Rate Reviewed",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The rate that was held back until somebody decided on it.",
+    )
+    decision = fields.Selection(
+        selection=[
+            ("accepted", "Accepted after review"),
+            ("undone", "Acceptance undone"),
+        ],
+        readonly=True,
+        help="What a person has decided on a rate that was held back.",
+    )
     kind = fields.Selection(
         selection=[
             ("new", "Typed"),
             ("changed", "Changed"),
+            ("accepted", "Accepted after review"),
+            ("undone", "Acceptance undone"),
             ("replaced", "Fetched again"),
             ("deleted", "Deleted"),
         ],
@@ -82,10 +102,28 @@ class FxRateChange(models.Model):
 
     _currency_date_index = models.Index("(currency_id, date)")
 
-    @api.depends("old_rate", "new_rate", "provider_id")
+    @api.depends("old_rate", "new_rate", "company_id", "currency_id", "date")
+    @api.depends_context("lang", "company")
+    def _compute_texts(self):
+        # a rate for all companies is read as the current one reads rates
+        by_company = self.grouped(lambda change: change.company_id or self.env.company)
+        for company, changes in by_company.items():
+            # sudo: a branch's user may not read its main company
+            technical = company.sudo().currency_id._get_technical_rates(
+                company.sudo(), set(changes.mapped("date"))
+            )
+            for change in changes:
+                base = float(technical[change.date])
+                currency = change.currency_id
+                change.old_text = currency._format_rate(change.old_rate / base, company)
+                change.new_text = currency._format_rate(change.new_rate / base, company)
+
+    @api.depends("old_rate", "new_rate", "provider_id", "decision")
     def _compute_kind(self):
         for change in self:
-            if not change.new_rate:
+            if change.decision:
+                change.kind = change.decision
+            elif not change.new_rate:
                 change.kind = "deleted"
             elif change.provider_id:
                 change.kind = "replaced"

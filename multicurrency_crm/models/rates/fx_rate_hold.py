@@ -2,10 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...engine.checks import size
-from ...engine.quoting import show_rate
-from ...engine.rates import as_decimal
-
 ACTIVITY = "mail.mail_activity_data_todo"
 #: a figure that can't be a rate at all, whoever would like it
 NO_RATE = ("zero", "negative", "not_number")
@@ -101,7 +97,7 @@ class FxRateHold(models.Model):
             ("negative", "Below zero"),
             ("not_number", "No number"),
             ("jump", "Jump"),
-            ("scale", "Slip of scale"),
+            ("scale", "Wrong unit (×100?)"),
             ("future", "Of a day to come"),
             ("old", "Too old"),
             ("disagreement", "Providers disagree"),
@@ -109,7 +105,6 @@ class FxRateHold(models.Model):
         required=True,
         readonly=True,
     )
-    explanation = fields.Char(compute="_compute_explanation")
     can_be_accepted = fields.Boolean(compute="_compute_can_be_accepted")
     state = fields.Selection(
         selection=[
@@ -122,7 +117,31 @@ class FxRateHold(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        tracking=True,
     )
+    decision_reason = fields.Char(tracking=True)
+    closed_as = fields.Selection(
+        selection=[
+            ("borne_out", "The rates around it bear it out by now."),
+            ("corrected", "The publisher has corrected it."),
+        ],
+        string="Closed Automatically",
+        readonly=True,
+        copy=False,
+        help="Why nobody has to decide on it any longer.",
+    )
+    booked_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day of the books at which it was booked when somebody accepted it.",
+    )
+    replaced = fields.Json(
+        readonly=True,
+        copy=False,
+        help="The fetched rate that was in the books before: it comes back where "
+        "accepting is undone.",
+    )
+    can_be_reopened = fields.Boolean(compute="_compute_can_be_reopened")
     received_at = fields.Datetime(string="Received", readonly=True)
     payload_hash = fields.Char(
         string="SHA-256", readonly=True, help="Of the file in which it came."
@@ -152,48 +171,34 @@ class FxRateHold(models.Model):
         for hold in self:
             hold.can_be_accepted = hold.rate > 0 and hold.reason not in NO_RATE
 
-    @api.depends(
-        "provider_id",
-        "company_id",
-        "currency_id",
-        "date",
-        "published_on",
-        "rate",
-        "quoted",
-        "previous_rate",
-        "previous_date",
-        "jump",
-        "factor",
-        "reason",
-        "other_rate",
-    )
-    @api.depends_context("lang")
-    def _compute_explanation(self):
+    @api.depends("state", "decided_by")
+    def _compute_can_be_reopened(self):
         for hold in self:
-            # sudo: a confirming provider may serve companies of others
-            sentences = [hold.sudo()._explain()]
-            if hold.quoted and hold.rate:
-                sentences.append(
-                    self.env._("Published was: %(quoted)s.", quoted=hold.quoted)
-                )
-            hold.explanation = " ".join(sentences)
+            # what the addon itself has closed is answered by a newer rate
+            hold.can_be_reopened = hold.state != "pending" and bool(hold.decided_by)
 
     # === ACTIONS === #
 
-    def action_accept(self):
+    def action_accept(self, note=""):
         """Book these rates as they were published, as far as nobody comes first.
 
-        All or none. A rate that a person typed for the day stays, and so does that of
-        a provider that comes before.
+        Without a reason nothing is booked: the dialog that asks for it is opened, with
+        the figures. All or none. A rate that a person typed for the day stays, and so
+        does that of a provider that comes before.
 
-        :return: client action: a notification
+        :param note: why, for whoever asks later
+        :return: client action: a dialog, or a notification
         :raises AccessError: not in the Finance group, or a company of others
         :raises UserError: decided already, or a figure that can't be a rate
         """
         for hold in self:
             hold._check_may_decide()
             hold._check_grantable()
-        decided = self._decide("granted")
+        note = (note or "").strip()
+        if not note:
+            return self.env["fx.rate.hold.decide"]._get_dialog(self, "accept")
+        # writes the held rates' own rows first: of two who decide one is retried
+        decided = self._decide("granted", note)
         for provider, holds in decided.grouped("provider_id").items():
             provider._book_accepted(holds)
         return self._get_notification(
@@ -201,7 +206,7 @@ class FxRateHold(models.Model):
         )
 
     def action_approve(self):
-        """Accept; see :meth:`action_accept`."""
+        """Ask for the reason, then accept; see :meth:`action_accept`."""
         return self.action_accept()
 
     def action_reject(self, note=""):
@@ -209,15 +214,40 @@ class FxRateHold(models.Model):
 
         What was published is not held again for the same day; another figure is.
 
-        :param note: why, for whoever asks later
-        :return: client action: a notification
+        :param note: why, for whoever asks later; without it a dialog asks
+        :return: client action: a dialog, or a notification
         :raises AccessError, UserError: as :meth:`action_accept`
         """
+        note = (note or "").strip()
+        if not note:
+            return self.action_refuse()
         for hold in self:
             hold._check_may_decide()
-        self._decide("denied", (note or "").strip())
+        self._decide("denied", note)
         return self._get_notification(
             self.env._("Rates rejected: %(count)s.", count=len(self))
+        )
+
+    def action_reopen(self, note=""):
+        """Take decisions back: what was accepted leaves the books, where nobody has put
+        another rate there since, and all is to be decided anew.
+
+        All or none. The fetched rate that was in the books before comes back, or what
+        the next providers had kept aside.
+
+        :param note: why, for whoever asks later; without it a dialog asks
+        :return: client action: a dialog, or a notification
+        :raises AccessError: not in the Finance group, or a company of others
+        :raises UserError: nobody has decided, or another figure of the day is waiting
+        """
+        for hold in self:
+            hold._check_reopenable()
+        note = (note or "").strip()
+        if not note:
+            return self.env["fx.rate.hold.decide"]._get_dialog(self, "reopen")
+        self._reopen(note)
+        return self._get_notification(
+            self.env._("Rates to review again: %(count)s.", count=len(self))
         )
 
     def _refuse(self, reason):
@@ -234,6 +264,30 @@ class FxRateHold(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _reopen(self, reason):
+        """Make decided rates pending again; see :meth:`action_reopen`.
+
+        Their own rows are written first: of two who decide at once one is retried.
+
+        :param str reason: why
+        """
+        # sudo: the right was checked; nobody writes a decision by hand
+        accepted = self.sudo().filtered(lambda hold: hold.state == "accepted")
+        self.sudo()._write_guarded(
+            {
+                "state": "pending",
+                "requested_on": fields.Datetime.now(),
+                "decided_by": False,
+                "decided_on": False,
+                "decision_reason": reason,
+            }
+        )
+        self.flush_recordset()
+        for provider, holds in accepted.grouped("provider_id").items():
+            provider._unbook_accepted(holds, reason)
+        accepted._write_guarded({"booked_on": False, "replaced": False})
+        self._notify_managers()
 
     # === WHO DECIDES === #
 
@@ -270,10 +324,45 @@ class FxRateHold(models.Model):
             raise UserError(
                 self.env._(
                     "%(rate)s can't be accepted, because what %(provider)s published "
-                    "(%(quoted)s) is no rate: reject it.",
+                    "(%(quoted)s) isn't a valid rate: reject it.",
                     rate=hold.display_name,
                     provider=hold.provider_id.name,
                     quoted=hold.quoted or "",
+                )
+            )
+
+    def _check_reopenable(self):
+        """Let through who decides here, on what a person has decided.
+
+        :raises AccessError: not one of those who decide
+        :raises UserError: nobody has decided, or another figure of the day is waiting
+        """
+        self.check_access("read")
+        self._check_decides_here()
+        if not self.can_be_reopened:
+            raise UserError(
+                self.env._(
+                    "Nobody has decided on %(rate)s: there is nothing to undo.",
+                    rate=self.display_name,
+                )
+            )
+        # sudo: what waits counts, whoever may read it
+        waiting = self.sudo().search_count(
+            [
+                ("provider_id", "=", self.provider_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("date", "=", self.date),
+                ("state", "=", "pending"),
+            ],
+            limit=1,
+        )
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "Another figure of %(rate)s is to be reviewed already: decide on "
+                    "that one.",
+                    rate=self.display_name,
                 )
             )
 
@@ -394,10 +483,11 @@ class FxRateHold(models.Model):
             lambda hold: (hold.quoted or "") == stored[hold._get_day()]
         )
         for holds, role, reason in (
-            (same, "granted", self.env._("The rates around it bear it out by now.")),
-            (over - same, "denied", self.env._("The publisher has corrected it.")),
+            (same, "granted", "borne_out"),
+            (over - same, "denied", "corrected"),
         ):
-            holds._decide_as_system(role, reason)
+            holds._write_guarded({"closed_as": reason})
+            holds._decide_as_system(role, "")
 
     # === ACTIVITIES === #
 
@@ -470,126 +560,3 @@ class FxRateHold(models.Model):
                     (holds | left).invalidate_recordset(["activity_ids"])
                 else:
                     activities.unlink()
-
-    # === EXPLANATIONS === #
-
-    def _explain(self):
-        """Return the sentence for the reason, by ``_explain_<reason>``."""
-        self.ensure_one()
-        values = {
-            "provider": self.provider_id.name,
-            "currency": self.currency_id.name,
-            "date": format_date(self.env, self.date),
-            "published_on": format_date(self.env, self.published_on or self.date),
-            "rate": self._format_equation(self.rate),
-            "quoted": self.quoted or "",
-        }
-        if not self.reason:
-            return ""
-        return getattr(self, f"_explain_{self.reason}")(values)
-
-    def _format_equation(self, rate):
-        """Format ``1 CNY = 0.14038 USD``, in the direction of the figures beside it."""
-        if rate <= 0:
-            return ""
-        company_currency = self.company_id.currency_id.name
-        return f"1 {company_currency} = {show_rate(rate)} {self.currency_id.name}"
-
-    def _explain_zero(self, values):
-        return self.env._(
-            "%(provider)s gives %(currency)s on %(published_on)s as zero "
-            "(%(quoted)s): that is no rate.",
-            **values,
-        )
-
-    def _explain_negative(self, values):
-        return self.env._(
-            "%(provider)s gives %(currency)s on %(published_on)s as a figure below "
-            "zero (%(quoted)s): that is no rate.",
-            **values,
-        )
-
-    def _explain_not_number(self, values):
-        return self.env._(
-            "%(provider)s gives no number for %(currency)s on %(published_on)s "
-            "(%(quoted)s).",
-            **values,
-        )
-
-    def _explain_jump(self, values):
-        previous = {
-            "previous": self._format_equation(self.previous_rate),
-            "previous_date": self.previous_date
-            and format_date(self.env, self.previous_date),
-            "jump": _format_percent(self.jump),
-        }
-        if self.previous_date == self.date:
-            return self.env._(
-                "%(provider)s corrects %(date)s to %(rate)s, %(jump)s away from "
-                "%(previous)s in the books.",
-                **values,
-                **previous,
-            )
-        return self.env._(
-            "%(rate)s on %(date)s is %(jump)s away from %(previous)s on "
-            "%(previous_date)s: further than this currency usually moves.",
-            **values,
-            **previous,
-        )
-
-    def _explain_scale(self, values):
-        previous = {
-            "previous": self._format_equation(self.previous_rate),
-            "previous_date": self.previous_date
-            and format_date(self.env, self.previous_date),
-            "factor": self.factor,
-        }
-        if self.jump > 0:
-            return self.env._(
-                "%(rate)s on %(date)s looks %(factor)s times too high beside "
-                "%(previous)s on %(previous_date)s: per %(factor)s instead of per 1?",
-                **values,
-                **previous,
-            )
-        return self.env._(
-            "%(rate)s on %(date)s looks %(factor)s times too low beside %(previous)s "
-            "on %(previous_date)s: per 1 instead of per %(factor)s?",
-            **values,
-            **previous,
-        )
-
-    def _explain_future(self, values):
-        return self.env._(
-            "%(provider)s dates %(rate)s on %(published_on)s, which is further ahead "
-            "than it ever publishes.",
-            **values,
-        )
-
-    def _explain_old(self, values):
-        return self.env._(
-            "The newest rate that %(provider)s has of %(currency)s, %(rate)s, is of "
-            "%(published_on)s: that is more than %(days)s days old.",
-            **values,
-            days=self.provider_id.max_age_days,
-        )
-
-    def _explain_disagreement(self, values):
-        confirming = self.provider_id.confirm_provider_id.name
-        gap = ""
-        if self.rate > 0 and self.other_rate > 0:
-            gap = _format_percent(
-                size(as_decimal(self.rate), as_decimal(self.other_rate))
-            )
-        return self.env._(
-            "%(provider)s says %(rate)s on %(date)s, %(other_provider)s says "
-            "%(other)s: they are %(gap)s apart.",
-            **values,
-            other_provider=confirming or self.env._("the provider asked to confirm"),
-            other=self._format_equation(self.other_rate),
-            gap=gap,
-        )
-
-
-def _format_percent(fraction):
-    """Format a move as a person reads it: ``28.6%``, without a sign."""
-    return f"{abs(fraction):.1%}"

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
@@ -22,7 +22,7 @@ class FxRateNamed(models.Model):
     """
 
     _name = "fx.rate.named"
-    _description = "Named Rate"
+    _description = "Reference Rate"
     _inherit = ["typed.number.mixin", "main.company.mixin"]
     _order = "date desc, currency_id, kind, id"
     _rec_name = "currency_id"
@@ -67,6 +67,10 @@ class FxRateNamed(models.Model):
         aggregator=None,
         help="Units of the company's currency for 1 unit of the currency.",
     )
+    rate_text = fields.Char(string="Rate", compute="_compute_rate_text")
+    source = fields.Char(
+        compute="_compute_source", help="Who published this rate, or who typed it."
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -105,6 +109,29 @@ class FxRateNamed(models.Model):
         for named in self:
             if named.inverse_rate:
                 named.rate = 1 / named.inverse_rate
+
+    @api.depends("rate", "currency_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_rate_text(self):
+        for named in self:
+            named.rate_text = named.currency_id and named.currency_id._format_rate(
+                named.rate, named.company_id
+            )
+
+    @api.depends("provider_id", "write_uid", "write_date", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_source(self):
+        for named in self:
+            # sudo: a provider may have stopped serving the user's companies
+            known = named.sudo()
+            person = known.write_uid.filtered(lambda user: user.id != SUPERUSER_ID)
+            named.source = named.currency_id._name_source(
+                named.date,
+                known.provider_id.name,
+                person.name,
+                named.write_date,
+                always=True,
+            )
 
     # === CONSTRAINT METHODS === #
 

@@ -108,8 +108,21 @@ class FxRateNeededMixin(models.AbstractModel):
     def _note_rate_error(self, sentence):
         """Note what is wrong with the rate of a document that went through.
 
-        The colleague to whom it falls is asked to look after it.
+        The colleague to whom it falls is asked to look after it: in that colleague's
+        language, not in that of the customer who has signed or paid.
         """
         self.ensure_one()
-        self.message_post(body=sentence)
-        self._notify_responsible(self.env._("Converted without a fresh rate"), sentence)
+        language = self._get_responsible_user().lang
+        document = self.with_context(lang=language)
+        if language != self.env.lang:
+            sentence = document._get_rate_error() or sentence
+        document.message_post(body=sentence)
+        document._notify_responsible(
+            document.env._("Converted without a fresh rate"), sentence
+        )
+
+    def _get_rate_error(self):
+        """Return what is wrong with the rate of this document, or None."""
+        return self._find_rate_errors(lambda document: document._get_rate_date()).get(
+            self
+        )

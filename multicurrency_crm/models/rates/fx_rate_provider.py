@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
 from ...providers import registry
-from ...providers.errors import AddressRefused, Term, UnknownProvider
+from ...providers.errors import AddressRefused, Term, UnknownProvider, _lt
 from ...providers.http import check_address
+from .sentences import SpokenUserError, say
 
 #: kinds that a provider's rates can have in the books unless somebody decides so
 BOOKABLE = ("mid", "official")
@@ -159,7 +160,7 @@ class FxRateProvider(models.Model):
         "two differ are held back.",
     )
     confirm_tolerance = fields.Float(
-        string="By at Most",
+        string="Tolerance",
         default=0.02,
         help="How far the two may differ.",
     )
@@ -183,9 +184,9 @@ class FxRateProvider(models.Model):
     online = fields.Boolean(
         compute="_compute_declarations", search="_search_online", string="Asked Online"
     )
-    hold_ids = fields.One2many("fx.rate.hold", "provider_id", string="Held Quotes")
+    hold_ids = fields.One2many("fx.rate.hold", "provider_id", string="Rates to Review")
     held_count = fields.Integer(
-        string="Held",
+        string="To Review",
         compute="_compute_held_count",
         help="Rates of the companies that you work in, held back until somebody "
         "decides.",
@@ -478,20 +479,20 @@ class FxRateProvider(models.Model):
         for provider in self:
             obstacle = provider._get_obstacle()
             if obstacle == "terms":
-                raise UserError(
-                    self.env._(
-                        "%(provider)s has terms to be accepted first: %(terms)s",
-                        provider=provider.name,
-                        terms=provider.terms,
-                    )
+                raise SpokenUserError(
+                    self.env,
+                    _lt("%(provider)s has terms to be accepted first: %(terms)s"),
+                    provider=provider.name,
+                    terms=Term(registry.get(provider.service).terms),
                 )
             if obstacle == "key":
-                raise UserError(
-                    self.env._(
+                raise SpokenUserError(
+                    self.env,
+                    _lt(
                         "%(provider)s needs a key: ask the publisher for one and have "
-                        "an administrator enter it.",
-                        provider=provider.name,
-                    )
+                        "an administrator enter it."
+                    ),
+                    provider=provider.name,
                 )
 
     def _get_obstacle(self):
@@ -518,12 +519,4 @@ class FxRateProvider(models.Model):
 
         :param error: exception; one of another's making says what it says
         """
-        if not hasattr(error, "sentence"):
-            return str(error)
-        translate = self.env._
-        values = {
-            name: translate(value) if isinstance(value, Term) else value
-            for name, value in error.values.items()
-        }
-        sentence = translate(error.sentence)
-        return sentence % values if values else sentence
+        return say(self.env, error)

@@ -16,8 +16,11 @@ from ...providers.errors import ProviderError
 from ...providers.http import Client
 from ...providers.reading import RefusedQuote
 from .fx_rate_provider_storing import Evidence
+from .sentences import join_sentences
 
 _logger = logging.getLogger(__name__)
+#: errors that say themselves what is wrong
+OURS = (ProviderError, RateError, UserError)
 
 
 class Download(NamedTuple):
@@ -36,6 +39,8 @@ class Attempt(NamedTuple):
     """One attempt before it reaches the books: quotes, or what prevented them.
 
     ``live``: the newest that there is was asked for, so that old quotes are no news.
+    ``unconfirmed``: why the provider that is to confirm these didn't. ``notes``:
+    sentences of whoever has brought the quotes.
     """
 
     origin: str
@@ -47,6 +52,7 @@ class Attempt(NamedTuple):
     evidence: Evidence | None = None
     failure: Exception | None = None
     live: bool = False
+    unconfirmed: Exception | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -103,27 +109,34 @@ class FxRateProvider(models.Model):
         return Download(quotes, refused, fingerprint.hexdigest(), received_at)
 
     def _download_confirming(self, period):
+        """Download the quotes of the provider that is to confirm these, for a person.
+
+        :param period: (first day, last day), the same as of these
+        :return: (list of Quote, or None if it wasn't asked or failed; sentences)
+        """
+        quotes, failure = self._ask_confirming(period)
+        return quotes, (self._explain_unconfirmed(failure),) if failure else ()
+
+    def _ask_confirming(self, period):
         """Download the quotes of the provider that is to confirm these.
 
         Its failure is no failure of ours: without it rates pass unconfirmed.
 
         :param period: (first day, last day), the same as of these
-        :return: (list of Quote, or None if it wasn't asked or failed; notes)
+        :return: (list of Quote, or None if it wasn't asked or failed; the exception
+            with which it failed, or None)
         """
         other = self.confirm_provider_id
         adapter = other and registry.find(other.service)
         if not adapter or not adapter.online:
-            return None, ()
+            return None, None
         try:
-            return other._fetch(*period), ()
+            return other._fetch(*period), None
         except psycopg2.Error:
             raise
         except Exception as error:
-            note = self.env._(
-                "Not confirmed: %(reason)s",
-                reason=other._prepare_failure_vals(error)["message"],
-            )
-            return None, (note,)
+            other._log_failure(error)
+            return None, error
 
     # === ATTEMPTS === #
 
@@ -161,7 +174,7 @@ class FxRateProvider(models.Model):
         attempt = Attempt(origin, fields.Datetime.now(), period)
         try:
             download = self._download(*period)
-            confirming, notes = self._download_confirming(period)
+            confirming, unconfirmed = self._ask_confirming(period)
         except psycopg2.Error:
             raise
         except Exception as error:
@@ -172,7 +185,7 @@ class FxRateProvider(models.Model):
             confirming=confirming,
             evidence=Evidence(download.received_at, download.payload_hash),
             live=period[1] >= self._get_newest_allowed(),
-            notes=notes,
+            unconfirmed=unconfirmed,
         )
 
     def _book_companies(
@@ -239,10 +252,12 @@ class FxRateProvider(models.Model):
         """Log what came of an attempt for one company.
 
         :param outcome: as :meth:`_prepare_outcome_vals` or
-            :meth:`_prepare_failure_vals` give
+            :meth:`_prepare_failure_vals` give: its message is a function of the
+            provider in the environment of one language, and is kept in each
         :return: fx.rate.run
         """
-        return self.env["fx.rate.run"]._create_guarded(
+        say_in = outcome["message"]
+        run = self.env["fx.rate.run"]._create_guarded(
             [
                 {
                     "provider_id": self.id,
@@ -252,26 +267,41 @@ class FxRateProvider(models.Model):
                     "finished_at": fields.Datetime.now(),
                     "date_from": attempt.period[0],
                     "date_to": attempt.period[1],
-                    **outcome,
+                    **{name: outcome[name] for name in outcome if name != "message"},
                 }
             ]
         )
+        run._keep_sentence("message", lambda spoken: say_in(self._speak_as(spoken)))
+        return run
+
+    def _speak_as(self, record):
+        """Return this provider in the language of a record."""
+        return self.with_context(lang=record.env.context.get("lang"))
 
     def _prepare_outcome_vals(self, result, attempt):
         """Return the values of a run for what was stored.
 
         :param result: :class:`~.fx_rate_provider_storing.Stored`
         """
-        notes = self._describe_outcome(result)
-        if not attempt.quotes and not attempt.refused:
-            notes = [self.env._("Nothing new is published.")]
         return {
             "state": "stored" if result.written else "unchanged",
             "stored": result.written,
             "unchanged": result.unchanged,
             "held": result.held,
-            "message": " ".join([*notes, *attempt.notes]),
+            "message": lambda spoken: spoken._explain_outcome(result, attempt),
         }
+
+    def _explain_outcome(self, result, attempt):
+        """Return in sentences what came of an attempt, in the environment's language.
+
+        :param result: :class:`~.fx_rate_provider_storing.Stored`
+        """
+        notes = self._describe_outcome(result)
+        if not attempt.quotes and not attempt.refused:
+            notes = [self.env._("Nothing new is published.")]
+        if attempt.unconfirmed:
+            notes.append(self._explain_unconfirmed(attempt.unconfirmed))
+        return join_sentences([*notes, *attempt.notes])
 
     def _describe_outcome(self, result):
         """Return sentences on quotes that didn't simply go into the books."""
@@ -305,15 +335,34 @@ class FxRateProvider(models.Model):
 
     def _prepare_failure_vals(self, error):
         """Return the values of a run for an exception, and log it for the server."""
-        if isinstance(error, ProviderError | RateError | UserError):
-            message = self._sentence(error)
+        self._log_failure(error)
+        return {
+            "state": "failed",
+            "message": lambda spoken: spoken._explain_failure(error),
+        }
+
+    def _log_failure(self, error):
+        """Write an exception into the server's log: with its trace, if it is none of
+        ours."""
+        if isinstance(error, OURS):
             _logger.warning("Rates of %s: %s", self.name, error)
         else:
-            message = self.env._(
-                "%(provider)s was not understood (%(error)s): an administrator finds "
-                "more in the server's log.",
-                provider=self.name,
-                error=type(error).__name__,
-            )
             _logger.error("Rates of %s", self.name, exc_info=error)
-        return {"state": "failed", "message": message}
+
+    def _explain_failure(self, error):
+        """Return what an exception says, in the environment's language."""
+        if isinstance(error, OURS):
+            return self._sentence(error)
+        return self.env._(
+            "%(provider)s was not understood (%(error)s): an administrator finds more "
+            "in the server's log.",
+            provider=self.name,
+            error=type(error).__name__,
+        )
+
+    def _explain_unconfirmed(self, error):
+        """Return why the provider that is to confirm these rates didn't."""
+        return self.env._(
+            "Not confirmed: %(reason)s",
+            reason=self.confirm_provider_id._explain_failure(error),
+        )

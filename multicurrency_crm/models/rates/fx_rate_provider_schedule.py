@@ -367,11 +367,15 @@ class FxRateProvider(models.Model):
             except psycopg2.Error:
                 raise
             except Exception as error:
-                run._add_note(self._prepare_failure_vals(error)["message"])
+                self._log_failure(error)
+                reason = error  # the name of an exception ends with its block
+                run._add_note(
+                    lambda spoken, reason=reason: spoken._explain_failure(reason)
+                )
                 continue
             if filled:
                 run._add_note(
-                    self.env._(
+                    lambda spoken, filled=filled: spoken.env._(
                         "Taken from the next providers instead: %(count)s.",
                         count=filled,
                     )
@@ -420,9 +424,10 @@ class FxRateProvider(models.Model):
         # sudo: who fetches rates may not see the activities of others
         provider = self.sudo()
         if self.state == "ok":
-            provider.activity_feedback(
-                [ACTIVITY], feedback=self.env._("Rates arrive again.")
-            )
+            # each in the language of the manager whose activity it is
+            for activity in provider.activity_search([ACTIVITY]):
+                localized = activity.with_context(lang=activity.user_id.lang)
+                localized.action_feedback(localized.env._("Rates arrive again."))
         if not late or self.state == "ok":
             return
         known = provider.activity_search([ACTIVITY]).user_id

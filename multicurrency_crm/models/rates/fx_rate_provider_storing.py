@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.booking_checks import BookedRate, Limits, hold_refused
@@ -13,6 +12,8 @@ from ...engine.booking_plan import NEAR, RankedProvider, Situation, make_plan
 from ...engine.crossing import PlannedRate, cross_quotes, get_book_day
 from ...engine.rates import as_decimal, divide, multiply
 from ...providers import registry
+from ...providers.errors import _lt
+from .sentences import SpokenUserError
 
 #: how far back a provider that takes over brings what it had kept aside
 RESERVE_DAYS = 31
@@ -31,10 +32,15 @@ class Stored(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """When the quotes came, and the SHA-256 of what came."""
+    """When the quotes came, and the SHA-256 of what came.
+
+    ``by_person``: somebody has accepted them, and what they replace is noted with that
+    decision.
+    """
 
     received_at: datetime.datetime
     payload_hash: str
+    by_person: bool = False
 
 
 class FxRateProvider(models.Model):
@@ -137,14 +143,15 @@ class FxRateProvider(models.Model):
         return chosen.filtered("active") - company.currency_id
 
     def _no_company_currency(self, company):
-        return UserError(
-            self.env._(
+        return SpokenUserError(
+            self.env,
+            _lt(
                 "%(provider)s publishes no rate of %(currency)s, the currency of "
-                "%(company)s: choose another provider for this company.",
-                provider=self.name,
-                currency=company.currency_id.name,
-                company=company.name,
-            )
+                "%(company)s: choose another provider for this company."
+            ),
+            provider=self.name,
+            currency=company.currency_id.name,
+            company=company.name,
         )
 
     # === CROSS === #
@@ -464,34 +471,6 @@ class FxRateProvider(models.Model):
                 "jump": float(divide(row.rate, held.other_rate) - 1),
             }
         return vals
-
-    # === ACCEPTED BY A PERSON === #
-
-    def _book_accepted(self, holds):
-        """Book quotes that a person has accepted; others may still come first.
-
-        :param holds: fx.rate.hold of this provider
-        """
-        self.ensure_one()
-        arrivals = holds.grouped(
-            lambda hold: (
-                hold.company_id,
-                Evidence(hold.received_at or hold.create_date, hold.payload_hash or ""),
-            )
-        )
-        for (company, evidence), arrived in arrivals.items():
-            planned = defaultdict(dict)
-            for hold in arrived:
-                planned[hold.currency_id.id][hold.date] = PlannedRate(
-                    hold.currency_id.id,
-                    hold.date,
-                    as_decimal(hold.rate),
-                    hold.quoted,
-                    hold.kind,
-                    hold.published_on or hold.date,
-                )
-            plan = self._plan_rates(company, planned, checked=False)
-            self._write_plan(company, plan, evidence)
 
     # === THE RESERVE === #
 

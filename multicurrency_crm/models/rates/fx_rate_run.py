@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from .sentences import join_sentences
+
 #: days for which a run that stored nothing is kept
 RETENTION_DAYS = 180
 
@@ -12,7 +14,7 @@ class FxRateRun(models.Model):
 
     _name = "fx.rate.run"
     _description = "Rate Fetch"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "kept.sentence.mixin"]
     _order = "started_at desc, id desc"
     _rec_name = "started_at"
 
@@ -53,7 +55,7 @@ class FxRateRun(models.Model):
         required=True,
         readonly=True,
     )
-    message = fields.Char(readonly=True)
+    message = fields.Char(readonly=True, translate=True)
     date_from = fields.Date(string="From", readonly=True, help="First day asked for.")
     date_to = fields.Date(string="To", readonly=True, help="Last day asked for.")
     stored = fields.Integer(readonly=True, help="Rates written or corrected.")
@@ -64,10 +66,25 @@ class FxRateRun(models.Model):
         readonly=True, help="Rates that were there already, with the same figure."
     )
 
-    def _add_note(self, sentence):
-        """Add a sentence to what the run says."""
-        sentences = filter(None, [self.message, sentence])
-        self._write_guarded({"message": " ".join(sentences)})
+    def _add_note(self, say_in):
+        """Add a sentence to what the run says, in each language.
+
+        :param say_in: function of the provider in the environment of one language
+        """
+        # read before anything is written: a language without a text shows English
+        said = {
+            code: self.with_context(lang=code).message
+            for code in self._list_languages()
+        }
+        self._keep_sentence(
+            "message",
+            lambda spoken: join_sentences(
+                [
+                    said[spoken.env.context["lang"]],
+                    say_in(self.provider_id._speak_as(spoken)),
+                ]
+            ),
+        )
 
     def _get_notification(self):
         """Return one notification of what came, was held and failed.
@@ -120,7 +137,7 @@ class FxRateRun(models.Model):
                 unchanged=unchanged,
             )
             sentences.insert(0, counts)
-        return " ".join(sentences)
+        return join_sentences(sentences)
 
     @api.autovacuum
     def _gc_runs(self):

@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_list, format_time
 from odoo.tools.misc import babel_locale_parse
 
 from ...engine.calendars import EVERY_DAY, MONDAY_TO_FRIDAY
+from ...engine.rate_chain import by_usefulness
 from ...engine.rate_sources import Books, covers
 from ...providers import registry
 from ...providers.catalogue import is_daily, publisher_of, source_id, source_of
@@ -32,7 +33,7 @@ class FxRateSource(models.Model):
     _name = "fx.rate.source"
     _description = "Source of Rates"
     _auto = False
-    _order = "name, id"
+    _order = "place_in_list, name, id"
 
     name = fields.Char(readonly=True, depends_context=("lang",))
     code = fields.Char(string="Technical Name", readonly=True)
@@ -58,6 +59,14 @@ class FxRateSource(models.Model):
     needs_key = fields.Boolean(string="Needs a Key", readonly=True)
     restricted = fields.Boolean(string="Terms to Accept", readonly=True)
     is_unseen = fields.Boolean(string="Not All Seen Live", readonly=True)
+    place_in_list = fields.Integer(
+        string="Usefulness",
+        readonly=True,
+        aggregator=None,
+        depends_context=("company",),
+        help="Who is of most use to the company comes first: official bodies and banks "
+        "of its own country, then who covers most of its currencies.",
+    )
     currency_ids = fields.Many2many(
         "res.currency",
         string="Currencies",
@@ -75,7 +84,7 @@ class FxRateSource(models.Model):
     attribution = fields.Char(compute="_compute_declarations")
     documentation = fields.Char(compute="_compute_declarations")
     needs = fields.Char(
-        string="Wants",
+        string="Requires",
         compute="_compute_declarations",
         help="What it takes before anything is fetched.",
     )
@@ -97,13 +106,13 @@ class FxRateSource(models.Model):
     )
     is_used = fields.Boolean(compute="_compute_providers", search="_search_is_used")
     mine = fields.Char(
-        string="Has of Mine",
+        string="My Currencies Covered",
         compute="_compute_mine",
         help="How many of the active currencies it brings into your books.",
     )
-    mine_lacking = fields.Char(string="Lacks of Mine", compute="_compute_mine")
+    mine_lacking = fields.Char(string="My Currencies Missing", compute="_compute_mine")
     has_all_mine = fields.Boolean(
-        string="Has All My Currencies",
+        string="Covers All My Currencies",
         compute="_compute_mine",
         search="_search_has_all_mine",
     )
@@ -268,16 +277,22 @@ class FxRateSource(models.Model):
         bases = self._find_currencies({adapter.base for adapter in adapters})
         base_ids = {currency.name: currency.id for currency in bases}
         places = self._find_places({adapter.country for adapter in adapters})
-        rows = [self._get_row(adapter, base_ids, places) for adapter in adapters]
+        order = self._find_order()
+        rows = [
+            (*self._get_row(adapter, base_ids, places), order[adapter.code])
+            for adapter in adapters
+        ]
         return SQL(
             """SELECT id::int4, code::varchar, name::varchar, place::varchar,
                       base_id::int4, publisher::varchar, kind::varchar,
                       kind_codes::varchar, currency_count::int4, first_day::date,
-                      online, is_daily, needs_key, restricted, is_unseen
+                      online, is_daily, needs_key, restricted, is_unseen,
+                      place_in_list::int4
                  FROM (VALUES %s)
                    AS source (id, code, name, place, base_id, publisher, kind,
                               kind_codes, currency_count, first_day, online, is_daily,
-                              needs_key, restricted, is_unseen)""",
+                              needs_key, restricted, is_unseen,
+                              place_in_list)""",
             SQL(", ").join(SQL("%s", row) for row in rows),
         )
 
@@ -342,6 +357,15 @@ class FxRateSource(models.Model):
         return SQL.identifier(joined, "id")
 
     # === WHAT IS KNOWN === #
+
+    def _find_order(self):
+        """Find at which place of the list each source stands for the company.
+
+        :return: {code of an adapter: place}
+        """
+        known = self._find_known().values()
+        ranked = by_usefulness(known, self._get_books(self.env.company))
+        return {source.code: place for place, source in enumerate(ranked)}
 
     def _find_known(self):
         """Find what each source quotes, its base among it: declared, or seen here.
@@ -427,13 +451,13 @@ class FxRateSource(models.Model):
         )
 
     def _format_list(self, texts):
-        """Format codes or names in a row, with nothing but commas."""
+        """Format codes or names in a row, with commas alone if the language can."""
         if not texts:
             return False
         try:
             return format_list(self.env, texts, "unit")
         except KeyError:  # Babel knows this pattern in part: Spanish, Dutch …
-            return ", ".join(texts)
+            return format_list(self.env, texts)
 
     @api.model
     def _find_active(self):

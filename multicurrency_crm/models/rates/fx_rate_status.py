@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ...engine.volatility import FEWEST_RETURNS, YEAR
@@ -9,6 +9,8 @@ from .res_currency import VOLATILITY_DAYS
 
 #: how far back the trend looks
 TREND_DAYS = 30
+#: a fetch planned this much later than its interval says was put off by somebody
+PUT_OFF = timedelta(14)
 #: ids of rows: company id × this + currency id
 ID_FACTOR = 10_000
 
@@ -32,6 +34,8 @@ class FxRateStatus(models.Model):
             "active",
             "company_ids",
             "currency_ids",
+            "interval_number",
+            "interval_type",
             "next_run",
             "purpose",
             "sequence",
@@ -50,13 +54,21 @@ class FxRateStatus(models.Model):
             "fx_unconfirmed",
             "name",
             "rate",
+            "write_date",
+            "write_uid",
         ],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
+    rate_text = fields.Char(
+        string="Today's Rate",
+        compute="_compute_rate_text",
+        help="As Odoo converts today.",
+    )
     rate = fields.Float(
+        string="Units per Company Currency",
         digits=0,
         aggregator=None,
         readonly=True,
@@ -83,6 +95,8 @@ class FxRateStatus(models.Model):
         string="Kind of Rate",
         readonly=True,
     )
+    typed_by = fields.Many2one("res.users", readonly=True)
+    typed_on = fields.Datetime(readonly=True)
     quoted = fields.Char(string="Published As", readonly=True)
     date = fields.Date(string="Rate of", readonly=True)
     age_days = fields.Integer(
@@ -100,14 +114,14 @@ class FxRateStatus(models.Model):
         help="The first rate of a currency, which no second provider has confirmed.",
     )
     held_count = fields.Integer(
-        string="Held",
+        string="To Review",
         readonly=True,
-        help="Quotes that wait for somebody to accept or reject them.",
+        help="Rates that wait for somebody to accept or reject them.",
     )
     next_expected = fields.Datetime(
         readonly=True,
         help="When the provider is asked next: the one of the rate, or the first one "
-        "that serves the company with this currency.",
+        "that serves the company with this currency. Empty where it was put off.",
     )
     change_30_days = fields.Float(
         string="30 Days",
@@ -122,7 +136,9 @@ class FxRateStatus(models.Model):
         help="How much the rate moves in a year, by its movements of the last twelve "
         "months. 0 where there are too few rates.",
     )
-    source = fields.Char(compute="_compute_source")
+    source = fields.Char(
+        compute="_compute_source", help="Who published this rate, or who typed it."
+    )
     trend = fields.Json(
         compute="_compute_trend",
         help="What 1 unit of the currency cost on the days of the last 30 that have a "
@@ -131,17 +147,30 @@ class FxRateStatus(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date", "is_manual", "provider_id")
+    @api.depends("currency_id", "company_id", "rate")
     @api.depends_context("lang")
+    def _compute_rate_text(self):
+        for status in self:
+            status.rate_text = status.currency_id._format_rate(
+                status.rate, status.company_id
+            )
+
+    @api.depends("date", "is_manual", "provider_id", "typed_by", "typed_on")
+    @api.depends_context("lang", "tz")
     def _compute_source(self):
         for status in self:
             if not status.date:
                 status.source = self.env._("No rate")
-            elif status.is_manual:
-                status.source = self.env._("Typed by hand")
-            else:
-                # sudo: a provider may have stopped serving the user's companies
-                status.source = status.provider_id.sudo().name
+                continue
+            # sudo: a provider may have stopped serving the user's companies
+            known = status.sudo()
+            status.source = status.currency_id._name_source(
+                status.date,
+                known.provider_id.name,
+                known.typed_by.id != SUPERUSER_ID and known.typed_by.name,
+                status.typed_on,
+                always=True,
+            )
 
     def _compute_trend(self):
         today = self.env.company._get_today()
@@ -204,7 +233,6 @@ class FxRateStatus(models.Model):
     @property
     def _table_query(self):
         today = self.env.company._get_today()
-        spot_base = self._base_on(today)
         past = SQL("spot.name - %s", TREND_DAYS)
         return SQL(
             """SELECT co.id * %(factor)s + cu.id AS id, co.id AS company_id,
@@ -214,6 +242,7 @@ class FxRateStatus(models.Model):
                       spot.fx_provider_id AS provider_id,
                       spot.rate IS NOT NULL AND spot.fx_provider_id IS NULL
                           AS is_manual,
+                      spot.typed_by, spot.typed_on,
                       spot.fx_kind AS kind, spot.fx_quoted AS quoted, spot.name AS date,
                       %(today)s - spot.name AS age_days,
                       spot.name IS NULL OR %(working_days)s > co.rate_max_age
@@ -228,7 +257,7 @@ class FxRateStatus(models.Model):
             LEFT JOIN LATERAL (%(spot)s) spot ON TRUE
                 WHERE co.parent_id IS NULL AND co.active""",
             factor=ID_FACTOR,
-            base=spot_base,
+            base=self._base_on(today),
             today=today,
             working_days=self._working_days("spot.name", today),
             held=self._held_query(),
@@ -241,12 +270,25 @@ class FxRateStatus(models.Model):
 
     @staticmethod
     def _spot_columns():
-        """Return the columns of a spot; a row that repeats a shared rate is typed."""
+        """Return the columns of a spot; a row that repeats a shared rate is typed, by
+        whoever typed that one."""
+
+        def typed(column):
+            return SQL(
+                """CASE WHEN f.fx_provider_id IS NULL THEN f.%(column)s
+                        WHEN f.fx_shared_rate_id IS NOT NULL
+                        THEN (SELECT s.%(column)s FROM res_currency_rate s
+                               WHERE s.id = f.fx_shared_rate_id) END""",
+                column=SQL.identifier(column),
+            )
+
         return SQL(
             """f.rate, COALESCE(f.fx_carried_from, f.name) AS name, f.fx_kind,
                f.fx_quoted, f.fx_unconfirmed,
                CASE WHEN f.fx_shared_rate_id IS NULL THEN f.fx_provider_id END
-                   AS fx_provider_id"""
+                   AS fx_provider_id, %s AS typed_by, %s AS typed_on""",
+            typed("write_uid"),
+            typed("write_date"),
         )
 
     @staticmethod
@@ -313,9 +355,13 @@ class FxRateStatus(models.Model):
     @staticmethod
     def _next_run_query():
         """Return the next run of the rate's provider, else of the first one that is to
-        bring this currency into the books."""
+        bring this currency into the books; nothing for one that is put off: no rate is
+        expected of it."""
         return SQL(
-            """SELECT p.next_run FROM fx_rate_provider p
+            """SELECT CASE WHEN p.next_run < %s + p.interval_number
+                                             * ('1 ' || p.interval_type)::interval
+                           THEN p.next_run END
+                 FROM fx_rate_provider p
                 WHERE p.active AND p.purpose = 'booking'
                   AND EXISTS (SELECT FROM fx_rate_provider_res_company_rel s
                                 JOIN res_company b ON b.id = s.res_company_id
@@ -329,7 +375,8 @@ class FxRateStatus(models.Model):
                                      AND a.res_currency_id = cu.id))
              ORDER BY (p.id IS NOT DISTINCT FROM spot.fx_provider_id) DESC,
                       p.sequence, p.id
-                LIMIT 1"""
+                LIMIT 1""",
+            fields.Datetime.now() + PUT_OFF,
         )
 
     @classmethod

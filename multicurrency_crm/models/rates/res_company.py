@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         "sent, confirmed or posted.",
     )
     rate_max_age = fields.Integer(
-        string="Rates Are Fresh For",
+        string="Maximum Rate Age",
         default=5,
         required=True,
         help="Working days, Monday to Friday, after which a rate is too old.",

@@ -6,7 +6,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = ["res.config.settings", "typed.number.mixin"]
 
     group_multicurrency_named_rate = fields.Boolean(
-        string="Other Rates",
+        string="Reference Rates",
         implied_group="multicurrency_crm.group_multicurrency_named_rate",
         group="multicurrency_crm.group_user",
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...engine import volatility
@@ -19,7 +19,7 @@ class Spot(NamedTuple):
 
     ``rate``: units of the currency for 1 unit of the company currency.
     ``date``: the day of the row that it comes from. ``source``: the provider's name,
-    or a translated word for a rate that a person typed.
+    or in words that a person typed it, who and when.
     """
 
     rate: float
@@ -113,36 +113,50 @@ class ResCurrency(models.Model):
         self.env["res.currency.rate"].flush_model()
         self.env["fx.rate.provider"].flush_model(["name"])
         query = self._spot_query(foreign, base, company.sudo().root_id, date)
-        for currency_id, rate, base_rate, day, source in self.env.execute_query(query):
-            source = source or self.env._("Manual rate")
+        for currency_id, rate, base_rate, day, *source in self.env.execute_query(query):
+            source = self._name_source(day, *source)
             spots[currency_id] = Spot(rate / base_rate, day, source)
         return spots
 
-    @staticmethod
-    def _spot_query(currencies, base, root, date):
+    def _find_rate_days(self, company, date):
+        """Know of rates that were carried over days without one, too: published on
+        their own day."""
+        foreign = self - company.sudo().currency_id  # sudo: as in the room below
+        spots = foreign._find_spot(company, date) if foreign else {}
+        return {currency_id: spot.date for currency_id, spot in spots.items()}
+
+    @api.model
+    def _name_source(self, day, provider, person, typed_at, always=False):
+        """Say where a rate comes from: the name of its provider, or who typed it.
+
+        :param day: date of the rate
+        :param provider: name; None: a person typed it
+        :param person: name of who did; None: nobody in particular
+        :param typed_at: moment, in UTC
+        :param bool always: name the day of typing also where it is that of the rate
+        """
+        if provider:
+            return provider
+        if not person:
+            return self.env._("Typed by hand")
+        typed_on = fields.Datetime.context_timestamp(self, typed_at).date()
+        if typed_on == day and not always:
+            return self.env._("Typed by %(person)s", person=person)
+        return self.env._(
+            "Typed by %(person)s on %(day)s",
+            person=person,
+            day=format_date(self.env, typed_on),
+        )
+
+    @classmethod
+    def _spot_query(cls, currencies, base, root, date):
         """Return SQL of rows (currency id, technical rate, that of the company
-        currency, day, provider's name or NULL: a person typed it).
+        currency, day, provider's name or NULL: a person typed it, that person's name,
+        when).
 
         Each look-up ends on the index (company_id, currency_id, name), however many
         years the table holds.
         """
-
-        def first_of(currency, *places):
-            """Select the row of the first place that has one: (whose, dates, order)."""
-            return SQL(" UNION ALL ").join(
-                SQL(
-                    """(SELECT %s AS place, r.rate,
-                               COALESCE(r.fx_carried_from, r.name) AS name,
-                               r.fx_provider_id, r.fx_shared_rate_id
-                          FROM res_currency_rate r
-                         WHERE r.currency_id = %s AND r.company_id %s %s
-                      ORDER BY r.name %s LIMIT 1)""",
-                    place,
-                    currency,
-                    *parts,
-                )
-                for place, parts in enumerate(places)
-            )
 
         own, shared = SQL("= %s", root.id), SQL("IS NULL")
         until, newest, oldest = SQL("AND r.name <= %s", date), SQL("DESC"), SQL("ASC")
@@ -152,14 +166,55 @@ class ResCurrency(models.Model):
             """SELECT c.id, spot.rate,
                       COALESCE((SELECT rate FROM (%s) b ORDER BY place LIMIT 1), 1.0),
                       spot.name,
-                      CASE WHEN spot.fx_shared_rate_id IS NULL THEN p.name END
+                      CASE WHEN spot.fx_shared_rate_id IS NULL THEN p.name END,
+                      person.name, COALESCE(shared.write_date, spot.write_date)
                  FROM res_currency c
                  JOIN LATERAL (%s ORDER BY place LIMIT 1) spot ON TRUE
             LEFT JOIN fx_rate_provider p ON p.id = spot.fx_provider_id
+            LEFT JOIN res_currency_rate shared ON shared.id = spot.fx_shared_rate_id
+                   %s
                 WHERE c.id IN %s""",
-            first_of(base.id, *upto, *later),
-            first_of(SQL("c.id"), *upto),
+            cls._select_first(base.id, *upto, *later),
+            cls._select_first(SQL("c.id"), *upto),
+            cls._join_typist(SQL("COALESCE(shared.write_uid, spot.write_uid)")),
             tuple(currencies.ids),
+        )
+
+    @staticmethod
+    def _select_first(currency, *places):
+        """Return SQL of the row of the first place that has one.
+
+        :param currency: SQL
+        :param places: SQL of (whose, dates, order)
+        """
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """(SELECT %s AS place, r.rate,
+                           COALESCE(r.fx_carried_from, r.name) AS name,
+                           r.fx_provider_id, r.fx_shared_rate_id, r.write_uid,
+                           r.write_date
+                      FROM res_currency_rate r
+                     WHERE r.currency_id = %s AND r.company_id %s %s
+                  ORDER BY r.name %s LIMIT 1)""",
+                place,
+                currency,
+                *parts,
+            )
+            for place, parts in enumerate(places)
+        )
+
+    @staticmethod
+    def _join_typist(uid):
+        """Return SQL that joins ``person``: who has this id as a user; nobody for the
+        server itself.
+
+        :param uid: SQL
+        """
+        return SQL(
+            """LEFT JOIN res_users typist ON typist.id = %s AND typist.id != %s
+               LEFT JOIN res_partner person ON person.id = typist.partner_id""",
+            uid,
+            SUPERUSER_ID,
         )
 
     def _get_technical_rates(self, company, days):
@@ -398,13 +453,15 @@ class ResCurrency(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (n.currency_id) n.currency_id, n.rate::float,
-                          n.date, p.name
+                          n.date, p.name, person.name, n.write_date
                      FROM fx_rate_named n
                 LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
+                       %s
                     WHERE n.company_id = %s AND n.kind = %s AND n.currency_id IN %s
                       AND n.date <= %s AND (%s::date IS NULL OR n.date >= %s)
                  ORDER BY n.currency_id, n.date DESC, p.id IS NOT NULL, p.sequence,
                           p.id""",
+                self._join_typist(SQL("n.write_uid")),
                 company.sudo().root_id.id,
                 kind,
                 tuple(self.ids),
@@ -414,8 +471,8 @@ class ResCurrency(models.Model):
             )
         )
         return {
-            currency_id: Spot(rate, day, source or self.env._("Manual rate"))
-            for currency_id, rate, day, source in rows
+            currency_id: Spot(rate, day, self._name_source(day, *source))
+            for currency_id, rate, day, *source in rows
         }
 
     def _find_constant(self, company, date):

@@ -30,10 +30,11 @@ class ResCurrency(models.Model):
         :param date_from: first day, or None
         :param date_to: last day, or None
         :return: dict of ``currency`` and ``company_currency`` {id, name}, ``company``
-            (name), ``currencies`` [{id, name, full_name, has_rates}] to choose from,
-            ``first`` and ``last`` booked day of all, ``thinned``, and ``series``
-            [{key, label, kind, holds, points: [{date, rate, quoted, …}]}]; ``holds``:
-            each rate is good until the next, so the one before the period counts
+            (name), ``rate_direction`` in which it reads rates, ``currencies`` [{id,
+            name, full_name, has_rates}] to choose from, ``first`` and ``last`` booked
+            day of all, ``thinned``, and ``series`` [{key, label, kind, holds, points:
+            [{date, rate, quoted, …}]}]; ``holds``: each rate is good until the next, so
+            the one before the period counts
         :raises AccessError: the user isn't in one of the Multi-currency groups
         """
         self._check_may_see_chart()
@@ -45,6 +46,7 @@ class ResCurrency(models.Model):
         chart = {
             "company": company.name,
             "company_currency": {"id": base.id, "name": base.name},
+            "rate_direction": root.rate_direction,
             "currency": {"id": currency.id, "name": currency.name},
             "currencies": choices,
             "first": False,
@@ -144,7 +146,6 @@ class ResCurrency(models.Model):
         self.env["res.currency.rate"].flush_model()
         rows = self.env.execute_query(self._booked_series_query(root, period))
         technical = base._get_technical_rates(root, {row[0] for row in rows})
-        manual = self.env._("Manual rate")
         return {
             "key": "booked",
             "label": self.env._("Booked"),
@@ -154,21 +155,25 @@ class ResCurrency(models.Model):
                 {
                     "date": day,
                     "rate": rate / float(technical[day]),
-                    "source": manual if typed else source,
+                    "source": self._name_source(day, None if typed else source, *who),
                     "quoted": quoted or "",
                     "typed": typed,
                 }
-                for day, rate, source, quoted, typed in rows
+                for day, rate, source, quoted, typed, *who in rows
             ],
         }
 
     def _booked_series_query(self, root, period):
-        """Return SQL of rows (day, technical rate, provider's name, quotes, typed)."""
+        """Return SQL of rows (day, technical rate, provider's name, quotes, typed, who
+        wrote it, when)."""
         return SQL(
             """SELECT r.name, r.rate::float, p.name, r.fx_quoted,
-                      r.fx_provider_id IS NULL OR r.fx_shared_rate_id IS NOT NULL
+                      r.fx_provider_id IS NULL OR r.fx_shared_rate_id IS NOT NULL,
+                      person.name, COALESCE(shared.write_date, r.write_date)
                  FROM res_currency_rate r
             LEFT JOIN fx_rate_provider p ON p.id = r.fx_provider_id
+            LEFT JOIN res_currency_rate shared ON shared.id = r.fx_shared_rate_id
+                   %(typist)s
                 WHERE r.currency_id = %(currency)s AND r.fx_carried_from IS NULL
                   AND (r.company_id = %(root)s
                        OR r.company_id IS NULL AND NOT EXISTS (
@@ -180,6 +185,7 @@ class ResCurrency(models.Model):
              ORDER BY r.name""",
             currency=self.id,
             root=root.id,
+            typist=self._join_typist(SQL("COALESCE(shared.write_uid, r.write_uid)")),
             period=self._get_period_sql(SQL("r.name"), period),
         )
 
@@ -190,7 +196,7 @@ class ResCurrency(models.Model):
         rows = self.env.execute_query(self._named_series_query(root, period))
         first, _last = period
         series = {}
-        for kind, provider_id, provider, day, rate, quoted in rows:
+        for kind, provider_id, provider, day, rate, quoted, *who in rows:
             key = (provider_id, kind)
             if key not in series:
                 series[key] = self._get_empty_series(provider_id, provider, kind)
@@ -202,7 +208,7 @@ class ResCurrency(models.Model):
                 {
                     "date": day,
                     "rate": rate,
-                    "source": provider or self.env._("Manual rate"),
+                    "source": self._name_source(day, provider, *who),
                     "quoted": quoted or "",
                     "typed": not provider_id,
                 }
@@ -220,7 +226,7 @@ class ResCurrency(models.Model):
             "key": f"{provider_id or 0}-{kind}",
             "label": self.env._(
                 "%(provider)s: %(kind)s",
-                provider=provider or self.env._("Manual rate"),
+                provider=provider or self.env._("Typed by hand"),
                 kind=kinds[kind],
             ),
             "kind": kind,
@@ -229,18 +235,22 @@ class ResCurrency(models.Model):
         }
 
     def _named_series_query(self, root, period):
-        """Return SQL of rows (kind, provider, its name, day, rate, quotes).
+        """Return SQL of rows (kind, provider, its name, day, rate, quotes, who wrote
+        it, when).
 
         Rates that hold until the next one are among them from before the period.
         """
         first, last = period
         return SQL(
-            """SELECT n.kind, n.provider_id, p.name, n.date, n.rate::float, n.quoted
+            """SELECT n.kind, n.provider_id, p.name, n.date, n.rate::float, n.quoted,
+                      person.name, n.write_date
                  FROM fx_rate_named n
             LEFT JOIN fx_rate_provider p ON p.id = n.provider_id
+                   %s
                 WHERE n.currency_id = %s AND n.company_id = %s
                   AND (n.kind IN %s OR TRUE %s) %s
              ORDER BY p.sequence NULLS FIRST, p.id, n.kind, n.date""",
+            self._join_typist(SQL("n.write_uid")),
             self.id,
             root.id,
             HOLDING,

@@ -1,7 +1,6 @@
-from datetime import datetime, time
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from ...engine.rates import is_same_rate
@@ -67,9 +66,19 @@ class ResCurrencyRate(models.Model):
 
     _inherit = "res.currency.rate"
 
+    fx_rate_text = fields.Char(
+        string="Read As",
+        compute="_compute_fx_rate_text",
+        help="The rate as the company reads rates.",
+    )
+    fx_source = fields.Char(
+        string="Published or Typed By",
+        compute="_compute_fx_source",
+        help="Who published this rate, or who typed it and when.",
+    )
     fx_provider_id = fields.Many2one(
         comodel_name="fx.rate.provider",
-        string="Provider",
+        string="Rate Source",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -146,6 +155,38 @@ class ResCurrencyRate(models.Model):
     )
 
     _fx_company_currency_index = models.Index("(company_id, currency_id, name)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rate", "name", "currency_id", "company_id")
+    @api.depends_context("lang", "company")
+    def _compute_fx_rate_text(self):
+        # a rate for all companies is read as the current one reads rates
+        by_company = self.grouped(lambda rate: rate.company_id or self.env.company)
+        for company, rates in by_company.items():
+            # sudo: a branch's user may not read its main company
+            base = company.sudo().currency_id
+            days = set(rates.filtered("name").mapped("name"))
+            technical = base._get_technical_rates(company.sudo(), days)
+            for rate in rates:
+                known = rate.currency_id and rate.currency_id != base and rate.name
+                rate.fx_rate_text = known and rate.currency_id._format_rate(
+                    rate.rate / float(technical[rate.name]), company
+                )
+
+    @api.depends("fx_provider_id", "fx_shared_rate_id", "write_uid", "write_date")
+    @api.depends_context("lang", "tz")
+    def _compute_fx_source(self):
+        for rate in self:
+            # sudo: who reads rates may not read providers, nor colleagues
+            known = rate.sudo()
+            # a row that repeats a shared rate is that typed rate
+            provider = not known.fx_shared_rate_id and known.fx_provider_id.name
+            typed = known.fx_shared_rate_id or known
+            person = typed.write_uid.filtered(lambda user: user.id != SUPERUSER_ID)
+            rate.fx_source = bool(typed.write_date) and known.currency_id._name_source(
+                known.name, provider, person.name, typed.write_date, always=True
+            )
 
     # === ONCHANGE METHODS === #
 
@@ -374,8 +415,9 @@ class ResCurrencyRate(models.Model):
                 )
             )
         )
-        start = datetime.combine(rate.name, time.min)
-        end = until and datetime.combine(until, time.min)
+        company = rate.company_id or self.env.company
+        start = company._get_start_of(rate.name)
+        end = until and company._get_start_of(until)
         orders = rate.env["sale.order"].search_count(
             domain
             & Domain("state", "=", "sale")

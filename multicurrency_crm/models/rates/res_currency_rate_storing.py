@@ -68,7 +68,9 @@ class ResCurrencyRate(models.Model):
                         WHERE r.company_id = %(company)s
                           AND (%(is_replaceable)s) IS NOT TRUE)""",
             published=self._published_query(rows),
-            replaced=self._replaced_query(provider, company, is_replaceable),
+            replaced=self._replaced_query(
+                provider, company, is_replaceable, evidence.by_person
+            ),
             written=self._upsert_query(provider, company, evidence, is_replaceable),
             company=company.id,
             is_replaceable=is_replaceable,
@@ -86,8 +88,11 @@ class ResCurrencyRate(models.Model):
             *map(list, zip(*rows, strict=True)),
         )
 
-    def _replaced_query(self, provider, company, is_replaceable):
-        """Return SQL that notes which fetched rates ``r`` get another figure."""
+    def _replaced_query(self, provider, company, is_replaceable, by_person):
+        """Return SQL that notes which fetched rates ``r`` get another figure.
+
+        :param by_person: somebody has accepted them: nothing is noted here
+        """
         return SQL(
             """INSERT INTO fx_rate_change
                       (company_id, currency_id, date, old_rate, new_rate, old_source,
@@ -99,8 +104,9 @@ class ResCurrencyRate(models.Model):
                  JOIN published p USING (currency_id, name)
                  JOIN fx_rate_provider old ON old.id = r.fx_provider_id
                 WHERE r.company_id = %(company)s AND %(is_replaceable)s
-                  AND r.fx_carried_from IS NULL
+                  AND r.fx_carried_from IS NULL AND NOT %(by_person)s
                   AND r.rate / r.fx_base_rate != p.rate / p.base""",
+            by_person=by_person,
             source=provider.name,
             provider=provider.id,
             company=company.id,

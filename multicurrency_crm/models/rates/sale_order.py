@@ -44,8 +44,7 @@ class SaleOrder(models.Model):
 
         :return: {order: sentence}
         """
-        today = self.env["res.company"]._get_utc_today()
-        return self._find_rate_errors(lambda order: today)
+        return self._find_rate_errors(lambda order: order.company_id._get_today())
 
     # === SEND === #
 

@@ -59,7 +59,7 @@ class BancaDItalia(DayByDay):
                 continue
             if convention.strip(" .").lower() not in (_ENGLISH, _ITALIAN):
                 raise FormatError(
-                    _lt("“%(convention)s” is no known way of quoting a rate."),
+                    _lt("“%(convention)s” isn't a known way of quoting a rate."),
                     convention=convention[:40],
                 )
             quotes.add(code, figure, iso_date(day))
@@ -111,5 +111,5 @@ class BancaDItalia(DayByDay):
     def _not_ours() -> FormatError:
         """Return the error for an answer of another form."""
         return FormatError(
-            _lt("This is no whole answer of the Banca d'Italia: try again later.")
+            _lt("This isn't a whole answer of the Banca d'Italia: try again later.")
         )

@@ -85,6 +85,6 @@ class SwissCustoms(DayByDay):
     def _not_ours(said: str) -> FormatError:
         """Return the error for an answer of another form."""
         return FormatError(
-            _lt("This is no answer with rates of the Swiss customs: “%(text)s”."),
+            _lt("This isn't an answer with rates of the Swiss customs: “%(text)s”."),
             text=said[:SHOWN],
         )

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from ...engine.calendars import EVERY_DAY, ONE_DAY, Calendar
 from ...engine.rates import Quote
 from ..base import Adapter
+from ..currency_names import CHINESE
 from ..errors import FormatError, _lt
 from ..pages import parse_page
 from ..payloads import decode
 from ..reading import Quotes, iso_date, wrong_date
 from ..registry import register
-from .boc_cn_names import CURRENCIES
 
 #: the columns by their headings: kinds of prices, and what else a row says
 COLUMNS = {
@@ -30,7 +30,7 @@ COLUMNS = {
     "发布时间": "time",
 }
 NEEDED = {"name", "buy", "sell", "date"}
-NOT_OURS = _lt("This is no price board of the Bank of China: try again later.")
+NOT_OURS = _lt("This isn't a price board of the Bank of China: try again later.")
 #: what is opened and not closed again was cut off
 CLOSED = ("tr", "table", "html")
 
@@ -43,6 +43,10 @@ class BankOfChina(Adapter):
     country = "CN"
     base = "CNY"
     kinds = ("official", "buy", "sell", "cash_buy", "cash_sell")
+    currencies = frozenset(
+        "AED AUD BRL CAD CHF DKK EUR GBP HKD IDR INR JPY KRW MOP MYR NOK NZD PHP RUB "
+        "SAR SEK SGD THB TRY TWD USD ZAR".split()
+    )
     calendar = Calendar("Asia/Shanghai", datetime.time(10), weekdays=EVERY_DAY)
     max_age_days = 4
     min_interval = 5
@@ -71,7 +75,7 @@ class BankOfChina(Adapter):
         """Read the page, or its table; of several prices in a day the newest."""
         newest = {}
         for row in self._rows(payload):
-            if code := CURRENCIES.get(row["name"]):
+            if code := CHINESE.get(row["name"]):
                 day = iso_date(row["date"].replace("/", "-"))
                 made_at = self._time(row.get("time"))
                 if (day, code) not in newest or made_at > newest[day, code][0]:
@@ -96,7 +100,7 @@ class BankOfChina(Adapter):
                 columns = [COLUMNS.get(cell, cell) for cell in cells]
                 if not set(columns) >= NEEDED:
                     raise FormatError(NOT_OURS)
-            elif columns and cells and cells[0] in CURRENCIES:
+            elif columns and cells and cells[0] in CHINESE:
                 if len(cells) != len(columns):
                     raise FormatError(NOT_OURS)
                 yield dict(zip(columns, cells, strict=True))

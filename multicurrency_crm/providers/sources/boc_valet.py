@@ -117,5 +117,5 @@ class BankOfCanada(Adapter):
     def _not_ours() -> FormatError:
         """Return the error for an answer of another form."""
         return FormatError(
-            _lt("This is no answer with daily exchange rates of the Bank of Canada.")
+            _lt("This isn't an answer with daily exchange rates of the Bank of Canada.")
         )

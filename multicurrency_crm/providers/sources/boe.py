@@ -107,7 +107,7 @@ class BankOfEngland(Adapter):
         columns = header == ["DATE", "SERIES", "VALUE"]
         if not columns and SERIES.keys().isdisjoint(header):
             raise FormatError(
-                _lt("This is no table of Bank of England rates: check the address.")
+                _lt("This isn't a table of Bank of England rates: check the address.")
             )
         for row in filter(None, rows):
             # half of a figure is a figure: only the line's end says that it is whole

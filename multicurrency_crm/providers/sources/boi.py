@@ -78,7 +78,8 @@ class BankOfIsrael(Adapter):
         """Yield daily representative rates, and no other series."""
         for row in observations(payload, self.name):
             currency, quoted_in = row.get("BASE_CURRENCY"), row.get("COUNTER_CURRENCY")
-            if not currency or quoted_in != self.base:
+            says_which = {"FREQ", "DATA_TYPE"} <= row.keys()
+            if not currency or quoted_in != self.base or not says_which:
                 raise not_ours(self.name)
             if (row.get("FREQ"), row.get("DATA_TYPE")) == ("D", REPRESENTATIVE):
                 nominal = power_of_ten(row.get("UNIT_MULT"))

@@ -8,10 +8,11 @@ The bank's SDMX service has any span, as CSV with a row for each rate.
 
 import datetime
 from contextlib import suppress
+from functools import partial
 
 from ...engine.calendars import Calendar, target_holidays
 from ...engine.rates import Quote
-from ..base import Adapter
+from ..base import Adapter, Answer
 from ..errors import FormatError, NoQuotes, RequestRefused, _lt
 from ..payloads import trimmed, unzip_one
 from ..reading import Quotes
@@ -79,7 +80,8 @@ class EuropeanCentralBank(Adapter):
         """Ask the SDMX service for a span, as CSV."""
         base = address.rstrip("/").removesuffix(SERIES).rstrip("/")
         span = {"startPeriod": date_from, "endPeriod": date_to}
-        return client.get(f"{base}/{SERIES}", {"format": "csvdata", **span})
+        answer = client.get(f"{base}/{SERIES}", {"format": "csvdata", **span})
+        return Answer(answer, series=SERIES)
 
     @staticmethod
     def file_for(date_from: datetime.date, today: datetime.date) -> str:
@@ -100,7 +102,8 @@ class EuropeanCentralBank(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read any of the ECB's files: XML, CSV, or a ZIP with one CSV; or SDMX CSV.
 
-        An empty answer is the SDMX service's way of saying that it has no rate.
+        An empty answer is the SDMX service's way of saying that it has no rate. Columns
+        that it leaves out are known from ``hints["series"]``, the key asked for.
         """
         if payload.startswith(b"PK\x03\x04"):
             payload = unzip_one(payload, ".csv", self.max_bytes, publisher=self.name)
@@ -110,8 +113,8 @@ class EuropeanCentralBank(Adapter):
             read = read_xml
         elif text.startswith(b"Date,") and text.isascii():
             read = read_csv
-        elif b",TIME_PERIOD," in text.partition(b"\n")[0]:
-            read = read_sdmx
+        elif b"TIME_PERIOD" in text.partition(b"\n")[0]:
+            read = partial(read_sdmx, asked=str(hints.get("series") or ""))
         else:
             raise FormatError(NOT_OURS) if text else NoQuotes(NOT_OURS)
         read(text, quotes, self.name)

@@ -6,6 +6,7 @@ quotes for the days of its life and none after.
 
 import datetime
 import re
+from itertools import zip_longest
 
 from ..answers import table
 from ..errors import FormatError, _lt
@@ -21,6 +22,8 @@ NOT_OURS = _lt(
     "This is not a file of the European Central Bank: take eurofxref-hist.zip or "
     "another of its reference rate files."
 )
+#: what names a series of exchange rates, in the order of its key
+DIMENSIONS = ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX")
 _GESMES = "{http://www.gesmes.org/xml/2002-08-01}"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 
@@ -57,17 +60,47 @@ def read_csv(text: bytes, quotes: Quotes, publisher: str) -> None:
             _add(quotes, code, figure, day)
 
 
-def read_sdmx(text: bytes, quotes: Quotes, publisher: str) -> None:
+def read_sdmx(text: bytes, quotes: Quotes, publisher: str, asked: str = "") -> None:
     """Read the SDMX service's CSV of daily rates against the euro.
 
-    :raises FormatError: cut off, or other series
+    :param asked: the key of the series asked for: ``D..EUR.SP00.A``
+    :raises FormatError: cut off, other series, or nothing says which
     """
     columns, figures = ("TIME_PERIOD", "OBS_VALUE"), ("OBS_VALUE",)
     for row in table(text, columns=columns, figures=figures, publisher=publisher):
-        series = row.get("FREQ"), row.get("EXR_TYPE"), row.get("EXR_SUFFIX")
-        if series != ("D", "SP00", "A") or row.get("CURRENCY_DENOM") != quotes.base:
+        frequency, currency, *others = _series(row, asked)
+        if (frequency, *others) != ("D", quotes.base, "SP00", "A"):
             raise FormatError(NOT_OURS)
-        quotes.add(row.get("CURRENCY"), row["OBS_VALUE"], _day(row["TIME_PERIOD"]))
+        quotes.add(currency, row["OBS_VALUE"], _day(row["TIME_PERIOD"]))
+
+
+def _series(row: dict[str, str], asked: str) -> list[str]:
+    """Return what names a row's series: by its columns, its key, or the key asked for.
+
+    Any of them will do, and none may say otherwise than another.
+
+    :raises FormatError: none says it, or two differ
+    """
+    key = row.get("KEY", "").removeprefix("EXR.")
+    said = [
+        {row.get(name, ""), *parts} - {""}
+        for name, *parts in zip_longest(
+            DIMENSIONS, key.split("."), asked.split("."), fillvalue=""
+        )
+    ]
+    if len(said) > len(DIMENSIONS) or any(len(values) > 1 for values in said):
+        raise FormatError(NOT_OURS)
+    for name, values in zip(DIMENSIONS, said, strict=True):
+        if not values:
+            raise FormatError(
+                _lt(
+                    "Neither a column nor the series key says “%(name)s” of the rates "
+                    "in this file of the European Central Bank: download it with all "
+                    "columns."
+                ),
+                name=name,
+            )
+    return [value for [value] in said]
 
 
 def _add(quotes: Quotes, code: str | None, figure: str, day: datetime.date) -> None:

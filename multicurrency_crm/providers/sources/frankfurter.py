@@ -110,7 +110,9 @@ class Frankfurter(Adapter):
         message = answer.get("message") if isinstance(answer, dict) else None
         if not isinstance(message, str):
             return FormatError(
-                _lt("This is no answer of Frankfurter with rates: check the address.")
+                _lt(
+                    "This isn't an answer of Frankfurter with rates: check the address."
+                )
             )
         if _MISSING in message:
             return NoQuotes(_lt("Frankfurter has no rates of these days."))

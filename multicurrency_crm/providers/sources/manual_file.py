@@ -1,6 +1,7 @@
-"""Rates from a file that somebody uploads: a bank's sheet in the addon's own layout.
+"""Rates from a file that somebody uploads: a sheet of one's own, or of one's bank.
 
-The layout is described in :mod:`..sheet_layout`; ``template_csv()`` is an example.
+What such a sheet may look like is described in :mod:`..sheet_layout`;
+``template_csv()`` is an example.
 """
 
 from ...engine.rates import KINDS, Quote
@@ -12,7 +13,7 @@ from ..sheets import read_sheet
 
 
 class SheetAdapter(Adapter):
-    """What comes from a file in the addon's layout; nothing is ever asked for."""
+    """What comes from a sheet with rates; nothing is ever asked for."""
 
     base = ""
     online = False
@@ -28,7 +29,14 @@ class SheetAdapter(Adapter):
         raise RequestRefused(_lt("These rates come from a file: upload it."))
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
-        """Read a CSV, XLS or XLSX file; ``hints["base"]`` for rows without a base."""
+        """Read a CSV, XLS or XLSX file.
+
+        What the sheet leaves open say ``hints["base"]``, ``["direction"]`` and
+        ``["nominal"]``; a list under ``"unread"`` collects the names of columns that
+        nobody reads.
+
+        :raises DirectionOpen: nothing says in which direction the figures are quoted
+        """
         return read_sheet(
             payload,
             self.code,
@@ -38,9 +46,9 @@ class SheetAdapter(Adapter):
             kind=self.only_kind,
         )
 
-    def template_csv(self) -> bytes:
-        """Return an example to fill in."""
-        return template_csv(self.periods[0])
+    def template_csv(self, layout: str = "rows", language: str = "en") -> bytes:
+        """Return an example to fill in; see :func:`~..sheet_layout.template_csv`."""
+        return template_csv(self.periods[0], layout, language)
 
 
 @register

@@ -121,4 +121,6 @@ class NationalBankOfPoland(Adapter):
     @staticmethod
     def _not_ours() -> FormatError:
         """Return the error for an answer of another form."""
-        return FormatError(_lt("This is no answer with rates of the bank of Poland."))
+        return FormatError(
+            _lt("This isn't an answer with rates of the bank of Poland.")
+        )

@@ -112,4 +112,4 @@ class OpenExchangeRates(Adapter):
     @staticmethod
     def _not_ours() -> FormatError:
         """Return the error for an answer of another form."""
-        return FormatError(_lt("This is no answer with Open Exchange Rates' rates."))
+        return FormatError(_lt("This isn't an answer with Open Exchange Rates' rates."))

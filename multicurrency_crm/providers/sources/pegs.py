@@ -55,7 +55,7 @@ class DollarPegs(Adapter):
             if self.calendar.is_working_day(date)
             for code, figure in PEGS.items()
         ]
-        return "\n".join([TEMPLATES["date"][0], *rows, ""]).encode()
+        return "\n".join([TEMPLATES["date", "rows", "en"][0], *rows, ""]).encode()
 
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read what :meth:`request` wrote."""

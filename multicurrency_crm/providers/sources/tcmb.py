@@ -117,4 +117,4 @@ class CentralBankOfTurkey(DayByDay):
     @staticmethod
     def _not_ours() -> FormatError:
         """Return the error for an answer of another form."""
-        return FormatError(_lt("This is no bulletin of the central bank of Turkey."))
+        return FormatError(_lt("This isn't a bulletin of the central bank of Turkey."))

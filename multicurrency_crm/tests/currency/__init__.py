@@ -7,6 +7,7 @@ from .test_order_doors import *
 from .test_priced_by_others import *
 from .test_res_currency import *
 from .test_sale_order_switch import *
+from .test_typed_costs import *
 from .test_website_cart import *
 from .test_allowed_currencies import *
 from .test_hooks import *

@@ -89,6 +89,44 @@ class TestArchivedCurrency(MultiCurrencyCommon):
         order = self._create_order(pricelist_id=pricelist.id)
         self.assertEqual(order.currency_id, self.eur)
         self.assertEqual(order.copy().currency_id, self.eur)
+        self.assertIn("EUR, the currency of", order.currency_warning)
+        self.order.invalidate_recordset()
+        self.assertIn("is archived", self.order.currency_warning)
+
+    def test_a_pricelist_that_was_picked_for_the_customer_is_ours(self):
+        self.eur.active = True
+        self._enable_pricelists()
+        pricelist = self._create_pricelist(self.eur)
+        self.customer.preferred_currency_id = self.eur
+        order = self._create_order()
+        self.assertEqual(order.pricelist_id, pricelist)
+        self.eur.active = False
+        for door in (order.copy, order.action_confirm):
+            with self.assertRaisesRegex(UserError, "EUR, the currency of S"):
+                door()
+
+    def test_opportunities_and_customers_ask_the_same(self):
+        """By the form, by code and by an import."""
+        lead = self.env["crm.lead"].create({"name": "Pumps"})
+        doors = (
+            lambda: lead.write({"revenue_currency_id": self.eur.id}),
+            lambda: self.env["crm.lead"].create(
+                {"name": "Valves", "revenue_currency_id": self.eur.id}
+            ),
+            lambda: self.customer.write({"preferred_currency_id": self.eur.id}),
+        )
+        for door in doors:
+            with self.assertRaisesRegex(UserError, "EUR, the currency of .*archived"):
+                door()
+        for model, field in (
+            ("crm.lead", "revenue_currency_id"),
+            ("res.partner", "preferred_currency_id"),
+        ):
+            result = self.env[model].load(
+                ["name", f"{field}/.id"], [["Pipes", str(self.eur.id)]]
+            )
+            self.assertFalse(result["ids"])
+            self.assertIn("EUR, the currency of", result["messages"][0]["message"])
 
 
 @tagged("post_install", "-at_install")

@@ -228,7 +228,7 @@ class TestOrderCurrency(MultiCurrencyCommon):
         order = self._create_order()
         self.assertAlmostEqual(order.amount_total, 280.0)
         self.assertAlmostEqual(order.amount_total_company, 2000.0)
-        self.assertIn("7.14286", order.company_amount_note)
+        self.assertIn("1 USD ≈ 7.1429 CNY", order.company_amount_note)
         plain = self._create_order(self.german)
         self.assertAlmostEqual(plain.amount_total_company, plain.amount_total)
         self.assertFalse(plain.company_amount_note)

@@ -45,7 +45,7 @@ class TestSwitchCurrency(MultiCurrencyCommon):
         self.assertFalse(order.signature or order.signed_by or order.signed_on)
         note = order.message_ids[:1].body
         self.assertIn("USD", note)
-        self.assertIn("1 USD = 0.892857 EUR", note)
+        self.assertIn("1 USD ≈ 0.89286 EUR", note)
 
     def test_there_and_back(self):
         """The original prices come back to the digit, wherever the way led."""
@@ -187,7 +187,7 @@ class TestSwitchCurrency(MultiCurrencyCommon):
             .with_context(**action["context"])
             .create({"currency_id": self.eur.id})
         )
-        self.assertIn("1 USD = 0.892857 EUR", wizard.rate_note)
+        self.assertIn("1 USD ≈ 0.89286 EUR", wizard.rate_note)
         wizard.action_switch()
         self.assertEqual(order.currency_id, self.eur)
         stranger = self._create_salesperson("stranger")

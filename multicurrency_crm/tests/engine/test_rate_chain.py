@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.rate_chain import better_kind, propose, usual_kind, worth_knowing
+from ...engine.rate_chain import (
+    better_kind,
+    by_usefulness,
+    propose,
+    usual_kind,
+    worth_knowing,
+)
 from ...engine.rate_sources import Books, Source, covers, weigh
 
 EUROPE = "USD JPY GBP SEK CNY INR TRY CHF CZK"
@@ -333,3 +339,30 @@ class TestRateChainProperties(BaseCase):
         for link in stand_ins:
             self.assertIs(link, chain.links[-1])
             self.assertTrue(link.has and not link.adds)
+
+
+@tagged("post_install", "-at_install")
+class TestUsefulness(BaseCase):
+    """In which order a company finds publishers in a list."""
+
+    def codes(self, *company):
+        return [s.code for s in by_usefulness(WORLD, books(*company))]
+
+    def test_ones_own_country_leads(self):
+        """The authority before the board, though that one has other kinds alone."""
+        order = self.codes("CNY", "CN", "USD EUR JPY")
+        self.assertEqual(order[:3], ["cfets", "board", "ecb"])
+        self.assertEqual(self.codes("CHF", "CH", "USD EUR")[0], "customs")
+        self.assertEqual(self.codes("EUR", "DE", "USD GBP")[0], "ecb")
+
+    def test_who_has_none_comes_behind(self):
+        order = self.codes("CNY", "CN", "USD EUR JPY")
+        self.assertLess(order.index("rome"), order.index("pegs"))
+        self.assertLess(order.index("frankfurter"), order.index("paid"))
+        self.assertEqual(order[-1], "file")
+
+    @given(worlds(), companies)
+    def test_nobody_is_lost(self, world, company):
+        order = by_usefulness(world, company)
+        self.assertCountEqual(order, world)
+        self.assertEqual(order, by_usefulness(reversed(world), company))

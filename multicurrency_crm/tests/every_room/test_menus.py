@@ -33,13 +33,13 @@ SMALL = {
         Locks: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart""",
     "finance": """
-        Today: My Activities, Locks Ending Soon, Held Quotes
+        Today: My Activities, Locks Ending Soon, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
         Configuration: Providers, Find Sources, Source Catalogue, Fetch Log""",
     "manager": """
-        Today: My Activities, Locks Ending Soon, Rates to Approve, Held Quotes
+        Today: My Activities, Locks Ending Soon, Rates to Approve, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes

@@ -10,3 +10,4 @@ from .test_payloads import *
 from .test_reading import *
 from .test_registry import *
 from .test_samples import *
+from .test_sheet_labels import *

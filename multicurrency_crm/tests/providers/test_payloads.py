@@ -91,7 +91,7 @@ class TestXml(PayloadCase):
             b"<r>" + b"x" * 11 * MEGABYTE + b"</r>",
         ):
             with self.subTest(payload[:40]):
-                self.assertRefused(parse_xml, payload, "damaged, cut off or no XML")
+                self.assertRefused(parse_xml, payload, "damaged, cut off or not XML")
 
     def test_document_types(self):
         outside = b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>'
@@ -156,7 +156,7 @@ class TestJson(PayloadCase):
             rb'"\u0000"',
         ):
             with self.subTest(payload[:40]):
-                self.assertRefused(parse_json, payload, "damaged, cut off or no JSON")
+                self.assertRefused(parse_json, payload, "damaged, cut off or not JSON")
 
     def test_no_pages(self):
         self.assertNoPages(parse_json)
@@ -185,7 +185,7 @@ class TestCsv(PayloadCase):
             b"x" * 200_000,
         ):
             with self.subTest(payload[:40]):
-                self.assertRefused(parse_csv, payload, "damaged, cut off or no CSV")
+                self.assertRefused(parse_csv, payload, "damaged, cut off or not CSV")
 
     def test_wrong_encoding(self):
         self.assertRefused(parse_csv, b"Zem\xec|K\xf3d", "another encoding")
@@ -253,7 +253,7 @@ class TestZip(PayloadCase):
             bytes(locked),
         ):
             with self.subTest(payload[:40]):
-                self.assertRefused(self.unzip, payload, "damaged, cut off or no ZIP")
+                self.assertRefused(self.unzip, payload, "damaged, cut off or not ZIP")
 
     def test_no_pages(self):
         self.assertNoPages(self.unzip)

@@ -95,7 +95,9 @@ class TestRegistry(BaseCase):
         bounds = {"pause": 0, "api_key": key}
         with publisher() as server, Client((), ["127.0.0.1"], **bounds) as client:
             server.answers["/rates.csv"] = f"2026-03-06,USD,{key}\n".encode()
-            with self.assertRaisesRegex(errors.FormatError, "is no rate") as caught:
+            with self.assertRaisesRegex(
+                errors.FormatError, "isn.t a valid rate"
+            ) as caught:
                 registry.get("atlantis").fetch(client, server.address, DAY, DAY, DAY)
         self.assertNotIn(key, str(caught.exception))
         self.assertNotIn(key, str(caught.exception.values))

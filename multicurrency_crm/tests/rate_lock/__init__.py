@@ -2,6 +2,7 @@ from .test_agreement import *
 from .test_agreement_race import *
 from .test_approval import *
 from .test_approval_race import *
+from .test_archived_currency import *
 from .test_booked_at_lock import *
 from .test_branch_locks import *
 from .test_booked_at_market import *
@@ -15,6 +16,7 @@ from .test_forgery import *
 from .test_fresh_rate import *
 from .test_fx_rate_lock import *
 from .test_invoice_by import *
+from .test_kept_prices import *
 from .test_lock_end import *
 from .test_lock_extension import *
 from .test_lock_race import *
@@ -22,6 +24,8 @@ from .test_lock_shown import *
 from .test_lock_successor import *
 from .test_lock_views import *
 from .test_portal_lock import *
+from .test_one_day import *
+from .test_one_figure import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
 from .test_pricing_doors import *

@@ -89,9 +89,9 @@ class TestLockShown(AgreementCommon):
         # 4.684 / 0.95
         self.assertIn("ends at 1 EUR ≈ 4.9305 CNY", approval.explanation)
         self.assertNotIn("%%", approval.explanation)
-        self.assertEqual(approval.distance_note, "6.5% above the market")
+        self.assertEqual(approval.rate_distance, "6.5% above the market")
         self.assertLess(approval.rate_deviation, 0, "the risk keeps its sign")
-        self.assertEqual(approval.lock_id.distance_note, "6.5% above the market")
+        self.assertEqual(approval.lock_id.rate_distance, "6.5% above the market")
 
     def _text(self, order):
         return self._approval(order).explanation
@@ -102,9 +102,9 @@ class TestLockShown(AgreementCommon):
 
     def test_17_15_the_risk_figure_has_a_name_of_its_own(self):
         for model in ("fx.rate.lock", "fx.rate.approval", "fx.rate.lock.extend"):
-            labels = self.env[model].fields_get(["rate_deviation", "distance_note"])
+            labels = self.env[model].fields_get(["rate_deviation", "rate_distance"])
             self.assertEqual(labels["rate_deviation"]["string"], "Rate Advantage")
-            self.assertEqual(labels["distance_note"]["string"], "Distance from Market")
+            self.assertEqual(labels["rate_distance"]["string"], "Distance from Market")
 
     # === ORIGIN === #
 
@@ -348,4 +348,4 @@ class TestRateSpread(AgreementCommon):
         order = self._create_quotation()
         lock = self._lock(order)
         self.assertEqual(lock.quoted_rate, "7.052166")  # 7.1234 × 0.99
-        self.assertAlmostEqual(lock.spread, 0.01)
+        self.assertAlmostEqual(lock.rate_spread, 0.01)

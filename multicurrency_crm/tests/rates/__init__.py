@@ -1,6 +1,7 @@
 from .test_access import *
 from .test_arrival import *
 from .test_backfill import *
+from .test_backfill_sheet import *
 from .test_booking import *
 from .test_company_currency import *
 from .test_cron import *
@@ -11,6 +12,7 @@ from .test_gaps import *
 from .test_hold import *
 from .test_hold_decision import *
 from .test_hold_race import *
+from .test_hold_undo import *
 from .test_named import *
 from .test_order import *
 from .test_properties import *
@@ -19,6 +21,7 @@ from .test_rate_chart import *
 from .test_runs import *
 from .test_schedule import *
 from .test_shared_rates import *
+from .test_shown_evidence import *
 from .test_spot import *
 from .test_missing_rate import *
 from .test_missing_rate_moves import *

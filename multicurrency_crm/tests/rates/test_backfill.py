@@ -127,9 +127,9 @@ class TestBackfillFile(BackfillCommon):
             ],
         )
         held, differing, kept = wizard.line_ids
-        self.assertIn("times", held.reason)
-        self.assertEqual(differing.booked, "7.1889401 CNY")
-        self.assertEqual(differing.published, "7.1856287 CNY")
+        self.assertIn("1/10 of the previous", held.reason)
+        self.assertEqual(differing.booked, "1 USD ≈ 7.1889 CNY")
+        self.assertEqual(differing.published, "1 USD ≈ 7.1856 CNY")
         self.assertAlmostEqual(differing.difference, 1.0850 / 1.0855 - 1, 6)
         self.assertTrue(kept.booked and kept.published)
         self.assertEqual(
@@ -268,8 +268,7 @@ class TestBackfillFile(BackfillCommon):
             self.env["fx.rate.backfill"].with_context(default_provider_id=sheet.id)
         )
         self.assertEqual(form.origin, "file")
-        self.assertIn(b"currency", base64.b64decode(form.template))
-        self.assertEqual(form.template_name, "manual_file.csv")
+        self.assertIn("/rate_example/manual_file/columns/zh", form.examples)
         wizard = self._wizard(
             b"date,currency,nominal,rate,direction\n"
             b"2026-03-06,JPY,100,4.6,base per foreign\n",
@@ -429,13 +428,20 @@ class TestBackfillDownload(LoopbackCommon, BackfillCommon):
             wizard.action_write()
 
     def test_days_are_needed(self):
-        for days in (
-            {},
-            {"date_from": "2026-03-05"},
-            {"date_from": "2026-03-06", "date_to": "2026-03-05"},
-        ):
+        for days in ({}, {"date_from": "2026-03-05"}):
             with self.assertRaisesRegex(UserError, "Choose a first day"):
                 self._wizard(**days).action_preview()
+
+    def test_reversed_days_have_a_sentence_of_their_own(self):
+        """Asked for or from a file, looked at or written at once."""
+        days = {"date_from": "2026-03-06", "date_to": "2026-03-05"}
+        payload = fixture("ecb/eurofxref-daily.xml")
+        for wizard in (self._wizard(**days), self._wizard(payload, **days)):
+            for attempt in (wizard.action_preview, wizard.action_write):
+                with self.assertRaisesRegex(
+                    UserError, "03/06/2026, is after the last day, 03/05/2026"
+                ):
+                    attempt()
 
     def test_failure_is_a_sentence(self):
         self.publisher.answers.clear()

@@ -51,14 +51,15 @@ class TestHolding(HoldCommon):
         states = [confirmed.state, corrected.state, open_one.state]
         self.assertEqual(states, ["accepted", "rejected", "pending"])
         self.assertFalse(confirmed.decided_by)
-        self.assertIn("corrected", corrected.decision_reason)
+        self.assertEqual(corrected.closed_as, "corrected")
+        self.assertEqual(confirmed.closed_as, "borne_out")
         with self.assertRaisesRegex(UserError, "Test ECB has decided"):
-            corrected.action_accept()
+            corrected.action_accept("Compared")
 
     def test_counted_on_the_provider(self):
         self.assertEqual(self.provider.held_count, 0)
         self._held()
-        self._held(currency_id=self.eur.id).action_reject()
+        self._held(currency_id=self.eur.id).action_reject("Wrong")
         self._held(company_id=self.other_company.id)
         self.provider.company_ids += self.other_company
         provider = self._as(self.finance, self.provider)
@@ -77,10 +78,10 @@ class TestHolding(HoldCommon):
         self.assertFalse((second | third).activity_ids)
         self.assertEqual(first.activity_ids.user_id, managers)
         self.assertIn("Test ECB", first.activity_ids[0].summary)
-        first.action_reject()
+        first.action_reject("Wrong")
         self.assertFalse(first.activity_ids)
         self.assertEqual((second | third).activity_ids.user_id, managers)
-        (second | third).action_reject()
+        (second | third).action_reject("Wrong")
         self.assertFalse((first | second | third).activity_ids)
 
     def test_activity_of_each_company(self):
@@ -88,7 +89,7 @@ class TestHolding(HoldCommon):
         theirs = self._held(company_id=self.other_company.id)
         self.assertIn(self.boss, mine.activity_ids.user_id)
         self.assertNotIn(self.boss, theirs.activity_ids.user_id)
-        mine.action_reject()
+        mine.action_reject("Wrong")
         self.assertTrue(
             self.Hold.with_context(
                 allowed_company_ids=self.other_company.ids
@@ -130,34 +131,48 @@ class TestExplanation(HoldCommon):
     def explain(self, **values):
         hold = self._held(**values)
         explanation = hold.explanation
-        hold.action_reject()
+        hold.action_reject("Wrong")
         return explanation
 
     def test_jump(self):
         self.assertEqual(
             self.explain(),
-            "1 CNY = 0.18 USD on 03/06/2026 is 28.6% away from 1 CNY = 0.14 USD on "
-            "03/05/2026: further than this currency usually moves. Published was: "
-            "1 EUR = 1.3 USD; 1 EUR = 7.2 CNY.",
+            "1 USD ≈ 5.5556 CNY (03/06/2026) is 22.2% below the previous, "
+            "1 USD ≈ 7.1429 CNY (03/05/2026). That is further than this currency "
+            "usually moves. Published was: 1 EUR = 1.3 USD; 1 EUR = 7.2 CNY.",
         )
         corrected = self.explain(previous_date=DAY, quoted="x")
-        self.assertIn("corrects 03/06/2026 to 1 CNY = 0.18 USD", corrected)
+        self.assertIn("corrects what is in the books for that day", corrected)
 
-    def test_scale(self):
-        high = self.explain(rate=14.0, reason="scale", factor=100, jump=99.0)
-        self.assertIn("1 CNY = 14 USD", high)
-        self.assertIn("100 times too high", high)
-        self.assertIn("per 100 instead of per 1?", high)
+    def test_15_wrong_unit_in_the_direction_of_people(self):
+        """A held 1 EUR = 75.06 is too high: 10 times the previous."""
         low = self.explain(
-            rate=0.0014, reason="scale", factor=100, jump=-0.99, quoted="low"
+            rate=1 / 75.06,
+            previous_rate=1 / 7.506,
+            reason="scale",
+            factor=10,
+            jump=-0.9,
+            currency_id=self.eur.id,
         )
-        self.assertIn("100 times too low", low)
+        self.assertIn(
+            "1 EUR = 75.060 CNY (03/06/2026) is too high: 10 times the previous, "
+            "1 EUR = 7.5060 CNY (03/05/2026).",
+            low,
+        )
+        self.assertIn("another unit (10 instead of 1)?", low)
+        high = self.explain(rate=14.0, reason="scale", factor=100, jump=99.0)
+        self.assertIn("is too low: 1/100 of the previous", high)
+        self.company.rate_direction = "unit_per_company"
+        turned = self.explain(
+            rate=14.0, reason="scale", factor=100, jump=99.0, quoted="t"
+        )
+        self.assertIn("1 CNY = 14.000 USD (03/06/2026) is too high: 100 times", turned)
 
     def test_disagreement(self):
         sentence = self.explain(reason="disagreement", other_rate=0.15)
-        self.assertIn("Test ECB says 1 CNY = 0.18 USD", sentence)
-        self.assertIn("asked to confirm says 1 CNY = 0.15 USD", sentence)
-        self.assertIn("20.0% apart", sentence)
+        self.assertIn("Test ECB says 1 USD ≈ 5.5556 CNY", sentence)
+        self.assertIn("asked to confirm says 1 USD ≈ 6.6667 CNY", sentence)
+        self.assertIn("(16.7% below)", sentence)
         other = self._create_provider(self.other_company, name="Second Bank")
         self.provider.confirm_provider_id = other
         sentence = self.explain(reason="disagreement", other_rate=0.15, quoted="y")

@@ -16,7 +16,7 @@ from .hold_common import DAY, HoldCommon
 class TestDeciding(HoldCommon):
     def test_finance_accepts(self):
         hold = self._held(rate=0.18)
-        action = self._as(self.finance, hold).action_accept()
+        action = self._as(self.finance, hold).action_accept("Compared")
         self.assertEqual(action["tag"], "display_notification")
         self.assertRecordValues(
             hold, [{"state": "accepted", "decided_by": self.finance.id}]
@@ -28,18 +28,63 @@ class TestDeciding(HoldCommon):
             row, [{"fx_provider_id": self.provider.id, "fx_quoted": hold.quoted}]
         )
 
+    def test_20_one_click_books_nothing(self):
+        """A bare icon booked a rate that is 100 times off: the dialog asks first."""
+        holds = self._held() | self._held(currency_id=self.eur.id, rate=0.1)
+        mine = self._as(self.finance, holds)
+        for ask in (mine.action_accept, mine.action_approve):
+            action = ask()
+            self.assertEqual(action["target"], "new")
+            self.assertFalse(self._rates(self.usd))
+            self.assertEqual(set(holds.mapped("state")), {"pending"})
+        wizard = self.env[action["res_model"]].with_user(self.finance)
+        with Form(wizard.with_context(**action["context"])) as form:
+            self.assertEqual(form.hold_count, 2)
+            with self.assertRaisesRegex(AssertionError, "reason is a required field"):
+                form.save()
+            form.reason = " "
+            empty = form.save()
+        # a blank is no reason: the dialog comes again, and nothing is booked
+        self.assertEqual(empty.action_apply()["res_model"], action["res_model"])
+        self.assertFalse(self._rates(self.usd))
+        empty.reason = "The central bank's page says so"
+        empty.action_apply()
+        self.assertRecordValues(
+            holds,
+            [
+                {
+                    "state": "accepted",
+                    "decided_by": self.finance.id,
+                    "decision_reason": "The central bank's page says so",
+                }
+            ]
+            * 2,
+        )
+        self.assertRates(self.usd, {DAY: 0.18})
+
+    def test_20_the_dialog_shows_the_figures(self):
+        hold = self._held(
+            rate=0.0014, reason="scale", factor=100, jump=-0.99, previous_rate=0.14
+        )
+        action = self._as(self.finance, hold).action_accept()
+        wizard = self.env[action["res_model"]].with_user(self.finance)
+        with Form(wizard.with_context(**action["context"])) as form:
+            self.assertIn("too high: 100 times the previous", form.explanation)
+            self.assertIn("Documents are converted", form.consequence)
+            form.reason = "It is the new lira"
+
     def test_many_of_several_providers(self):
         second = self._create_provider(self.company, name="Second", sequence=20)
         holds = self._held(rate=0.18)
         holds |= self._held(rate=0.13, currency_id=self.eur.id, provider_id=second.id)
-        self._as(self.finance, holds).action_accept()
+        self._as(self.finance, holds).action_accept("Compared")
         self.assertEqual(set(holds.mapped("state")), {"accepted"})
         self.assertRates(self.usd, {DAY: 0.18})
         self.assertRates(self.eur, {DAY: 0.13})
 
     def test_typed_rate_stays(self):
         self._set_rate(self.usd, DAY, 0.1401)
-        self._as(self.finance, self._held()).action_accept()
+        self._as(self.finance, self._held()).action_accept("Compared")
         self.assertRates(self.usd, {DAY: 0.1401})
 
     def test_no_rate_cannot_be_accepted(self):
@@ -54,10 +99,10 @@ class TestDeciding(HoldCommon):
             with self.subTest(reason=reason, rate=rate):
                 hold = self._held(reason=reason, rate=rate, **day)
                 good = self._held(currency_id=self.eur.id, rate=0.13)
-                with self.assertRaisesRegex(UserError, "is no rate: reject it"):
-                    self._as(self.finance, good | hold).action_accept()
+                with self.assertRaisesRegex(UserError, "isn't a valid rate: reject it"):
+                    self._as(self.finance, good | hold).action_accept("Compared")
                 self.assertEqual((good | hold).mapped("state"), ["pending"] * 2)
-                (good | hold).action_reject()
+                (good | hold).action_reject("Wrong")
                 day["quoted"] += "0"
                 self._found().unlink()
         self.assertFalse(self._rates(self.eur))
@@ -93,7 +138,7 @@ class TestDeciding(HoldCommon):
         hold = self._held()
         user = self._create_user("reader", "multicurrency_crm.group_user")
         as_reader = self._as(user, hold)
-        self.assertIn("28.6%", as_reader.explanation)
+        self.assertIn("22.2%", as_reader.explanation)
         for attempt in (
             as_reader.action_accept,
             as_reader.action_reject,
@@ -143,17 +188,17 @@ class TestDeciding(HoldCommon):
             ),
         )
         self.provider.company_ids += self.other_company
-        self.assertIn("1 USD = 7.5 CNY", theirs.sudo().explanation)
-        self._as(self.finance, mine).action_accept()
+        self.assertIn("1 CNY ≈ 0.13333 USD", theirs.sudo().explanation)
+        self._as(self.finance, mine).action_accept("Compared")
         self.assertFalse(self._rates(self.cny, self.other_company))
-        theirs.sudo().action_accept()
+        theirs.sudo().action_accept("Compared")
         self.assertRates(self.cny, {DAY: 7.5}, self.other_company)
 
     def test_branch_decides_for_its_root(self):
         branch = self._create_company("North", self.cny, parent_id=self.company.id)
         clerk = self._create_user("clerk", "multicurrency_crm.group_finance", branch)
         hold = self._held()
-        self._as(clerk, hold).action_accept()
+        self._as(clerk, hold).action_accept("Compared")
         self.assertRates(self.usd, {DAY: 0.18})
 
     def test_from_the_quote_to_the_books(self):
@@ -172,7 +217,7 @@ class TestDeciding(HoldCommon):
         [hold] = self._found()
         self.assertEqual((hold.reason, hold.currency_id), ("jump", self.usd))
         self.assertEqual(self.provider._store(jumped)[self.company].held, 0)
-        self._as(self.finance, hold).action_accept()
+        self._as(self.finance, hold).action_accept("Compared")
         self.assertEqual(len(self._rates(self.usd)), 3)
         self.assertAlmostEqual(self._rates(self.usd)[str(hold.date)], hold.rate)
         self.assertEqual(self.provider._store(jumped)[self.company].held, 0)

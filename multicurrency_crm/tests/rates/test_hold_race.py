@@ -78,14 +78,14 @@ class TestHoldRace(BaseCase):
     def test_two_accept(self):
         with self.registry.cursor() as mine, self.registry.cursor() as yours:
             self.assertEqual(self._hold(yours).state, "pending")  # both see it pending
-            self._hold(mine).action_accept()
+            self._hold(mine).action_accept("Compared")
             mine.commit()
             with self.assertRaises(SerializationFailure):
-                self._hold(yours).action_accept()
+                self._hold(yours).action_accept("Compared")
             yours.rollback()
             # what Odoo's retry then finds
             with self.assertRaisesRegex(UserError, "has decided"):
-                self._hold(yours).action_accept()
+                self._hold(yours).action_accept("Compared")
             rates = self._env(yours)["res.currency.rate"].search(
                 [("fx_provider_id", "=", self.ids[1])]
             )
@@ -98,5 +98,48 @@ class TestHoldRace(BaseCase):
             self._hold(mine).action_reject("Wrong")
             mine.commit()
             with self.assertRaises(SerializationFailure):
-                self._hold(yours).action_accept()
+                self._hold(yours).action_accept("Compared")
             yours.rollback()
+
+    @mute_logger("odoo.sql_db")
+    def test_20_two_undo(self):
+        """One takes the rate out of the books, the other is told that it is done."""
+        with self.registry.cursor() as cr:
+            self._hold(cr).action_accept("Compared")
+        with self.registry.cursor() as mine, self.registry.cursor() as yours:
+            self.assertEqual(self._hold(yours).state, "accepted")
+            self._hold(mine).action_reopen("Too far off")
+            mine.commit()
+            with self.assertRaises(SerializationFailure):
+                self._hold(yours).action_reopen("Too far off, I say")
+            yours.rollback()
+            with self.assertRaisesRegex(UserError, "nothing to undo"):
+                self._hold(yours).action_reopen("Too far off, I say")
+            self.assertFalse(
+                self._env(yours)["res.currency.rate"].search(
+                    [("fx_provider_id", "=", self.ids[1])]
+                )
+            )
+
+    @mute_logger("odoo.sql_db")
+    def test_20_typed_while_it_is_undone(self):
+        """A rate that somebody types meanwhile is not deleted."""
+        with self.registry.cursor() as cr:
+            self._hold(cr).action_accept("Compared")
+        with self.registry.cursor() as mine, self.registry.cursor() as yours:
+            self.assertEqual(self._hold(yours).state, "accepted")
+            rate = self._env(mine)["res.currency.rate"].search(
+                [("fx_provider_id", "=", self.ids[1])]
+            )
+            rate.rate = 1.9
+            mine.commit()
+            with self.assertRaises(SerializationFailure):
+                self._hold(yours).action_reopen("Too far off")
+            yours.rollback()
+            self._hold(yours).action_reopen("Too far off")
+            yours.commit()
+            self.assertAlmostEqual(
+                self._env(mine)["res.currency.rate"].browse(rate.id).rate, 1.9
+            )
+            rate.unlink()
+            mine.commit()

@@ -157,7 +157,8 @@ class TestMissingRateMove(MissingRateCommon):
             self._post_due()
             self.assertEqual(copy.state, "draft")
             self.assertIn(
-                "the rate of its day is 5 ", str(copy.message_ids.mapped("body"))
+                "the rate of its day is 1 USD = 5.0000 CNY ",
+                str(copy.message_ids.mapped("body")),
             )
             copy.refresh_invoice_currency_rate()
             self.assertFalse(copy.missing_rate_warning)

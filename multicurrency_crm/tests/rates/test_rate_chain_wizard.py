@@ -1,4 +1,6 @@
-"""Which sources have my currencies: the proposal, changed by hand, and in one click."""
+"""Finding sources: the proposal, changed by hand, and in one click."""
+
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -73,8 +75,10 @@ class TestRateChainWizard(ChainCommon):
         self.assertEqual(second.reason, "The widest official source for: VND.")
         self.assertIn("Stands in", third.reason)
         self.assertFalse(chain.missing or chain.single or chain.inactive)
-        self.assertEqual(chain.also, False)
-        unused = chain.line_ids - chain._get_chosen_lines()
+        self.assertEqual(chain.also, "Bank of China (price board)")
+        unused = (chain.line_ids - chain._get_chosen_lines()).sorted("sequence")
+        self.assertEqual(unused[0].service, "boc_cn")
+        self.assertEqual((unused[0].has, unused[0].lacks), ("EUR, USD", "VND"))
         self.assertIn("ecb", unused.mapped("service"))
         self.assertNotIn("pegs", unused.mapped("service"))
         self.assertNotIn("manual_file", unused.mapped("service"))
@@ -269,6 +273,34 @@ class TestRateChainWizard(ChainCommon):
         self.assertEqual(self._providers()[0].service, "cfets")
 
     # ------------------------------------------------------------------ who may
+
+    def test_a_clerk_is_shown_what_a_clerk_can_do(self):
+        """Finance looks; no toggle, no handle and no button that would be refused."""
+        clerk = new_test_user(
+            self.env, "chain_clerk", groups="multicurrency_crm.group_finance"
+        )
+        views = self.env["fx.rate.chain"]
+        shown = {}
+        for user in (self.manager, clerk):
+            arch = etree.fromstring(
+                views.with_user(user).get_view(view_type="form")["arch"]
+            )
+            shown[user] = {
+                "buttons": {
+                    button.get("name")
+                    for button in arch.iter("button")
+                    if button.get("type") == "object"
+                },
+                "toggles": arch.xpath("//field[@widget='boolean_toggle']"),
+                "handles": arch.xpath("//field[@widget='handle']"),
+                "words": " ".join(arch.itertext()),
+            }
+        self.assertIn("action_create_chain", shown[self.manager]["buttons"])
+        self.assertTrue(shown[self.manager]["toggles"])
+        self.assertNotIn("ask one of them", shown[self.manager]["words"])
+        self.assertEqual(shown[clerk]["buttons"], {"action_take_middle"})
+        self.assertFalse(shown[clerk]["toggles"] or shown[clerk]["handles"])
+        self.assertIn("ask one of them", shown[clerk]["words"])
 
     def test_finance_looks_and_managers_create(self):
         for group, may_look in (

@@ -61,7 +61,7 @@ class TestRateChart(ChartCommon):
         self.assertEqual(points[0]["source"], "Test ECB")
         self.assertIn("1 EUR = 1.0713 USD", points[0]["quoted"])
         self.assertFalse(points[0]["typed"])
-        self.assertEqual(points[3]["source"], "Manual rate")
+        self.assertEqual(points[3]["source"], "Typed by hand")
         self.assertTrue(points[3]["typed"])
         self.assertAlmostEqual(points[0]["rate"], 1.0713 / 4.1713, 12)
 
@@ -127,7 +127,7 @@ class TestRateChart(ChartCommon):
         chart = self._chart(self.usd)
         self.assertEqual(
             [series["label"] for series in chart["series"]],
-            ["Booked", "Manual rate: Budget rate", "Test ECB: Middle"],
+            ["Booked", "Typed by hand: Budget rate", "Test ECB: Middle"],
         )
         self.assertTrue(chart["series"][1]["points"][0]["typed"])
         self.assertEqual(

@@ -8,6 +8,7 @@ from ...models.rates.fx_rate_source import PUBLISHERS
 from ...providers import registry
 from ..providers.test_registry import Atlantis
 from .common import RatesCommon
+from .test_rate_chain_wizard import ChainCommon
 
 
 @tagged("post_install", "-at_install")
@@ -124,9 +125,9 @@ class TestRateSource(RatesCommon):
         self.assertEqual(self._source("ecb").mine, "3 of 3")
         self.assertEqual(self._source("pegs").mine, "0 of 3")
         self.assertEqual(self._source("pegs").mine_lacking, "EUR, JPY, USD")
-        self.assertFalse(self._source("boc_cn").mine)
+        self.assertFalse(self._source("bazg").mine)
         self.assertIn("ecb", self.sources.search(has_all).mapped("code"))
-        self.assertNotIn("boc_cn", self.sources.search(has_all).mapped("code"))
+        self.assertNotIn("bazg", self.sources.search(has_all).mapped("code"))
         self.env["res.currency"].with_context(active_test=False).search(
             [("name", "=", "KZT")]
         ).active = True
@@ -137,13 +138,37 @@ class TestRateSource(RatesCommon):
         other = self.sources.with_company(self.other_company)
         self.assertEqual(other.search([("code", "=", "ecb")]).mine, "3 of 4")
 
+    def test_who_is_of_most_use_comes_first(self):
+        """Each company's own official body and bank, then who covers most."""
+        with self.subTest("China"):
+            ChainCommon._place.__func__(type(self), self.company, "base.cn")
+            first = self.sources.search([], limit=2)
+            self.assertEqual(first.mapped("code"), ["cfets", "boc_cn"])
+            self.assertEqual(self._source("boc_cn").mine, "3 of 3")
+        with self.subTest("the United States"):
+            ChainCommon._place.__func__(type(self), self.other_company, "base.us")
+            theirs = self.sources.with_company(self.other_company).search([])
+            self.assertNotIn("boc_cn", theirs[:5].mapped("code"))
+            covered = [source.mine for source in theirs[:5]]
+            self.assertEqual(covered, ["3 of 3"] * 5)
+        last = self.sources.search([])[-2:]
+        self.assertEqual(set(last.mapped("code")), {"manual_file", "budget"})
+
     def test_what_has_come_is_known(self):
         """Of a publisher that lists nothing, what it has brought here counts."""
-        provider = self._create_provider(self.company, service="boc_cn")
-        provider._write_guarded({"arrivals": {"USD": ["2026-03-06", 1], "EUR": None}})
-        source = self._source("boc_cn")
+        provider = self._create_provider(self.company, service="bazg")
+        provider._write_guarded(
+            {
+                "arrivals": {
+                    "USD": ["2026-03-06", 1],
+                    "CNY": ["2026-03-06", 1],
+                    "EUR": None,
+                }
+            }
+        )
+        source = self._source("bazg")
         self.assertEqual(source.mine, "1 of 3")
-        self.assertEqual(source.currency_names, "Come so far: USD")
+        self.assertEqual(source.currency_names, "Come so far: CNY, USD")
 
     def test_use_here(self):
         source = self._source("ecb")

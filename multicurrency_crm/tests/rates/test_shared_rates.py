@@ -48,7 +48,7 @@ class TestSharedRates(RatesCommon):
             }
         )
         spot = self.usd._find_spot(self.company, "2026-03-04")[self.usd.id]
-        self.assertEqual(spot.source, "Manual rate")
+        self.assertEqual(spot.source, "Typed by hand")
 
     def test_on_a_published_day_the_typed_rate_wins(self):
         self._type_shared("2026-03-03", 0.5)

@@ -25,7 +25,7 @@ class TestSpot(RatesCommon):
         self._set_rate(self.usd, "2026-03-03", 0.15)
         spot = self._spot(self.usd)
         self.assertEqual((spot.rate, str(spot.date)), (0.14, "2026-03-01"))
-        self.assertEqual(spot.source, "Manual rate")
+        self.assertEqual(spot.source, "Typed by hand")  # by nobody in particular
 
     def test_fetched_rate_names_its_provider(self):
         self.provider._store(eur_quotes(1, ("USD", "CNY")))

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...engine.quoting import show_rate
-
 
 class SaleOrderSwitchCurrency(models.TransientModel):
     _name = "sale.order.switch.currency"
@@ -31,11 +29,13 @@ class SaleOrderSwitchCurrency(models.TransientModel):
                 order
                 and currency
                 and self.env._(
-                    "1 %(old)s = %(rate)s %(new)s (%(date)s)",
-                    old=order.currency_id.name,
-                    rate=show_rate(order._get_switch_factor(currency)),
-                    new=currency.name,
-                    date=format_date(self.env, order.date_order),
+                    "%(rate)s (%(date)s)",
+                    rate=order._format_switch_rate(
+                        order.currency_id,
+                        currency,
+                        order._get_switch_factor(currency),
+                    ),
+                    date=format_date(self.env, order._get_rate_date()),
                 )
             )
 

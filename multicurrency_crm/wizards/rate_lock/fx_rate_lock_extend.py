@@ -68,7 +68,7 @@ class FxRateLockExtend(models.TransientModel):
     new_display = fields.Char(
         string="New Rate", compute="_compute_terms", compute_sudo=True
     )
-    distance_note = fields.Char(
+    rate_distance = fields.Char(
         string="Distance from Market", compute="_compute_terms", compute_sudo=True
     )
     rate_deviation = fields.Float(
@@ -119,7 +119,7 @@ class FxRateLockExtend(models.TransientModel):
         manager."""
         lock, company = self.lock_id, self.lock_id.company_id
         terms = dict.fromkeys(
-            ("market_display", "new_display", "distance_note", "needs_approval")
+            ("market_display", "new_display", "rate_distance", "needs_approval")
         )
         terms["rate_deviation"] = 0.0
         if not lock or not lock.spot_rate:
@@ -139,7 +139,7 @@ class FxRateLockExtend(models.TransientModel):
             tolerance = lock.tolerance if agreed else company.lock_tolerance
             beyond = judged and abs(deviation) > tolerance
         terms["new_display"] = lock._get_quoted_equation(quoted, direction)
-        terms["distance_note"] = lock._format_distance(deviation)
+        terms["rate_distance"] = lock._format_distance(deviation)
         return {**terms, "rate_deviation": deviation, "needs_approval": beyond}
 
     def _get_new_rate(self):

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import BASIS_POINTS, rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
@@ -40,14 +39,19 @@ class SaleOrderLockRate(models.TransientModel):
     )
     rate_display = fields.Char(string="Market Rate Today", compute="_compute_terms")
     locked_display = fields.Char(string="Locked Rate", compute="_compute_locked")
-    spread = fields.Float(
-        string="Rate Spread", digits=(16, 6), compute="_compute_locked"
+    rate_spread = fields.Float(
+        compute="_compute_locked",
+        digits=(16, 6),
+        help="The share of the market rate that your company keeps, by its settings.",
     )
     source = fields.Char(compute="_compute_terms")
     rate_date = fields.Date(string="Published On", compute="_compute_terms")
     date_end = fields.Date(string="Holds until", compute="_compute_terms")
     needs_approval = fields.Boolean(compute="_compute_locked")
-    rate_deviation = fields.Float(string="Against Market", compute="_compute_locked")
+    rate_deviation = fields.Float(compute="_compute_locked")
+    rate_distance = fields.Char(
+        string="Distance from Market", compute="_compute_locked"
+    )
 
     @api.depends("order_id")
     def _compute_terms(self):
@@ -57,8 +61,8 @@ class SaleOrderLockRate(models.TransientModel):
             order = wizard.order_id
             spot = spots.get(order)
             company = order.company_id
-            wizard.rate_display = spot and self.env["fx.rate.lock"]._get_equation(
-                *shortest_quoted(spot.rate), order.currency_id, company
+            wizard.rate_display = spot and order.currency_id._format_rate(
+                spot.rate, company
             )
             wizard.source = spot and spot.source
             wizard.rate_date = spot and spot.date
@@ -78,9 +82,10 @@ class SaleOrderLockRate(models.TransientModel):
         """
         nothing = {
             "locked_display": False,
-            "spread": 0.0,
+            "rate_spread": 0.0,
             "needs_approval": False,
             "rate_deviation": 0.0,
+            "rate_distance": False,
         }
         if not spot:
             return nothing
@@ -95,12 +100,15 @@ class SaleOrderLockRate(models.TransientModel):
         deviation = rate_deviation(rate, spot.rate)
         typed = self.rate_choice == "typed"
         return {
-            "locked_display": self.env["fx.rate.lock"]._get_equation(
-                Decimal(quoted), direction, order.currency_id, order.company_id
+            "locked_display": order.currency_id._format_rate(
+                rate, order.company_id, (Decimal(quoted), direction)
             ),
-            "spread": values["margin_bp"] / BASIS_POINTS,
+            "rate_spread": values["margin_bp"] / BASIS_POINTS,
             "needs_approval": typed and abs(deviation) > values["tolerance"],
             "rate_deviation": deviation,
+            "rate_distance": order.currency_id._format_distance(
+                deviation, order.company_id
+            ),
         }
 
     def _get_quoted(self):

@@ -1,27 +1,21 @@
 import base64
 import datetime
 import hashlib
-from collections import Counter
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import format_date, format_list
 
-from ...engine.booking_plan import find_fates
-from ...engine.rates import RateError, as_decimal, is_same_rate, quoted_from_rate
+from ...engine.rates import RateError
 from ...models.rates.fx_rate_provider_fetching import Attempt
 from ...models.rates.fx_rate_provider_schedule import REQUESTS_AT_ONCE
 from ...models.rates.fx_rate_provider_storing import Evidence
 from ...providers import registry
-from ...providers.errors import ProviderError
+from ...providers.errors import DirectionOpen, ProviderError
+from ...providers.sheet_layout import LANGUAGES, LAYOUTS
 from .stored_quotes import Brought, dump, load
-
-#: lines that a person may still read through
-MOST_LINES = 200
-#: digits that are shown of a rate; what a sum of floats loses is far beyond
-SHOWN_DIGITS = 8
-#: what is looked at first
-FATES = ("held", "replaced", "differing", "typed")
 
 
 class FxRateBackfill(models.TransientModel):
@@ -35,7 +29,10 @@ class FxRateBackfill(models.TransientModel):
     _description = "Load Rates"
 
     provider_id = fields.Many2one(
-        comodel_name="fx.rate.provider", required=True, ondelete="cascade"
+        comodel_name="fx.rate.provider",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self._default_provider_id(),
     )
     online = fields.Boolean(related="provider_id.online")
     origin = fields.Selection(
@@ -55,10 +52,26 @@ class FxRateBackfill(models.TransientModel):
     )
     file = fields.Binary(attachment=False)
     filename = fields.Char()
-    template = fields.Binary(
-        string="Example to Fill In", compute="_compute_template", compute_sudo=False
+    examples = fields.Html(
+        string="Examples to Fill In", compute="_compute_examples", sanitize=False
     )
-    template_name = fields.Char(compute="_compute_template")
+    # what a sheet may leave open; asked for once it did
+    open_figure = fields.Json(readonly=True)
+    direction = fields.Selection(
+        selection=[
+            ("base_per_foreign", "Company currency for the foreign one"),
+            ("foreign_per_base", "Foreign currency for the company's"),
+        ],
+        string="Figures Are",
+        help="The file doesn't say it: look at how its first figure would be read.",
+    )
+    figure_units = fields.Integer(
+        string="For How Many Units",
+        default=1,
+        help="Banks often quote for 100. Columns and rows that say it themselves, such "
+        "as 100 JPY, are read as they say.",
+    )
+    open_question = fields.Char(compute="_compute_open_question")
     currency_ids = fields.Many2many(
         comodel_name="res.currency",
         string="Currencies",
@@ -86,9 +99,19 @@ class FxRateBackfill(models.TransientModel):
     summary_ids = fields.One2many("fx.rate.backfill.summary", "backfill_id")
     line_ids = fields.One2many("fx.rate.backfill.line", "backfill_id")
     hidden_count = fields.Integer(readonly=True)
+    hidden_note = fields.Char(compute="_compute_hidden_note")
     notes = fields.Text(readonly=True)
     has_work = fields.Boolean(readonly=True)
     headline = fields.Char(compute="_compute_headline")
+
+    @api.model
+    def _default_provider_id(self):
+        """Return who brings the company's rates, else who takes a file."""
+        providers = self.env["fx.rate.provider"]
+        # sudo: the user of a branch may not read its root
+        root = self.env.company.sudo().root_id
+        sheet = self.env.ref("multicurrency_crm.fx_rate_provider_file", False)
+        return providers._get_chain(root)[:1] or (sheet or providers).filtered("active")
 
     # === COMPUTE METHODS === #
 
@@ -98,12 +121,67 @@ class FxRateBackfill(models.TransientModel):
             wizard.origin = "backfill" if wizard.provider_id.online else "file"
 
     @api.depends("provider_id")
-    def _compute_template(self):
+    @api.depends_context("lang")
+    def _compute_examples(self):
+        """Link to the examples; Chinese ones for everybody, others for who reads
+        another language."""
+        is_chinese = (self.env.lang or "").startswith("zh")
+        columns = self.env._("A column for each currency (CSV)")
+        rows = self.env._("A row for each rate (CSV)")
+        names = {
+            ("columns", "en"): columns,
+            ("rows", "en"): rows,
+            ("columns", "zh"): "每个币别一列（CSV）",
+            ("rows", "zh"): "每条汇率一行（CSV）",
+        }
+        link = Markup('<a href="/multicurrency_crm/rate_example/%s/%s/%s">%s</a>')
         for wizard in self:
-            adapter = registry.find(wizard.provider_id.service)
-            template = getattr(adapter, "template_csv", None)
-            wizard.template = template and base64.b64encode(template())
-            wizard.template_name = template and f"{adapter.code}.csv"
+            service = wizard.provider_id.service
+            wizard.examples = hasattr(registry.find(service), "template_csv") and (
+                Markup("<br/>").join(
+                    link % (service, layout, language, names[layout, language])
+                    for language in LANGUAGES
+                    if language == "zh" or not is_chinese
+                    for layout in reversed(LAYOUTS)
+                )
+            )
+
+    @api.depends("open_figure", "direction", "figure_units")
+    @api.depends_context("lang")
+    def _compute_open_question(self):
+        for wizard in self:
+            said = wizard.open_figure
+            if not said:
+                wizard.open_question = False
+                continue
+            units = said["nominal"] if said["nominal"] > 1 else wizard.figure_units or 1
+            foreign, own = said["currency"], said["base"]
+            ways = {
+                "base_per_foreign": f"{units} {foreign} = {said['figure']} {own}",
+                "foreign_per_base": f"{units} {own} = {said['figure']} {foreign}",
+            }
+            if wizard.direction:
+                wizard.open_question = self.env._(
+                    "So the first figure is read: %(equation)s.",
+                    equation=ways[wizard.direction],
+                )
+            else:
+                wizard.open_question = self.env._(
+                    "The file doesn't say which way its figures are quoted. Is the "
+                    "first one %(one)s, or %(other)s?",
+                    one=ways["base_per_foreign"],
+                    other=ways["foreign_per_base"],
+                )
+
+    @api.depends("hidden_count")
+    @api.depends_context("lang")
+    def _compute_hidden_note(self):
+        for wizard in self:
+            wizard.hidden_note = self.env._(
+                "There are %(count)s more: choose fewer days or currencies to see "
+                "them.",
+                count=wizard.hidden_count,
+            )
 
     @api.depends("provider_id")
     def _compute_company_ids(self):
@@ -132,7 +210,15 @@ class FxRateBackfill(models.TransientModel):
                 )
                 if wizard.has_work
                 else self.env._("The books hold all of this already.")
+                if rows
+                else self.env._("Nothing of this is for these books.")
             )
+
+    @api.onchange("file", "provider_id")
+    def _onchange_file(self):
+        """Forget what was asked about another file."""
+        self.open_figure = self.direction = False
+        self.figure_units = 1
 
     # === ACTIONS === #
 
@@ -144,13 +230,21 @@ class FxRateBackfill(models.TransientModel):
         """
         self.ensure_one()
         self.provider_id._check_may_fetch()
+        self._check_days()
         if self.origin == "backfill":
             self._download()
+        try:
+            brought = self._bring()
+        except DirectionOpen as error:
+            self.open_figure = {
+                "nominal": error.nominal,
+                "currency": error.currency,
+                "figure": error.figure,
+                "base": error.base,
+            }
+            return self._reopen()
         self._show(
-            [
-                (company, brought, self._plan(company, brought))
-                for company, brought in self._bring()
-            ]
+            [(company, one, self._plan(company, one)) for company, one in brought]
         )
         self.state = "preview"
         return self._reopen()
@@ -167,6 +261,7 @@ class FxRateBackfill(models.TransientModel):
         """
         self.ensure_one()
         self.provider_id._check_may_fetch()
+        self._check_days()
         started = fields.Datetime.now()
         # sudo: finance brings rates in, but changes no provider and no rate by hand
         provider = self.provider_id.sudo()._lock()
@@ -179,7 +274,7 @@ class FxRateBackfill(models.TransientModel):
             )
         runs = self.env["fx.rate.run"].sudo()
         for company, brought in self._bring():
-            attempt = self._get_attempt(brought, started)
+            attempt = self._get_attempt(company, brought, started)
             plan = self._plan(company, brought)
             stored = provider._write_plan(company, plan, attempt.evidence)
             outcome = provider._prepare_outcome_vals(stored, attempt)
@@ -209,6 +304,7 @@ class FxRateBackfill(models.TransientModel):
 
         :return: list of (company, :class:`~.stored_quotes.Brought`)
         :raises UserError: there are none
+        :raises DirectionOpen: a sheet doesn't say which way its figures are quoted
         """
         stored = {}
         result = []
@@ -256,6 +352,7 @@ class FxRateBackfill(models.TransientModel):
 
         :param base: code of the currency of rows that name none
         :raises UserError: not the provider's file, a damaged one, one too large
+        :raises DirectionOpen: a sheet doesn't say which way its figures are quoted
         """
         try:
             adapter = registry.get(self.provider_id.service)
@@ -273,12 +370,18 @@ class FxRateBackfill(models.TransientModel):
                     provider=self.env._(adapter.name),
                 )
             )
-        refused = []
+        refused, unread = [], []
+        hints = {"filename": self.filename, "refused": refused, "unread": unread}
+        if self.open_figure:
+            hints.update(direction=self.direction, nominal=self.figure_units)
         try:
-            quotes = adapter.parse(payload, base=base, refused=refused)
+            quotes = adapter.parse(payload, base=base, **hints)
+        except DirectionOpen:
+            raise
         except (ProviderError, RateError) as error:
             raise UserError(self.provider_id._sentence(error)) from error
-        return Brought(quotes, refused)
+        notes = (self._explain_unread(unread),) if unread else ()
+        return Brought(quotes, refused, notes=notes)
 
     def _download(self):
         """Ask the publisher for the days chosen, and keep what it says.
@@ -287,7 +390,7 @@ class FxRateBackfill(models.TransientModel):
         """
         # sudo: nobody but the server may write what was downloaded
         kept = self.sudo()
-        self._check_period()
+        self._check_span()
         period = (self.date_from, self.date_to)
         try:
             download = kept.provider_id._download(*period)
@@ -308,15 +411,29 @@ class FxRateBackfill(models.TransientModel):
             )
         return load(base64.b64decode(stored))
 
-    def _check_period(self):
-        """Check that a person needn't wait too long for the period.
+    def _check_days(self):
+        """Check that the days are in their order.
 
-        :raises UserError: no period, or too many requests
+        :raises UserError: the last one is before the first one
         """
-        if not self.date_from or not self.date_to or self.date_from > self.date_to:
+        first, last = self.date_from, self.date_to
+        if first and last and first > last:
             raise UserError(
-                self.env._("Choose a first day and a last day that is not before it.")
+                self.env._(
+                    "The first day, %(first)s, is after the last day, %(last)s: "
+                    "exchange the two.",
+                    first=format_date(self.env, first),
+                    last=format_date(self.env, last),
+                )
             )
+
+    def _check_span(self):
+        """Check that a person needn't wait too long for the days.
+
+        :raises UserError: none, or too many requests
+        """
+        if not self.date_from or not self.date_to:
+            raise UserError(self.env._("Choose a first day and a last day."))
         try:
             adapter = registry.get(self.provider_id.service)
         except ProviderError as error:
@@ -366,7 +483,7 @@ class FxRateBackfill(models.TransientModel):
         except RateError as error:
             raise UserError(provider._sentence(error)) from error
 
-    def _get_attempt(self, brought, started):
+    def _get_attempt(self, company, brought, started):
         """Return what the log says of it, and the evidence that each rate keeps."""
         days = [quote.date for quote in (*brought.quotes, *brought.refused)]
         if self.origin == "file":
@@ -383,165 +500,5 @@ class FxRateBackfill(models.TransientModel):
             brought.quotes,
             brought.refused,
             evidence=evidence,
-            notes=brought.notes,
+            notes=(*brought.notes, *self._explain_left_out(company, brought)),
         )
-
-    # === PREVIEW === #
-
-    def _show(self, plans):
-        """Fill the preview.
-
-        :param plans: list of (company, Brought, Plan)
-        """
-        self.ensure_one()
-        summaries, lines, notes = [], [], []
-        has_work = False
-        for company, brought, plan in plans:
-            fates = find_fates(plan, self.provider_id.id)
-            summaries += self._prepare_summaries(company, fates, plan)
-            lines += self._find_lines(company, fates, plan)
-            notes += [*brought.notes, *self._get_notes(plan)]
-            has_work |= bool(plan.held) or any(
-                fate in ("new", "differing", "replaced", "aside")
-                for fate, _row in fates.values()
-            )
-        lines.sort(key=lambda line: line["date"], reverse=True)
-        lines.sort(key=lambda line: FATES.index(line["fate"]))
-        self.summary_ids.unlink()
-        self.line_ids.unlink()
-        self.write(
-            {
-                "hidden_count": max(len(lines) - MOST_LINES, 0),
-                "notes": "\n".join(dict.fromkeys(notes)),
-                "has_work": has_work,
-            }
-        )
-        self.summary_ids = self.summary_ids.create(summaries)
-        self.line_ids = self.line_ids.create(
-            [self._prepare_line_vals(line) for line in lines[:MOST_LINES]]
-        )
-
-    def _prepare_summaries(self, company, fates, plan):
-        """Prepare one row a currency of the values that the preview counts.
-
-        :param fates: as ``find_fates`` gives
-        """
-        counts = Counter((cid, fate) for (cid, _day), (fate, _row) in fates.items())
-        held = Counter(one.row.currency_id for one in plan.held)
-        days = {}
-        for currency_id, day in (
-            *fates,
-            *((one.row.currency_id, one.row.day) for one in plan.held),
-        ):
-            days.setdefault(currency_id, []).append(day)
-        return [
-            {
-                "backfill_id": self.id,
-                "company_id": company.id,
-                "currency_id": currency_id,
-                "first_day": min(of_currency),
-                "last_day": max(of_currency),
-                "held": held[currency_id],
-                "differing": counts[currency_id, "differing"]
-                + counts[currency_id, "replaced"],
-                **{
-                    fate: counts[currency_id, fate]
-                    for fate in ("new", "same", "typed", "aside")
-                },
-            }
-            for currency_id, of_currency in sorted(days.items())
-        ]
-
-    def _find_lines(self, company, fates, plan):
-        """Find what a person should look at.
-
-        :param fates: as ``find_fates`` gives
-        :return: list of dicts that :meth:`_prepare_line_vals` takes
-        """
-        lines = [
-            {
-                "company": company,
-                "currency_id": currency_id,
-                "date": day,
-                "fate": fate,
-                "published": float(row.rate),
-                "there": plan.there[currency_id][day],
-            }
-            for (currency_id, day), (fate, row) in fates.items()
-            if fate in FATES
-            and not is_same_rate(float(row.rate), plan.there[currency_id][day].rate)
-        ]
-        lines += [
-            {
-                "company": company,
-                "currency_id": one.row.currency_id,
-                "date": one.row.day,
-                "fate": "held",
-                "published": float(one.row.rate),
-                "there": plan.there.get(one.row.currency_id, {}).get(one.row.day),
-                "hold": one,
-            }
-            for one in plan.held
-        ]
-        return lines
-
-    def _prepare_line_vals(self, line):
-        """Prepare a line: rates as company currency for 1 unit, and why."""
-        company, there = line["company"], line["there"]
-        booked, published = there.rate if there else 0.0, line["published"]
-        reason = ""
-        if line["fate"] == "held":
-            vals = self.provider_id._prepare_hold_vals(company, line["hold"])
-            # sudo: nobody may make a held rate; this one is never saved
-            hold = self.env["fx.rate.hold"].sudo().new(vals)
-            reason = hold.explanation
-        elif line["fate"] == "replaced":
-            # sudo: only the name, of a provider that others may have chosen
-            other = self.env["fx.rate.provider"].sudo().browse(there.provider_id)
-            reason = self.env._("Takes the place of %(provider)s.", provider=other.name)
-        return {
-            "backfill_id": self.id,
-            "company_id": company.id,
-            "currency_id": line["currency_id"],
-            "date": line["date"],
-            "fate": line["fate"],
-            "booked": self._format_rate(booked, company),
-            "published": self._format_rate(published, company),
-            "difference": booked / published - 1 if booked > 0 < published else 0.0,
-            "reason": reason,
-        }
-
-    @staticmethod
-    def _format_rate(rate, company):
-        """Format ``7.1234 CNY``, or nothing where there is no rate."""
-        if not rate > 0:
-            return ""
-        figure = quoted_from_rate(as_decimal(rate), "company_per_unit", SHOWN_DIGITS)
-        return f"{figure:f} {company.currency_id.name}"
-
-    def _get_notes(self, plan):
-        """Return sentences on what isn't counted by currency."""
-        notes = []
-        if plan.missing:
-            notes.append(
-                self.env._(
-                    "Not published here: %(currencies)s.",
-                    currencies=format_list(self.env, list(plan.missing)),
-                )
-            )
-        if plan.skipped:
-            notes.append(
-                self.env._(
-                    "No longer in use: %(currencies)s.",
-                    currencies=format_list(self.env, list(plan.skipped)),
-                )
-            )
-        if plan.dropped:
-            notes.append(
-                self.env._(
-                    "Rates of other providers that are kept aside from now on: "
-                    "%(count)s.",
-                    count=len(plan.dropped),
-                )
-            )
-        return notes

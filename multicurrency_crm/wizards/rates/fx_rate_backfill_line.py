@@ -23,12 +23,8 @@ class FxRateBackfillLine(models.TransientModel):
         string="Becomes",
         readonly=True,
     )
-    booked = fields.Char(
-        string="In the Books", readonly=True, help="For 1 unit of the currency."
-    )
-    published = fields.Char(
-        string="Published Rate", readonly=True, help="For 1 unit of the currency."
-    )
+    booked = fields.Char(string="In the Books", readonly=True)
+    published = fields.Char(string="Published Rate", readonly=True)
     difference = fields.Float(
         readonly=True, help="How much more 1 unit of the currency is worth."
     )

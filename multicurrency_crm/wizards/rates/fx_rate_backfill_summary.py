@@ -14,15 +14,16 @@ class FxRateBackfillSummary(models.TransientModel):
     currency_id = fields.Many2one("res.currency", readonly=True)
     first_day = fields.Date(readonly=True)
     last_day = fields.Date(readonly=True)
+    newest = fields.Char(string="Rate on the Last Day", readonly=True)
     new = fields.Integer(readonly=True)
     same = fields.Integer(string="Unchanged", readonly=True)
     differing = fields.Integer(string="Corrected", readonly=True)
     typed = fields.Integer(readonly=True, help="Rates that a person typed stay.")
     aside = fields.Integer(
-        string="Kept Aside",
+        string="Backup",
         readonly=True,
         help="Another provider comes first for these days, or one rate a month is "
-        "booked: they are kept among the other rates.",
+        "booked: they are kept among the reference rates.",
     )
     held = fields.Integer(
         string="Held Back", readonly=True, help="Not booked until somebody decides."

@@ -2,17 +2,25 @@ from odoo import Command, api, fields, models
 from odoo.tools import format_list
 
 from ...engine.provider_order import arrange, movable
-from ...engine.rate_chain import better_kind, propose, usual_kind, weigh, worth_knowing
+from ...engine.rate_chain import (
+    better_kind,
+    by_usefulness,
+    may_have_them,
+    propose,
+    usual_kind,
+    weigh,
+    worth_knowing,
+)
 from ...engine.rate_sources import Books, covers
 from ...providers import registry
 from ...providers.catalogue import online_sources
 
 
 class FxRateChain(models.TransientModel):
-    """Which sources have a company's currencies, and in which order to ask them."""
+    """Which sources cover a company's currencies, and in which order to ask them."""
 
     _name = "fx.rate.chain"
-    _description = "Sources for My Currencies"
+    _description = "Find Sources"
 
     company_id = fields.Many2one(
         "res.company",
@@ -22,7 +30,8 @@ class FxRateChain(models.TransientModel):
         help="A branch uses the rates of its main company.",
     )
     company_currency_id = fields.Many2one(
-        "res.currency", string="Books In", compute="_compute_company_currency_id"
+        "res.currency",
+        compute="_compute_company_currency_id",
     )
     country_id = fields.Many2one(
         "res.country",
@@ -78,7 +87,7 @@ class FxRateChain(models.TransientModel):
     # === COMPUTE METHODS === #
 
     def _compute_display_name(self):
-        self.display_name = self.env._("Which Sources Have My Currencies?")
+        self.display_name = self.env._("Find Sources")
 
     @api.depends("company_id")
     def _compute_company_currency_id(self):
@@ -99,22 +108,21 @@ class FxRateChain(models.TransientModel):
 
     @api.depends("company_id", "country_id", "currency_ids", "rate_kind")
     def _compute_line_ids(self):
-        """List those proposed, and behind them all others with one of the currencies.
-
-        Who has most comes first; of whom nobody knows what it has comes last.
-        """
+        """List those proposed, and behind them all others with one of the currencies,
+        the most useful one first."""
         sources = self._get_sources()
         for chain in self:
             books = chain._get_books()
             proposed = [
                 link.source for link in propose(sources, books, chain.rate_kind).links
             ]
-            count = {s.code: len(covers(s, books, books.wanted)) for s in sources}
             others = [
                 source
-                for source in sorted(sources, key=lambda s: -count[s.code])
+                for source in by_usefulness(sources, books, chain.rate_kind)
                 if source not in proposed
-                and (count[source.code] or chain._may_have_them(source))
+                and (
+                    covers(source, books, books.wanted) or may_have_them(source, books)
+                )
             ]
             chain.line_ids = [
                 Command.clear(),
@@ -233,10 +241,6 @@ class FxRateChain(models.TransientModel):
         return served.filtered(
             lambda p: p.service not in services or p.rate_kind != self.rate_kind
         )
-
-    def _may_have_them(self, source):
-        """Whether a source quotes the books' currency, and doesn't say against what."""
-        return not source.currencies and source.base == self.company_currency_id.name
 
     def _find_reasons(self, sources):
         """Find why each source is proposed.
@@ -427,7 +431,8 @@ class FxRateChain(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success" if providers == started else "info",
-                "message": " ".join(sentences),
+                "message": "\n".join(sentences),
+                "className": "text-prewrap",
                 "sticky": providers != started,
                 "next": {**action, "target": "main"},
             },

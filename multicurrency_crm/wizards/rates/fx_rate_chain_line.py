@@ -5,10 +5,10 @@ from ...engine.rate_sources import covers
 
 
 class FxRateChainLine(models.TransientModel):
-    """One source: which of the currencies it has, whether to ask it, and when."""
+    """One source: which of the currencies it covers, whether to ask it, and when."""
 
     _name = "fx.rate.chain.line"
-    _description = "Source for My Currencies"
+    _description = "Source Found"
     _inherit = "typed.number.mixin"
     _order = "sequence, id"
 
@@ -16,7 +16,7 @@ class FxRateChainLine(models.TransientModel):
         "fx.rate.chain", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
-    use = fields.Boolean(string="Ask")
+    use = fields.Boolean()
     service = fields.Selection(
         selection=lambda self: self.env["fx.rate.provider"]._selection_service(),
         string="Source",
@@ -24,9 +24,9 @@ class FxRateChainLine(models.TransientModel):
     )
     # as text: lists wrap it, where they cut what is a line
     reason = fields.Text(string="Why", compute="_compute_reason")
-    has = fields.Text(compute="_compute_currencies")
-    lacks = fields.Text(compute="_compute_currencies")
-    needs = fields.Text(string="Wants", compute="_compute_currencies")
+    has = fields.Text(string="Currencies Covered", compute="_compute_currencies")
+    lacks = fields.Text(string="Missing", compute="_compute_currencies")
+    needs = fields.Text(string="Requires", compute="_compute_currencies")
     provider_id = fields.Many2one(
         "fx.rate.provider", string="Here", compute="_compute_provider_id"
     )
@@ -81,7 +81,7 @@ class FxRateChainLine(models.TransientModel):
             "filler": lambda: _(
                 "The widest official source for: %(codes)s.", codes=codes
             ),
-            "service": lambda: _("A service that has: %(codes)s.", codes=codes),
+            "service": lambda: _("A service that covers: %(codes)s.", codes=codes),
             "constants": lambda: _(
                 "Constants that central banks declare: %(codes)s.", codes=codes
             ),
@@ -89,11 +89,11 @@ class FxRateChainLine(models.TransientModel):
                 "As you chose this kind of rate: %(codes)s.", codes=codes
             ),
             "seldom": lambda: _(
-                "Not every day, but nobody else has: %(codes)s.", codes=codes
+                "Not every day, but nobody else covers: %(codes)s.", codes=codes
             ),
-            "key": lambda: _("Nobody without a key has: %(codes)s.", codes=codes),
+            "key": lambda: _("Nobody without a key covers: %(codes)s.", codes=codes),
             "terms": lambda: _(
-                "Nobody without terms to accept has: %(codes)s.", codes=codes
+                "Nobody without terms to accept covers: %(codes)s.", codes=codes
             ),
             "stand_in": lambda: _("Stands in where those before it have nothing."),
         }

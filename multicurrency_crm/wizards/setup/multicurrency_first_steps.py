@@ -79,7 +79,7 @@ class FirstSteps(models.TransientModel):
     group_multicurrency_agreement = fields.Boolean(string="Rate Agreements")
     group_multicurrency_credit = fields.Boolean(string="Credit")
     group_multicurrency_hedging = fields.Boolean(string="Forwards and Net Position")
-    group_multicurrency_named_rate = fields.Boolean(string="Other Rates")
+    group_multicurrency_named_rate = fields.Boolean(string="Reference Rates")
 
     @api.model
     def default_get(self, fields):

@@ -16,6 +16,7 @@ import {
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
 import {
+    findOutliers,
     formatEquation,
     formatFigure,
     getDirection,
@@ -65,7 +66,7 @@ const chart = (values = {}) => ({
             kind: "booked",
             points: [
                 point("2019-03-01", 0.125),
-                point("2019-03-04", 0.16, { typed: true, source: "Manual rate" }),
+                point("2019-03-04", 0.16, { typed: true, source: "Typed by hand" }),
                 point("2019-03-08", 0.2),
             ],
         },
@@ -100,16 +101,33 @@ describe.current.tags("desktop");
 describe("figures", () => {
     beforeEach(() => makeMockEnv());
 
-    test("small currencies are quoted for a hundred or ten thousand", () => {
-        const nominal = (rate, inverse = false) =>
-            getDirection({ currency: "XXX", company: "CNY", inverse, rate }).nominal;
+    test("yen and won are read by the hundred, and what costs less than a hundredth", () => {
+        const nominal = (rate, inverse = false, currency = "XXX") =>
+            getDirection({ currency, company: "CNY", inverse, rate }).nominal;
         expect(nominal(0.14)).toBe(1);
-        expect(nominal(21.6)).toBe(100);
-        expect(nominal(2300)).toBe(10_000);
-        expect(nominal(1e8)).toBe(10_000);
+        expect(nominal(21.6)).toBe(1);
+        expect(nominal(21.6, false, "JPY")).toBe(100);
+        expect(nominal(0.6, false, "JPY")).toBe(1);
+        expect(nominal(2300)).toBe(100);
         expect(nominal(0.14, true)).toBe(1);
-        expect(nominal(0.043, true)).toBe(100);
+        expect(nominal(0.0043, true)).toBe(100);
         expect(nominal(undefined)).toBe(1);
+    });
+
+    test("what is far off those around it", () => {
+        const points = [7.1, 7.2, 710, 7.0, 7.3, 7.2].map((price, place) =>
+            point(`2019-03-0${place + 1}`, 1 / price)
+        );
+        expect(findOutliers(points)).toEqual([2]);
+        // a long way up is no outlier, and two rates alone say nothing
+        const climb = [1, 2, 4, 8, 16, 32, 64].map((price, place) =>
+            point(`2019-03-0${place + 1}`, 1 / price)
+        );
+        expect(findOutliers(climb.slice(2, 5))).toEqual([]);
+        expect(findOutliers(points.slice(1, 3))).toEqual([]);
+        // kept beside the books: measured by what is booked near its day
+        expect(findOutliers([point("2019-03-03", 1 / 714)], points)).toEqual([0]);
+        expect(findOutliers([point("2019-03-03", 1 / 7.4)], points)).toEqual([]);
     });
 
     test("both directions", () => {
@@ -117,9 +135,9 @@ describe("figures", () => {
             const direction = getDirection({ currency: "JPY", company: "CNY", inverse, rate });
             return formatEquation(toFigure(rate, direction), direction);
         };
-        expect(read(20, false)).toBe("100 JPY = 5 CNY");
-        expect(read(20, true)).toBe("1 CNY = 20 JPY");
-        expect(read(2500, false)).toBe("10,000 JPY = 4 CNY");
+        expect(read(20, false)).toBe("100 JPY = 5.0000 CNY");
+        expect(read(20, true)).toBe("1 CNY = 20.000 JPY");
+        expect(read(2500, false)).toBe("100 JPY = 0.040000 CNY");
     });
 
     test("significant digits", () => {
@@ -151,7 +169,7 @@ describe("chart", () => {
         expect(other.data.map(({ y }) => y)).toEqual([4]);
         const { label } = drawn().options.plugins.tooltip.callbacks;
         expect(label({ raw: booked.data[0], dataset: booked })).toEqual([
-            "1 USD = 8 CNY",
+            "1 USD = 8.0000 CNY",
             "Booked: Test Bank",
             "1 EUR = 0.125 USD",
             "1 EUR = 7.8 CNY",
@@ -159,10 +177,10 @@ describe("chart", () => {
         expect(label({ raw: other.data[0], dataset: other })[1]).toBe("Other Bank: Middle");
         expect(queryAllTexts(".o_fx_rate_chart_source")).toEqual(["Booked", "Other Bank: Middle"]);
         expect(queryAllTexts(".o_fx_rate_chart_figures dd span")).toEqual([
-            "1 USD = 5 CNY",
-            "-37.5 %",
-            "1 USD = 5 CNY",
-            "1 USD = 8 CNY",
+            "1 USD = 5.0000 CNY",
+            "-37.5%",
+            "1 USD = 5.0000 CNY",
+            "1 USD = 8.0000 CNY",
         ]);
     });
 
@@ -171,10 +189,10 @@ describe("chart", () => {
             ...chart().series,
             {
                 key: "0-budget",
-                label: "Manual rate: Budget rate",
+                label: "Typed by hand: Budget rate",
                 kind: "budget",
                 holds: true,
-                points: [point("2018-01-01", 0.5, { typed: true, source: "Manual rate" })],
+                points: [point("2018-01-01", 0.5, { typed: true, source: "Typed by hand" })],
             },
         ];
         await openChart(chart({ series }));
@@ -187,6 +205,33 @@ describe("chart", () => {
         expect(drawn().data.datasets[0].data).toHaveLength(3);
         expect(drawn().options.scales.x.min).toBeLessThan(plan.data[1].x);
         expect(drawn().options.scales.x.min).toBeGreaterThan(plan.data[0].x);
+    });
+
+    test("a rate that is 100 times off doesn't flatten the chart", async () => {
+        const [booked, other] = chart().series;
+        const wrong = { ...other, points: [point("2019-03-04", 0.0016, { source: "Other Bank" })] };
+        await openChart(chart({ series: [booked, wrong] }));
+        expect.verifySteps([[null, "2018-12-11"]]);
+        const { datasets } = drawn().data;
+        expect(datasets).toHaveLength(3);
+        expect(datasets[1].data).toEqual([]);
+        const [mark] = datasets[2].data;
+        expect(datasets[2].pointStyle).toBe("triangle");
+        expect(datasets[2].showLine).toBe(false);
+        expect(mark.y).toBe(drawn().options.scales.y.max);
+        expect(drawn().options.scales.y.max).toBeLessThan(9);
+        const { label } = drawn().options.plugins.tooltip.callbacks;
+        expect(label({ raw: mark, dataset: datasets[2] }).slice(0, 2)).toEqual([
+            "1 USD = 625.00 CNY",
+            "Far off the scale: drawn at its edge",
+        ]);
+        expect(".o_fx_rate_chart_off").toHaveText("Far off the scale");
+    });
+
+    test("drawn in the direction in which the company reads rates", async () => {
+        await openChart(chart({ rate_direction: "unit_per_company" }));
+        expect.verifySteps([[null, "2018-12-11"]]);
+        expect(drawn().data.datasets[0].data.map(({ y }) => y)).toEqual([0.125, 0.16, 0.2]);
     });
 
     test("switch direction, hide a source", async () => {
@@ -276,5 +321,5 @@ test("a sparkline needs two figures", async () => {
         "points",
         "2.0,15.3 34.0,8.7 66.0,22.0 98.0,2.0"
     );
-    expect(".o_fx_sparkline:first").toHaveAttribute("aria-label", "+2.82 % (from 7.1 to 7.3)");
+    expect(".o_fx_sparkline:first").toHaveAttribute("aria-label", "+2.82% (from 7.1 to 7.3)");
 });

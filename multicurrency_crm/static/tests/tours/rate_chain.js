@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_rate_chain", {
             trigger: ".o_data_row:contains('European Central Bank'):contains('2 of 3')",
         },
         {
-            trigger: "button:contains('Which have my currencies?')",
+            trigger: "button:contains('Find Sources')",
             run: "click",
         },
         {

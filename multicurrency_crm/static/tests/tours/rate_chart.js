@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_rate_chart", {
         },
         {
             content: "Newest rate, as people read it",
-            trigger: ".o_fx_rate_chart_figures dd:contains('1 USD = 7.12251 CNY')",
+            trigger: ".o_fx_rate_chart_figures dd:contains('1 USD ≈ 7.1225 CNY')",
         },
         {
             trigger: ".o_fx_rate_chart canvas",
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_rate_chart", {
             run: "click",
         },
         {
-            trigger: ".o_fx_rate_chart_figures dd:contains('1 CNY = 0.1404 USD')",
+            trigger: ".o_fx_rate_chart_figures dd:contains('1 CNY = 0.14040 USD')",
         },
         {
             trigger: ".o_fx_rate_chart button[data-days='30']",
@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_rate_chart", {
             run: "click",
         },
         {
-            trigger: ".o_fx_rate_chart_figures dd:contains('1 CNY = 21 JPY')",
+            trigger: ".o_fx_rate_chart_figures dd:contains('1 CNY = 21.000 JPY')",
         },
     ],
 });

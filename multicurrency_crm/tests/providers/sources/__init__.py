@@ -28,6 +28,7 @@ from .test_fixer import *
 from .test_frankfurter import *
 from .test_kexim import *
 from .test_manual_file import *
+from .test_manual_file_columns import *
 from .test_mindicador import *
 from .test_mnb import *
 from .test_nbk import *

@@ -58,7 +58,7 @@ class TestBanxico(AdapterCases, BaseCase):
         for day in (b"2026-03-06", b"06/13/2026", b"31/02/2026", b""):
             with self.subTest(day):
                 wrong = payload.replace(b"06/03/2026", day)
-                self.assertRefused(wrong, errors.FormatError, "no date")
+                self.assertRefused(wrong, errors.FormatError, "valid date")
 
     def test_refusals(self):
         payload = fixture("banxico/error_token.json")

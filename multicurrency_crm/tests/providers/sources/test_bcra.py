@@ -44,7 +44,7 @@ class TestBcra(AdapterCases, BaseCase):
     def test_holiday(self):
         self.assertRefused(fixture("bcra/holiday.json"), errors.NoQuotes)
         payload = fixture("bcra/day.json").replace(b'"2026-03-05"', b"null")
-        self.assertRefused(payload, errors.FormatError, "no date")
+        self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_zero_and_null(self):
         zero = fixture("bcra/day.json").replace(b"204.30500000", b"0.00000000")

@@ -103,7 +103,7 @@ class TestBocCn(AdapterCases, BaseCase):
         for day, time in (("2026-13-01", "1:00:00"), ("", ""), ("2026-03-05", "noon")):
             with self.subTest(day, time=time):
                 payload = self.table(self.dollar(day=day, time=time))
-                self.assertRefused(payload, errors.FormatError, "no date")
+                self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_figures_that_cannot_be(self):
         payload = self.table(self.dollar("0.00"), self.dollar(name="欧元"))

@@ -59,7 +59,7 @@ class TestBocValet(AdapterCases, BaseCase):
         for series in (b"FXMUSDCAD", b"FXAUSDCAD", b"V39079", b"FXUSDEUR"):
             with self.subTest(series):
                 payload = fixture("boc_valet/series.json").replace(b"FXUSDCAD", series)
-                self.assertRefused(payload, errors.FormatError, "no answer with daily")
+                self.assertRefused(payload, errors.FormatError, "an answer with daily")
 
     def test_what_the_bank_says(self):
         payload = b'{"message": "Series FXXXXCAD not found."}'

@@ -43,7 +43,7 @@ class TestBoe(AdapterCases, BaseCase):
         quotes = self.by_key(fixture("boe/titled.csv"))
         self.assertEqual({code for _day, code, _kind in quotes}, {"USD"})
         payload = fixture("boe/titled.csv").replace(b"XUDLUSS", b"XUDLBK64")
-        self.assertRefused(payload, errors.FormatError, "no table")
+        self.assertRefused(payload, errors.FormatError, "a table")
 
     def test_empty(self):
         self.assertRefused(fixture("boe/empty.csv"), errors.NoQuotes)
@@ -59,7 +59,7 @@ class TestBoe(AdapterCases, BaseCase):
         table = fixture("boe/table.csv")
         for day in (b"06 Mrz 2026", b"31 Feb 2026", b"06 Mar " + b"9" * 30, b""):
             wrong = table.replace(b"06 Mar 2026", day)
-            self.assertRefused(wrong, errors.FormatError, "no date")
+            self.assertRefused(wrong, errors.FormatError, "valid date")
         zero = table.replace(b"1.3321", b"0")
         self.assertRefused(zero, errors.FormatError, "USD.*2026-03-06")
 

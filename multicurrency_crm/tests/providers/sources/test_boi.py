@@ -51,7 +51,7 @@ class TestBoi(AdapterCases, BaseCase):
         self.assertEqual({quote.date for quote in self.parse(late)}, {saturday})
         moments = (b"2026-03-06", b"2026-03-06T25:00:00Z", b"", b"0001-01-01")
         good = b"2026-03-06T10:31:05.6590204Z"
-        self.assertSpoiled(payload, good, moments, "no date")
+        self.assertSpoiled(payload, good, moments, "valid date")
 
     def test_wrong_units(self):
         for payload, unit, wrong in (

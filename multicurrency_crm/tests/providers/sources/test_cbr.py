@@ -71,7 +71,7 @@ class TestCbr(AdapterCases, BaseCase):
         self.assertSpoiled(payload, b">79,1042", figures, "USD")
         self.assertSpoiled(payload, b">1000000<", (b">0<", b"><", b">1e6<"), "units")
         days = (b"31.02.2026", b"2026-03-07", b"")
-        self.assertSpoiled(payload, b"07.03.2026", days, "no date")
+        self.assertSpoiled(payload, b"07.03.2026", days, "valid date")
 
 
 @tagged("post_install", "-at_install")

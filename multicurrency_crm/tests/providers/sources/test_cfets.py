@@ -93,7 +93,7 @@ class TestCfets(AdapterCases, BaseCase):
             with self.subTest(changes):
                 self.assertRefused(self.answer(**changes), errors.FormatError)
         payload = self.answer("ccpr_2026-03-05", lastDate=None)
-        self.assertRefused(payload, errors.FormatError, "no date")
+        self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_figures_that_cannot_be(self):
         values = ["0", "-8.0", "4.3302", "twelve"]

@@ -1,6 +1,7 @@
 """The Czech bank's rates, as JSON and as text in two languages."""
 
 import datetime
+from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
@@ -24,6 +25,8 @@ class TestCnb(AdapterCases, BaseCase):
         "cnb/denni.txt",
         "cnb/other.txt",
         "cnb/year.txt",
+        "cnb/legacy.txt",
+        "cnb/stare.txt",
     )
 
     def test_amounts(self):
@@ -57,6 +60,23 @@ class TestCnb(AdapterCases, BaseCase):
                 self.assertEqual(str(quotes[day, "VND", "mid"].value), "7.961")
                 self.assertEqual(quotes[day, "VND", "mid"].nominal, 10000)
                 self.assertNotIn((day, "VEF", "mid"), quotes)
+
+    def test_currencies_that_the_euro_was_replacing(self):
+        """From 1999 to 2001 they stand in a second block, at their fixed ratios."""
+        day = datetime.date(2000, 1, 3)
+        quotes = self.by_key(fixture("cnb/legacy.txt"))
+        self.assertEqual(len(quotes), 9)
+        self.assertEqual(str(quotes[day, "BEF", "mid"]), "100 BEF = 89.398 CZK")
+        self.assertEqual(str(quotes[day, "ITL", "mid"]), "1000 ITL = 18.625 CZK")
+        euro = quotes[day, "EUR", "mid"].value
+        for code, ratio in (("ATS", "13.7603"), ("DEM", "1.95583")):
+            fixed = euro / quotes[day, code, "mid"].value
+            self.assertAlmostEqual(fixed, Decimal(ratio), 2)
+        czech = self.by_key(fixture("cnb/stare.txt"))
+        self.assertEqual(len(czech), 4)
+        self.assertLessEqual(czech.items(), quotes.items())
+        dotted = fixture("cnb/legacy.txt").replace(b"03 Jan 2000 #", b"03.Jan.2000  #")
+        self.assertEqual(self.by_key(dotted), quotes)
 
     def test_zero_of_a_living_currency(self):
         payload = fixture("cnb/other.txt").replace(b"5.688", b"0.000")

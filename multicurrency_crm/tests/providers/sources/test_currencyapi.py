@@ -63,7 +63,7 @@ class TestCurrencyApi(AdapterCases, BaseCase):
             answer["data"][code]["value"] = figure
             payload = json.dumps(answer).encode()
             with self.subTest(code):
-                self.assertRefused(payload, errors.FormatError, "no answer")
+                self.assertRefused(payload, errors.FormatError, "an answer")
         answer = json.loads(DAY)
         for code in ("USD", "BSD", "BMD"):
             del answer["data"][code]

@@ -109,7 +109,7 @@ class TestEcbParse(BaseCase):
                 payload = ecb_xml({"2026-03-06": [figure]}, ["USD"])
                 self.assertRefused(payload, errors.FormatError, "USD.*2026-03-06")
         self.assertRefused(
-            ecb_csv({"2026-13-01": ["1.1"]}, ["USD"]), errors.FormatError, "no date"
+            ecb_csv({"2026-13-01": ["1.1"]}, ["USD"]), errors.FormatError, "valid date"
         )
         self.assertRefused(
             ecb_xml({"2026-03-06": ["1.1"]}, ["Dollar"]), errors.FormatError, "Dollar"
@@ -145,7 +145,7 @@ class TestEcbParse(BaseCase):
         ):
             with self.subTest(day):
                 payload = ecb_xml({day: ["1.1"]}, ["USD"])
-                self.assertRefused(payload, errors.FormatError, "no date")
+                self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_wrong_figures_apart(self):
         """Where somebody collects them, the others are read all the same."""
@@ -239,10 +239,42 @@ class TestEcbSdmx(AdapterCases, BaseCase):
             (b",SP00,", b",EN00,"),
             (b",A,2026", b",E,2026"),
             (b",EUR,SP00", b",USD,SP00"),
-            (b"EXR_TYPE", b"EXR_KIND"),
+            (b"EXR.D.", b"EXR.M."),
         ):
             with self.subTest(other):
                 self.assertRefused(payload.replace(ours, other), errors.FormatError)
+
+    def _columns(self, *names):
+        """The service's answer with some of its columns."""
+        rows = fixture("ecb/sdmx_dataonly.csv").decode().splitlines()
+        header, *rows = [row.split(",") for row in rows]
+        at = [header.index(name) for name in names]
+        lines = [[row[n] for n in at] for row in (header, *rows)]
+        return "".join(f"{','.join(line)}\n" for line in lines).encode()
+
+    def test_fewer_columns_that_say_enough(self):
+        """The series key says it all; and what the request says, no column has to."""
+        whole = self.by_key(fixture("ecb/sdmx_dataonly.csv"))
+        key = self._columns("KEY", "TIME_PERIOD", "OBS_VALUE")
+        self.assertEqual(self.by_key(key), whole)
+        self.assertEqual(
+            self.by_key(self._columns("TIME_PERIOD", "OBS_VALUE", "KEY")), whole
+        )
+        currency = self._columns("CURRENCY", "TIME_PERIOD", "OBS_VALUE")
+        self.assertEqual(self.by_key(currency, series="D..EUR.SP00.A"), whole)
+        self.assertRefused(
+            currency, errors.FormatError, "not a file", series="M..EUR.SP00.A"
+        )
+
+    def test_fewer_columns_that_leave_it_open(self):
+        columns = self._columns("FREQ", "CURRENCY", "TIME_PERIOD", "OBS_VALUE")
+        pattern = "says “CURRENCY_DENOM”"
+        self.assertRefused(columns, errors.FormatError, pattern)
+        nameless = self._columns("TIME_PERIOD", "OBS_VALUE")
+        pattern = "says “CURRENCY” of"
+        self.assertRefused(
+            nameless, errors.FormatError, pattern, series="D..EUR.SP00.A"
+        )
 
     def test_last_line_without_end(self):
         payload = fixture("ecb/sdmx_dataonly.csv")
@@ -271,6 +303,9 @@ class TestEcbRequests(BaseCase):
                 span = "startPeriod=2025-09-01&endPeriod=2026-03-06"
                 self.assertEqual(asked, f"{path}?format=csvdata&{span}")
                 self.assertEqual(self.fetch(path, b""), [])
+                few = b"CURRENCY,TIME_PERIOD,OBS_VALUE\nUSD,2026-03-06,1.0840\n"
+                [quote] = self.fetch(path, few)
+                self.assertEqual(str(quote), "1 EUR = 1.0840 USD")
 
     def test_a_file_is_never_empty(self):
         self.base = ""

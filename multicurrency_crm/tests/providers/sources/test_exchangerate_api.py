@@ -87,11 +87,11 @@ class TestExchangeRateApi(AdapterCases, BaseCase):
         for other in (b"0", b"-5", b"31.5", b'"x"', b"null", b"1e30", b"[3]", b"35"):
             with self.subTest(other):
                 payload = HISTORY.replace(b'"day": 5', b'"day": ' + other)
-                self.assertRefused(payload, errors.FormatError, "no date")
+                self.assertRefused(payload, errors.FormatError, "valid date")
                 payload = LATEST.replace(b"1772755201", other)
                 if other != b"35":
                     payload = payload.replace(b": 31.5", b": -31.5")
-                    self.assertRefused(payload, errors.FormatError, "no date")
+                    self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_empty_and_zero(self):
         payload = b'{"result":"success","base_code":"USD","time_last_update_unix":'

@@ -63,7 +63,7 @@ class TestFrankfurter(AdapterCases, BaseCase):
             with self.subTest(date):
                 payload = fixture("frankfurter/v1_day.json")
                 payload = payload.replace(b'"2026-03-06"', date)
-                self.assertRefused(payload, errors.FormatError, "no date")
+                self.assertRefused(payload, errors.FormatError, "valid date")
 
     def test_each_row_has_a_day_of_its_own(self):
         quotes = self.by_key(fixture("frankfurter/v2_rates.json"))

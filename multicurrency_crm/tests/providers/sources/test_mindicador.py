@@ -42,7 +42,7 @@ class TestMindicador(AdapterCases, BaseCase):
         ):
             with self.subTest(hour):
                 wrong = payload.replace(b"T03:00:00.000Z", hour)
-                self.assertRefused(wrong, errors.FormatError, "no date")
+                self.assertRefused(wrong, errors.FormatError, "valid date")
         [quote] = self.parse(payload.replace(b"T03:00:00.000Z", b""))
         self.assertEqual(quote.date, THURSDAY)
 

@@ -47,7 +47,7 @@ class TestNbk(AdapterCases, BaseCase):
         self.assertSpoiled(payload, b"481.22", figures, "USD.*2026-03-06")
         self.assertSpoiled(payload, b">1000<", (b">null<", b">0<", b"><"), "units")
         days = (b"2026-03-06", b"06.13.2026", b"")
-        self.assertSpoiled(payload, b"06.03.2026", days, "no date")
+        self.assertSpoiled(payload, b"06.03.2026", days, "valid date")
 
 
 @tagged("post_install", "-at_install")

@@ -37,8 +37,22 @@ class TestRiksbank(AdapterCases, BaseCase):
         self.assertRefused(limit, errors.FormatError, "Rate limit is exceeded")
         nested = b'{"error":{"code":"x","message":"No such group"}}'
         self.assertRefused(nested, errors.FormatError, "“No such group”")
-        nameless = fixture("riksbank/one_series.json")
-        self.assertRefused(nameless, errors.FormatError, "something else")
+        self.assertRefused(b'[{"value": 1}]', errors.FormatError, "something else")
+
+    def test_a_single_series(self):
+        """Its answer doesn't say which one it is: the request or a file's name does."""
+        payload = fixture("riksbank/one_series.json")
+        self.assertRefused(payload, errors.FormatError, "SEKEURPMI.json")
+        group = self.by_key(fixture("riksbank/group.json"))
+        for hints in (
+            {"series": "SEKEURPMI"},
+            {"filename": "Observations_sekeurpmi (2).json"},
+            {"series": "SEKEURPMI", "filename": "SEKUSDPMI.json"},
+        ):
+            with self.subTest(hints):
+                quotes = self.by_key(payload, **hints)
+                self.assertTrue(quotes)
+                self.assertLessEqual(quotes.items(), group.items())
 
     def test_wrong_figures(self):
         payload = fixture("riksbank/group.json")
@@ -62,6 +76,13 @@ class TestRiksbankRequests(Loopback, BaseCase):
         self.assertEqual(len(self.fetch(THURSDAY, FRIDAY, FRIDAY)), 7)
         [headers] = self.publisher.headers
         self.assertNotIn("Ocp-Apim-Subscription-Key", headers)
+
+    def test_address_of_a_series(self):
+        path = f"/Observations/SEKEURPMI/{THURSDAY}/{FRIDAY}"
+        self.publisher.answers[path] = fixture("riksbank/one_series.json")
+        series = "Observations/SEKEURPMI"
+        [quote] = self.fetch(THURSDAY, FRIDAY, FRIDAY, series)
+        self.assertEqual(str(quote), "1 EUR = 10.9012 SEK")
 
     def test_key(self):
         path = PATH.format(FRIDAY, FRIDAY)

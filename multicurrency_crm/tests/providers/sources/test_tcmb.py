@@ -68,7 +68,7 @@ class TestTcmb(AdapterCases, BaseCase):
         empty = b'{"totalCount":1,"items":[{"Tarih":"07-03-2026"}]}'
         self.assertRefused(empty, errors.NoQuotes)
         undated = fixture("tcmb/today.xml").replace(b"06.03.2026", b"06.13.2026")
-        self.assertRefused(undated, errors.FormatError, "no date")
+        self.assertRefused(undated, errors.FormatError, "valid date")
 
 
 @tagged("post_install", "-at_install")

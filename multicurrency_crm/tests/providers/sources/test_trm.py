@@ -34,7 +34,7 @@ class TestTrm(AdapterCases, BaseCase):
         for last in (b"2026-03-06", b"2026-04-07", b"9999-12-31", b"soon"):
             with self.subTest(last):
                 wrong = payload.replace(b"2026-03-10", last)
-                self.assertRefused(wrong, errors.FormatError, "no date")
+                self.assertRefused(wrong, errors.FormatError, "valid date")
 
     def test_without_a_last_day(self):
         payload = b'[{"valor":"3711.25","vigenciadesde":"2026-03-05T00:00:00.000"}]'

@@ -10,7 +10,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RateChart } from "./rate_chart";
-import { formatEquation, formatFigure, getDirection, summarise } from "./rate_figures";
+import { findOutliers, formatEquation, formatFigure, getDirection, summarise } from "./rate_figures";
 
 /** Rates of one currency over time: what is booked, and what other sources say. */
 export class RateChartAction extends Component {
@@ -27,7 +27,7 @@ export class RateChartAction extends Component {
         this.state = useState({
             currencyId: params.currency_id || active,
             days: 90,
-            inverse: false,
+            inverse: null, // as the company reads rates
             hidden: [],
             ...this.props.state?.rateChart,
             data: null,
@@ -61,6 +61,7 @@ export class RateChartAction extends Component {
             this.orm.call("res.currency", "get_rate_chart", [currencyId, since])
         );
         this.state.currencyId = this.state.data.currency.id;
+        this.state.inverse ??= this.state.data.rate_direction === "unit_per_company";
         this.draw();
     }
 
@@ -71,6 +72,7 @@ export class RateChartAction extends Component {
             ...one,
             color: getColor(index, cookie.get("color_scheme"), data.series.length * 2),
             hidden: hidden.includes(one.key),
+            outliers: findOutliers(one.points, index ? data.series[0].points : []),
         }));
         const points = series.find((one) => one.points.length)?.points;
         const direction = points && this.getDirection(inverse, points);
@@ -124,7 +126,7 @@ export class RateChartAction extends Component {
             note: note || this.formatDay(point.date),
         });
         const { first, last, lowest, highest, change } = summary;
-        const percent = `${change > 0 ? "+" : ""}${formatFigure(change * 100, 3)} %`;
+        const percent = `${change > 0 ? "+" : ""}${formatFigure(change * 100, 3)}%`;
         return [
             tell(_t("Newest"), last, `${this.formatDay(last.date)}, ${last.source}`),
             {

@@ -46,7 +46,7 @@ export class SparklineField extends Component {
         const [first, last] = [values[0], values.at(-1)];
         const change = first ? (last / first - 1) * 100 : 0;
         return _t("%(change)s (from %(first)s to %(last)s)", {
-            change: `${change > 0 ? "+" : ""}${formatFigure(change, 3)} %`,
+            change: `${change > 0 ? "+" : ""}${formatFigure(change, 3)}%`,
             first: formatFigure(first),
             last: formatFigure(last),
         });

@@ -1,0 +1,217 @@
+"""Figures, days and units as people write them into a sheet.
+
+What two conventions read differently (1.234, 03/02/2026) is settled by another cell of
+the sheet that only one of them can read, or refused.
+"""
+
+import datetime
+import re
+import unicodedata
+
+from .currency_names import code_of
+from .errors import FormatError, _lt
+from .reading import english_date, plain
+from .sheet_layout import WANTED, find, shown
+from .workbooks import Cell
+
+MOST_UNITS = 1_000_000_000
+_DAY = re.compile(
+    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:.]+)?"
+)
+#: as databases write it, 20260302; and with the day in front
+_JOINED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0)?")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+#: in which countries differ: the month or the day comes first
+_EITHER_WAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
+_IN_WORDS = re.compile(r"[0-9]{1,2}[- ][A-Za-z]{3,9}[- ][0-9]{4}")
+_YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
+_UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
+#: what one convention reads as thousands, and the other as three decimals
+_TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+class UnsettledError(Exception):
+    """A cell that two conventions read differently, and no other one has settled yet.
+
+    ``wrong`` is the error, if none ever does.
+    """
+
+    def __init__(self, wrong: FormatError):
+        super().__init__()
+        self.wrong = wrong
+
+
+class Cells:
+    """The conventions of one sheet, as its cells show them one by one.
+
+    :param decimal_comma: whether texts may write figures with a decimal comma
+    """
+
+    def __init__(self, decimal_comma: bool):
+        #: the sign in front of the decimals; "" until a figure has shown it
+        self.point = "" if decimal_comma else "."
+        #: whether 03/02/2026 begins with the day; None until one has shown it
+        self.day_first: bool | None = None
+
+    def figure(self, number: int, title: str, cell: Cell) -> str:
+        """Return a figure as text, with a decimal point; "" if there is none.
+
+        :raises UnsettledError: another figure must say how to read this one
+        """
+        if cell is None:
+            return ""
+        if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+            raise wrong(number, title, "rate", cell)
+        if not isinstance(cell, str):
+            # the shortest text of a float is what was typed; XLS has floats only
+            return repr(cell).removesuffix(".0")
+        text = unicodedata.normalize("NFKC", cell).strip()
+        self._settle_point(number, title, cell, text)
+        for sign in set(text) & {",", "."}:
+            thousands = sign != self.point or text.count(sign) > 1
+            if thousands:
+                raise wrong(number, title, "rate", cell)
+        return plain(text, self.point or ".")
+
+    def _settle_point(self, number: int, title: str, cell: Cell, text: str) -> None:
+        """Learn from a figure which sign stands before the decimals in this sheet.
+
+        Between semicolons or tabs 1.234 is one and a bit, or a thousand: a figure that
+        can be read in one way only says it for all.
+
+        :raises UnsettledError: this one can be read in two, and none has said it yet
+        """
+        signs = set(text) & {",", "."}
+        if self.point or not signs:
+            return
+        if _TWO_WAYS.fullmatch(text):
+            raise UnsettledError(
+                FormatError(
+                    _lt(
+                        "Row %(row)s, column “%(column)s”: “%(text)s” is read as "
+                        "thousands in some countries and as decimals in others, and "
+                        "no other figure of the sheet says which: write it with four "
+                        "decimals, or without a sign between thousands."
+                    ),
+                    row=number,
+                    column=title,
+                    text=shown(cell),
+                )
+            )
+        # of two signs the last one stands before the decimals
+        self.point = max(signs, key=text.rindex)
+
+    def day(self, number: int, title: str, cell: Cell, period: str) -> datetime.date:
+        """Read the day of a row; a year's is its first.
+
+        :param period: ``date`` or ``year``
+        :raises UnsettledError: another day must say how to read this one
+        """
+        is_date = isinstance(cell, datetime.date)
+        text = "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
+        try:
+            if period == "year":
+                found = _YEAR.fullmatch(text)
+                return datetime.date(cell.year if is_date else int(found[1]), 1, 1)
+            if is_date:
+                return datetime.date(cell.year, cell.month, cell.day)
+            if _IN_WORDS.fullmatch(text):
+                return english_date(text)
+            if found := _DOTTED.fullmatch(text):
+                return datetime.date(*map(int, reversed(found.groups())))
+            if found := _EITHER_WAY.fullmatch(text):
+                return self._either_way(number, title, text, found)
+            found = _DAY.fullmatch(text) or _JOINED.fullmatch(text)
+            return datetime.date(*map(int, found.groups()))
+        except (AttributeError, TypeError, ValueError, FormatError):
+            raise wrong(number, title, period, cell) from None
+
+    def _either_way(self, number, title, text, found) -> datetime.date:
+        """Read a day in front of or behind its month, as the sheet has shown.
+
+        :param found: the match of :data:`_EITHER_WAY`
+        :raises ValueError: no date, or the other way than the sheet has shown
+        """
+        first, _sign, second, year = found.groups()
+        first, second, year = int(first), int(second), int(year)
+        if first != second and max(first, second) > 12:
+            if self.day_first is (first < second):
+                raise ValueError(text)
+            self.day_first = first > second
+        if self.day_first is None and first != second:
+            raise UnsettledError(
+                FormatError(
+                    _lt(
+                        "Row %(row)s, column “%(column)s”: “%(text)s” begins with the "
+                        "day in some countries and with the month in others, and no "
+                        "other day of the sheet says which: write it as %(one)s or "
+                        "%(other)s."
+                    ),
+                    row=number,
+                    column=title,
+                    text=text,
+                    one=f"{year}-{first:02}-{second:02}",
+                    other=f"{year}-{second:02}-{first:02}",
+                )
+            )
+        day, month = (first, second) if self.day_first else (second, first)
+        return datetime.date(year, month, day)
+
+    def units(self, number: int, title: str, cell: Cell) -> int | None:
+        """Read for how many units a rate is; None for an empty cell.
+
+        :raises UnsettledError: another figure must say how to read this one
+        """
+        if cell is None or cell == "":
+            return None
+        text = "" if isinstance(cell, bool) else str(cell)
+        if isinstance(cell, str):
+            text = unicodedata.normalize("NFKC", cell).strip()
+            if _TWO_WAYS.fullmatch(text):
+                self._settle_point(number, title, cell, text)
+                sign = "," if "," in text else "."
+                text = text.replace(sign, "." if sign == self.point else "")
+        found = _UNITS.fullmatch(text)
+        nominal = int(found[1]) if found else 0
+        if not 1 <= nominal <= MOST_UNITS:
+            raise wrong(number, title, "nominal", cell)
+        return nominal
+
+
+def currency(number: int, title: str, name: str, cell: Cell) -> str:
+    """Read a currency's code or name; codes that nobody knows are codes, too.
+
+    :param name: ``currency`` or ``base``
+    """
+    text = unicodedata.normalize("NFKC", cell).strip() if isinstance(cell, str) else ""
+    code = code_of(text) or text.upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise wrong(number, title, name, cell)
+    return code
+
+
+def choice(number: int, title: str, name: str, cell: Cell, words) -> str | None:
+    """Read one of some words; None for an empty cell.
+
+    :param words: {value: words for it}
+    """
+    if cell is None or cell == "":
+        return None
+    if found := find(cell, words):
+        return found
+    raise wrong(number, title, name, cell)
+
+
+def wrong(number: int, title: str, name: str, cell: Cell) -> FormatError:
+    """Return the error for one cell, with what belongs there.
+
+    :param title: how the sheet calls the column
+    :param name: how we call it; see :data:`.sheet_layout.WANTED`
+    """
+    return FormatError(
+        _lt("Row %(row)s, column “%(column)s”: “%(text)s” is wrong, %(wanted)s."),
+        row=number,
+        column=title,
+        text=shown(cell),
+        wanted=WANTED[name],
+    )

@@ -1,0 +1,59 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+
+class Deal extends models.Model {
+    _name = "deal";
+    currency_id = fields.Many2one({ relation: "coin" });
+    amount = fields.Monetary({ currency_field: "currency_id" });
+    _records = [
+        { id: 1, amount: 1234.5, currency_id: 1 },
+        { id: 2, amount: 1234.5, currency_id: 2 },
+        { id: 3, amount: 1234.5, currency_id: 3 },
+        { id: 4, amount: 1234.5, currency_id: 4 },
+    ];
+}
+
+class Coin extends models.Model {
+    _name = "coin";
+    name = fields.Char();
+    _records = [1, 2, 3, 4].map((id) => ({ id, name: `Coin ${id}` }));
+}
+
+defineMailModels();
+defineModels([Deal, Coin]);
+
+test("a code where the symbol is another currency's, too", async () => {
+    serverState.currencies = [
+        { id: 1, name: "HKD", symbol: "$", position: "before", digits: [69, 2] },
+        { id: 2, name: "MXN", symbol: "$", position: "after", digits: [69, 2] },
+        { id: 3, name: "EUR", symbol: "€", position: "after", digits: [69, 2] },
+        { id: 4, name: "KWD", symbol: "KD", position: "before", digits: [69, 3] },
+    ];
+    await mountView({
+        type: "kanban",
+        resModel: "deal",
+        arch: `
+            <kanban>
+                <templates>
+                    <t t-name="card">
+                        <field name="currency_id" invisible="1"/>
+                        <field name="amount" widget="coded_monetary"/>
+                    </t>
+                </templates>
+            </kanban>`,
+    });
+    expect(queryAllTexts(".o_kanban_record:not(.o_kanban_ghost) span")).toEqual([
+        "1,234.50 HKD",
+        "1,234.50 MXN",
+        "1,234.50 €",
+        "KD 1,234.500",
+    ]);
+});

@@ -1,0 +1,59 @@
+"""Nothing is promised in an archived currency (odoo/odoo#54096)."""
+
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .agreement_common import AgreementCommon
+from .common import TODAY
+
+REFUSED = "EUR, the currency of .*, is archived"
+
+
+@tagged("post_install", "-at_install")
+class TestLocksInAnArchivedCurrency(AgreementCommon):
+    def test_a_quotation(self):
+        order = self._create_quotation(self.eur)
+        self.eur.active = False
+        for door in (order.action_open_lock_rate, order.action_lock_rate):
+            with self.assertRaisesRegex(UserError, REFUSED):
+                door()
+
+    def test_a_typed_rate_that_a_manager_approves_later(self):
+        order = self._create_quotation(self.eur, user_id=self.user.id)
+        locks = order.with_user(self.user)._lock_rate(
+            quoted=("6.9", "company_per_unit")
+        )
+        approval = self.env["fx.rate.approval"]._find_requested(order)
+        self.eur.active = False
+        with self.assertRaisesRegex(UserError, REFUSED):
+            approval.with_user(self.manager).action_approve()
+        self.assertEqual(locks.sudo().state, "draft")
+
+    def test_an_agreement(self):
+        agreement = self.env["fx.rate.lock"].create(
+            {
+                "kind": "agreement",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "currency_id": self.eur.id,
+                "quoted_rate": "7.75",
+                "date_start": TODAY,
+                "date_end": TODAY + timedelta(days=90),
+            }
+        )
+        self.eur.active = False
+        with self.assertRaisesRegex(UserError, REFUSED):
+            agreement.action_activate()
+        self.assertEqual(agreement.state, "draft")
+        self.eur.active = True
+        agreement.action_activate()
+        self.assertEqual(agreement.state, "active")
+
+    def test_what_was_promised_before_holds(self):
+        order = self._create_quotation(self.eur)
+        lock = self._lock(order)
+        self.eur.active = False
+        self.assertEqual(lock.state, "active")
+        self.assertTrue(order.rate_locked)
