@@ -312,10 +312,14 @@ class FxNetPosition(models.Model):
 
     @api.model
     def _get_read_group_order(self, dict_order, groupby, aggregates):
-        """Order currencies by size; months and components keep their own order."""
-        if groupby[0] != "currency_id":
-            dict_order = {name: of for name, of in dict_order.items() if name != "size"}
-        return super()._get_read_group_order(dict_order, groupby, aggregates)
+        """Order currencies by size, cards too, which ask for no sums; months and
+        components keep their own order."""
+        by_size = dict_order.get("size")
+        others = {name: of for name, of in dict_order.items() if name != "size"}
+        order = super()._get_read_group_order(others, groupby, aggregates)
+        if not by_size or groupby[0] != "currency_id":
+            return order
+        return f"size:max {by_size}, {order}"
 
     # === THE DOCUMENTS BEHIND A FIGURE === #
 

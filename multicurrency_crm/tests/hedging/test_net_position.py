@@ -277,6 +277,20 @@ class TestNetPosition(NetPositionCommon):
         self.assertEqual(groups[0]["currency_id"][0], gbp.id, "what has no rate leads")
         self.assertIs(groups[0]["amount_company:sum_currency"], False)
 
+    def test_17_25_cards_are_ordered_by_size_too(self):
+        """They ask for no sums."""
+        self._posted(100, currency=self.eur, invoice_date_due=TODAY)
+        self._posted(5_000, "in_invoice", invoice_date_due=TODAY)
+        Position = self.env["fx.net.position"].with_user(self.finance)
+        Position = Position.with_context(allowed_company_ids=self.company.ids)
+        arch = etree.fromstring(Position.get_view(view_type="kanban")["arch"])
+        self.env.invalidate_all()
+        answer = Position.web_read_group(
+            [], ["currency_id"], [], order=arch.get("default_order")
+        )
+        found = [group["currency_id"][0] for group in answer["groups"]]
+        self.assertEqual(found, [self.usd.id, self.eur.id])
+
     def test_17_25_months_stay_in_order(self):
         self._posted(100, invoice_date_due=TODAY)
         self._posted(9_000, currency=self.eur, invoice_date_due=JANUARY)
