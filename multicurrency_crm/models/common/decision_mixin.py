@@ -46,6 +46,23 @@ class DecisionMixin(models.AbstractModel):
         help="Who asked, or whose document it is, doesn't decide.",
     )
 
+    decision_status = fields.Char(
+        "Status",
+        compute="_compute_decision_status",
+        help="Its state; a draft that somebody asked for waits for its approval.",
+    )
+
+    @api.depends("state", "requested_on")
+    @api.depends_context("lang")
+    def _compute_decision_status(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            record.decision_status = (
+                self.env._("To Approve")
+                if record.state == "draft" and record._is_asked()
+                else states.get(record.state, "")
+            )
+
     @api.depends("requested_by")
     @api.depends_context("uid")
     def _compute_is_own(self):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .goods_moved import is_goods_moved
+
 
 class SaleOrderLine(models.Model):
     """What a line comes to, and what of it was delivered and invoiced."""
@@ -26,8 +28,10 @@ class SaleOrderLine(models.Model):
     _claimed_once = frozenset({"is_downpayment", "is_delivery", "is_expense"})
 
     def _is_entered(self, name, vals):
-        # nothing was delivered yet of what is new
-        return name != "qty_delivered" or bool(vals[name])
+        if name != "qty_delivered":
+            return True
+        # nothing was delivered yet of what is new, but what its transfer brought
+        return bool(vals[name]) and not is_goods_moved(self.env)
 
     def _is_computed_changed(self, name, vals):
         # Odoo lets people enter what was delivered of services

@@ -1,7 +1,9 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.http import serialize_exception
 from odoo.tests import tagged
 
 from ...models.common.customer_present import mark_customer_present
+from ...models.credit.decisions.credit_stopped import CreditStopped
 from .credit_common import CreditCommon
 
 
@@ -35,6 +37,29 @@ class TestCreditApproval(CreditCommon):
         review = self._request(order)
         review.with_user(self.decider).action_approve()
         return review
+
+    # === WHAT A STOP SAYS === #
+
+    def test_a_stop_offers_what_it_names(self):
+        """The dialog has the button; what it calls asks for the approval."""
+        with self.assertRaises(CreditStopped) as stopped:
+            self.order.with_user(self.seller).action_confirm()
+        self.assertIn("Request an approval", str(stopped.exception))
+        sent = serialize_exception(stopped.exception)
+        [offer] = sent["context"]["offers"]
+        self.assertEqual(sent["message"], str(stopped.exception))
+        model = self.env[offer["model"]].with_user(self.seller)
+        [ids] = offer["args"]
+        getattr(model.browse(ids), offer["method"])()
+        self.assertEqual(self.order.sudo().credit_review_ids.state, "requested")
+
+    def test_once_approved_nothing_warns(self):
+        self.assertTrue(self.order.partner_credit_warning)
+        self._approved()
+        self.order.invalidate_recordset()
+        self.assertFalse(self.order.partner_credit_warning)
+        self.order.order_line.price_unit = 2000.0
+        self.assertTrue(self.order.partner_credit_warning)
 
     # === WHAT IT COVERS === #
 
@@ -83,7 +108,7 @@ class TestCreditApproval(CreditCommon):
         check = self.env["credit.policy"]._check(order)[order]
         self.assertIn("overdue_days", [reason.code for reason in check.reasons])
         late = next(r for r in check.reasons if r.code == "overdue_days")
-        self.assertIn("700.000", late.sentence)
+        self.assertIn("700.000", late.explain(self.env)[0])
         self.assertTrue(check.is_late)
 
     # === FIGURES OF THE DECISION === #

@@ -41,7 +41,7 @@ class TestCreditAssessment(CreditCommon):
         self.assertEqual(assessment.expected_payment_days, 10.0)
         shown = assessment.explanation
         self.assertEqual(len(shown["rows"]), 8)
-        self.assertEqual(shown["rows"][2]["value"], "80 %")
+        self.assertEqual(shown["rows"][2]["value"], "80%")
 
     def test_in_the_limits_currency(self):
         """280 dollars against 300: 2,000 renminbi, and 142.86 left."""

@@ -74,7 +74,7 @@ class TestCreditCheck(CreditCommon):
         self.assertEqual(self._codes(self._order_of(self.buyer, 100.0, self.eur)), [])
         over = self._order_of(self.buyer, 100.01, self.eur)
         self.assertEqual(self._codes(over), ["over_limit"])
-        self.assertIn("$", self._check(over).sentence)
+        self.assertIn("USD", self._check(over).sentence)
         self.assertIn("EUR", self._check(over).sentence)
 
     def test_currencies_without_and_with_three_decimals(self):

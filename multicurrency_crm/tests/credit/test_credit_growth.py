@@ -48,6 +48,48 @@ class TestCreditGrowth(CreditCommon):
             self.assertRegex(str(stopped.exception), "over the limit.*\n.*on top")
         self.assertEqual(self.order.amount_total, 600.0)
 
+    def test_erpnext_49271_delivered_beyond_what_was_ordered(self):
+        """Hours that are typed as delivered on a line that orders none, and 3 instead
+        of 2: they are owed as what is ordered is."""
+        service = self.env["product.product"].create(
+            {"name": "Hours", "type": "service", "invoice_policy": "delivery"}
+        )
+        extra = self._line(100.0, product_id=service.id, product_uom_qty=0)
+        self.order.write({"order_line": [Command.create(extra)]})
+        line = self.order.order_line[-1].with_user(self.seller)
+        line.qty_delivered = 4
+        self.assertEqual(self._total(self.buyer), 1000.0)
+        for write in (
+            lambda: line.write({"qty_delivered": 5}),
+            lambda: self.order.with_user(self.seller).write(
+                {"order_line": [Command.update(line.id, {"qty_delivered": 5})]}
+            ),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "over the limit"),
+                self.cr.savepoint(),
+            ):
+                write()
+        self.assertEqual(self._total(self.buyer), 1000.0)
+        line.qty_delivered = 3
+        self.assertEqual(self._total(self.buyer), 900.0)
+
+    def test_an_approved_order_delivers_no_more_than_was_approved(self):
+        """Approved for 1,500; 100 beyond what was ordered isn't."""
+        service = self.env["product.product"].create(
+            {"name": "Hours", "type": "service", "invoice_policy": "delivery"}
+        )
+        order = self._order_of(self._customer("Other"), 1500.0, user_id=self.seller.id)
+        self._limit(order.partner_id, 1000.0)
+        order.order_line.write({"product_id": service.id, "price_unit": 1500.0})
+        order.order_line.tax_ids = False
+        order.with_user(self.seller).action_request_credit_review()
+        order.credit_review_ids.with_user(self.decider).action_approve()
+        order.action_confirm()
+        order.order_line.qty_delivered = 1
+        with self.assertRaisesRegex(UserError, "over the limit"):
+            order.order_line.qty_delivered = 1.1
+
     def test_lines_that_change_together(self):
         """Less of one and more of another: what it comes to counts."""
         self.order.order_line = [Command.create(self._line(300.0))]

@@ -1,6 +1,9 @@
 """The nightly run on connections of its own: killed, resumed, shared."""
 
+from datetime import timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -84,16 +87,58 @@ class TestCreditRun(RaceCase):
                 self._run(cr)
             assess.assert_not_called()
 
+    def test_odoo_18048_a_run_that_crosses_midnight_is_finished(self):
+        """Where the company is, the day turns after the first chunk: the others are
+        assessed all the same, as the run's. 23:59 in UTC, 00:01 afterwards."""
+        assess = self.registry["res.partner"]._assess_credit
+        with freeze_time("2026-11-23 23:59:00") as clock:
+
+            def late(partners, company=None, **options):
+                clock.move_to("2026-11-24 00:01:00")
+                return assess(partners, company, **options)
+
+            with (
+                self.registry.cursor() as cr,
+                patch.object(self.registry["res.partner"], "_assess_credit", late),
+            ):
+                env = self._env(cr)
+                env["res.company"].browse(self.company).partner_id.tz = "UTC"
+                self._run(cr)
+            with self.registry.cursor() as cr:
+                self.assertEqual(len(self._assessments(cr)), 7, "nobody is left out")
+                chunks = self._env(cr)["credit.assessment.chunk"].search(
+                    [("company_id", "=", self.company)]
+                )
+                self.assertEqual(set(chunks.mapped("done")), {True})
+                self.assertEqual(set(map(str, chunks.mapped("date"))), {"2026-11-23"})
+
+    def test_what_an_earlier_night_left_is_dropped(self):
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            company = env["res.company"].browse(self.company)
+            before = company._get_today() - timedelta(days=1)
+            env["credit.assessment"]._plan_chunks(company, before, 3)
+            env["credit.assessment"]._take_chunk(company, before)
+            cr.commit()
+        with self.registry.cursor() as cr:
+            self._run(cr)
+        with self.registry.cursor() as cr:
+            chunks = self._env(cr)["credit.assessment.chunk"].search(
+                [("company_id", "=", self.company)]
+            )
+            self.assertEqual(set(chunks.mapped("done")), {True})
+            self.assertEqual(len(chunks), 1 + 3, "what was done is kept")
+
     def _plan(self, worker):
         env = self._env(worker)
         company = env["res.company"].browse(self.company)
-        env["credit.assessment"]._plan_chunks(company, 3)
+        env["credit.assessment"]._plan_chunks(company, company._get_today(), 3)
         worker.commit()
 
     def _take(self, cr):
         env = self._env(cr)
         company = env["res.company"].browse(self.company)
-        return env["credit.assessment"]._take_chunk(company)
+        return env["credit.assessment"]._take_chunk(company, company._get_today())
 
     def test_two_workers_share_the_customers(self):
         with self.registry.cursor() as mine, self.registry.cursor() as yours:

@@ -63,7 +63,7 @@ class TestCustomerMoves(CustomerMovesCommon):
         self._move(self.bad, is_company=False, parent_id=self.clean.id)
         self.assertEqual(self.bad.commercial_partner_id, self.clean)
         self._refused(self.bad, 5000.0, "hold")
-        self._refused(self.bad, 5000.0, "limit of ¥.*1,000")
+        self._refused(self.bad, 5000.0, "limit of .*1,000")
         self.assertTrue(self._held(self.clean))
         self.assertIn("Bad", self.clean.credit_hold_reason)
         transfer = self._transfers(self.bad)
@@ -220,7 +220,7 @@ class TestCustomerMoves(CustomerMovesCommon):
         person = self._customer("Person", is_company=False)
         self._limit(person, 100.0)
         self._move(person, parent_id=self.clean.id)
-        self._refused(person, 5000.0, "limit of ¥.*100")
+        self._refused(person, 5000.0, "limit of .*100")
 
     def test_15_2_5_odoos_own_limit(self):
         """Odoo copies the new company's over it."""
@@ -228,7 +228,7 @@ class TestCustomerMoves(CustomerMovesCommon):
         self.bad.with_company(self.company).credit_limit = 100.0
         self.clean.with_company(self.company).credit_limit = 1_000_000.0
         self._move(self.bad, is_company=False, parent_id=self.clean.id)
-        self._refused(self.bad, 5000.0, "limit of ¥.*100")
+        self._refused(self.bad, 5000.0, "limit of .*100")
 
     def test_15_2_5_overdue_and_grade(self):
         self._invoice(self.bad, 500.0, 120)

@@ -246,6 +246,20 @@ class TestDemo(TransactionCase):
         mexican = self.env.ref(f"{MODULE}.demo_customer_mx")
         self.assertEqual(lines[mexican.id].amount, 0)
 
+    def test_somebody_decides_on_credit(self):
+        """What waits isn't the administrator's alone."""
+        user = self.env.ref(f"{MODULE}.demo_user_credit")
+        for model, asked in (
+            ("credit.limit", "draft"),
+            ("credit.manual.grade", "draft"),
+            ("credit.review", "requested"),
+        ):
+            waiting = self._find(model).filtered(lambda row, s=asked: row.state == s)
+            self.assertTrue(waiting, model)
+            for record in waiting:
+                self.assertIn(user, record.activity_ids.user_id)
+                self.assertFalse(record.with_user(user).is_own)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))

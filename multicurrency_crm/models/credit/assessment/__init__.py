@@ -26,4 +26,6 @@ from . import (
     credit_rule,
     credit_scoring,
     res_partner,
+    sale_order,
+    sale_order_line,
 )

@@ -136,16 +136,18 @@ class CreditAssessment(models.Model):
     )
     limit_currency_id = fields.Many2one("res.currency", readonly=True)
     available = fields.Monetary(
-        readonly=True, help="Limit − exposure; 0 where no limit is set."
+        readonly=True,
+        help="Limit − what is owed, both in the currency of the limit; 0 where no "
+        "limit is set.",
     )
     fx_at_risk = fields.Monetary(
-        string="Currency Risk",
+        string="VaR 95 %, 21 days",
         readonly=True,
         help="What the currencies of this exposure may cost within 21 trading days, "
         "in 95 of 100 cases at most, by the movements of 250 days.",
     )
     fx_at_risk_weighted = fields.Monetary(
-        string="Currency Risk, Lately",
+        string="VaR 95 %, 21 days (recent-weighted)",
         readonly=True,
         help="The same, each day weighing less the longer it is gone (λ = 0.94): it "
         "tells sooner that a currency has become restless, or calm.",

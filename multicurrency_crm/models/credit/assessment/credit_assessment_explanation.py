@@ -22,6 +22,17 @@ class CreditAssessment(models.Model):
 
     _inherit = "credit.assessment"
 
+    locked_difference = fields.Monetary(
+        string="By Locked Rates",
+        compute="_compute_limit_note",
+        help="Limit − exposure − available: orders at locked rates count in the "
+        "exposure at these, and against the limit as what is owed in its currency.",
+    )
+    limit_note = fields.Text(
+        string="How It Adds Up",
+        compute="_compute_limit_note",
+        help="In the currency of the limit, what is left of it.",
+    )
     explanation = fields.Json(compute="_compute_explanation")
     exposure_table = fields.Json(compute="_compute_exposure_table")
     history = fields.Json(compute="_compute_history")
@@ -72,6 +83,7 @@ class CreditAssessment(models.Model):
             "band": self._format_band(row, unit),
             "points": row["points"],
             "share": row["weight"] / total,
+            "percent": self.env["res.currency"]._format_percent(row["weight"] / total),
             "contribution": formatLang(self.env, row["contribution"], digits=1),
             "note": self._explain_peers(row),
         }
@@ -91,7 +103,7 @@ class CreditAssessment(models.Model):
         if unit == "percent":
             if value >= NO_LIMIT_LEFT:
                 return self.env._("owes, and pays in advance")
-            return f"{self._format_number(value * 100)} %"
+            return self.env["res.currency"]._format_percent(value)
         number = self._format_number(value)
         if unit == "days":
             return self.env._("%s days", number)
@@ -134,6 +146,69 @@ class CreditAssessment(models.Model):
         if self.is_manual:
             notes.append(self.env._("The grade was set by hand."))
         return notes
+
+    # === LIMIT === #
+
+    @api.depends("has_limit", "limit_amount", "exposure", "available")
+    @api.depends_context("lang")
+    def _compute_limit_note(self):
+        for assessment in self:
+            own = assessment.currency_id
+            left = assessment.limit_amount - assessment.exposure - assessment.available
+            assessment.locked_difference = (
+                own.round(left) if assessment.has_limit and own else 0.0
+            )
+            assessment.limit_note = assessment._get_limit_note()
+
+    def _get_limit_note(self):
+        """Return what is left of the limit in its currency, and what else counts."""
+        self.ensure_one()
+        if not self.has_limit:
+            return self.env._("No limit is set.")
+        own, difference = self.currency_id, self.locked_difference
+        notes = [self._get_limit_equation()]
+        if own.compare_amounts(difference, 0) > 0:
+            notes.append(
+                self.env._(
+                    "Orders at locked rates take %(amount)s more of the limit than of "
+                    "the exposure.",
+                    amount=own._format_amount(difference),
+                )
+            )
+        elif own.compare_amounts(difference, 0) < 0:
+            notes.append(
+                self.env._(
+                    "Orders at locked rates take %(amount)s less of the limit than of "
+                    "the exposure.",
+                    amount=own._format_amount(-difference),
+                )
+            )
+        # sudo: who reads this reads which other limits count
+        Limit, company = self.env["credit.limit"].sudo(), self.company_id
+        for limit in Limit._find_group_limits(company, self.date, self.partner_id):
+            notes.append(
+                self.env._(
+                    "The group limit of %(group)s, %(amount)s, counts besides.",
+                    group=limit.partner_id.display_name,
+                    amount=limit.currency_id._format_amount(limit.amount),
+                )
+            )
+        return "\n".join(filter(None, notes))
+
+    def _get_limit_equation(self):
+        """Return limit − what is owed = what is left, in the limit's currency; empty
+        where that is the company's, or of a limit of 0."""
+        currency = self.limit_currency_id
+        if currency == self.currency_id or not self.limit_amount:
+            return ""
+        rate = self.limit_original / self.limit_amount
+        left = currency.round(self.available * rate)
+        return self.env._(
+            "%(limit)s − %(owed)s = %(left)s",
+            limit=currency._format_amount(self.limit_original),
+            owed=currency._format_amount(self.limit_original - left),
+            left=currency._format_amount(left),
+        )
 
     # === EXPOSURE === #
 
@@ -216,20 +291,12 @@ class CreditAssessment(models.Model):
             return ""
         if not row.get("rate"):
             return self.env._("No rate")
-        inverse = 1 / float(row["rate"])
-        digits = 4 if inverse >= 0.1 else 6
+        equation = currency._format_rate(float(row["rate"]), company)
         if row.get("locked"):
-            return self.env._(
-                "1 %(currency)s = %(rate)s %(own)s (locked)",
-                currency=currency.name,
-                rate=formatLang(self.env, inverse, digits=digits),
-                own=company.currency_id.name,
-            )
+            return self.env._("%(rate)s (locked)", rate=equation)
         return self.env._(
-            "1 %(currency)s = %(rate)s %(own)s (%(date)s)",
-            currency=currency.name,
-            rate=formatLang(self.env, inverse, digits=digits),
-            own=company.currency_id.name,
+            "%(rate)s (%(date)s)",
+            rate=equation,
             date=format_date(self.env, row["rate_date"]),
         )
 

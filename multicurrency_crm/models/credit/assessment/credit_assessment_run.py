@@ -14,7 +14,12 @@ TRIES = 5
 
 
 class CreditAssessment(models.Model):
-    """The nightly run: chunk by chunk, each with its own commit."""
+    """The nightly run: chunk by chunk, each with its own commit.
+
+    A run belongs to the day on which it began, wherever midnight finds it. One that is
+    killed before midnight and started again after it plans the new day, for everybody,
+    and what was left of the old one is dropped.
+    """
 
     _inherit = "credit.assessment"
 
@@ -32,33 +37,34 @@ class CreditAssessment(models.Model):
         failed = None
         # sudo: the night's job works for all companies
         companies = self.env["credit.policy"].sudo().search([]).company_id
-        planned = {}
-        for company in companies:
-            planned[company] = self._plan_chunks(company, chunk)
-            due = sum(map(self._count_due, companies))
+        planned, days = {}, {c: c._get_today() for c in companies}
+        for company, day in days.items():
+            planned[company] = self._plan_chunks(company, day, chunk)
+            due = sum(self._count_due(*night) for night in days.items())
             self.env["ir.cron"]._commit_progress(remaining=due)
-        for company in companies:
-            while taken := self._take_chunk(company):
+        for company, day in days.items():
+            while taken := self._take_chunk(company, day):
                 # the chunk that was planned a moment ago needn't be looked up again
                 partner_ids = planned[company].pop(taken, None)
                 partner_ids = partner_ids or self._list_customers(company, taken)
-                failed = self._assess_chunk(company, partner_ids) or failed
+                failed = self._assess_chunk(company, day, partner_ids) or failed
                 if not self.env["ir.cron"]._commit_progress(1):
                     return
         if failed:
             raise failed
 
-    def _plan_chunks(self, company, size):
-        """Plan the customers of a company for tonight in chunks, unless that is done.
+    def _plan_chunks(self, company, day, size):
+        """Plan the customers of a company for a night in chunks, unless that is done.
 
+        :param day: on which the run began
         :return: {(first id, last id): customers} of the first chunk that was planned
         """
         Chunk = self.env["credit.assessment.chunk"]
-        today = company._get_today()
         if Chunk.search_count(
-            [("company_id", "=", company.id), ("date", "=", today)], limit=1
+            [("company_id", "=", company.id), ("date", "=", day)], limit=1
         ):
             return {}
+        self._drop_left(company, day)
         Partner = self.env["res.partner"]
         Partner.flush_model()
         last, ids, planned = 0, [0] * size, {}
@@ -73,7 +79,7 @@ class CreditAssessment(models.Model):
                               (company_id, date, first_id, last_id, customers, done)
                        VALUES (%s, %s, %s, %s, %s, FALSE) ON CONFLICT DO NOTHING""",
                     company.id,
-                    today,
+                    day,
                     last + 1,
                     ids[-1],
                     len(ids),
@@ -84,24 +90,34 @@ class CreditAssessment(models.Model):
         Chunk.invalidate_model()
         return planned
 
-    @staticmethod
-    def _due(company):
-        return SQL(
-            "company_id = %s AND date = %s AND NOT done",
-            company.id,
-            company._get_today(),
+    def _drop_left(self, company, day):
+        """Drop what a run of an earlier day left undone, unless a worker is at it: the
+        new plan has all its customers."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM credit_assessment_chunk
+                    WHERE id IN (SELECT id FROM credit_assessment_chunk
+                                  WHERE company_id = %s AND date < %s AND NOT done
+                                    FOR UPDATE SKIP LOCKED)""",
+                company.id,
+                day,
+            )
         )
 
-    def _count_due(self, company):
+    @staticmethod
+    def _due(company, day):
+        return SQL("company_id = %s AND date = %s AND NOT done", company.id, day)
+
+    def _count_due(self, company, day):
         [(count,)] = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*) FROM credit_assessment_chunk WHERE %s",
-                self._due(company),
+                self._due(company, day),
             )
         )
         return count
 
-    def _take_chunk(self, company):
+    def _take_chunk(self, company, day):
         """Take a chunk that nobody else has taken.
 
         :return: (first id, last id) of its customers, or None once all are done
@@ -111,7 +127,7 @@ class CreditAssessment(models.Model):
                 WHERE id = (SELECT id FROM credit_assessment_chunk WHERE %s
                           ORDER BY first_id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING first_id, last_id""",
-            self._due(company),
+            self._due(company, day),
         )
         for attempt in range(1, TRIES + 1):
             try:
@@ -132,19 +148,19 @@ class CreditAssessment(models.Model):
             company, after=first - 1, until=last
         )
 
-    def _is_whole(self, company, partner_ids):
+    def _is_whole(self, company, day, partner_ids):
         """Whether a chunk is all customers of a company: its peers then are."""
         [(count,)] = self.env.execute_query(
             SQL(
                 """SELECT SUM(customers) FROM credit_assessment_chunk
                     WHERE company_id = %s AND date = %s""",
                 company.id,
-                company._get_today(),
+                day,
             )
         )
         return len(partner_ids) == count
 
-    def _assess_chunk(self, company, partner_ids):
+    def _assess_chunk(self, company, day, partner_ids):
         """Assess a chunk; where that fails, its customers one by one.
 
         :return: the last exception, or None; a customer that fails is named in the
@@ -154,7 +170,7 @@ class CreditAssessment(models.Model):
         try:
             with self.env.cr.savepoint():
                 partners._assess_credit(
-                    company, whole=self._is_whole(company, partner_ids)
+                    company, whole=self._is_whole(company, day, partner_ids)
                 )
         except SerializationFailure:
             raise

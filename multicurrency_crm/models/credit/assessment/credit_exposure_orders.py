@@ -1,4 +1,6 @@
-from odoo import models
+from decimal import Decimal
+
+from odoo import api, models
 from odoo.tools import SQL
 
 #: Whether an order's line ``l`` is a deposit. A client may call any line one: only one
@@ -29,20 +31,22 @@ class CreditExposure(models.AbstractModel):
         each. ``remaining``: what each has yet to bring. ``ordered``: the same by order,
         never below 0: a discount lowers its order, and no other one. A line that is
         invoiced (``is_closed``) has nothing to bring; a deposit (``is_deposit``) was
-        invoiced in advance of the other lines, so that it is taken from them.
+        invoiced in advance of the other lines, so that it is taken from them. What
+        somebody closed of the rest of an order (``rest_closed``) isn't waited for.
         """
         return SQL(
             """line AS MATERIALIZED (%s), invoiced AS (%s), remaining AS (%s),
                ordered AS (
-                   SELECT partner_id, currency_id, locked_rate, share,
+                   SELECT partner_id, order_id, currency_id, locked_rate, share,
                           GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
-                                            WHEN is_closed THEN 0 ELSE total END),
-                                   0) AS total,
+                                            WHEN is_closed THEN 0 ELSE total END)
+                                   - rest_closed, 0) AS total,
                           GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
-                                            WHEN is_closed THEN 0 ELSE delivered END),
-                                   0) AS delivered
+                                            WHEN is_closed THEN 0 ELSE delivered END)
+                                   - rest_closed, 0) AS delivered
                      FROM remaining
-                 GROUP BY partner_id, order_id, currency_id, locked_rate, share)""",
+                 GROUP BY partner_id, order_id, currency_id, locked_rate, share,
+                          rest_closed)""",
             self._order_lines_query(scope),
             self._invoiced_query(),
             self._remaining_query(),
@@ -59,6 +63,7 @@ class CreditExposure(models.AbstractModel):
                       o.currency_id, o.currency_rate,
                       COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
+                      COALESCE(o.credit_closed_amount, 0) AS rest_closed,
                       %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
                       CASE WHEN l.product_uom_qty != 0
                            THEN l.price_total / l.product_uom_qty
@@ -134,7 +139,7 @@ class CreditExposure(models.AbstractModel):
         """
         return SQL(
             """SELECT partner_id, order_id, currency_id, locked_rate, share,
-                      is_deposit, invoiced, sign * GREATEST(
+                      rest_closed, is_deposit, invoiced, sign * GREATEST(
                           sign * (unit * most - invoiced), 0
                       ) AS total,
                       sign * LEAST(
@@ -217,6 +222,27 @@ class CreditExposure(models.AbstractModel):
             scope.order_ids,
         )
 
+    # === OF ONE ORDER === #
+
+    @api.model
+    def _find_open_rests(self, scope, order_ids):
+        """Find what orders have yet to bring, before the share that their payment terms
+        leave open.
+
+        :param scope: ``CreditScope`` of their customers
+        :return: {order id: Decimal, in its currency} where anything is left
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %s SELECT order_id, MAX(total)::text FROM ordered
+                    WHERE order_id = ANY(%s) AND total > 0 GROUP BY order_id""",
+                self._with_orders(scope),
+                list(order_ids),
+            )
+        )
+        return {order_id: Decimal(total) for order_id, total in rows}
+
     # === PRICES === #
 
     def _find_unit_prices(self, scope):
@@ -247,9 +273,5 @@ class CreditExposure(models.AbstractModel):
         )
         prices = {}
         for line in lines:
-            reduced = line.price_unit * (1 - (line.discount or 0) / 100)
-            totals = line.tax_ids.compute_all(
-                reduced, line.currency_id, 1, line.product_id, line.order_partner_id
-            )
-            prices[line.id] = totals["total_included"]
+            prices[line.id] = line._get_credit_unit_price()
         return prices

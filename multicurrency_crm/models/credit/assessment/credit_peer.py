@@ -20,7 +20,7 @@ class CreditPeer(models.Model):
     country_id = fields.Many2one(
         "res.country", ondelete="cascade", help="Empty: of the whole company."
     )
-    factor = fields.Char(required=True)
+    factor = fields.Char("Score Factor", required=True)
     value = fields.Float(help="Points; days late for the factor “days”.")
     customers = fields.Integer()
     date = fields.Date(required=True)

@@ -33,15 +33,16 @@ class CreditPolicy(models.Model):
     )
     count_vendor_bills = fields.Boolean(string="Deduct What We Owe", tracking=True)
     overdue_floor = fields.Monetary(
+        string="Minimum Overdue Amount",
         default=100.0,
         bounds=(0, NUMBERS[1]),
         tracking=True,
         help="An overdue amount decides only above this, and above 1 % of the limit, "
         "so that a bank's charge trips nothing. Converted for other currencies, "
-        "unless they have a floor of their own.",
+        "unless they have a minimum of their own.",
     )
     floor_ids = fields.One2many(
-        "credit.policy.floor", "policy_id", string="Floors", copy=True
+        "credit.policy.floor", "policy_id", string="Minimums by Currency", copy=True
     )
 
     # === HOLDS === #
@@ -50,15 +51,15 @@ class CreditPolicy(models.Model):
         string="Hold When Overdue Beyond",
         bounds=(0, 100_000),
         tracking=True,
-        help="Days; a customer later than that is put on hold by itself, and released "
-        "once it has paid. 0: never.",
+        help="Days; a customer later than that is put on hold automatically, and "
+        "released once it has paid. 0: never.",
     )
     hold_grade = fields.Selection(
         GRADES,
         string="Hold From Grade",
         tracking=True,
-        help="A customer of this grade, or a worse one, is put on hold by itself, and "
-        "released once it is better.",
+        help="A customer of this grade, or a worse one, is put on hold automatically, "
+        "and released once it is better.",
     )
 
     # === SCORECARD === #

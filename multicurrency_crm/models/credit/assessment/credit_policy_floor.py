@@ -3,8 +3,8 @@ from odoo import fields, models
 
 class CreditPolicyFloor(models.Model):
     _name = "credit.policy.floor"
-    _description = "Overdue Floor of a Currency"
-    _inherit = ["typed.number.mixin", "guarded.mixin"]
+    _description = "Minimum Overdue Amount of a Currency"
+    _inherit = ["typed.number.mixin", "chosen.currency.mixin", "guarded.mixin"]
     _rec_name = "currency_id"
 
     policy_id = fields.Many2one(
@@ -15,8 +15,8 @@ class CreditPolicyFloor(models.Model):
     amount = fields.Monetary(required=True)
 
     _one_a_currency = models.Constraint(
-        "UNIQUE (policy_id, currency_id)", "A currency has one floor in a policy."
+        "UNIQUE (policy_id, currency_id)", "A currency has one minimum in a policy."
     )
     _not_negative = models.Constraint(
-        "CHECK (amount >= 0)", "A floor is 0 or more: correct it."
+        "CHECK (amount >= 0)", "A minimum is 0 or more: correct it."
     )

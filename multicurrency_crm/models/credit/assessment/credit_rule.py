@@ -29,6 +29,7 @@ class CreditRule(models.Model):
             ("incidents", "Open disputes"),
             ("currency", "Currency risk"),
         ],
+        string="Score Factor",
         required=True,
     )
     weight = fields.Float(required=True)

@@ -147,20 +147,21 @@ class CreditScoring(models.AbstractModel):
     # === WHAT IS STORED === #
 
     def _explain_hold(self, scope, hold):
-        """Return why a rule of the policy holds a customer, as a sentence; False: none
-        does.
+        """Return what tells why a rule of the policy holds a customer.
+
+        :return: function(env) → sentence; False: no rule does
 
         :param hold: ``Hold`` or None
         """
         if not hold:
             return False
         if hold.grade:
-            return self.env._("Its grade is %s.", hold.grade.upper())
-        own = scope.company.currency_id
-        return self.env._(
+            return lambda env: env._("Its grade is %s.", hold.grade.upper())
+        own, days = scope.company.currency_id, scope.policy.hold_overdue_days
+        return lambda env: env._(
             "%(amount)s is more than %(days)s days overdue.",
-            amount=own.format(own.round(float(hold.overdue))),
-            days=scope.policy.hold_overdue_days,
+            amount=own.with_env(env)._format_amount(float(hold.overdue)),
+            days=days,
         )
 
     def _prepare_row(self, scope, customer, judgement):

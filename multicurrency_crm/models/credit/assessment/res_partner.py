@@ -82,6 +82,10 @@ class ResPartner(models.Model):
         string="Currency of the Limit",
         groups=FINANCE,
     )
+    credit_limit_note = fields.Text(
+        related="commercial_partner_id.credit_assessment_id.limit_note",
+        groups=FINANCE,
+    )
     credit_has_limit = GuardedBoolean(
         related="commercial_partner_id.credit_assessment_id.has_limit",
         groups=FINANCE,
@@ -93,13 +97,13 @@ class ResPartner(models.Model):
     )
     credit_fx_at_risk = GuardedMonetary(
         related="commercial_partner_id.credit_assessment_id.fx_at_risk",
-        string="Currency Risk",
+        string="VaR 95 %, 21 days",
         currency_field="credit_currency_id",
         groups=FINANCE,
     )
     credit_fx_at_risk_weighted = GuardedMonetary(
         related="commercial_partner_id.credit_assessment_id.fx_at_risk_weighted",
-        string="Currency Risk, Lately",
+        string="VaR 95 %, 21 days (recent-weighted)",
         currency_field="credit_currency_id",
         groups=FINANCE,
     )

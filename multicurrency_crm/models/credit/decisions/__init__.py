@@ -19,5 +19,6 @@ from . import (
     customer_facts,
     res_company,
     sale_order,
+    sale_order_delivering,
     sale_order_line,
 )

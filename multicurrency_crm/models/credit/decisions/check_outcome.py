@@ -1,5 +1,6 @@
 """What is weighed in a check of documents, and what comes of it."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,8 +18,9 @@ class CreditReason(NamedTuple):
 
     code: str  # as credit.policy.check.reason
     strength: str  # 'warn', 'review' or 'block'
-    sentence: str  # with its figures: for who may read the ledger
-    plain: str  # without any
+    # env → (sentence with its figures: for who may read the ledger; one without any),
+    # in the language of that environment
+    explain: Callable
     excess: Decimal = Decimal(0)  # over the limit, in the limit's currency
     currency: object = None  # of the limit
 
@@ -37,23 +39,30 @@ class CreditCheck(NamedTuple):
     def stops(self):
         return self.state in ("review", "blocked")
 
-    @property
-    def sentence(self):
-        """The reasons with figures: for the fields that finance alone reads."""
-        return "\n".join(reason.sentence for reason in self.reasons)
+    def explain(self, env):
+        """Return the reasons with figures: for the fields that finance alone reads."""
+        return "\n".join(reason.explain(env)[0] for reason in self.reasons)
+
+    def explain_plainly(self, env):
+        """Return the reasons without figures: for what others read, too (chatter,
+        activities, mails)."""
+        return "\n".join(
+            dict.fromkeys(reason.explain(env)[1] for reason in self.reasons)
+        )
 
     @property
-    def plain(self):
-        """The reasons without figures: for what others read, too (chatter, activities,
-        mails)."""
-        return "\n".join(dict.fromkeys(reason.plain for reason in self.reasons))
+    def sentence(self):
+        """The reasons with figures, in the language of whoever had it checked."""
+        return self.explain(self.company.env) if self.reasons else ""
 
     def get_sentence(self, user):
         """Return what this user reads: figures only where they may read them elsewhere.
 
         :param user: ``res.users``; whoever acts, whatever ``sudo`` does meanwhile
         """
-        return self.sentence if user.has_group(FINANCE) else self.plain
+        if user.has_group(FINANCE):
+            return self.explain(user.env)
+        return self.explain_plainly(user.env)
 
     @property
     def worst(self):

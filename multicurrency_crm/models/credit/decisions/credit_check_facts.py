@@ -26,7 +26,7 @@ class CheckedCustomer(NamedTuple):
     expired_on: object  # day, or False
     grade: str | bool
     on_hold: bool
-    hold_reason: str | bool
+    account: object  # credit.account, or None
     assessed_on: object
     kept: KeptRates | None
 
@@ -58,7 +58,7 @@ class CheckFacts:
             expired_on=self._expired.get(partner.id),
             grade=partner.credit_assessment_id.grade,
             on_hold=self._is_held(partner, account),
-            hold_reason=account and account.hold_reason,
+            account=account,
             assessed_on=self._assessed.get(partner.id),
             kept=account and account._get_kept_rates(),
         )

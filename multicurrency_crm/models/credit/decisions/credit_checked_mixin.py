@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from ...common.customer_present import is_customer_present
 from ..groups import BYPASS, MANAGER
 from .check_outcome import CreditCheck
+from .credit_stopped import CreditStopped
 
 #: Outcomes of a decision that a later warning may take the place of.
 PLAIN = ("none", "ok")
@@ -86,8 +87,11 @@ class CreditCheckedMixin(models.AbstractModel):
         sentences = {}
         for document in self:
             check = checks.get(document, CreditCheck("none"))
-            document.credit_check_state = document._get_shown_credit_state(check)
-            sentences[document] = check.get_sentence(self.env.user)
+            shown = document._get_shown_credit_state(check)
+            document.credit_check_state = shown
+            # what was let through isn't to be warned of any longer
+            told = "" if shown == "approved" else check.get_sentence(self.env.user)
+            sentences[document] = told
         return sentences
 
     def _get_shown_credit_state(self, check):
@@ -245,16 +249,25 @@ class CreditCheckedMixin(models.AbstractModel):
         self.ensure_one()
         term, is_counted = self._get_credit_terms()
         paid, unbooked = self._get_credit_paid()
-        rest = get_open_part(self._get_credit_rest(unbooked), term)
-        whole = get_open_part(self._get_credit_rest(0.0), term)
-        left = get_open_part(self._get_credit_rest(paid), term)
+        total, counted = self._get_credit_weighed(), self._get_credit_weighed_before()
+        rest = get_open_part(self._get_credit_rest(total, unbooked), term)
+        whole = get_open_part(self._get_credit_rest(counted, 0.0), term)
+        left = get_open_part(self._get_credit_rest(total, paid), term)
         return CreditAddition(
             rest - whole if is_counted else rest, self.currency_id.is_zero(float(left))
         )
 
-    def _get_credit_rest(self, paid):
+    def _get_credit_rest(self, total, paid):
         """Return what is left of this document once so much of it is paid."""
-        return self.currency_id.round(max(self.amount_total - paid, 0.0))
+        return self.currency_id.round(max(total - paid, 0.0))
+
+    def _get_credit_weighed(self):
+        """Return what this document comes to, with what leaves now."""
+        return self.amount_total
+
+    def _get_credit_weighed_before(self):
+        """Return what this document comes to, without what leaves now."""
+        return self.amount_total
 
     def _get_credit_locked_rate(self):
         return Decimal(repr(self.locked_rate)) if self.locked_rate else None
@@ -295,7 +308,19 @@ class CreditCheckedMixin(models.AbstractModel):
 
         :return: {document: ``CreditCheck``}; where a customer, or somebody who may
             pass, is at the other end, it holds those that would have stopped
-        :raises UserError: review or block; nothing is written
+        :raises CreditStopped: review or block; nothing is written
+        """
+        checks = self._find_credit_checks(checkpoint)
+        stopped = {d: check for d, check in checks.items() if check.stops}
+        if stopped and not self._passes_credit_check():
+            raise self._get_credit_stop(stopped)
+        return checks
+
+    def _find_credit_checks(self, checkpoint=None):
+        """Check these documents, which are decided now, once their customers' accounts
+        are taken.
+
+        :return: {document: ``CreditCheck``}
         """
         mine = self._filter_credit_checked()
         if not mine:
@@ -309,30 +334,72 @@ class CreditCheckedMixin(models.AbstractModel):
         ).items():
             partners = documents._get_credit_partners()
             self.env["credit.account"].sudo()._take(partners, company)
-        checks = self.env["credit.policy"].sudo()._check(mine, checkpoint)
-        stopped = {d: check for d, check in checks.items() if check.stops}
-        if stopped and not self._passes_credit_check():
-            raise UserError(self._explain_stopped(stopped))
-        return checks
+        return self.env["credit.policy"].sudo()._check(mine, checkpoint)
 
     def _passes_credit_check(self):
         """Whether a customer is at the other end, or somebody who may pass; neither a
         context key nor sudo says so."""
         return is_customer_present(self.env) or self.env.user.has_group(BYPASS)
 
-    def _explain_stopped(self, stopped):
-        lines = [
-            f"{document.display_name}: {check.get_sentence(self.env.user)}"
+    def _get_credit_stop(self, stopped, offers=None, *, leaves=False):
+        """Return what is raised for documents that aren't let through.
+
+        :param stopped: {document: ``CreditCheck``}
+        :param offers: as ``CreditStopped`` takes them; default: to ask for the approval
+            of one document
+        :param bool leaves: goods of a transfer are about to leave
+        """
+        if offers is None:
+            offers = self._list_credit_offers(stopped)
+        return CreditStopped(self._explain_stopped(stopped, leaves), offers)
+
+    def _list_credit_offers(self, stopped):
+        waiting = [
+            document
+            for document, check in stopped.items()
+            if check.state == "review" and not document._is_credit_decided()
+        ]
+        if len(stopped) != 1 or not waiting:
+            return []
+        return [
+            {
+                "label": self.env._("Request Approval"),
+                "model": self._name,
+                "method": "action_request_credit_review",
+                "args": [waiting[0].ids],
+            }
+        ]
+
+    def _list_stopped(self, stopped):
+        """Return a line for each document, as the acting user may read it."""
+        return [
+            self.env._(
+                "%(document)s: %(reasons)s",
+                document=document.display_name,
+                reasons=check.get_sentence(self.env.user),
+            )
             for document, check in stopped.items()
         ]
-        if any(document._is_credit_decided() for document in stopped):
+
+    def _explain_stopped(self, stopped, leaves=False):
+        lines = self._list_stopped(stopped)
+        blocked = any(check.state == "blocked" for check in stopped.values())
+        if leaves:
+            lines.append(
+                self.env._("The goods may leave once a credit manager releases it.")
+                if blocked
+                else self.env._(
+                    "Request an approval, or deliver once the customer has paid."
+                )
+            )
+        elif any(document._is_credit_decided() for document in stopped):
             lines.append(
                 self.env._(
                     "It is confirmed already: offer what comes on top in a quotation "
                     "of its own, and request an approval for that."
                 )
             )
-        elif any(check.state == "blocked" for check in stopped.values()):
+        elif blocked:
             lines.append(self.env._("A credit manager may release it."))
         else:
             lines.append(self.env._("Request an approval, or reduce what is open."))

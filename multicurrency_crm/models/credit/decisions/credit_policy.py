@@ -1,11 +1,10 @@
-from decimal import Decimal
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_date
 
-from ....engine.credit_exposure import explain_breach
 from .check_outcome import CreditCheck, CreditReason, CreditSide, get_state
+from .check_reasons import Weighed, get_reasons
 
 #: What a new policy checks: {reason: strength at confirmation, delivery, posting}.
 _USUAL = ("review", "review", "warn")
@@ -209,17 +208,18 @@ class CreditPolicy(models.Model):
         if not side.is_former:
             return list(reasons)
 
-        def attribute(sentence):
-            return self.env._(
-                "Until its move is decided, as %(customer)s: %(reason)s",
-                customer=partner.name,
-                reason=sentence,
+        def attribute(explain, env):
+            return tuple(
+                env._(
+                    "Until its move is decided, as %(customer)s: %(reason)s",
+                    customer=partner.name,
+                    reason=sentence,
+                )
+                for sentence in explain(env)
             )
 
         return [
-            reason._replace(
-                sentence=attribute(reason.sentence), plain=attribute(reason.plain)
-            )
+            reason._replace(explain=partial(attribute, reason.explain))
             for reason in reasons
         ]
 
@@ -234,206 +234,11 @@ class CreditPolicy(models.Model):
         :param point: 'confirm', 'deliver' or 'post'
         :return: iterator of :class:`CreditReason`
         """
+        reasons = get_reasons()
         for check in self.check_ids:
             strength = check[f"{point}_strength"]
             if strength == "off":
                 continue
-            explain = getattr(self, f"_explain_{check.reason}")
-            for sentence, plain, *excess in explain(scope, exposure, customer, check):
-                yield CreditReason(check.reason, strength, sentence, plain, *excess)
-
-    # One for each reason of credit.policy.check. Each yields a sentence with its
-    # figures, one without any, and by how much and in which currency a limit is
-    # exceeded, if one is.
-
-    def _explain_over_limit(self, scope, exposure, customer, check):
-        if customer.is_secured:
-            return
-        for line in filter(None, (customer.line, *customer.group_lines)):
-            with_line = line.exposure or exposure
-            missing = with_line.find_missing(line.currency.id)
-            if missing:
-                yield self._explain_missing_rates(missing)
-            total = with_line.total(line.currency.id)
-            if line.currency.compare_amounts(float(total), line.amount) > 0:
-                excess = total - Decimal(str(line.amount))
-                sentences = self._explain_breach(with_line, customer, line, total)
-                yield *sentences, excess, line.currency
-
-    def _explain_missing_rates(self, missing):
-        names = self.env["res.currency"].browse(missing).mapped("name")
-        return (
-            self.env._(
-                "No exchange rate of %(names)s is known: the exposure can't be "
-                "compared with the limit.",
-                names=", ".join(names),
-            ),
-            self.env._(
-                "An exchange rate is missing: the exposure can't be compared with the "
-                "limit."
-            ),
-        )
-
-    def _explain_breach(self, exposure, customer, line, total):
-        """Explain by how much a limit is exceeded, and why.
-
-        :return: (sentence with figures, sentence without)
-        """
-        currency, kept = line.currency, customer.kept
-        limit = Decimal(str(line.amount))
-        at_kept = kept.total(exposure, currency.id) if kept else total
-        breach = explain_breach(
-            total,
-            limit,
-            at_kept,
-            kept and kept.limit_in(exposure, currency.id),
-            exposure.overdue(currency.id, limit=(limit, currency.id)),
-        )
-        whys = {
-            "bought_more": self.env._("They bought more."),
-            "pays_late": self.env._("They pay late."),
-            "limit_lowered": self.env._("The limit was lowered or has ended."),
-            "rate_moved": self.env._(
-                "The rate moved: at the rates of the last check they were within it."
-            ),
-        }
-        why = breach and whys[breach.reason]
-        sentence = self._explain_excess(currency, float(total), line)
-        rates = self._format_rates(exposure, currency)
-        return (
-            " ".join(filter(None, [sentence, why, rates])),
-            " ".join(filter(None, [self._explain_excess_plainly(line), why])),
-        )
-
-    def _explain_excess(self, currency, total, line):
-        total = currency.round(total)
-        figures = {
-            "exposure": currency.format(total),
-            "limit": currency.format(line.amount),
-            "excess": currency.format(currency.round(total - line.amount)),
-        }
-        if line.is_group:
-            return self.env._(
-                "%(exposure)s of the group is over its limit of %(limit)s by "
-                "%(excess)s.",
-                **figures,
-            )
-        if currency.is_zero(line.amount):
-            return self.env._(
-                "This customer pays in advance, and %(exposure)s would be open.",
-                exposure=figures["exposure"],
-            )
-        return self.env._(
-            "%(exposure)s is over the limit of %(limit)s by %(excess)s.", **figures
-        )
-
-    def _explain_excess_plainly(self, line):
-        if line.is_group:
-            return self.env._("The group of this customer would be over the limit.")
-        if line.currency.is_zero(line.amount):
-            return self.env._("This customer pays in advance.")
-        return self.env._("This customer would be over the limit.")
-
-    def _format_rates(self, exposure, target):
-        """Format at which rates amounts of other currencies were compared."""
-        used = {
-            currency_id
-            for currency_id, amount in exposure.by_currency().items()
-            if amount and currency_id != target.id
-        }
-        dates = [exposure.rates.dates[c] for c in used if c in exposure.rates.dates]
-        if not dates:
-            return ""
-        names = self.env["res.currency"].browse(sorted(used)).mapped("name")
-        return self.env._(
-            "Rates of %(currencies)s: %(date)s.",
-            currencies=", ".join(names),
-            date=format_date(self.env, min(dates)),
-        )
-
-    def _explain_no_limit(self, scope, exposure, customer, check):
-        if not (customer.line or customer.group_lines or customer.is_secured):
-            sentence = self.env._("No credit limit is set for this customer.")
-            yield sentence, sentence
-
-    def _explain_limit_expired(self, scope, exposure, customer, check):
-        if customer.is_secured:
-            return
-        if customer.expired_on and not customer.line:
-            day = format_date(self.env, customer.expired_on)
-            yield (
-                self.env._("The credit limit ended on %s.", day),
-                self.env._("The credit limit has ended."),
-            )
-        limit = customer.line and customer.line.limit
-        if limit and limit.review_date and limit.review_date < scope.today:
-            day = format_date(self.env, limit.review_date)
-            yield (
-                self.env._("The credit limit was to be reviewed by %s.", day),
-                self.env._("The credit limit is due for its review."),
-            )
-
-    def _explain_overdue_days(self, scope, exposure, customer, check):
-        late = exposure.overdue_by_currency(check.days, customer.limit)
-        if late:
-            own = scope.company.currency_id
-            sentence = self.env._(
-                "%(amount)s is more than %(days)s days overdue.",
-                amount=self._format_amounts(late, exposure.rates, own),
-                days=check.days,
-            )
-            yield sentence, self.env._("Invoices are overdue for too long.")
-
-    def _format_amounts(self, amounts, rates, target):
-        """Format the sum of amounts in a currency; where a rate is missing, each amount
-        in its own: what can't be converted isn't left out.
-
-        :param amounts: {currency id: Decimal}
-        :param target: ``res.currency``
-        """
-        factors = {cid: rates.convert(cid, target.id) for cid in amounts}
-        if None not in factors.values():
-            total = sum(amount * factors[cid] for cid, amount in amounts.items())
-            return target.format(target.round(float(total)))
-        currencies = self.env["res.currency"].browse(sorted(amounts))
-        return ", ".join(
-            currency.format(currency.round(float(amounts[currency.id])))
-            for currency in currencies
-        )
-
-    def _explain_overdue_amount(self, scope, exposure, customer, check):
-        currency = check.currency_id
-        overdue = exposure.overdue_by_currency(0, customer.limit).get(currency.id, 0)
-        if currency.compare_amounts(float(overdue), check.amount) > 0:
-            sentence = self.env._(
-                "%(amount)s is overdue: more than %(bound)s.",
-                amount=currency.format(currency.round(float(overdue))),
-                bound=currency.format(check.amount),
-            )
-            yield sentence, self.env._("Too much is overdue.")
-
-    def _explain_grade_below(self, scope, exposure, customer, check):
-        if customer.grade and customer.grade > check.grade:
-            sentence = self.env._(
-                "The grade of this customer is %(grade)s: below %(bound)s.",
-                grade=customer.grade.upper(),
-                bound=check.grade.upper(),
-            )
-            yield (
-                sentence,
-                self.env._("The grade of this customer is too low for this."),
-            )
-
-    def _explain_on_hold(self, scope, exposure, customer, check):
-        if customer.on_hold:
-            sentence = self.env._("This customer is on credit hold.")
-            full = " ".join(filter(None, [sentence, customer.hold_reason]))
-            yield full, sentence
-
-    def _explain_not_assessed(self, scope, exposure, customer, check):
-        last = customer.assessed_on
-        if not last or (scope.today - last).days > check.days:
-            sentence = self.env._(
-                "No credit assessment of the last %s days.", check.days
-            )
-            yield sentence, sentence
+            weighed = Weighed(scope, exposure, customer, check)
+            for finding in reasons[check.reason](weighed):
+                yield CreditReason(check.reason, strength, *finding)

@@ -17,7 +17,12 @@ class CreditReview(models.Model):
 
     _name = "credit.review"
     _description = "Credit Decision"
-    _inherit = ["typed.number.mixin", "decision.mixin", "mail.thread"]
+    _inherit = [
+        "typed.number.mixin",
+        "decision.mixin",
+        "kept.sentence.mixin",
+        "mail.thread",
+    ]
     _order = "id desc"
     _rec_name = "reference"
     _mail_post_access = "read"
@@ -74,7 +79,7 @@ class CreditReview(models.Model):
         string="Blocked", readonly=True, help="A release, rather than an approval."
     )
     is_bypass = fields.Boolean(
-        string="Passed by Right",
+        string="Overridden",
         readonly=True,
         help="Somebody with the right to went ahead without asking.",
     )
@@ -88,9 +93,11 @@ class CreditReview(models.Model):
         groups=FINANCE,
     )
     limit_currency_id = fields.Many2one("res.currency", readonly=True, groups=FINANCE)
-    reasons = fields.Text(readonly=True, help="Without figures, for who asked.")
+    reasons = fields.Text(
+        readonly=True, translate=True, help="Without figures, for who asked."
+    )
     reasons_in_full = fields.Text(
-        string="Reasons with Figures", readonly=True, groups=FINANCE
+        string="Reasons with Figures", readonly=True, translate=True, groups=FINANCE
     )
     reason_codes = fields.Char(readonly=True)
     exposures = fields.Json(readonly=True, groups=FINANCE)
@@ -232,18 +239,39 @@ class CreditReview(models.Model):
             limit=1,
         )
         if found:
-            same = ("amount", "reasons_in_full")
-            currency = found.currency_id.id == values["currency_id"]
-            if currency and all(found[name] == values[name] for name in same):
+            if found._asks_the_same(values, check):
                 return found
             # whoever has the old request open decides on what they see, or on nothing
             self._expire_requests(document)
         review = Review._create_guarded([values])
+        review._keep_reasons(check)
         review._notify_deciders()
         document.sudo().message_post(
-            body=self.env._("Credit approval requested. %s", check.plain)
+            body=self.env._(
+                "Credit approval requested. %s", check.explain_plainly(self.env)
+            )
         )
         return review
+
+    def _asks_the_same(self, values, check):
+        """Whether this open request is about the very same, in whatever language it was
+        asked.
+
+        :param values: of :meth:`_prepare_review`
+        :param check: ``CreditCheck`` of the document as it is now
+        """
+        self.ensure_one()
+        plain = self.with_context(lang=self._list_languages()[0])
+        return (
+            self.currency_id.id == values["currency_id"]
+            and self.amount == values["amount"]
+            and self.approved_amount >= values["approved_amount"]
+            and plain.reasons_in_full == check.explain(plain.env)
+        )
+
+    def _keep_reasons(self, check):
+        self._keep_sentence("reasons", lambda spoken: check.explain_plainly(spoken.env))
+        self._keep_sentence("reasons_in_full", lambda spoken: check.explain(spoken.env))
 
     @api.model
     def _get_requester(self, document):
@@ -269,14 +297,12 @@ class CreditReview(models.Model):
             "currency_id": document.currency_id.id,
             "excess": float(check.excess),
             "limit_currency_id": (of.currency if of else company.currency_id).id,
-            "reasons": check.plain,
-            "reasons_in_full": check.sentence,
             "reason_codes": ",".join(reason.code for reason in check.reasons),
             "exposures": check.exposure.to_json(),
             "score": partner.credit_score,
             "grade": partner.credit_grade,
             "is_late": check.is_late,
-            "approved_amount": document.amount_total,
+            "approved_amount": document._get_credit_weighed(),
             "valid_until": fields.Date.add(company._get_today(), days=days),
             "decision_reason": False,
             "owner_id": document._get_credit_requester().id,
@@ -299,12 +325,15 @@ class CreditReview(models.Model):
                     "state": "approved",
                     "decided_by": self.env.uid,
                     "decided_on": fields.Datetime.now(),
-                    "decision_reason": self.env._("Passed by right."),
                 }
             ]
         )
+        review._keep_reasons(check)
         document.message_post(
-            body=self.env._("Went ahead despite the credit check. %s", check.plain)
+            body=self.env._(
+                "Went ahead despite the credit check. %s",
+                check.explain_plainly(self.env),
+            )
         )
         return review
 
@@ -430,7 +459,8 @@ class CreditReview(models.Model):
         """
         currency = document.currency_id
         total = sum(self.mapped("approved_amount"))
-        if not self or currency.compare_amounts(document.amount_total, total) > 0:
+        weighed = document._get_credit_weighed()
+        if not self or currency.compare_amounts(weighed, total) > 0:
             return False
         return all(review._holds_for(document, check) for review in self)
 
@@ -443,7 +473,7 @@ class CreditReview(models.Model):
             and self.currency_id == document.currency_id == asked.currency_id
             and self.partner_id == document._get_credit_partners()
             and self.currency_id.compare_amounts(
-                asked.amount_total, self.approved_amount
+                asked._get_credit_weighed(), self.approved_amount
             )
             <= 0
             # what is blocked is released knowing why

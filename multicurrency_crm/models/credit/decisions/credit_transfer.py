@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ...common.customer_facts import CustomerMove
 from ...common.process_mark import ProcessMark
@@ -39,6 +39,10 @@ class CreditTransfer(models.Model):
     def _record_one(self, move):
         vals_list = self._prepare_transfers(move)
         transfers = self._create_guarded(vals_list)
+        for transfer in transfers:
+            transfer._keep_sentence(
+                "facts", lambda spoken: spoken._format_facts(spoken.company_id, move)
+            )
         if transfers:
             transfers._notify_moved()
         transfers.filtered(lambda transfer: transfer.state == "requested")._begin()
@@ -48,8 +52,7 @@ class CreditTransfer(models.Model):
     def _prepare_transfers(self, move):
         """Return the values of a transfer for each main company in which something
         counted."""
-        changed = move.partner.commercial_partner_id != move.customer
-        currencies = move.notes.get("currencies") if changed else None
+        changed, currencies = self._get_changes(move)
         companies = self.env["credit.policy"].search([]).company_id
         if currencies is not None:
             # a list is shared by all: those that go by it have a say
@@ -65,11 +68,27 @@ class CreditTransfer(models.Model):
         return found
 
     @api.model
-    def _prepare_transfer(self, company, move, facts, currencies):
-        allowed = []
+    def _get_changes(self, move):
+        """Return what a move changes.
+
+        :return: (whether the partner belongs to another customer now, currencies that
+            were allowed before or None)
+        """
+        changed = move.partner.commercial_partner_id != move.customer
+        return changed, move.notes.get("currencies") if changed else None
+
+    @api.model
+    def _format_facts(self, company, move):
+        """Say what counted before, in the language of the environment."""
+        changed, currencies = self._get_changes(move)
+        facts = self._list_facts(company, move, changed)
         if currencies is not None:
-            names = ", ".join(currencies.mapped("name"))
-            allowed = [self.env._("Allowed currencies: %s.", names)]
+            names = format_list(self.env, currencies.mapped("name"))
+            facts.append(self.env._("Allowed currencies: %s.", names))
+        return "\n".join(facts)
+
+    @api.model
+    def _prepare_transfer(self, company, move, facts, currencies):
         account = self.env["credit.account"]._find(move.customer, company)
         return {
             "partner_id": move.partner.id,
@@ -86,7 +105,6 @@ class CreditTransfer(models.Model):
             "customer_id": move.partner.commercial_partner_id.id,
             "was_held": bool(account.hold_since),
             "is_known": bool(facts),
-            "facts": "\n".join([*facts, *allowed]),
             "state": "requested",
             "requested_by": self.env.uid,
             "requested_on": fields.Datetime.now(),
@@ -115,29 +133,29 @@ class CreditTransfer(models.Model):
                 self.env._(
                     "Group limit of %(group)s: %(amount)s.",
                     group=limit.partner_id.display_name,
-                    amount=limit.currency_id.format(limit.amount),
+                    amount=limit.currency_id._format_amount(limit.amount),
                 )
             )
         return facts
 
     @api.model
     def _list_own_facts(self, company, move):
-        customer, text = move.customer, self.env._
-        facts = []
+        # each by its own name: what is called otherwise isn't translated
+        customer, facts = move.customer, []
         account = self.env["credit.account"]._find(customer, company)
         if account.hold_since:
-            facts.append(text("On credit hold. %s", account.hold_reason or ""))
+            facts.append(self.env._("On credit hold. %s", account.hold_reason or ""))
         if line := self._find_former_line(company, move):
-            amount = line.currency.format(line.amount)
-            facts.append(text("Limit: %s.", amount))
+            amount = line.currency.with_env(self.env)._format_amount(line.amount)
+            facts.append(self.env._("Limit: %s.", amount))
         today = company._get_today()
         manual = self.env["credit.manual.grade"]._find(customer, company, today)
         if grade := manual.get(customer.id):
-            facts.append(text("Grade by hand: %s.", grade.upper()))
+            facts.append(self.env._("Grade by hand: %s.", grade.upper()))
         if grade := customer.with_company(company).credit_assessment_id.grade:
-            facts.append(text("Grade: %s.", grade.upper()))
+            facts.append(self.env._("Grade: %s.", grade.upper()))
         if self._has_business(company, move):
-            facts.append(text("It owes, or ordered."))
+            facts.append(self.env._("It owes, or ordered."))
         return facts
 
     @api.model
@@ -303,13 +321,16 @@ class CreditTransfer(models.Model):
         held = customer.with_company(company).credit_hold
         if held or not customer._filter_credit_customers():
             return
-        reason = self.env._(
-            "Until a credit manager decides: %(moved)s came from %(former)s, which is "
-            "on credit hold.",
-            moved=moved.name,
-            former=self.former_customer_id.name,
-        )
-        customer._set_credit_hold(company, True, reason)
+
+        def explain(env):
+            return env._(
+                "Until a credit manager decides: %(moved)s came from %(former)s, which "
+                "is on credit hold.",
+                moved=moved.name,
+                former=self.former_customer_id.name,
+            )
+
+        customer._set_credit_hold(company, True, explain)
         account = self.env["credit.account"]._find(customer, company)
         account._write_guarded({"hold_transfer_id": self.id})
 
@@ -439,7 +460,7 @@ class CreditTransfer(models.Model):
         held = self.env["credit.account"].search([("hold_transfer_id", "in", self.ids)])
         for account in held:
             account.partner_id._set_credit_hold(
-                account.company_id, False, self.env._("Its move was decided on.")
+                account.company_id, False, lambda env: env._("Its move was decided on.")
             )
         # another move may still say so
         for company in held.company_id:

@@ -130,20 +130,21 @@ class CustomerFacts(models.AbstractModel):
             known = Account._find(destination, company)
             if known.hold_since and (not known.hold_by_rule or account.hold_by_rule):
                 continue  # as strict already
-            reason = self.env._(
-                "%(customer)s, with which it was merged, was on credit hold. "
-                "%(reason)s",
-                customer=account.partner_id.display_name,
-                reason=account.hold_reason or "",
-            )
+
+            def explain(env, account=account):
+                return env._(
+                    "%(customer)s, with which it was merged, was on credit hold. "
+                    "%(reason)s",
+                    customer=account.partner_id.display_name,
+                    reason=account.with_context(lang=env.lang).hold_reason or "",
+                )
+
             by_rule = account.hold_by_rule
             if destination.commercial_partner_id == destination:
-                destination._set_credit_hold(company, True, reason, by_rule=by_rule)
+                destination._set_credit_hold(company, True, explain, by_rule=by_rule)
             else:
                 known = known or Account._get_or_create(destination, company)
-                known._write_guarded(
-                    account._prepare_hold_vals(True, reason, by_rule=by_rule)
-                )
+                known._keep_hold(True, explain, by_rule=by_rule)
         self._release_sources(sources)
 
     @api.model

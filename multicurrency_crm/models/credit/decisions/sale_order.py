@@ -179,6 +179,7 @@ class SaleOrder(models.Model):
         if vals.get("state") != "sale":
             return {}
         confirming = self.filtered(lambda order: order.state != "sale")
+        confirming._reopen_credit_rest(self.env._("It is confirmed anew."))
         return confirming._check_credit_now("confirm")
 
     def _validate_order(self):
@@ -207,34 +208,6 @@ class SaleOrder(models.Model):
         self._expire_credit_requests()
         return result
 
-    def _check_credit_to_deliver(self, pickings):
-        """Check the orders whose goods leave.
-
-        :param pickings: ``stock.picking`` that are about to be done
-        :raises UserError: a customer's credit doesn't let the goods leave
-        """
-        if self.env["credit.policy"]._is_used():
-            # rights come first: who may not move the goods reads nothing
-            pickings.check_access("write")
-        # sudo: who takes goods out of the warehouse may not read orders
-        leaving = pickings.sudo().filtered(
-            lambda picking: (
-                (
-                    picking.picking_type_id.code == "outgoing"
-                    or picking.location_dest_id.usage == "customer"
-                )
-                and picking.state not in ("done", "cancel")
-            )
-        )
-        if not leaving or "sale_id" not in leaving._fields:
-            return
-        # goods of several orders may leave together
-        orders = leaving.sale_id | leaving.move_ids.sale_line_id.order_id
-        checks = orders._check_credit_now("deliver")
-        for order, check in checks.items():
-            if check.stops:
-                order._settle_credit_checks({order: check})
-
     # === GROWING === #
 
     def _weigh_credit(self):
@@ -256,7 +229,8 @@ class SaleOrder(models.Model):
         }
 
     def _get_credit_weight(self):
-        return float(get_open_part(self._get_credit_rest(0.0), self.payment_term_id))
+        rest = self._get_credit_rest(self._get_credit_weighed(), 0.0)
+        return float(get_open_part(rest, self.payment_term_id))
 
     def _find_credit_growth(self, before, vals=None):
         """Return the orders that came to more, or to another customer's account.
@@ -279,9 +253,11 @@ class SaleOrder(models.Model):
             )
         return grown
 
-    def _check_credit_growth(self):
+    def _check_credit_growth(self, checkpoint="confirm"):
         """Check confirmed orders once more.
 
-        :raises UserError: review or block; nothing is written
+        :param checkpoint: 'deliver' where more was delivered
+        :raises CreditStopped: review or block; nothing is written
         """
-        self._settle_credit_checks(self._check_credit_now("confirm"))
+        self._reopen_credit_rest(self.env._("More came on top."))
+        self._settle_credit_checks(self._check_credit_now(checkpoint))

@@ -5,7 +5,7 @@ from .carriers_charge import is_carriers_charge
 
 #: What changes the amount of a line.
 GROWING = {"product_id", "product_uom_id", "product_uom_qty", "price_unit"}
-GROWING |= {"discount", "tax_ids", "order_id", "extra_tax_data"}
+GROWING |= {"discount", "tax_ids", "order_id", "extra_tax_data", "qty_delivered"}
 
 
 class SaleOrderLine(models.Model):
@@ -38,7 +38,8 @@ class SaleOrderLine(models.Model):
         before = orders._weigh_credit()
         result = super().write(vals)
         self._check_taxes_computed()
-        orders._find_credit_growth(before)._check_credit_growth()
+        point = "deliver" if vals.keys() <= {"qty_delivered"} else "confirm"
+        orders._find_credit_growth(before)._check_credit_growth(point)
         return result
 
     def _check_taxes_computed(self):

@@ -8,6 +8,7 @@ sub-room that does it.
 """
 
 from . import (
+    chosen_currency_mixin,
     credit_account,
     credit_limit,
     credit_policy,

@@ -11,7 +11,7 @@ class CreditAccount(models.Model):
 
     _name = "credit.account"
     _description = "Credit Account"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "kept.sentence.mixin"]
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
@@ -19,12 +19,13 @@ class CreditAccount(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     decisions = fields.Integer(
-        help="How many decisions were taken about this customer's credit."
+        string="Number of Decisions",
+        help="How many decisions were taken about this customer's credit.",
     )
 
-    hold_reason = fields.Char(readonly=True)
+    hold_reason = fields.Char(readonly=True, translate=True)
     hold_by_rule = fields.Boolean(
-        readonly=True, help="Lifted by itself once the reason is cured."
+        readonly=True, help="Lifted automatically once the reason is cured."
     )
     hold_user_id = fields.Many2one("res.users", string="Held By", readonly=True)
     hold_since = fields.Date(readonly=True)
@@ -125,7 +126,8 @@ class CreditAccount(models.Model):
     def _apply_holds(self, company, reasons):
         """Hold and release what the rules of a policy say.
 
-        :param reasons: {commercial partner's id: sentence, or False: no rule holds it}
+        :param reasons: {commercial partner's id: function(env) → sentence, or False: no
+            rule holds it}
         """
         partners = self.env["res.partner"].browse(reasons).with_company(company)
         held = self._find_held(partners, company)
@@ -139,7 +141,7 @@ class CreditAccount(models.Model):
                 account.partner_id._set_credit_hold(
                     company,
                     False,
-                    self.env._("Cured: no rule holds this customer any longer."),
+                    lambda env: env._("Cured: no rule holds this customer any longer."),
                 )
 
     def _get_hold_reason(self):
@@ -153,17 +155,22 @@ class CreditAccount(models.Model):
     def _get_rule_reason(self):
         return self.env._("A rule of the credit policy holds this customer.")
 
-    def _prepare_hold_vals(self, held, reason, *, by_rule=False):
-        """Return the values of an account whose customer is held or released.
+    def _keep_hold(self, held, reason, *, by_rule=False):
+        """Keep that the customer is held, or released.
 
-        :param reason: sentence, or False
-        :param bool by_rule: lifted by itself once cured
+        :param reason: what a person typed, function(env) → sentence, or False
+        :param bool by_rule: lifted automatically once cured
         """
         self.ensure_one()
-        return {
-            "hold_reason": held and reason,
-            "hold_by_rule": held and by_rule,
-            "hold_user_id": held and not by_rule and self.env.uid,
-            "hold_since": held and self.company_id._get_today(),
-            "hold_transfer_id": False,
-        }
+        self._write_guarded(
+            {
+                "hold_reason": False,
+                "hold_by_rule": held and by_rule,
+                "hold_user_id": held and not by_rule and self.env.uid,
+                "hold_since": held and self.company_id._get_today(),
+                "hold_transfer_id": False,
+            }
+        )
+        if held and reason:
+            explain = reason if callable(reason) else lambda env: reason
+            self._keep_sentence("hold_reason", lambda spoken: explain(spoken.env))

@@ -54,6 +54,7 @@ class CreditLimit(models.Model):
     _description = "Credit Limit"
     _inherit = [
         "typed.number.mixin",
+        "chosen.currency.mixin",
         "main.company.mixin",
         "decision.mixin",
         "mail.thread",
@@ -140,7 +141,9 @@ class CreditLimit(models.Model):
     )
     insurer_id = fields.Many2one("res.partner", tracking=True, check_company=True)
     insurance_reference = fields.Char(tracking=True)
-    note = fields.Text(string="Grounds", help="Why this customer gets this limit.")
+    note = fields.Text(
+        string="Justification", help="Why this customer gets this limit."
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -189,7 +192,8 @@ class CreditLimit(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for limit in self:
-            amount = limit.currency_id.format(limit.amount) if limit.currency_id else ""
+            currency = limit.currency_id
+            amount = currency._format_amount(limit.amount) if currency else ""
             parts = (limit.partner_id.display_name, kinds.get(limit.kind), amount)
             limit.display_name = ", ".join(filter(None, parts))
 

@@ -17,7 +17,7 @@ class CreditTransfer(models.Model):
 
     _name = "credit.transfer"
     _description = "Moved Customer"
-    _inherit = ["decision.mixin", "mail.thread"]
+    _inherit = ["decision.mixin", "kept.sentence.mixin", "mail.thread"]
     _order = "id desc"
     _rec_name = "partner_id"
     _mail_post_access = "read"
@@ -79,7 +79,7 @@ class CreditTransfer(models.Model):
         help="The former customer had a limit, a hold, a grade by hand, debts or "
         "orders, or was in a group with a limit.",
     )
-    facts = fields.Text(string="What Counted Before", readonly=True)
+    facts = fields.Text(string="What Counted Before", readonly=True, translate=True)
     state = fields.Selection(
         [
             ("requested", "To Decide"),

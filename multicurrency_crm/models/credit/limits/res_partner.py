@@ -134,7 +134,7 @@ class ResPartner(models.Model):
         """Hold or release a customer in a company, and so in its branches.
 
         :param company: main ``res.company``
-        :param reason: sentence, or False
+        :param reason: what a person typed, function(env) → sentence, or False
         :param bool by_rule: a rule of the policy does it, and undoes it once cured
         """
         self.ensure_one()
@@ -144,14 +144,13 @@ class ResPartner(models.Model):
             )
         # sudo: nobody writes accounts by hand; a decision takes their rows
         account = self.env["credit.account"].sudo()._get_or_create(self, company)
-        account._write_guarded(
-            account._prepare_hold_vals(held, reason, by_rule=by_rule)
-        )
+        account._keep_hold(held, reason, by_rule=by_rule)
         # sudo: the right was checked, and rules need none
         partner = self.sudo().with_company(company)
         # Odoo passes on to the active ones only
         (partner | partner._find_archived_contacts())._write_credit_hold(held)
-        plain = (account._get_rule_reason() if by_rule and held else reason) or ""
+        said = reason(self.env) if callable(reason) else reason
+        plain = (account._get_rule_reason() if by_rule and held else said) or ""
         body = (
             self.env._("On credit hold. %s", plain)
             if held

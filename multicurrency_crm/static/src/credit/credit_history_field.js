@@ -3,6 +3,7 @@ import { loadBundle } from "@web/core/assets";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/core/utils/numbers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** The score over time, as steps: it holds until it changes. */
@@ -58,7 +59,9 @@ export class CreditHistoryField extends Component {
                             label: ({ dataIndex }) =>
                                 _t("%(grade)s: %(score)s points", {
                                     grade: rows[dataIndex].grade,
-                                    score: rows[dataIndex].score.toFixed(1),
+                                    score: formatFloat(rows[dataIndex].score, {
+                                        digits: [16, 1],
+                                    }),
                                 }),
                         },
                     },

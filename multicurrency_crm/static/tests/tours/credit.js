@@ -17,12 +17,12 @@ registry.category("web_tour.tours").add("multicurrency_crm_credit_ask", {
             trigger: ".modal:contains('Request an approval')",
         },
         {
-            trigger: ".modal .btn:contains('Close')",
+            content: "which offers what it names",
+            trigger: ".modal .btn[data-offer='action_request_credit_review']",
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) button[name='action_request_credit_review']",
-            run: "click",
+            trigger: "body:not(:has(.modal)) .o_form_view:contains('A credit manager is asked')",
         },
         {
             content: "The request is told on the order",
@@ -60,6 +60,10 @@ registry.category("web_tour.tours").add("multicurrency_crm_credit_confirm", {
     steps: () => [
         {
             trigger: ".o_field_widget[name='credit_check_state']:contains('Approved')",
+        },
+        {
+            content: "Nothing warns any longer",
+            trigger: ".o_form_view:not(:has(.alert-warning:contains('over the limit')))",
         },
         {
             trigger: "button[name='action_confirm']",
