@@ -65,6 +65,8 @@ class MultiCurrencyDemo(models.AbstractModel):
             "market_rate": spot.rate,
             "source": spot.source,
             "rate_date": spot.date,
+            "typed_by": self._ref("user_finance").id,
+            "typed_on": day,
             "tolerance": company.lock_tolerance,
             "amount_cap": float(row["cap"]),
             "date_start": self._get_day(row["from"]),

@@ -140,9 +140,9 @@ def value_at(amount: float, rate: float) -> float:
 
 
 def one_percent(amount: float, rate: float) -> float:
-    """Return what the company loses if the currency falls by one percent.
+    """Return what the company gains if the currency falls by one percent.
 
-    In company currency, unrounded. Negative for a currency that is owed: there it
-    gains by a fall, and loses as much by a rise. Adds up over months.
+    In company currency, unrounded. Negative, a loss, for a currency that it holds;
+    positive for one that is owed. Adds up over months.
     """
-    return value_at(amount, rate) / 100
+    return -value_at(amount, rate) / 100

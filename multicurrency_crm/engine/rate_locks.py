@@ -6,6 +6,7 @@ in the document currency and results in company currency, unrounded, unless said
 
 from decimal import Decimal
 
+#: parts of the market rate in which a spread is stored
 BASIS_POINTS = 10_000
 
 
@@ -16,6 +17,16 @@ def rate_deviation(locked: float, market: float) -> float:
     both are company currency for 1 unit, 1/7.20 and 1/7.00 in this direction.
     """
     return locked / market - 1
+
+
+def tolerated_rate(market: float, tolerance: float, deviation: float) -> float:
+    """Return the rate at which the tolerance ends, on the side of a deviation.
+
+    :param tolerance: share of the market's rate, above zero
+    :param deviation: locked / market − 1; its sign says on which side
+    :return: market × (1 ± tolerance)
+    """
+    return market * (1 + (tolerance if deviation > 0 else -tolerance))
 
 
 def lock_variance(amount: float, locked: float, market: float) -> float:
@@ -64,11 +75,11 @@ def with_margin(quoted: Decimal, direction: str, basis_points: float) -> Decimal
 
     :param quoted: spot, in ``direction``
     :param direction: 'company_per_unit' or 'unit_per_company'
-    :param basis_points: 0 or more, below 10,000
-    :raises ValueError: basis points out of range
+    :param basis_points: ten-thousandths of the spot, 0 or more, below 10,000
+    :raises ValueError: out of range
     """
     points = Decimal(str(basis_points))
     if not 0 <= points < BASIS_POINTS:
-        raise ValueError("A margin is 0 basis points or more, and below 10,000.")
+        raise ValueError("A spread is 0 or more, and below 10,000.")
     share = 1 - points / BASIS_POINTS
     return quoted * share if direction == "company_per_unit" else quoted / share

@@ -1,8 +1,17 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 #: how the settings of features are called: parts that a database may do without
 FEATURE = "group_multicurrency_"
+
+
+class UnderWay(NamedTuple):
+    """What keeps a feature from being switched off."""
+
+    reason: str  # sentence that says what must end first
+    records: models.Model  # what must end, of one model
 
 
 class ResConfigSettings(models.TransientModel):
@@ -55,7 +64,8 @@ class ResConfigSettings(models.TransientModel):
         """Switch features on and off, for everybody in this database.
 
         :param chosen: {name of the setting: whether it is wanted}; others stay
-        :raises UserError: where one is switched off while something of it is running
+        :raises UserError, RedirectWarning: where one is switched off while something of
+            it is running
         """
         self._check_features(chosen)
         for name, groups, feature in self._get_classified_fields(chosen)["group"]:
@@ -70,20 +80,49 @@ class ResConfigSettings(models.TransientModel):
     def _check_features(self, chosen):
         """Refuse to hide what goes on acting on documents.
 
-        :raises UserError: with a sentence for each feature in the way
+        :raises RedirectWarning: with a sentence for each feature in the way, and a
+            button that opens what must end first
+        :raises UserError: likewise, where the user may read none of that
         """
         shown = self._find_features()
         hidden = [name for name in chosen if shown[name] and not chosen[name]]
         if not hidden:
             return
         running = self._find_running_features()
-        if reasons := [running[name] for name in hidden if name in running]:
-            raise UserError("\n".join(reasons))
+        found = [running[name] for name in hidden if name in running]
+        if not found:
+            return
+        message = "\n".join(under_way.reason for under_way in found)
+        readable = [way.records for way in found if self._may_open(way.records)]
+        if not readable:
+            raise UserError(message)
+        raise RedirectWarning(
+            message, self._open_under_way(readable[0]), self.env._("Show Them")
+        )
+
+    @api.model
+    def _may_open(self, records):
+        # sudo is for finding; the user opens what they may read
+        records = records.sudo(False)
+        return records.has_access("read") and bool(records._filtered_access("read"))
+
+    @api.model
+    def _open_under_way(self, records):
+        """Return the action that opens what must end first."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(records._name).name,
+            "res_model": records._name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", records.ids)],
+            # of all companies, archived ones too: the sentence counts them all
+            "context": {"active_test": False, "create": False},
+        }
 
     @api.model
     def _find_running_features(self):
         """Find what features have under way, in all companies; each room adds its own.
 
-        :return: {name of the setting: sentence that says what must end first}
+        :return: {name of the setting: :class:`UnderWay`}
         """
         return {}

@@ -30,6 +30,11 @@ class ResponsibleMixin(models.AbstractModel):
         )
         return (colleagues or self.env.ref("base.user_admin"))[:1]
 
+    def _in_responsible_language(self):
+        """Return this document in the language of that colleague, for what they are
+        asked."""
+        return self.with_context(lang=self._get_responsible_user().lang)
+
     def _notify_responsible(self, summary, note):
         """Give that colleague an activity.
 

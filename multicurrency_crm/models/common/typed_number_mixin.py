@@ -13,6 +13,9 @@ MODULE = "multicurrency_crm"
 INTEGERS = (-100_000, 100_000)
 NUMBERS = (-1e15, 1e15)
 
+#: A number that is bounded by this, or less, is a share: typed and read in percent.
+WHOLE = 1
+
 
 class TypedNumberMixin(models.AbstractModel):
     """Numbers that people type are numbers, and no larger than can be counted with.
@@ -81,14 +84,15 @@ class TypedNumberMixin(models.AbstractModel):
 
     @api.model
     def _get_number_error(self, name, value, least, most):
+        show = _show_share if most <= WHOLE else _show
         return ValidationError(
             self.env._(
                 "“%(value)s” can't be entered as %(field)s: enter a number from "
                 "%(least)s to %(most)s.",
-                value=_show(value),
+                value=show(value),
                 field=self._fields[name]._description_string(self.env),
-                least=_show(least),
-                most=_show(most),
+                least=show(least),
+                most=show(most),
             )
         )
 
@@ -106,6 +110,13 @@ def _is_within(value, least, most):
         return least <= float(value) <= most
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def _show_share(value):
+    """Return a share in percent, as screens show it; other values as they are"""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return f"{_show(float(Decimal(repr(value)) * 100))}%"
 
 
 def _show(value):

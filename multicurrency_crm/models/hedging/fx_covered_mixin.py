@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_amount
 
 
 class FxCoveredMixin(models.AbstractModel):
@@ -137,9 +136,7 @@ class FxCoveredMixin(models.AbstractModel):
                 "%(document)s is over %(amount)s, and more than that would be covered: "
                 "cover less.",
                 document=self.display_name,
-                amount=format_amount(
-                    self.env, self._get_cover_limit(), self.currency_id
-                ),
+                amount=self.currency_id._format_amount(self._get_cover_limit()),
             )
         )
 

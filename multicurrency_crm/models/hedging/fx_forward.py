@@ -2,9 +2,8 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date, format_list
 
-from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
 
@@ -52,7 +51,10 @@ class FxForward(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New Forward"),
     )
     state = fields.Selection(
         selection=[
@@ -89,14 +91,14 @@ class FxForward(models.Model):
         string="Responsible",
         default=lambda self: self.env.user,
         tracking=True,
-        help="Who is told when the value date is reached.",
+        help="Who is reminded when the value date is reached.",
     )
     side = fields.Selection(
         selection=[("sell", "Sell"), ("buy", "Buy")],
         default="sell",
         required=True,
-        help="Sell: the company gives the foreign currency, as covers money from "
-        "customers. Buy: it gets the foreign currency, as covers bills to pay.",
+        help="Sell: the company gives the foreign currency, to hedge customer "
+        "receipts. Buy: it gets the foreign currency, to hedge vendor payments.",
     )
     amount = fields.Monetary(required=True, help="In the foreign currency.")
     rate_display = fields.Char(string="Forward Rate")
@@ -155,7 +157,7 @@ class FxForward(models.Model):
     )
     spot_note = fields.Char(string="Spot", compute="_compute_market")
     mark_to_market = fields.Monetary(
-        string="Worth Today",
+        string="Unrealized Gain/Loss (spot)",
         compute="_compute_market",
         currency_field="company_currency_id",
         help="Sold: amount × (1/forward rate − 1/market rate); bought: the opposite. "
@@ -228,12 +230,7 @@ class FxForward(models.Model):
                 "is worth.",
                 currency=self.currency_id.name,
             )
-        return self.env._(
-            "%(equation)s, %(publisher)s, %(date)s",
-            equation=self._get_quoted_equation(*shortest_quoted(spot.rate)),
-            publisher=spot.source,
-            date=format_date(self.env, spot.date),
-        )
+        return self._get_market_note(spot.rate, spot.source, spot.date)
 
     # === CONSTRAINT METHODS === #
 
@@ -256,8 +253,8 @@ class FxForward(models.Model):
                 if text and not QUOTED_NUMBER.fullmatch(text.strip()):
                     raise ValidationError(
                         self.env._(
-                            "“%(text)s” is no number: write it as the bank does, such "
-                            "as -35.5, without a thousands separator.",
+                            "“%(text)s” isn't a valid number: write it as the bank "
+                            "does, such as -35.5, without a thousands separator.",
                             text=text,
                         )
                     )
@@ -276,11 +273,9 @@ class FxForward(models.Model):
                         "allocated: allocate less, or cover the rest by another "
                         "contract.",
                         forward=forward.name,
-                        amount=format_amount(
-                            self.env, forward.amount, forward.currency_id
-                        ),
-                        allocated=format_amount(
-                            self.env, forward.amount_allocated, forward.currency_id
+                        amount=forward.currency_id._format_amount(forward.amount),
+                        allocated=forward.currency_id._format_amount(
+                            forward.amount_allocated
                         ),
                     )
                 )
@@ -296,7 +291,7 @@ class FxForward(models.Model):
             # a company with a sequence of its own counts in that one
             company_id = vals.get("company_id") or self.env.company.id
             sequence = Sequence.with_company(company_id)
-            name = sequence.next_by_code("fx.forward") or self.env._("New")
+            name = sequence.next_by_code("fx.forward") or self.env._("New Forward")
             named.append({**vals, "name": name})
         forwards = super(FxForward, open_guarded(self)).create(named)
         return forwards.with_env(self.env)
@@ -318,7 +313,7 @@ class FxForward(models.Model):
                 self.env._(
                     "%(forwards)s stays as evidence of what was agreed: cancel it "
                     "instead of deleting it.",
-                    forwards=", ".join(kept.mapped("name")),
+                    forwards=format_list(self.env, kept.mapped("name")),
                 )
             )
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount
 
 from ..common.guarded_mixin import open_guarded
 
@@ -201,7 +200,7 @@ class FxForwardAllocation(models.Model):
             names = {
                 "forward": cover.forward_id.name,
                 "document": cover.document_name,
-                "amount": format_amount(self.env, cover.amount, cover.currency_id),
+                "amount": cover.currency_id._format_amount(cover.amount),
             }
             if is_over:
                 body = self.env._(

@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...engine import net_position as engine
-from ...engine.quoting import shortest_quoted
 
 #: figures in the foreign currency, and those in company currency
 FOREIGN = ("amount", "amount_late", "amount_exposure", "amount_covered")
@@ -79,7 +78,7 @@ class FxNetPosition(models.Model):
         "goes out negative.",
     )
     amount_late = fields.Monetary(
-        string="Of That Late",
+        string="Of Which Overdue",
         readonly=True,
         help="What was expected before today.",
     )
@@ -106,20 +105,29 @@ class FxNetPosition(models.Model):
     )
     rate_date = fields.Date(string="Rate of", readonly=True)
     rate_source = fields.Char(readonly=True)
-    rate_note = fields.Char(string="Converted At", compute="_compute_rate_note")
+    rate_note = fields.Char(string="Rate Used", compute="_compute_rate_note")
     amount_company = fields.Monetary(
-        string="Value Today",
+        string="In Company Currency",
         readonly=True,
         currency_field="company_currency_id",
         help="Amount / today's rate, in company currency. Spot indication, not fair "
         "value. Empty where no rate is known.",
     )
     one_percent = fields.Monetary(
-        string="Cost of 1%",
+        string="Impact of 1% Fall",
         readonly=True,
         currency_field="company_currency_id",
-        help="What the company loses, at today's rate, if the currency falls by one "
-        "percent. Negative: it gains then, and loses as much by a rise.",
+        help="What it means for the company, at today's rate, if the currency falls by "
+        "one percent. Negative is a loss; positive is a gain, and as much a loss by a "
+        "rise.",
+    )
+    size = fields.Float(
+        readonly=True,
+        digits=0,
+        aggregator="max",
+        help="The net position of the currency over all months, in company currency "
+        "and without its sign; empty where no rate is known. The list is ordered by "
+        "it.",
     )
 
     # === COMPUTE METHODS === #
@@ -135,7 +143,6 @@ class FxNetPosition(models.Model):
     @api.depends("rate", "rate_date", "rate_source")
     @api.depends_context("lang")
     def _compute_rate_note(self):
-        Quoted = self.env["fx.quoted.rate.mixin"]
         for position in self:
             if not position.rate:
                 position.rate_note = self.env._(
@@ -145,10 +152,8 @@ class FxNetPosition(models.Model):
                 continue
             position.rate_note = self.env._(
                 "%(equation)s, %(publisher)s, %(date)s",
-                equation=Quoted._get_equation(
-                    *shortest_quoted(position.rate),
-                    position.currency_id,
-                    position.company_id,
+                equation=position.currency_id._format_rate(
+                    position.rate, position.company_id
                 ),
                 publisher=position.rate_source,
                 date=format_date(self.env, position.rate_date),
@@ -167,7 +172,7 @@ class FxNetPosition(models.Model):
                       amount numeric, amount_late numeric, amount_exposure numeric,
                       amount_covered numeric, covered_share float8, rate float8,
                       rate_date date, rate_source varchar, amount_company numeric,
-                      one_percent numeric)""",
+                      one_percent numeric, size float8)""",
             json.dumps(rows),
         )
 
@@ -191,9 +196,12 @@ class FxNetPosition(models.Model):
             for currency_id, months in positions.items():
                 currency = source.env["res.currency"].browse(currency_id)
                 spot = spots[company].get(currency_id)
+                net = engine.total(months.values()).net
+                size = abs(engine.value_at(net, spot.rate)) if spot else None
                 for month, position in months.items():
                     place = (company, currency, month)
-                    rows += self._get_rows_of(place, position, spot)
+                    for row in self._get_rows_of(place, position, spot):
+                        rows.append({**row, "size": size})
         return rows
 
     def _find_spots(self, currency_ids):
@@ -302,6 +310,17 @@ class FxNetPosition(models.Model):
             total=total,
         )
 
+    @api.model
+    def _get_read_group_order(self, dict_order, groupby, aggregates):
+        """Order currencies by size, cards too, which ask for no sums; months and
+        components keep their own order."""
+        by_size = dict_order.get("size")
+        others = {name: of for name, of in dict_order.items() if name != "size"}
+        order = super()._get_read_group_order(others, groupby, aggregates)
+        if not by_size or groupby[0] != "currency_id":
+            return order
+        return f"size:max {by_size}, {order}"
+
     # === THE DOCUMENTS BEHIND A FIGURE === #
 
     def action_open_documents(self):
@@ -318,9 +337,18 @@ class FxNetPosition(models.Model):
             ),
             "res_model": model,
             "view_mode": "list,form",
+            "views": [(self._get_list_id(model), "list"), (False, "form")],
             "domain": list(self._get_documents_domain()),
             "context": {"create": False, "active_test": False},
         }
+
+    @api.model
+    def _get_list_id(self, model):
+        """Return the id of the list that shows documents with their own currency's
+        amounts; False for the model's usual one."""
+        if model != "account.move.line":
+            return False
+        return self.env.ref("multicurrency_crm.account_move_line_view_list_position").id
 
     def _get_documents_domain(self):
         """Return the domain of what the row is the sum of."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.res_config_settings import UnderWay
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -16,11 +18,12 @@ class ResConfigSettings(models.TransientModel):
     def _find_running_features(self):
         running = super()._find_running_features()
         # sudo: a feature is hidden in all companies, the user's or not
-        count = self.env["fx.forward"].sudo().search_count([("state", "=", "active")])
-        if count:
-            running["group_multicurrency_hedging"] = self.env._(
+        active = self.env["fx.forward"].sudo().search([("state", "=", "active")])
+        if active:
+            reason = self.env._(
                 "Forwards and Net Position can't be switched off while forwards are "
                 "active (%(count)s): settle or cancel these first.",
-                count=count,
+                count=len(active),
             )
+            running["group_multicurrency_hedging"] = UnderWay(reason, active)
         return running

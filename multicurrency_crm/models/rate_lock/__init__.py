@@ -10,6 +10,7 @@ from . import (
     fx_rate_lock_agreement,
     fx_rate_lock_expiry,
     fx_rate_lock_extension,
+    fx_rate_lock_shown,
     fx_rate_margin,
     mail_template,
     payment_transaction,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 from odoo.tools.sql import column_exists, create_column
 
 from ...engine.rate_locks import lock_variance
@@ -35,6 +36,20 @@ class AccountMove(models.Model):
         compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
     )
 
+    locked_rate_note = fields.Char(
+        string="Locked Rate in Words",
+        compute="_compute_rate_notes",
+        compute_sudo=True,  # accountants without the addon's groups can't read locks
+        help="The locked rate as people read it, and where it comes from.",
+        groups="base.group_user",
+    )
+    market_rate_note = fields.Char(
+        string="Market Rate in Words",
+        compute="_compute_rate_notes",
+        compute_sudo=True,  # as for the locked rate
+        help="The market rate of the document's accounting date, as people read it.",
+        groups="base.group_user",
+    )
     market_rate_at_date = fields.Float(
         string="Market Rate at Its Date",
         readonly=True,
@@ -107,11 +122,32 @@ class AccountMove(models.Model):
     def _compute_rate_lock_note(self):
         for move in self:
             move.rate_lock_note = move.rate_locked and self.env._(
-                "Rate locked: %(rate)s (%(lock)s). %(books)s",
+                "Rate locked: %(rate)s (%(lock)s; %(origin)s). %(books)s",
                 rate=move.rate_lock_id.rate_display,
                 lock=move.rate_lock_id.name,
+                origin=move.rate_lock_id._get_origin() or "–",
                 books=move._get_booking_note(),
             )
+
+    @api.depends("rate_lock_id", "locked_rate", "market_rate_at_date", "date")
+    @api.depends_context("lang")
+    def _compute_rate_notes(self):
+        for move in self:
+            move.locked_rate_note = move.market_rate_note = False
+            if move.locked_rate:
+                move.locked_rate_note = self.env._(
+                    "%(rate)s (%(origin)s)",
+                    rate=move.rate_lock_id.rate_display,
+                    origin=move.rate_lock_id._get_origin() or "–",
+                )
+            if move.market_rate_at_date:
+                move.market_rate_note = self.env._(
+                    "%(rate)s, %(date)s",
+                    rate=move.currency_id._format_rate(
+                        move.market_rate_at_date, move.company_id
+                    ),
+                    date=format_date(self.env, move.date),
+                )
 
     @api.depends(
         "locked_rate",

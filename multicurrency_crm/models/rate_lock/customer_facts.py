@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_list
 
 
 class CustomerFacts(models.AbstractModel):
@@ -41,20 +42,23 @@ class CustomerFacts(models.AbstractModel):
             ]
         )
         agreements._forget_agreements()
-        for (_company, currency), same in agreements.grouped(
+        for same in agreements.grouped(
             lambda lock: (lock.company_id, lock.currency_id)
-        ).items():
+        ).values():
             for lock in same:
-                others = ", ".join((same - lock).mapped("name"))
-                if others:
-                    body = self.env._(
-                        "Customers were merged: %(others)s promises %(currency)s to "
-                        "this customer, too. Release the one that doesn't hold.",
-                        others=others,
-                        currency=currency.name,
+                if others := same - lock:
+                    lock._notify_owner(
+                        lambda told, others=others: told.env._(
+                            "Customers were merged: %(others)s promises %(currency)s "
+                            "to this customer, too. Release the one that doesn't hold.",
+                            others=format_list(told.env, others.mapped("name")),
+                            currency=told.currency_id.name,
+                        )
                     )
-                    lock._notify_owner(body)
                 elif lock._is_overdrawn():
-                    body = self.env._("Customers were merged: this is above its cap.")
-                    lock._notify_owner(body)
+                    lock._notify_owner(
+                        lambda told: told.env._(
+                            "Customers were merged: this is above its cap."
+                        )
+                    )
         return result

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
-from ...engine.quoting import readable
 from ...engine.rates import (
     LEAST,
     MOST,
@@ -72,7 +72,13 @@ class FxQuotedRateMixin(models.AbstractModel):
                 raise self._get_magnitude_error(record.quoted_rate)
             record.rate = float(rate)
 
-    @api.depends("quoted_rate", "quote_direction", "currency_id", "company_id")
+    @api.depends(
+        "quoted_rate",
+        "quote_direction",
+        "currency_id",
+        "company_id",
+        "company_id.rate_direction",
+    )
     def _compute_rate_display(self):
         for record in self:
             record.rate_display = False
@@ -88,24 +94,47 @@ class FxQuotedRateMixin(models.AbstractModel):
 
     @api.model
     def _get_equation(self, quoted, direction, currency, company):
-        """Return a quoted rate as people read it.
+        """Return a quoted rate as people read it, with its digits.
 
         :param quoted: Decimal, in ``direction``
         :param direction: 'company_per_unit' or 'unit_per_company'
-        :return: "1 USD = 7.1234 CNY"; "≈" where digits had to be left out
+        :return: "1 USD = 7.1234 CNY"
         """
-        left, right = currency.name, company.currency_id.name
-        if direction == "unit_per_company":
-            left, right = right, left
-        shown, was_cut = readable(quoted)
-        return f"1 {left} {'≈' if was_cut else '='} {shown:f} {right}"
+        rate = float(rate_from_quoted(quoted, direction))
+        return currency._format_rate(rate, company, quoted=(quoted, direction))
 
     def _get_quoted_equation(self, quoted, direction):
         """Return a quoted rate of this record's currency and company as people read
         it."""
-        # sudo: who works in a branch needn't see its main company
-        company = self.company_id.sudo()
-        return self._get_equation(quoted, direction, self.currency_id, company)
+        return self._get_equation(quoted, direction, self.currency_id, self.company_id)
+
+    def _format_market(self, rate):
+        """Return a market rate of this record's currency as people read it.
+
+        :param rate: units of the currency for 1 unit of company currency
+        :return: "1 USD = 7.1234 CNY"
+        """
+        return self.currency_id._format_rate(rate, self.company_id)
+
+    def _format_distance(self, deviation):
+        """Return how far a rate of this record's currency is from the market.
+
+        :param deviation: rate / market rate − 1, both in Odoo's direction
+        :return: "6.5% above the market"
+        """
+        return self.currency_id._format_distance(deviation, self.company_id)
+
+    def _get_market_note(self, rate, publisher, date):
+        """Return a market rate with who published it, and its day.
+
+        :param rate: units of the currency for 1 unit of company currency
+        """
+        return self.env._(
+            "%(equation)s, %(publisher)s, %(date)s",
+            equation=self._format_market(rate),
+            publisher=publisher,
+            date=format_date(self.env, date),
+        )
 
     @api.model
     def _get_rate_error(self, text):

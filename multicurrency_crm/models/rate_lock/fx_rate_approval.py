@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 #: What a manager is asked about: for other values there is another request.
 ASKED = ("requested_date", "amount")
@@ -14,7 +15,7 @@ class FxRateApproval(models.Model):
 
     _name = "fx.rate.approval"
     _description = "Approval of a Rate"
-    _inherit = ["decision.mixin", "mail.thread"]
+    _inherit = ["decision.mixin", "kept.sentence.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -73,14 +74,20 @@ class FxRateApproval(models.Model):
         readonly=True, help="Of the order, when the approval was requested."
     )
     rate_deviation = fields.Float(
-        string="Against Market",
+        string="Rate Advantage",
         readonly=True,
         aggregator=None,
-        help="Locked rate / market rate − 1 when it was requested. Negative is against "
-        "us.",
+        help="What the promise was worth beside the market's rate when it was "
+        "requested, as a share of it: negative is unfavourable for the company.",
+    )
+    rate_distance = fields.Char(
+        string="Distance from Market",
+        compute="_compute_rate_distance",
+        compute_sudo=True,  # whoever reads the approval reads what it is about
+        help="How far the locked rate was from the market when it was requested.",
     )
     requested_by = fields.Many2one(required=True)
-    explanation = fields.Text(readonly=True)
+    explanation = fields.Text(readonly=True, translate=True)
     requested_date = fields.Date(
         string="Later Day",
         readonly=True,
@@ -102,17 +109,26 @@ class FxRateApproval(models.Model):
             subject = approval.sudo().order_id.name or approval.sudo().lock_id.name
             approval.display_name = f"{kinds.get(approval.kind)}: {subject}"
 
+    @api.depends("rate_deviation", "lock_id")
+    @api.depends_context("lang")
+    def _compute_rate_distance(self):
+        for approval in self:
+            approval.rate_distance = bool(approval.rate_deviation) and (
+                approval.lock_id._format_distance(approval.rate_deviation)
+            )
+
     # === ASKING === #
 
     @api.model
-    def _request(self, kind, *, lock, order=None, explanation, **details):
+    def _request(self, kind, *, lock, order=None, explain, **details):
         """Ask the managers of the lock's company; asking twice returns the open
         request, asking for another day replaces it.
 
         :param str kind: 'rate', 'confirmation', 'invoicing' or 'extension'
         :param lock: ``fx.rate.lock``
         :param order: ``sale.order``, where it is about one
-        :param str explanation: what is beyond which limit
+        :param explain: function of the approval in a reader's language → sentence
+            that says what is beyond which limit
         :param details: values besides: ``requested_date`` (for 'invoicing' and
             'extension': the later day), ``reprice`` (for 'rate': convert list prices
             again once approved), ``reason``
@@ -130,17 +146,18 @@ class FxRateApproval(models.Model):
             ],
             limit=1,
         )
-        values = self._prepare_request(kind, lock.sudo(), order, explanation)
+        values = self._prepare_request(kind, lock.sudo(), order)
         asked = {"requested_date": details.get("requested_date"), **values}
         if found and not any(found._differs_from(name, asked[name]) for name in ASKED):
             return found.sudo(self.env.su)
         # nobody decides on other values than those on their screen
         found._withdraw(self.env._("The request was cancelled."))
         approval = Approval._create_guarded([{**values, **details}])
+        approval._keep_sentence("explanation", explain)
         approval._notify_deciders()
         return approval.sudo(self.env.su)
 
-    def _prepare_request(self, kind, lock, order, explanation):
+    def _prepare_request(self, kind, lock, order):
         """Return the values of a request."""
         return {
             "kind": kind,
@@ -151,8 +168,17 @@ class FxRateApproval(models.Model):
             "rate_deviation": lock.rate_deviation,
             "requested_by": self.env.uid,
             "requested_on": fields.Datetime.now(),
-            "explanation": explanation,
         }
+
+    def _explain_invoicing(self, invoice_by):
+        """Return what is asked about the day until which orders are invoiced."""
+        return self.env._(
+            "Orders at %(lock)s are to be invoiced by %(before)s; %(day)s is asked "
+            "for.",
+            lock=self.lock_id.name,
+            before=format_date(self.env, self.lock_id.invoice_by),
+            day=format_date(self.env, invoice_by),
+        )
 
     def _get_decision_question(self):
         return self.env._("Approve or refuse"), self.explanation
@@ -178,12 +204,13 @@ class FxRateApproval(models.Model):
     def _announce_decision(self):
         """Post the decision where the requester reads it: on the order, or on the
         lock."""
-        document = self.order_id or self.lock_id
-        states = dict(self._fields["state"]._description_selection(self.env))
+        asked = self.with_context(lang=self.requested_by.lang)
+        document = asked.order_id or asked.lock_id
+        states = dict(self._fields["state"]._description_selection(asked.env))
         document.message_post(
-            body=self.env._(
+            body=asked.env._(
                 "%(approval)s: %(decision)s. %(reason)s",
-                approval=self.display_name,
+                approval=asked.display_name,
                 decision=states[self.state],
                 reason=self.decision_reason or "",
             ),

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market, rate_deviation
@@ -7,6 +8,9 @@ from ..common.guarded_mixin import is_open, open_guarded
 from ..common.typed_number_mixin import NUMBERS
 
 MANAGER = "multicurrency_crm.group_manager"
+
+#: kind → code of the sequence that numbers it
+SEQUENCES = {"order": "fx.rate.lock", "agreement": "fx.rate.agreement"}
 
 #: What was promised, and the evidence for it: a new rate is a new lock.
 TERMS = {
@@ -72,7 +76,10 @@ class FxRateLock(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char(
-        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New Lock"),
     )
     kind = fields.Selection(
         selection=[("order", "Order"), ("agreement", "Agreement")],
@@ -130,8 +137,24 @@ class FxRateLock(models.Model):
         aggregator=None,
         help="Units of the currency for 1 unit of company currency, on the rate date.",
     )
-    source = fields.Char(readonly=True, help="Who published the market rate.")
-    rate_date = fields.Date(readonly=True, help="The date of the market rate.")
+    source = fields.Char(
+        string="Published by", readonly=True, help="Who published the market rate."
+    )
+    rate_date = fields.Date(
+        string="Published On", readonly=True, help="The date of the market rate."
+    )
+    typed_by = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        help="Who typed the rate, where it isn't the market's.",
+    )
+    typed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day on which the rate was typed; empty where it follows from the "
+        "market's.",
+    )
     date_start = fields.Date(string="From", required=True, readonly=True, guarded=False)
     date_end = fields.Date(
         string="Until",
@@ -149,12 +172,12 @@ class FxRateLock(models.Model):
         help="The last day on which an invoice at this rate needs no approval.",
     )
     margin_bp = fields.Float(
-        string="Margin (bp)",
+        string="Rate Spread (per 10,000)",
         readonly=True,
         digits=(16, 2),
         aggregator=None,
-        help="Basis points by which the rate was moved from the market rate, in the "
-        "company's favour.",
+        help="By how many ten-thousandths the rate was moved from the market rate, in "
+        "the company's favour.",
     )
     tolerance = fields.Float(
         readonly=True,
@@ -162,8 +185,8 @@ class FxRateLock(models.Model):
         bounds=(0, 1),
         digits=0,
         aggregator=None,
-        help="A deviation from the market rate against us beyond this share asks for "
-        "approval.",
+        help="A rate further from the market, or less favourable than it by more than "
+        "this share, asks for approval.",
     )
     amount_cap = fields.Monetary(
         string="Cap",
@@ -239,14 +262,21 @@ class FxRateLock(models.Model):
         help="Units of the currency for 1 unit of company currency; 0 where none is "
         "known.",
     )
+    spot_note = fields.Char(
+        string="Market Today",
+        compute="_compute_market",
+        help="Today's market rate, who published it, and its day.",
+    )
     rate_deviation = fields.Float(
-        string="Against Market",
+        string="Rate Advantage",
         compute="_compute_market",
         aggregator=None,
-        help="Locked rate / today's market rate − 1. Negative is against us.",
+        help="What the promise is worth beside today's market, as a share of it: "
+        "negative is unfavourable for the company. A measure of risk; how far the rate "
+        "is from the market is said in words.",
     )
     mark_to_market = fields.Monetary(
-        string="Worth Today",
+        string="Unrealized Gain/Loss (spot)",
         compute="_compute_market",
         currency_field="company_currency_id",
         help="Open amount × (market value − locked value). Spot indication, not fair "
@@ -293,12 +323,16 @@ class FxRateLock(models.Model):
             )
 
     @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
+    @api.depends_context("lang")
     def _compute_market(self):
         for company, locks in self.filtered("company_id").grouped("company_id").items():
             spots = locks.currency_id._find_spot(company, company._get_today())
             for lock in locks:
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
+                lock.spot_note = spot and lock._get_market_note(
+                    spot.rate, spot.source, spot.date
+                )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)
             lock.rate_deviation = (
@@ -332,11 +366,14 @@ class FxRateLock(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_open(self):
+        by_hand = not is_open(self)
+        if by_hand:
             for vals in vals_list:
                 self._check_by_hand(vals, vals.get("kind"))
         vals_list = [self._with_agreed(vals) for vals in vals_list]
         self._check_guarded(vals_list)
+        if by_hand:
+            vals_list = [self._with_typed(vals) for vals in vals_list]
         named = [{**vals, "name": self._get_next_name(vals)} for vals in vals_list]
         locks = super(FxRateLock, open_guarded(self)).create(named)
         locks._forget_agreements()
@@ -344,15 +381,19 @@ class FxRateLock(models.Model):
 
     @api.model
     def _get_next_name(self, vals):
-        """Return the number of a new lock: a company with a sequence of its own counts
-        in that one."""
+        """Return the number of a new lock or agreement: a company with a sequence of
+        its own counts in that one."""
         sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
-        return sequence.next_by_code("fx.rate.lock") or self.env._("New")
+        code = SEQUENCES[vals.get("kind") or "order"]
+        return sequence.next_by_code(code) or self.env._("New Lock")
 
     def write(self, vals):
         self._check_writable(vals)
-        asked = self._filter_changed_terms(vals)
+        asked = self._filter_changed(TERMS, vals)
+        retyped = self._filter_changed({"quoted_rate", "quote_direction"}, vals)
         result = super().write(vals)
+        for lock in retyped:
+            lock._write_guarded(lock._prepare_typed(lock.company_id))
         ends = {"state", "date_end"} & vals.keys()
         if ends:
             self._forget_reminder(vals)
@@ -392,11 +433,11 @@ class FxRateLock(models.Model):
         """Return whether one of these locks is no draft any more."""
         return any(lock.state != "draft" for lock in self)
 
-    def _filter_changed_terms(self, vals):
-        """Keep the locks of which terms are changed by hand."""
+    def _filter_changed(self, names, vals):
+        """Keep the locks of which one of some terms is changed by hand."""
         if is_open(self):
             return self.browse()
-        terms = TERMS & vals.keys()
+        terms = names & vals.keys()
         return self.filtered(
             lambda lock: any(lock._differs_from(name, vals[name]) for name in terms)
         )
@@ -452,7 +493,7 @@ class FxRateLock(models.Model):
                 self.env._(
                     "%(locks)s stays as evidence of what was promised: release it "
                     "instead of deleting it.",
-                    locks=", ".join(kept.mapped("name")),
+                    locks=format_list(self.env, kept.mapped("name")),
                 )
             )
 
@@ -503,12 +544,14 @@ class FxRateLock(models.Model):
             raise UserError(
                 self.env._(
                     "%(locks)s is already active or over.",
-                    locks=", ".join(started.mapped("name")),
+                    locks=format_list(self.env, started.mapped("name")),
                 )
             )
         for lock in self:
             lock.currency_id._check_active(lock.name)
         self._write_guarded({"state": "active"})
+        for lock in self:
+            lock._log_activation()
 
     def _release(self, reason):
         """Take the promise back and say why, on the lock and on its documents.

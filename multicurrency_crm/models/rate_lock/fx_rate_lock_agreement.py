@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...engine.quoting import shortest_quoted
-from ...engine.rate_locks import rate_deviation, with_margin
+from ...engine.rate_locks import rate_deviation, tolerated_rate, with_margin
 
 
 class FxRateLock(models.Model):
@@ -74,9 +74,10 @@ class FxRateLock(models.Model):
             by the company's margin: in Odoo's direction spot / (1 − bp/10,000)
         :return: values of ``fx.rate.lock``
         """
-        margin = 0.0
+        margin, typed = 0.0, {}
         if quoted:
             text, direction = quoted
+            typed = self._prepare_typed(company)
         else:
             # sudo: whoever locks a rate gets the company's margin
             Margin = self.env["fx.rate.margin"].sudo()
@@ -90,7 +91,19 @@ class FxRateLock(models.Model):
             "market_rate": spot.rate,
             "source": spot.source,
             "rate_date": spot.date,
+            **typed,
         }
+
+    @api.model
+    def _prepare_typed(self, company):
+        """Return the values of a lock that say who typed its rate, and when."""
+        return {"typed_by": self.env.uid, "typed_on": company._get_today()}
+
+    @api.model
+    def _with_typed(self, vals):
+        """Return the values of an agreement with who typed its rate, and when."""
+        company = self.env["res.company"].browse(vals["company_id"])
+        return {**vals, **self._prepare_typed(company)}
 
     def _find_fresh_spot(self):
         """Return today's ``Spot`` of the currency.
@@ -112,16 +125,33 @@ class FxRateLock(models.Model):
     def _explain_typed(self, deviation):
         """Return why a typed rate asks for approval.
 
-        :param deviation: locked rate / market rate − 1; negative is against us
+        :param deviation: locked rate / market rate − 1; negative is unfavourable
         """
         return self.env._(
-            "%(rate)s is %(deviation)s %% away from the market rate of %(date)s; "
-            "%(tolerance)s %% are tolerated.",
-            rate=self.rate_display,
-            deviation=f"{deviation * 100:+.2f}",
-            date=format_date(self.env, self.rate_date),
-            tolerance=f"{self.tolerance * 100:.2f}",
+            "%(rate)s is %(distance)s (%(market)s on %(date)s). The tolerance ends at "
+            "%(edge)s.",
+            **self._get_judged_terms(
+                self.market_rate, self.rate_date, deviation, self.tolerance
+            ),
         )
+
+    def _get_judged_terms(self, market, date, deviation, tolerance):
+        """Return what a sentence says about this rate beside the market's.
+
+        :param market: rate of the market; units of the currency for 1 unit of company
+            currency
+        :param date: of that rate
+        :param deviation: locked rate / market rate − 1
+        :param tolerance: share of the market's rate
+        """
+        edge = tolerated_rate(market, tolerance, deviation)
+        return {
+            "rate": self.rate_display,
+            "distance": self._format_distance(deviation),
+            "market": self._format_market(market),
+            "date": format_date(self.env, date),
+            "edge": self._format_market(edge),
+        }
 
     # === MAKING AN AGREEMENT === #
 
@@ -150,9 +180,10 @@ class FxRateLock(models.Model):
         if abs(deviation) <= self.tolerance or agreement._is_rate_approved():
             agreement._activate()
             return self.env["fx.rate.approval"]
-        explanation = self._explain_typed(deviation)
         return self.env["fx.rate.approval"]._request(
-            "rate", lock=self, explanation=explanation
+            "rate",
+            lock=self,
+            explain=lambda asked: asked.lock_id._explain_typed(deviation),
         )
 
     def _is_rate_approved(self):
@@ -170,11 +201,29 @@ class FxRateLock(models.Model):
     def _check_agreement(self):
         """Check that this is a draft of an agreement that can be made.
 
-        :raises UserError: no draft, the company's own currency, or over already
+        :raises UserError: no draft, the company's own currency, over already, a cap
+            below zero, or a tolerance that tolerates everything
         """
         if self.kind != "agreement" or self.state != "draft":
             raise UserError(
-                self.env._("%(lock)s is no draft of an agreement.", lock=self.name)
+                self.env._("%(lock)s isn't a draft of an agreement.", lock=self.name)
+            )
+        # what is typed is checked there; this is what came in by another door
+        if self.currency_id.compare_amounts(self.amount_cap, 0) < 0:
+            raise UserError(
+                self.env._(
+                    "The cap of %(lock)s is below zero: enter the most that orders may "
+                    "draw, or nothing for an agreement without a cap.",
+                    lock=self.name,
+                )
+            )
+        if not 0 <= self.tolerance <= 1:
+            raise UserError(
+                self.env._(
+                    "The tolerance of %(lock)s is a share of the market rate: enter "
+                    "0%% or more, and 100%% at most.",
+                    lock=self.name,
+                )
             )
         if self.currency_id == self.company_currency_id:
             raise UserError(
@@ -189,12 +238,17 @@ class FxRateLock(models.Model):
                 self.env._("%(lock)s is over already: set a later end.", lock=self.name)
             )
 
-    def _notify_owner(self, body):
-        """Note something about this agreement, and ask its owner to look at it."""
+    def _notify_owner(self, say):
+        """Note something about this agreement, and ask its owner to look at it.
+
+        :param say: function of this agreement in the owner's language → sentence
+        """
         self.ensure_one()
-        self.message_post(body=body)
         owner = self.user_id if self.user_id.active else self.env.user
-        self.activity_schedule(
+        localized = self.with_context(lang=owner.lang)
+        body = say(localized)
+        localized.message_post(body=body)
+        localized.activity_schedule(
             "mail.mail_activity_data_todo", note=body, user_id=owner.id
         )
 

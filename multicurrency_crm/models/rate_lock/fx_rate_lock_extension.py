@@ -104,7 +104,7 @@ class FxRateLock(models.Model):
     # === EXTENDING === #
 
     def _extend(self, date_end, reason=None, invoice_by=None):
-        """Promise the same rate until a later day. A rate that is against us by more
+        """Promise the same rate until a later day. A rate that is unfavourable by more
         than the tolerance is requested from a manager.
 
         :param date_end: the new last day to order
@@ -120,12 +120,12 @@ class FxRateLock(models.Model):
         lock = self.sudo()
         lock._check_later_end(date_end)
         asked = self.env["fx.rate.approval"]
-        if explanation := lock._explain_against_us():
+        if lock._is_unfavourable():
             asked |= asked._request(
                 "extension",
                 lock=self,
                 order=lock._get_quotation(),
-                explanation=explanation,
+                explain=lambda asked: asked.lock_id._explain_unfavourable(),
                 requested_date=date_end,
                 reason=reason,
             )
@@ -177,22 +177,27 @@ class FxRateLock(models.Model):
         if validity and (validity >= before or validity < today):
             order.validity_date = self.date_end
 
-    def _explain_against_us(self):
-        """Return why promising the same rate for longer asks for approval, or False.
+    def _is_unfavourable(self):
+        """Return whether promising the same rate for longer asks for approval.
+
+        :raises UserError: no fresh rate to judge by
+        """
+        deviation = rate_deviation(self.rate, self._find_fresh_spot().rate)
+        return deviation < -self._get_tolerated()
+
+    def _explain_unfavourable(self):
+        """Return how far the market has moved since this rate was promised, to the
+        disadvantage of the company, and where the tolerance ends.
 
         :raises UserError: no fresh rate to judge by
         """
         spot = self._find_fresh_spot()
         deviation = rate_deviation(self.rate, spot.rate)
         tolerated = self._get_tolerated()
-        if deviation >= -tolerated:
-            return False
         return self.env._(
-            "%(rate)s is %(deviation)s %% against us today; %(tolerance)s %% are "
-            "tolerated.",
-            rate=self.rate_display,
-            deviation=f"{-deviation * 100:.2f}",
-            tolerance=f"{tolerated * 100:.2f}",
+            "%(rate)s is unfavourable: %(distance)s (%(market)s on %(date)s). The "
+            "tolerance ends at %(edge)s.",
+            **self._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
         )
 
     def _get_tolerated(self):
@@ -239,13 +244,7 @@ class FxRateLock(models.Model):
             "invoicing",
             lock=self,
             order=order,
-            explanation=self.env._(
-                "Orders at %(lock)s are to be invoiced by %(before)s; %(day)s is asked "
-                "for.",
-                lock=lock.name,
-                before=format_date(self.env, lock.invoice_by),
-                day=format_date(self.env, invoice_by),
-            ),
+            explain=lambda asked: asked._explain_invoicing(invoice_by),
             requested_date=invoice_by,
             reason=reason,
         )
@@ -279,7 +278,7 @@ class FxRateLock(models.Model):
                 "rate",
                 lock=new,
                 order=lock._get_quotation(),
-                explanation=new._explain_typed(deviation),
+                explain=lambda asked: asked.lock_id._explain_typed(deviation),
                 reprice=reprice,
                 reason=reason,
             )

@@ -23,8 +23,8 @@ class ResCompany(models.Model):
         string="Lock Rates",
         default="manual",
         required=True,
-        help="When the rate of a quotation in a foreign currency is locked by itself. "
-        "A customer may have another setting.",
+        help="When the rate of a quotation in a foreign currency is locked "
+        "automatically. A customer may have another setting.",
     )
     lock_days = fields.Integer(
         string="Days a Rate Lock Holds",
@@ -45,7 +45,8 @@ class ResCompany(models.Model):
         required=True,
         digits=0,
         help="As a share of the market rate. A typed rate further from it, and an "
-        "order whose locked rate is against us by more, ask for a manager's approval.",
+        "order whose locked rate is unfavourable by more, ask for a manager's "
+        "approval.",
     )
 
     lock_exceeded_policy = fields.Selection(
@@ -58,7 +59,7 @@ class ResCompany(models.Model):
         default="approve",
         required=True,
         help="What confirming a quotation does whose lock has ended, or whose locked "
-        "rate is against us by more than the tolerance.",
+        "rate is unfavourable by more than the tolerance.",
     )
     lock_reminder_days = fields.Integer(
         string="Days to Remind before a Lock Ends",

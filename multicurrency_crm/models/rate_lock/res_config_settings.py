@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.res_config_settings import UnderWay
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -44,15 +46,16 @@ class ResConfigSettings(models.TransientModel):
     def _find_running_features(self):
         running = super()._find_running_features()
         # sudo: a feature is hidden in all companies, the user's or not
-        count = (
+        active = (
             self.env["fx.rate.lock"]
             .sudo()
-            .search_count([("kind", "=", "agreement"), ("state", "=", "active")])
+            .search([("kind", "=", "agreement"), ("state", "=", "active")])
         )
-        if count:
-            running["group_multicurrency_agreement"] = self.env._(
+        if active:
+            reason = self.env._(
                 "Rate Agreements can't be switched off while quotations take the rates "
                 "of active ones (%(count)s): end these first.",
-                count=count,
+                count=len(active),
             )
+            running["group_multicurrency_agreement"] = UnderWay(reason, active)
         return running

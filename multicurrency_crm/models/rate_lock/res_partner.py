@@ -14,8 +14,8 @@ class ResPartner(models.Model):
         string="Lock Rates",
         company_dependent=True,
         prefetch=True,  # comes with the partner's row, asking for it costs no query
-        help="When the rate of this customer's quotations is locked by itself. Empty: "
-        "as the company's settings say.",
+        help="When the rate of this customer's quotations is locked automatically. "
+        "Empty: as the company's settings say.",
     )
     print_rate_lock = MainCompanyBoolean(
         string="Print Locked Rates",

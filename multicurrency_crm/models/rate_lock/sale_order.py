@@ -61,7 +61,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     rate_deviation = fields.Float(
-        string="Against Market",
+        string="Rate Advantage",
         compute="_compute_market_rate",
         search="_search_rate_deviation",
         compute_sudo=True,
@@ -81,6 +81,12 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="The locked rate as the customer reads it; empty where the customer's "
         "settings don't ask for it.",
+    )
+    shown_rate_origin = fields.Char(
+        string="Origin Shown to the Customer",
+        compute="_compute_shown_rate",
+        compute_sudo=True,
+        help="Who typed or published the rate that the customer reads, with the day.",
     )
     rate_lock_end = fields.Date(
         string="Rate Holds until",
@@ -172,39 +178,31 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id
         terms = {
             "rate": lock.rate_display,
-            "publisher": lock.source,
-            "published": format_date(self.env, lock.rate_date),
+            "origin": lock._get_origin(),
             "end": format_date(self.env, lock.date_end),
         }
         if self.rate_lock_ended:
             return self.env._(
-                "The locked rate %(rate)s (%(publisher)s, %(published)s) ended on "
-                "%(end)s.",
-                **terms,
+                "The locked rate %(rate)s (%(origin)s) ended on %(end)s.", **terms
             )
         if self.state == "sale":
-            return self.env._(
-                "Rate locked: %(rate)s (%(publisher)s, %(published)s).", **terms
-            )
-        return self.env._(
-            "Rate locked: %(rate)s (%(publisher)s, %(published)s) until %(end)s.",
-            **terms,
-        )
+            return self.env._("Rate locked: %(rate)s (%(origin)s).", **terms)
+        return self.env._("Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms)
 
     @api.depends("locked_rate")
     def _compute_company_amount_note(self):
         return super()._compute_company_amount_note()
 
     def _get_rate_and_day(self):
-        """A locked rate has its digits, and the day of the market's that it came
-        from."""
+        """A locked rate has its digits, and the day on which it was typed, or of the
+        market's that it came from."""
         if not self.locked_rate:
             return super()._get_rate_and_day()
         lock = self.rate_lock_id.sudo()  # salespeople may not read locks
         return self.env._(
             "%(rate)s (locked, %(date)s)",
             rate=lock.rate_display,
-            date=format_date(self.env, lock.rate_date),
+            date=format_date(self.env, lock.typed_on or lock.rate_date),
         )
 
     @api.depends("currency_id", "company_id", "locked_rate")
@@ -270,8 +268,12 @@ class SaleOrder(models.Model):
         for order in self:
             partner = order.partner_id.commercial_partner_id
             wanted = partner.with_company(order.company_id).print_rate_lock
-            order.shown_rate = (wanted and order.rate_locked) and (
+            shown = wanted and order.rate_locked
+            order.shown_rate = shown and (
                 order.rate_lock_id.rate_display.replace(".", point.decimal_point or ".")
+            )
+            order.shown_rate_origin = (
+                shown and order.rate_lock_id._get_customer_origin()
             )
 
     @api.depends("locked_rate", "rate_lock_id.date_end")
@@ -484,7 +486,10 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         locked = self.filtered("locked_rate")
         # asked before the locks are used
-        exceeded = {order: order._get_lock_exceeded() for order in locked}
+        exceeded = {
+            order: order._in_responsible_language()._get_lock_exceeded()
+            for order in locked
+        }
         result = super()._action_confirm()
         for order in locked:
             order._use_rate_lock()
@@ -596,13 +601,14 @@ class SaleOrder(models.Model):
         for order in self.filtered("rate_lock_ended"):
             if order.state not in ("draft", "sent"):
                 continue
+            order = order._in_responsible_language()
             order._ask_colleague(
-                self.env._("Accepted after the rate lock ended"),
-                self.env._(
+                order.env._("Accepted after the rate lock ended"),
+                order.env._(
                     "The customer signed or paid %(order)s after its locked rate ended "
                     "on %(end)s: lock today's rate, or confirm at the locked one.",
                     order=order.name,
-                    end=format_date(self.env, order.rate_lock_end),
+                    end=format_date(order.env, order.rate_lock_end),
                 ),
             )
 

@@ -35,6 +35,7 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("currency_id", "company_id")
+    @api.depends_context("lang")
     def _compute_lock_asked_note(self):
         """Show what managers have yet to decide, so that nobody asks, or promises,
         twice."""
@@ -78,7 +79,7 @@ class SaleOrder(models.Model):
                 "confirmation",
                 order=order,
                 lock=order.rate_lock_id.sudo(),
-                explanation=exceeded,
+                explain=lambda asked: asked.order_id._get_lock_exceeded(),
             )
             order.message_post(
                 body=self.env._("Approval requested: %(why)s", why=exceeded)
@@ -135,15 +136,14 @@ class SaleOrder(models.Model):
         spot = self._find_lock_spots().get(self)
         deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
         tolerated = lock._get_tolerated()
-        if deviation < -tolerated:
-            return self.env._(
-                "The locked rate of %(order)s is %(deviation)s unfavourable; "
-                "%(tolerance)s is tolerated.",
-                order=self.name,
-                deviation=self.currency_id._format_percent(-deviation, 2),
-                tolerance=self.currency_id._format_percent(tolerated, 2),
-            )
-        return False
+        if deviation >= -tolerated:
+            return False
+        return self.env._(
+            "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
+            "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
+            order=self.name,
+            **lock._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
+        )
 
     def _get_lock_refused(self):
         """Return why the quotation isn't confirmed without a manager, or False."""
@@ -216,8 +216,10 @@ class SaleOrder(models.Model):
         ended, or that was too unfavourable. A colleague is asked where nobody decided
         on it.
 
-        :param str exceeded: as ``_get_lock_exceeded`` says
+        :param str exceeded: as ``_get_lock_exceeded`` says, in the language of that
+            colleague
         """
+        self = self._in_responsible_language()
         # sudo: salespeople may not read locks
         lock = self.rate_lock_id.sudo()
         decided = self._is_lock_approved()
@@ -260,7 +262,7 @@ class SaleOrder(models.Model):
         return self.env._(
             "Locked: %(rate)s; today: %(market)s; that is %(value)s on this order.",
             rate=lock.rate_display,
-            market=self.currency_id._format_rate(lock.spot_rate, self.company_id),
+            market=lock.spot_note,
             value=self.company_id.currency_id._format_amount(value),
         )
 
@@ -323,13 +325,14 @@ class SaleOrder(models.Model):
             billed.check_access("write")
             raise UserError("\n".join(late[order] for order in billed))
         for order in billed:
+            order = order._in_responsible_language()
             order._ask_colleague(
-                self.env._("Invoiced late at a locked rate"),
-                self.env._(
+                order.env._("Invoiced late at a locked rate"),
+                order.env._(
                     "%(order)s was invoiced after %(day)s, the last day for its locked "
                     "rate: keep the invoice, or credit it and release the rate.",
                     order=order.name,
-                    day=format_date(self.env, order._get_invoice_by()),
+                    day=format_date(order.env, order._get_invoice_by()),
                 ),
             )
 

@@ -122,7 +122,11 @@ class SaleOrder(models.Model):
         """
         explanation = lock._explain_typed(deviation)
         self.env["fx.rate.approval"]._request(
-            "rate", order=self, lock=lock, explanation=explanation, reprice=reprice
+            "rate",
+            order=self,
+            lock=lock,
+            explain=lambda asked: asked.lock_id._explain_typed(deviation),
+            reprice=reprice,
         )
         self.message_post(
             body=self.env._(

@@ -85,6 +85,6 @@ class TestNetPositionEngine(BaseCase):
 
     def test_one_percent(self):
         """USD 1,000 at 7 CNY is worth 7,000 CNY; a fall by one percent costs 70."""
-        self.assertAlmostEqual(engine.one_percent(1000.0, 1 / 7), 70.0)
-        self.assertAlmostEqual(engine.one_percent(-1000.0, 1 / 7), -70.0)
+        self.assertAlmostEqual(engine.one_percent(1000.0, 1 / 7), -70.0)
+        self.assertAlmostEqual(engine.one_percent(-1000.0, 1 / 7), 70.0)
         self.assertAlmostEqual(engine.value_at(1000.0, 1 / 7), 7000.0)

@@ -43,8 +43,8 @@ SMALL = {
         Customers: Customers
         Locks: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
-        Configuration: First Steps, Margins, Providers, Find Sources, Source Catalogue,
-            Fetch Log""",
+        Configuration: First Steps, Rate Spreads, Providers, Find Sources,
+            Source Catalogue, Fetch Log""",
     "settings": "",
     "salesperson": "",
 }

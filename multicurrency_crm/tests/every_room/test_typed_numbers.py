@@ -94,14 +94,14 @@ class TestTypedNumbers(MultiCurrencyCommon):
             form.quoted_rate = "4.70"
             self.assertFalse(form.rate_display)
             form.currency_id = self.usd
-            self.assertEqual(form.rate_display, "1 USD = 4.70 CNY")
+            self.assertEqual(form.rate_display, "1 USD = 4.7000 CNY")
 
     def test_full_width_digits_are_digits(self):
         self.assertEqual(self._agree(quoted_rate="７．１２３４").quoted_rate, "7.1234")
         forward = self._deal(
             quoted_rate="７．１", spot_quoted=" ７．２ ", forward_points="－３５．５"
         )
-        self.assertEqual(forward.rate_display, "1 USD = 7.1 CNY")
+        self.assertEqual(forward.rate_display, "1 USD = 7.1000 CNY")
         self.assertEqual(
             (forward.spot_quoted, forward.forward_points), ("7.2", "-35.5")
         )
@@ -111,7 +111,7 @@ class TestTypedNumbers(MultiCurrencyCommon):
         )
         dialog.rate_choice = "typed"
         dialog.quoted_rate = "７．１３"
-        self.assertEqual(dialog.locked_display, "1 USD = 7.13 CNY")
+        self.assertEqual(dialog.locked_display, "1 USD = 7.1300 CNY")
         dialog.save().action_lock()
         self.assertEqual(order.rate_lock_id.quoted_rate, "7.13")
 

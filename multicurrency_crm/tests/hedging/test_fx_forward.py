@@ -22,7 +22,7 @@ class TestFxForward(ForwardCommon):
         self.assertEqual(forward.amount_company, 71_010.0)
         other = self._forward(quoted="0.14", quote_direction="unit_per_company")
         self.assertEqual(other.rate, 0.14)
-        self.assertEqual(other.rate_display, "1 CNY = 0.14 USD")
+        self.assertEqual(other.rate_display, "1 USD ≈ 7.1429 CNY (1 CNY = 0.14000 USD)")
 
     def test_numbers_of_its_own(self):
         first, second = self._forward(), self._forward()
@@ -42,7 +42,7 @@ class TestFxForward(ForwardCommon):
         forward = self._forward(forward_points="-35.50", spot_quoted="7.1036")
         self.assertEqual(forward.forward_points, "-35.50")
         for text in ("1,000.5", "about 7", "1e3"):
-            with self.assertRefused("is no number"):
+            with self.assertRefused("isn't a valid number"):
                 forward.forward_points = text
 
     def test_what_is_no_contract(self):
@@ -207,7 +207,7 @@ class TestFxForward(ForwardCommon):
     def test_rights(self):
         forward = self._active_forward()
         reader = forward.with_user(self.user)
-        self.assertEqual(reader.rate_display, "1 USD = 7.10 CNY")
+        self.assertEqual(reader.rate_display, "1 USD = 7.1000 CNY")
         with self.assertRaises(AccessError):
             reader.action_settle()
         with self.assertRaises(AccessError):
@@ -229,7 +229,7 @@ class TestFxForward(ForwardCommon):
         forward = self._forward(
             company_id=self.other_company.id, currency_id=self.eur.id
         )
-        self.assertEqual(forward.rate_display, "1 EUR = 7.10 USD")
+        self.assertEqual(forward.rate_display, "1 EUR = 7.1000 USD")
         stranger = forward.with_user(self.finance).with_context(
             allowed_company_ids=self.company.ids
         )

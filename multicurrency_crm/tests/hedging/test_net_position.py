@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -44,7 +46,7 @@ class TestNetPosition(NetPositionCommon):
         self._posted(600, "in_invoice", invoice_date_due=DECEMBER)
         (row,) = self._rows("payable")
         self.assertEqual((row.amount, row.month), (-600, DECEMBER))
-        self.assertEqual(row.one_percent, -42.74)  # 600 × 7.1234 / 100
+        self.assertEqual(row.one_percent, 42.74)  # 600 × 7.1234 / 100
 
     def test_a_payment_moves_money_without_counting_twice(self):
         invoice = self._posted(1_000, invoice_date_due=TODAY)
@@ -123,7 +125,7 @@ class TestNetPosition(NetPositionCommon):
         )
         (group,) = Position.formatted_read_group([], [], figures)
         self.assertFalse(group["amount:sum_currency"])
-        self.assertEqual(group["one_percent:sum_currency"], 109.98)
+        self.assertEqual(group["one_percent:sum_currency"], -109.98)
 
     # === RATES === #
 
@@ -131,7 +133,7 @@ class TestNetPosition(NetPositionCommon):
         self._posted(1_000, invoice_date_due=TODAY)
         (row,) = self._rows()
         self.assertEqual(row.amount_company, 7_123.4)
-        self.assertEqual(row.one_percent, 71.23)
+        self.assertEqual(row.one_percent, -71.23)
         self.assertEqual(row.rate_date, TODAY)
         self.assertIn("1 USD = 7.1234 CNY", row.rate_note)
         self.assertIn("11/20/2026", row.rate_note)
@@ -219,3 +221,107 @@ class TestNetPosition(NetPositionCommon):
         few = self._count_queries()
         add(6)
         self.assertEqual(self._count_queries(), few)
+
+    # === THE LIST === #
+
+    def _open_list(self, groupby="currency_id"):
+        """What the list asks for, as its view says."""
+        Position = self.env["fx.net.position"].with_user(self.finance)
+        Position = Position.with_context(
+            allowed_company_ids=self.company.ids, max_number_opened_groups=1000
+        )
+        arch = etree.fromstring(Position.get_view(view_type="list")["arch"])
+        self.env.invalidate_all()
+        return Position.web_read_group(
+            [],
+            [groupby],
+            ["amount_company:sum_currency", "size:max", "one_percent:sum_currency"],
+            limit=int(arch.get("groups_limit")),
+            order=arch.get("default_order"),
+            auto_unfold=arch.get("expand") == "1",
+            unfold_read_specification={"amount_company": {}},
+            unfold_read_default_limit=int(arch.get("limit")),
+        )
+
+    def test_17_25_no_currency_is_on_a_second_page(self):
+        """Fourteen of them, of which the dollar was the eleventh."""
+        names = "AUD CAD CHF CZK DKK EUR GBP HKD JPY KWD MXN NOK SEK USD".split()
+        currencies = self._activate(*names)
+        for number, currency in enumerate(currencies, 1):
+            currency.rate_ids.unlink()
+            self._set_rate(currency, TODAY, 1.0)
+            self._active_forward(
+                10 * number, side="buy", currency_id=currency.id, value_date=DECEMBER
+            )
+        answer = self._open_list()
+        self.assertEqual(answer["length"], 14)
+        self.assertEqual(len(answer["groups"]), 14)
+        self.assertTrue(all(group["__records"] for group in answer["groups"]))
+        order = [group["currency_id"][1] for group in answer["groups"]]
+        self.assertEqual(order, names[::-1], "the largest first")
+
+    def test_17_25_ordered_by_size_whatever_the_sign(self):
+        self._posted(100, currency=self.eur, invoice_date_due=TODAY)
+        self._posted(5_000, "in_invoice", invoice_date_due=TODAY)
+        self._posted(900, currency=self.eur, invoice_date_due=JANUARY)
+        groups = self._open_list()["groups"]
+        self.assertEqual(
+            [group["currency_id"][0] for group in groups], [self.usd.id, self.eur.id]
+        )
+        self.assertAlmostEqual(groups[0]["size:max"], 35_617.0)
+        self.assertAlmostEqual(groups[1]["size:max"], 7_750.0)
+        (gbp,) = self._activate("GBP")
+        gbp.rate_ids.unlink()
+        self._active_forward(5, side="buy", currency_id=gbp.id)
+        groups = self._open_list()["groups"]
+        self.assertEqual(groups[0]["currency_id"][0], gbp.id, "what has no rate leads")
+        self.assertIs(groups[0]["amount_company:sum_currency"], False)
+
+    def test_17_25_cards_are_ordered_by_size_too(self):
+        """They ask for no sums."""
+        self._posted(100, currency=self.eur, invoice_date_due=TODAY)
+        self._posted(5_000, "in_invoice", invoice_date_due=TODAY)
+        Position = self.env["fx.net.position"].with_user(self.finance)
+        Position = Position.with_context(allowed_company_ids=self.company.ids)
+        arch = etree.fromstring(Position.get_view(view_type="kanban")["arch"])
+        self.env.invalidate_all()
+        answer = Position.web_read_group(
+            [], ["currency_id"], [], order=arch.get("default_order")
+        )
+        found = [group["currency_id"][0] for group in answer["groups"]]
+        self.assertEqual(found, [self.usd.id, self.eur.id])
+
+    def test_17_25_months_stay_in_order(self):
+        self._posted(100, invoice_date_due=TODAY)
+        self._posted(9_000, currency=self.eur, invoice_date_due=JANUARY)
+        groups = self._open_list("month:month")["groups"]
+        months = [group["month:month"][0] for group in groups]
+        self.assertEqual(months, ["2026-11-01", "2027-01-01"])
+
+    def test_17_25_a_total_in_company_currency(self):
+        arch = etree.fromstring(
+            self.env["fx.net.position"].get_view(view_type="list")["arch"]
+        )
+        for name in ("amount_company", "one_percent"):
+            self.assertTrue(arch.xpath(f"//field[@name='{name}'][@sum]"), name)
+        for name in ("amount", "amount_late", "amount_exposure"):
+            self.assertFalse(arch.xpath(f"//field[@name='{name}'][@sum]"), name)
+
+    def test_17_25_the_documents_show_their_own_currency(self):
+        self._bank_line(2_500)
+        self._bank_line(-300)
+        (row,) = self._rows("bank")
+        action = row.action_open_documents()
+        view_id = dict((kind, of) for of, kind in action["views"])["list"]
+        Line = self.env["account.move.line"]
+        arch = etree.fromstring(Line.get_view(view_id, "list")["arch"])
+        self.assertTrue(arch.xpath("//field[@name='amount_currency'][@sum]"))
+        lines = Line.search(action["domain"])
+        self.assertEqual(sum(lines.mapped("amount_currency")), row.amount)
+        self.assertEqual(len(lines), 2)
+
+    def test_17_28_a_fall_of_what_is_held_is_a_loss(self):
+        self._posted(1_000, invoice_date_due=TODAY)
+        (row,) = self._rows()
+        self.assertEqual(row._fields["one_percent"].string, "Impact of 1% Fall")
+        self.assertEqual(row.one_percent, -71.23)

@@ -20,6 +20,7 @@ from .test_kept_prices import *
 from .test_lock_end import *
 from .test_lock_extension import *
 from .test_lock_race import *
+from .test_lock_shown import *
 from .test_lock_successor import *
 from .test_lock_views import *
 from .test_portal_lock import *

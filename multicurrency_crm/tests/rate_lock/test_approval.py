@@ -36,14 +36,18 @@ class TestApproval(RateLockCommon):
 
     def test_a_fallen_rate_asks(self):
         order = self._fallen_order()
-        self.assertIn("8.75%", order.lock_exceeded_note)
-        with self.assertRaisesRegex(UserError, "8.75% unfavourable.*approval"):
+        self.assertIn("9.6% above the market", order.lock_exceeded_note)
+        with self.assertRaisesRegex(
+            UserError, "unfavourable: .*9.6% above the market.*approval"
+        ):
             order.action_confirm()
         order.with_user(self.user).action_request_lock_approval()
         order.with_user(self.user).action_request_lock_approval()
         approval = self._pending(order)
         self.assertEqual(len(approval), 1, "asked once")
-        self.assertIn("8.75%", order.with_user(self.plain_seller).lock_asked_note)
+        self.assertIn(
+            "9.6% above the market", order.with_user(self.plain_seller).lock_asked_note
+        )
         asked = approval.activity_ids.user_id
         self.assertLessEqual(self.manager | self.second_manager, asked)
         approval.with_user(self.manager).action_approve()

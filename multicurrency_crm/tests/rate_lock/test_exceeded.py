@@ -34,7 +34,13 @@ class TestExceeded(RateLockCommon):
         order.with_user(self.user).action_confirm()
         for record in (order, order.rate_lock_id):
             said = self._said(record)
-            for figure in ("8.75%", "5%", "7.1234", "6.5", "187.02"):
+            for figure in (
+                "9.6% above the market",
+                "6.8421",
+                "7.1234",
+                "6.5",
+                "187.02",
+            ):
                 self.assertIn(figure, said)
         self.assertFalse(order.activity_ids)
 
@@ -43,7 +49,7 @@ class TestExceeded(RateLockCommon):
         order = self._fallen_order()
         order.user_id = self.plain_seller
         order.with_user(self.plain_seller).action_confirm()
-        self.assertIn("8.75%", self._said(order))
+        self.assertIn("9.6% above the market", self._said(order))
 
     def test_within_the_terms_nothing_is_said(self):
         self.company.lock_exceeded_policy = "allow"
@@ -67,14 +73,16 @@ class TestExceeded(RateLockCommon):
         self.assertFalse(order.lock_exceeded_note, "6.27 % were approved")
         with freeze_time(f"{self.fallen} 04:00:00"):
             order.invalidate_recordset()
-            self.assertIn("14.47% unfavourable; 11.27%", order.lock_exceeded_note)
+            self.assertIn("16.9% above", order.lock_exceeded_note)
+            # 6.5 / (1 − 5 % − 6.2711 %)
+            self.assertIn("ends at 1 USD ≈ 7.3257 CNY", order.lock_exceeded_note)
 
     def test_a_customer_beyond_the_tolerance_is_told_of(self):
         order = self._fallen_order()
         mark_customer_present(order.sudo()).action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.activity_ids.user_id, self.user)
-        self.assertIn("8.75%", order.activity_ids.note)
+        self.assertIn("9.6% above the market", order.activity_ids.note)
 
 
 @tagged("post_install", "-at_install")

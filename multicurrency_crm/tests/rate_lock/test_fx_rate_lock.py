@@ -32,7 +32,7 @@ class TestFxRateLock(RateLockCommon):
         self.assertEqual(lock.rate_display, "1 USD = 7.1234 CNY")
         lock = self._create(quoted_rate="0.140", quote_direction="unit_per_company")
         self.assertEqual(lock.rate, 0.14)
-        self.assertEqual(lock.rate_display, "1 CNY = 0.140 USD")
+        self.assertEqual(lock.rate_display, "1 USD ≈ 7.1429 CNY (1 CNY = 0.14000 USD)")
 
     def test_what_is_no_rate_leaves_nothing(self):
         before = self.env["fx.rate.lock"].search_count([])

@@ -22,7 +22,7 @@ class TestSuccessor(ExtensionCommon):
         form.quoted_rate = "7.0"
         form.date_end = LONGER
         form.reason = "the market fell"
-        self.assertEqual(form.new_display, "1 USD = 7.0 CNY")
+        self.assertEqual(form.new_display, "1 USD = 7.0000 CNY")
         form.save().action_extend()
         new = self.order.rate_lock_id
         self.assertNotEqual(new, self.lock)
@@ -42,7 +42,7 @@ class TestSuccessor(ExtensionCommon):
         form.date_end = LONGER
         form.reason = "quoted anew"
         form.save().action_extend()
-        self.assertEqual(self.order.rate_lock_id.rate_display, "1 USD = 7.05 CNY")
+        self.assertEqual(self.order.rate_lock_id.rate_display, "1 USD = 7.0500 CNY")
 
     def test_list_prices_follow_if_asked(self):
         order = self._create_quotation(user_id=self.user.id)

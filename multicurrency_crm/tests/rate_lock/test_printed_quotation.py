@@ -30,8 +30,12 @@ class TestPrintedQuotation(RateLockCommon):
 
     def test_rate_end_and_equivalent(self):
         printed = self._print(user=self.plain_seller)
-        self.assertIn("Converted total 2,137.02 CNY", printed.replace("\xa0", " "))
-        self.assertIn("Locked exchange rate 1 USD = 7.1234 CNY", printed)
+        self.assertIn("Converted total 2,137.02 CNY", printed)
+        lock = self.order.rate_lock_id
+        self.assertIn(
+            f"Locked exchange rate 1 USD = 7.1234 CNY {lock.source}, 11/20/2026",
+            printed,
+        )
         self.assertIn("Rate holds until 12/04/2026", printed)
         self.assertEqual(self._print(PRO_FORMA), printed)
 
@@ -42,6 +46,13 @@ class TestPrintedQuotation(RateLockCommon):
         self.assertIn("2.137,02", printed)
         self.assertIn("1 USD = 7,1234 CNY", printed)
         self.assertIn("04.12.2026", printed)
+
+    def test_17_16_a_typed_rate_is_credited_to_no_publisher(self):
+        order = self._create_quotation(price=100.0, user_id=self.user.id)
+        order.with_user(self.user)._lock_rate(quoted=("7.15", "company_per_unit"))
+        printed = self._print(order=order)
+        self.assertIn(f"7.1500 CNY agreed with {self.user.name}, 11/20/2026", printed)
+        self.assertNotIn(order.rate_lock_id.source, printed)
 
     def test_an_order_says_no_end(self):
         self.order.action_confirm()
@@ -79,7 +90,7 @@ class TestPrintedQuotation(RateLockCommon):
 
     def test_currencies_without_and_with_three_decimals(self):
         for currency, quoted, total in (
-            (self.jpy, "0.0478", "14.34"),
+            (self.jpy, "100 JPY = 4.7800 CNY", "14.34"),
             (self.kwd, "23.1852", "6,955.56"),
         ):
             order = self._create_quotation(currency=currency, price=100.0)

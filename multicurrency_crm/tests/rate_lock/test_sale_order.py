@@ -90,7 +90,7 @@ class TestLockRate(RateLockCommon):
         orders |= self._create_quotation(self.eur, company_id=self.other_company.id)
         orders.action_lock_rate()
         here, there = orders.rate_lock_id
-        self.assertEqual(here.rate_display, "1 EUR = 7.75 CNY")
+        self.assertEqual(here.rate_display, "1 EUR = 7.7500 CNY")
         self.assertEqual(there.company_id, self.other_company)
         self.assertEqual(there.rate, 0.9)
         self.assertEqual(there.rate_display, "1 USD = 0.9 EUR")

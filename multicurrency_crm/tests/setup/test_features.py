@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from ..common import MultiCurrencyCommon
@@ -130,6 +130,32 @@ class TestFeatures(FeaturesCommon):
             {AGREEMENT: True, HEDGING: False, CREDIT: True, NAMED: False},
         )
 
+    def test_17_27_the_refusal_opens_what_is_running(self):
+        manager = new_test_user(
+            self.env,
+            "opening_manager",
+            groups=f"base.group_system,{MODULE}.group_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        agreement, forward = self._agree(), self._buy_forward()
+        (agreement | self._agree()).action_activate()
+        forward.action_activate()
+        Settings = self._as(self.Settings, manager, self.company)
+        for feature, model, records in (
+            (AGREEMENT, "fx.rate.lock", agreement),
+            (HEDGING, "fx.forward", forward),
+        ):
+            with self.assertRaises(RedirectWarning) as caught:
+                Settings.create({feature: False}).execute()
+            message, action, button, _context = caught.exception.args
+            self.assertIn("can't be switched off", message)
+            self.assertTrue(button)
+            self.assertEqual(action["res_model"], model)
+            shown = self.env[model].with_user(manager).search(action["domain"])
+            self.assertLessEqual(records, shown)
+            self.assertLessEqual(set(shown.mapped("state")), {"active"})
+
     def test_16_7_off_hides_and_deletes_nothing(self):
         agreement, forward, named = (
             self._agree(),
@@ -207,7 +233,7 @@ class TestFeatures(FeaturesCommon):
         self.assertNotEqual(form.save().action_apply()["tag"], "reload")
         self._judge_credit()
         form[CREDIT] = False
-        with self.assertRaises(UserError):
+        with self.assertRaises(RedirectWarning):
             form.save().action_apply()
 
 
@@ -278,7 +304,7 @@ class TestFeaturesUpgrade(FeaturesCommon):
     def test_16_7_renamed_menus_lose_their_old_translation(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         script = self._load_script("pre-menus")
-        for name in script.RENAMED:
+        for name in script.RENAMED + script.RENAMED_ACTIONS:
             menu = self.env.ref(f"{MODULE}.{name}")
             menu.with_context(lang="zh_CN").name = "旧名"
             self.env.flush_all()

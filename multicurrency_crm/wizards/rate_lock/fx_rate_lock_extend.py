@@ -3,7 +3,6 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
@@ -69,8 +68,15 @@ class FxRateLockExtend(models.TransientModel):
     new_display = fields.Char(
         string="New Rate", compute="_compute_terms", compute_sudo=True
     )
+    rate_distance = fields.Char(
+        string="Distance from Market", compute="_compute_terms", compute_sudo=True
+    )
     rate_deviation = fields.Float(
-        string="Against Market", compute="_compute_terms", compute_sudo=True
+        string="Rate Advantage",
+        compute="_compute_terms",
+        compute_sudo=True,
+        help="What the promise is worth beside today's market, as a share of it: "
+        "negative is unfavourable for the company.",
     )
     needs_approval = fields.Boolean(compute="_compute_terms", compute_sudo=True)
 
@@ -103,6 +109,7 @@ class FxRateLockExtend(models.TransientModel):
             wizard.invoice_by = limit and max(lock.invoice_by or limit, limit)
 
     @api.depends("lock_id", "date_end", "rate_choice", "quoted_rate", "quote_direction")
+    @api.depends_context("lang")
     def _compute_terms(self):
         for wizard in self:
             wizard.update(wizard._get_terms())
@@ -111,12 +118,14 @@ class FxRateLockExtend(models.TransientModel):
         """Return what ``action_extend`` would promise, and whether it asks a
         manager."""
         lock, company = self.lock_id, self.lock_id.company_id
-        terms = dict.fromkeys(("market_display", "new_display", "needs_approval"))
+        terms = dict.fromkeys(
+            ("market_display", "new_display", "rate_distance", "needs_approval")
+        )
         terms["rate_deviation"] = 0.0
         if not lock or not lock.spot_rate:
             return terms
         market = lock.spot_rate
-        terms["market_display"] = lock._get_quoted_equation(*shortest_quoted(market))
+        terms["market_display"] = lock.spot_note
         new = self._get_new_rate()
         if not new:
             return terms
@@ -130,6 +139,7 @@ class FxRateLockExtend(models.TransientModel):
             tolerance = lock.tolerance if agreed else company.lock_tolerance
             beyond = judged and abs(deviation) > tolerance
         terms["new_display"] = lock._get_quoted_equation(quoted, direction)
+        terms["rate_distance"] = lock._format_distance(deviation)
         return {**terms, "rate_deviation": deviation, "needs_approval": beyond}
 
     def _get_new_rate(self):

@@ -2,11 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...engine.rate_locks import rate_deviation
+from ...engine.rate_locks import BASIS_POINTS, rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
-
-#: A margin is kept in ten thousandths of the rate.
-BASIS_POINTS = 10_000
 
 
 class SaleOrderLockRate(models.TransientModel):
@@ -44,6 +41,7 @@ class SaleOrderLockRate(models.TransientModel):
     locked_display = fields.Char(string="Locked Rate", compute="_compute_locked")
     rate_spread = fields.Float(
         compute="_compute_locked",
+        digits=(16, 6),
         help="The share of the market rate that your company keeps, by its settings.",
     )
     source = fields.Char(compute="_compute_terms")
@@ -52,7 +50,7 @@ class SaleOrderLockRate(models.TransientModel):
     needs_approval = fields.Boolean(compute="_compute_locked")
     rate_deviation = fields.Float(compute="_compute_locked")
     rate_distance = fields.Char(
-        string="Compared with Market", compute="_compute_locked"
+        string="Distance from Market", compute="_compute_locked"
     )
 
     @api.depends("order_id")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...common.res_config_settings import UnderWay
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -18,20 +20,19 @@ class ResConfigSettings(models.TransientModel):
         # sudo: a feature is hidden in all companies, the user's or not
         policies = self.env["credit.policy"].sudo()
         # settings are saved with archived records in sight
-        count = policies.search_count([("active", "=", True)])
-        if count:
-            running["group_multicurrency_credit"] = self.env._(
+        active = policies.search([("active", "=", True)])
+        if active:
+            reason = self.env._(
                 "Credit can't be switched off while credit policies check orders, "
                 "deliveries and invoices (%(count)s): archive these first.",
-                count=count,
+                count=len(active),
             )
-        named = policies.search_count(
-            [("active", "=", True), ("rate_basis", "=", "named")]
-        )
-        if named:
-            running["group_multicurrency_named_rate"] = self.env._(
-                "Other rates can't be switched off while credit policies convert at "
-                "them (%(count)s): let these take the rate of the day first.",
-                count=named,
+            running["group_multicurrency_credit"] = UnderWay(reason, active)
+        if named := active.filtered(lambda policy: policy.rate_basis == "named"):
+            reason = self.env._(
+                "Reference rates can't be switched off while credit policies convert "
+                "at them (%(count)s): let these take the rate of the day first.",
+                count=len(named),
             )
+            running["group_multicurrency_named_rate"] = UnderWay(reason, named)
         return running

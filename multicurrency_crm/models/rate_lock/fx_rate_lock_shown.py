@@ -1,0 +1,192 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_list
+
+from ...engine.rate_locks import BASIS_POINTS
+
+#: So many orders are named in a list; more of them are counted.
+NAMED_ORDERS = 3
+
+
+class FxRateLock(models.Model):
+    """How people read a lock: where its rate comes from and of which day it is, how far
+    it is from the market, for which orders, up to which cap, and whether somebody has
+    yet to decide on it."""
+
+    _inherit = "fx.rate.lock"
+
+    origin_note = fields.Char(
+        string="Origin",
+        compute="_compute_notes",
+        compute_sudo=True,  # whoever reads the lock reads who typed its rate
+        help="Who typed the rate, or who published the market rate that it follows, "
+        "with the day.",
+    )
+    market_note = fields.Char(
+        string="Market when Locked",
+        compute="_compute_notes",
+        compute_sudo=True,  # who works in a branch needn't see its main company
+        help="The market rate against which the lock was judged, who published it, and "
+        "its day.",
+    )
+    rate_distance = fields.Char(
+        string="Distance from Market",
+        compute="_compute_rate_distance",
+        help="How far the locked rate is from today's market.",
+    )
+    rate_spread = fields.Float(
+        string="Rate Spread",
+        compute="_compute_rate_spread",
+        digits=(16, 6),
+        help="By how much the rate was moved from the market rate, in the company's "
+        "favour.",
+    )
+    cap_note = fields.Char(
+        compute="_compute_cap_note", help="What an agreement without a cap means."
+    )
+    cap_shown = fields.Char(string="Cap in Words", compute="_compute_cap_note")
+    order_names = fields.Char(
+        string="For Orders",
+        compute="_compute_order_names",
+        compute_sudo=True,  # by name only, as the history of the lock has them
+    )
+    state_shown = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("asked", "Awaiting Approval"),
+            ("active", "Active"),
+            ("used", "Used"),
+            ("expired", "Expired"),
+            ("released", "Released"),
+        ],
+        string="Status Shown",
+        compute="_compute_state_shown",
+        compute_sudo=True,  # whoever reads the lock reads whether it waits
+        help="The status, which says of a draft whether a manager has yet to decide on "
+        "its rate.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "typed_by",
+        "typed_on",
+        "source",
+        "rate_date",
+        "market_rate",
+        "margin_bp",
+        "currency_id",
+        "company_id",
+    )
+    @api.depends_context("lang")
+    def _compute_notes(self):
+        for lock in self:
+            lock.origin_note = lock._get_origin()
+            lock.market_note = lock.market_rate and lock._get_market_note(
+                lock.market_rate, lock.source, lock.rate_date
+            )
+
+    @api.depends("rate_deviation", "spot_rate", "company_id", "currency_id")
+    @api.depends_context("lang")
+    def _compute_rate_distance(self):
+        for lock in self:
+            lock.rate_distance = bool(lock.spot_rate and lock.rate) and (
+                lock._format_distance(lock.rate_deviation)
+            )
+
+    @api.depends("margin_bp")
+    def _compute_rate_spread(self):
+        for lock in self:
+            lock.rate_spread = lock.margin_bp / BASIS_POINTS
+
+    @api.depends("kind", "amount_cap", "currency_id")
+    @api.depends_context("lang")
+    def _compute_cap_note(self):
+        for lock in self:
+            lock.cap_note = lock.cap_shown = False
+            if lock.kind != "agreement":
+                continue
+            if lock.amount_cap:
+                lock.cap_shown = lock.currency_id and (
+                    lock.currency_id._format_amount(lock.amount_cap)
+                )
+                continue
+            lock.cap_shown = self.env._("No cap")
+            lock.cap_note = self.env._(
+                "No cap: orders of any amount take this rate, until the last day."
+            )
+
+    @api.depends("order_ids.name")
+    @api.depends_context("lang")
+    def _compute_order_names(self):
+        for lock in self:
+            names = lock.order_ids.sorted("id").mapped("name")
+            lock.order_names = (
+                format_list(self.env, names)
+                if len(names) <= NAMED_ORDERS
+                else self.env._("%(count)s orders", count=len(names))
+            )
+
+    @api.depends("state", "approval_ids.state")
+    def _compute_state_shown(self):
+        for lock in self:
+            waits = lock.state == "draft" and lock.approval_ids.filtered(
+                lambda approval: approval.state == "requested"
+            )
+            lock.state_shown = "asked" if waits else lock.state
+
+    def _log_activation(self):
+        """Log what is unusual about an agreement that was made: that it has no cap, or
+        that another one runs beside it."""
+        self.ensure_one()
+        told = self.with_context(lang=self.user_id.lang or self.env.lang)
+        if notes := [note for note in (told.cap_note, told.overlap_note) if note]:
+            # join() escapes each of them
+            told.message_post(body=Markup("<br/>").join(notes))
+
+    # === WHERE THE RATE COMES FROM === #
+
+    def _get_origin(self):
+        """Return where the rate comes from, and of which day that is: who typed it, or
+        who published the market rate that it follows."""
+        self.ensure_one()
+        if self.typed_on:
+            return self.env._(
+                "typed by %(user)s, %(date)s",
+                user=self.typed_by.name or "–",
+                date=format_date(self.env, self.typed_on),
+            )
+        if not self.source:
+            return False
+        published = {
+            "publisher": self.source,
+            "date": format_date(self.env, self.rate_date),
+        }
+        if not self.margin_bp:
+            return self.env._("%(publisher)s, %(date)s", **published)
+        return self.env._(
+            "%(publisher)s, %(date)s, moved by a spread of %(spread)s",
+            spread=self.currency_id._format_percent(self.rate_spread, 2),
+            **published,
+        )
+
+    def _get_customer_origin(self):
+        """Return what the customer reads of where the rate comes from, with its day:
+        nothing of a spread."""
+        self.ensure_one()
+        if self.typed_on:
+            return self.env._(
+                "agreed with %(user)s, %(date)s",
+                user=self.typed_by.name or self.company_id.name,
+                date=format_date(self.env, self.typed_on),
+            )
+        if not self.source:
+            return False
+        published = {
+            "publisher": self.source,
+            "date": format_date(self.env, self.rate_date),
+        }
+        if not self.margin_bp:
+            return self.env._("%(publisher)s, %(date)s", **published)
+        return self.env._("based on %(publisher)s, %(date)s", **published)
