@@ -180,6 +180,21 @@ class TestShownEvidence(RatesCommon):
             order.company_amount_note,
         )
 
+    def test_33_a_label_of_its_own_beside_other_addons(self):
+        """OCA's currency_rate_update calls its own field Provider."""
+        labels = {
+            field.string
+            for name, field in self.Rate._fields.items()
+            if name.startswith("fx_")
+        }
+        self.assertNotIn("Provider", labels)
+        others = [
+            field.string
+            for name, field in self.Rate._fields.items()
+            if not name.startswith("fx_")
+        ]
+        self.assertFalse(labels.intersection(others))
+
     def test_a_provider_that_is_put_off_is_expected_nowhere(self):
         """A fetch in November 2027 isn't what a rate of today waits for."""
         self.provider.next_run = datetime.datetime(2026, 3, 9, 15)
