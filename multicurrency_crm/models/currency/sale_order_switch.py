@@ -96,15 +96,21 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
+        self._note_switch(old, self.currency_rate / old_rate)
+
+    def _note_switch(self, old, factor):
+        """Note in the thread that the currency was switched, and at which rate.
+
+        :param old: ``res.currency``
+        :param factor: units of the new currency for 1 unit of the old one
+        """
         self.message_post(
             body=self.env._(
                 "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
                 "%(date)s).",
                 old=old.name,
-                new=currency.name,
-                rate=self._format_switch_rate(
-                    old, currency, self.currency_rate / old_rate
-                ),
+                new=self.currency_id.name,
+                rate=self._format_switch_rate(old, self.currency_id, factor),
                 date=format_date(self.env, self._get_rate_date()),
             )
         )

@@ -112,9 +112,8 @@ class FxRateNeededMixin(models.AbstractModel):
         language, not in that of the customer who has signed or paid.
         """
         self.ensure_one()
-        language = self._get_responsible_user().lang
-        document = self.with_context(lang=language)
-        if language != self.env.lang:
+        document = self._in_responsible_language()
+        if document.env.lang != self.env.lang:
             sentence = document._get_rate_error() or sentence
         document.message_post(body=sentence)
         document._notify_responsible(

@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.tools import format_date
+
+from ...engine.rates import is_same_rate
 
 #: Context key of ``RateErrors``.
 RATE_ERRORS = "fx_rate_errors"
@@ -27,6 +30,28 @@ class SaleOrder(models.Model):
         }
         for order in self:
             order.missing_rate_warning = errors.get(order)
+
+    def _get_rate_and_day(self):
+        """Name who published this order's rate, or typed it; a rate that isn't the
+        table's, since that was corrected, stands beside no day of it."""
+        company, currency = self.company_id, self.currency_id
+        spot = currency._find_spot(company, self._get_rate_date()).get(currency.id)
+        if not spot:
+            return super()._get_rate_and_day()
+        origin = (
+            self.env._(
+                "%(publisher)s, %(date)s",
+                publisher=spot.source,
+                date=format_date(self.env, spot.date),
+            )
+            if is_same_rate(spot.rate, self.currency_rate)
+            else self.env._("the document's own rate")
+        )
+        return self.env._(
+            "%(rate)s (%(origin)s)",
+            rate=currency._format_rate(self.currency_rate, company),
+            origin=origin,
+        )
 
     def _find_quotation_rate_errors(self):
         """Find what is wrong with the rates of quotations.

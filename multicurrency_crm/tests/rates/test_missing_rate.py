@@ -209,6 +209,20 @@ class TestMissingRateOrder(MissingRateCommon):
         self.assertFalse(order.activity_ids.user_id.share)
         self.assertFalse(is_customer_present(order.env))
 
+    def test_13_the_colleague_reads_it_in_their_own_language(self):
+        """It was noted in the language of the customer who had signed."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        order = self._quote(self.gbp)
+        colleague = order._get_responsible_user()
+        colleague.lang = "en_US"
+        public = self.env.ref("base.public_user")
+        signed = order.with_user(public).sudo().with_context(lang="zh_CN")
+        signed._validate_order()
+        activity = order.activity_ids
+        self.assertEqual(activity.user_id, colleague)
+        self.assertEqual(activity.summary, "Converted without a fresh rate")
+        self.assertIn("no rate of GBP", activity.note)
+
     def test_a_customer_who_pays_is_not_turned_away(self):
         order = self._quote(self.gbp, require_payment=True)
         provider = self.env["payment.provider"].create(

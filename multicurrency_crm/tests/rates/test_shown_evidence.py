@@ -163,6 +163,38 @@ class TestShownEvidence(RatesCommon):
         move.currency_id = self.cny
         self.assertFalse(move.invoice_rate_note)
 
+    def test_16_and_17_an_orders_rate_with_whose_and_its_day(self):
+        """An order showed 0.850409 (11/28/2026) beside "Published on Nov 27"."""
+        rate = self._type(self.eur, "2026-03-05", 7.466)
+        order = self._create_order(currency_id=self.eur.id)
+        self.assertIn(
+            f"at 1 EUR = 7.4660 CNY ({self.said}, 03/05/2026)",
+            order.company_amount_note,
+        )
+        # the table is corrected, the order keeps its rate: that day's it is no more
+        rate.inverse_company_rate = 7.5
+        rate.flush_recordset()
+        self.env.invalidate_all()
+        self.assertIn(
+            "at 1 EUR = 7.4660 CNY (the document's own rate)",
+            order.company_amount_note,
+        )
+
+    def test_33_a_label_of_its_own_beside_other_addons(self):
+        """OCA's currency_rate_update calls its own field Provider."""
+        labels = {
+            field.string
+            for name, field in self.Rate._fields.items()
+            if name.startswith("fx_")
+        }
+        self.assertNotIn("Provider", labels)
+        others = [
+            field.string
+            for name, field in self.Rate._fields.items()
+            if not name.startswith("fx_")
+        ]
+        self.assertFalse(labels.intersection(others))
+
     def test_a_provider_that_is_put_off_is_expected_nowhere(self):
         """A fetch in November 2027 isn't what a rate of today waits for."""
         self.provider.next_run = datetime.datetime(2026, 3, 9, 15)

@@ -32,6 +32,7 @@ class Status extends models.Model {
         { id: 2, trend: [7.1] },
         { id: 3, trend: false },
         { id: 4, trend: [7.1, null, 7.1] },
+        { id: 5, trend: [7.1, 7.2, 7.0, 7.3, 714] },
     ];
 }
 
@@ -316,7 +317,12 @@ test("a sparkline needs two figures", async () => {
         resModel: "status",
         arch: /* xml */ `<list><field name="trend" widget="fx_sparkline"/></list>`,
     });
-    expect(".o_fx_sparkline").toHaveCount(2);
+    expect(".o_fx_sparkline").toHaveCount(3);
+    // one that is 100 times off runs along the edge, and the others keep their shape
+    expect(".o_fx_sparkline:last polyline").toHaveAttribute(
+        "points",
+        "2.0,15.3 26.0,8.7 50.0,22.0 74.0,2.0 98.0,2.0"
+    );
     expect(".o_fx_sparkline:first polyline").toHaveAttribute(
         "points",
         "2.0,15.3 34.0,8.7 66.0,22.0 98.0,2.0"

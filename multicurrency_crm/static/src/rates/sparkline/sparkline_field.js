@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { formatFigure } from "../rate_chart/rate_figures";
+import { findOutliers, formatFigure } from "../rate_chart/rate_figures";
 
 const WIDTH = 100;
 const HEIGHT = 24;
@@ -10,7 +10,8 @@ const MARGIN = 2;
 
 /**
  * A small line without axes for a list, from a Json field that holds figures by date:
- * `[7.12, 7.13, …]`. It spans from the lowest to the highest of them.
+ * `[7.12, 7.13, …]`. It spans from the lowest to the highest of them; one that is far
+ * off those around it runs along the edge.
  */
 export class SparklineField extends Component {
     static template = "multicurrency_crm.SparklineField";
@@ -29,9 +30,12 @@ export class SparklineField extends Component {
     /** The corners of the line, for SVG. */
     get points() {
         const values = this.values;
-        const [low, high] = [Math.min(...values), Math.max(...values)];
+        const off = findOutliers(values.map((rate) => ({ rate })));
+        const scaled = values.filter((_value, index) => !off.includes(index));
+        const [low, high] = [Math.min(...scaled), Math.max(...scaled)];
         const step = (WIDTH - 2 * MARGIN) / (values.length - 1);
-        const share = (value) => (high > low ? (value - low) / (high - low) : 0.5);
+        const clip = (value) => Math.min(Math.max(value, low), high);
+        const share = (value) => (high > low ? (clip(value) - low) / (high - low) : 0.5);
         return values
             .map((value, index) => {
                 const x = MARGIN + index * step;
