@@ -46,7 +46,6 @@ class TestShownRates(TransactionCase):
             self.usd._format_distance(-0.0613, self.company), "6.1% below the market"
         )
 
-
     def test_what_is_no_rate_is_not_written(self):
         """Somebody may just be typing it: Odoo refuses a negative one afterwards."""
         for rate in (0.0, -420.0, float("nan")):
