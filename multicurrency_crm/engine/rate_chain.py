@@ -115,8 +115,8 @@ def by_usefulness(
 
     Those of its country, or of its books' currency, lead: the authority, a tax office,
     a bank's board. Then who publishes the kind of rate, has most of the currencies,
-    wants neither key nor acceptance, publishes daily and needs no crossing; one's own
-    files come last.
+    wants neither key nor acceptance, publishes daily, needs no crossing and knows most
+    currencies; one's own files come last.
 
     :param kind: kind of rate; None: :func:`usual_kind`
     """
@@ -137,8 +137,7 @@ def by_usefulness(
             -len(has),
             not source.is_open,
             not source.is_daily,
-            source.base != books.currency,
-            source.code,
+            *_rank(source, books, books.wanted),
         )
 
     return sorted(sources, key=place)

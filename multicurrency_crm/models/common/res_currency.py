@@ -30,7 +30,8 @@ class ResCurrency(models.Model):
             cut; "" for no rate
         """
         self.ensure_one()
-        if not (quoted or rate):
+        # in a form, somebody may just be typing a negative one
+        if not (quoted or rate > 0):
             return ""
         derived, quoted = not quoted, quoted or shortest_quoted(rate)
         # sudo: who works in a branch needn't see its main company

@@ -59,8 +59,13 @@ class CrmLead(models.Model):
         string="Rate Taken On", compute="_compute_revenue_rate", store=True
     )
     revenue_rate_warning = fields.Char(compute="_compute_revenue_rate_warning")
+    revenue_rate_shown = fields.Char(
+        string="Rate Used",
+        compute="_compute_revenue_rate_shown",
+        help="The revenue rate as the company reads rates.",
+    )
     revenue_rate_note = fields.Char(
-        string="Rate Used", compute="_compute_revenue_rate_note"
+        string="Rate and Its Day", compute="_compute_revenue_rate_note"
     )
     orders_note = fields.Char(compute="_compute_orders_note", groups="base.group_user")
 
@@ -97,29 +102,32 @@ class CrmLead(models.Model):
         for lead in self:
             lead.revenue_rate, lead.revenue_rate_date = rates.get(lead, (0.0, False))
 
-    @api.depends("revenue_currency_id", "revenue_rate", "revenue_rate_date")
+    @api.depends("revenue_currency_id", "revenue_rate", "company_id")
+    @api.depends_context("lang")
+    def _compute_revenue_rate_shown(self):
+        """Which rate: 1 USD = 7.1234 CNY. Lists show it: it costs no query a lead."""
+        for lead in self:
+            currency = lead.revenue_currency_id
+            converts = lead.revenue_rate and currency != lead.company_currency
+            lead.revenue_rate_shown = bool(converts) and currency._format_rate(
+                lead.revenue_rate, lead._get_revenue_company()
+            )
+
+    @api.depends("revenue_rate_shown", "revenue_rate_date")
     @api.depends_context("lang")
     def _compute_revenue_rate_note(self):
         """Which rate, and its own day: 1 USD = 7.1234 CNY (23 November 2026)."""
-        self.revenue_rate_note = False
-        converted = self.filtered(
-            lambda lead: (
-                lead.revenue_rate and lead.revenue_currency_id != lead.company_currency
+        for lead in self:
+            lead.revenue_rate_note = False
+            if not lead.revenue_rate_shown:
+                continue
+            currency, taken_on = lead.revenue_currency_id, lead.revenue_rate_date
+            days = currency._find_rate_days(lead._get_revenue_company(), taken_on)
+            lead.revenue_rate_note = self.env._(
+                "%(rate)s (%(date)s)",
+                rate=lead.revenue_rate_shown,
+                date=format_date(self.env, days.get(currency.id, taken_on)),
             )
-        )
-        places = converted.grouped(
-            lambda lead: (lead._get_revenue_company(), lead.revenue_rate_date)
-        )
-        for (company, taken_on), leads in places.items():
-            days = leads.revenue_currency_id._find_rate_days(company, taken_on)
-            for lead in leads:
-                currency = lead.revenue_currency_id
-                day = days.get(currency.id, taken_on)
-                lead.revenue_rate_note = self.env._(
-                    "%(rate)s (%(date)s)",
-                    rate=currency._format_rate(lead.revenue_rate, company),
-                    date=format_date(self.env, day),
-                )
 
     # === WHAT ITS ORDERS COME TO === #
 

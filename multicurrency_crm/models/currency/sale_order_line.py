@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
     #  "prices": {currency id: [price_unit, technical_price_unit, listed_price]}
     #  of the currencies left}
     left_prices = fields.Json(copy=False)
-    # likewise of a cost that was typed: {"shown": unit cost, "costs": {currency id: it}}
+    # likewise of a typed cost: {"shown": unit cost, "costs": {currency id: it}}
     left_costs = fields.Json(copy=False)
     listed_price = fields.Float(
         help="Technical: the unit price as the list gave it last. Core's "

@@ -46,6 +46,12 @@ class TestShownRates(TransactionCase):
             self.usd._format_distance(-0.0613, self.company), "6.1% below the market"
         )
 
+
+    def test_what_is_no_rate_is_not_written(self):
+        """Somebody may just be typing it: Odoo refuses a negative one afterwards."""
+        for rate in (0.0, -420.0, float("nan")):
+            self.assertEqual(self.usd._format_rate(rate, self.company), "")
+
     def test_distances_are_said_in_that_direction(self):
         for price, market, expected in [
             (4.99, 4.684, "6.5% above the market"),

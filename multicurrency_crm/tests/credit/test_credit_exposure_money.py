@@ -147,4 +147,4 @@ class TestExposureMoney(CreditCommon):
         check = self.env["credit.policy"]._check(more)[more]
         self.assertEqual(self.cny.round(float(check.exposure.total(self.cny.id))), 2000)
         shown = {row["rate"] for row in assessment.exposure_table["rows"]}
-        self.assertIn("1 USD = 7.1429 CNY (locked)", shown)
+        self.assertIn("1 USD ≈ 7.1429 CNY (locked)", shown)

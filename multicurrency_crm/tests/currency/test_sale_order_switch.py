@@ -137,7 +137,7 @@ class TestSwitchCurrency(MultiCurrencyCommon):
     def test_refused_for_an_archived_currency(self):
         order = self._create_order()
         self.kwd.active = False
-        with self.assertRaisesRegex(UserError, "KWD is archived"):
+        with self.assertRaisesRegex(UserError, "KWD, the currency of S.*is archived"):
             order._switch_currency(self.kwd)
 
     def test_refused_without_a_rate(self):

@@ -351,7 +351,7 @@ class TestUsefulness(BaseCase):
     def test_ones_own_country_leads(self):
         """The authority before the board, though that one has other kinds alone."""
         order = self.codes("CNY", "CN", "USD EUR JPY")
-        self.assertEqual(order[:3], ["cfets", "board", "ecb"])
+        self.assertEqual(order[:3], ["cfets", "board", "rome"])
         self.assertEqual(self.codes("CHF", "CH", "USD EUR")[0], "customs")
         self.assertEqual(self.codes("EUR", "DE", "USD GBP")[0], "ecb")
 

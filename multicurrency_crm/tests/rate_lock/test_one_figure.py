@@ -1,5 +1,5 @@
-"""One figure a deal: what an opportunity expects, what its button says of its orders and
-what the orders say; where two differ by right, both are named with rate and day."""
+"""One figure a deal: what an opportunity expects, what its button says of its orders,
+and what the orders say; where two differ by right, both are named with rate and day."""
 
 from datetime import date
 

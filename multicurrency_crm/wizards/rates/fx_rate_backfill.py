@@ -59,8 +59,8 @@ class FxRateBackfill(models.TransientModel):
     open_figure = fields.Json(readonly=True)
     direction = fields.Selection(
         selection=[
-            ("base_per_foreign", "Company currency for the foreign one"),
-            ("foreign_per_base", "Foreign currency for the company's"),
+            ("base_per_foreign", "1 of the foreign currency = … of the company's"),
+            ("foreign_per_base", "1 of the company's currency = … of the foreign one"),
         ],
         string="Figures Are",
         help="The file doesn't say it: look at how its first figure would be read.",
@@ -110,8 +110,9 @@ class FxRateBackfill(models.TransientModel):
         providers = self.env["fx.rate.provider"]
         # sudo: the user of a branch may not read its root
         root = self.env.company.sudo().root_id
-        sheet = self.env.ref("multicurrency_crm.fx_rate_provider_file", False)
-        return providers._get_chain(root)[:1] or (sheet or providers).filtered("active")
+        return providers._get_chain(root)[:1] or providers.search(
+            [("service", "=", "manual_file")], limit=1
+        )
 
     # === COMPUTE METHODS === #
 

@@ -186,7 +186,11 @@ export class RateChart extends Component {
                     y: {
                         ...scale,
                         ...off.range,
-                        ticks: { color: theme.text, callback: (value) => formatFigure(value) },
+                        ticks: {
+                            color: theme.text,
+                            includeBounds: false,
+                            callback: (value) => formatFigure(value),
+                        },
                     },
                 },
             },
