@@ -207,7 +207,10 @@ class SaleOrder(models.Model):
                 # rights come first: who may not go on reads nothing of the agreement
                 order.check_access("write")
                 raise UserError(message)
-            order._notify_responsible(self.env._("Rate agreement overdrawn"), message)
+            told = order._in_responsible_language()
+            told._notify_responsible(
+                told.env._("Rate agreement overdrawn"), told._get_lock_room_note()
+            )
 
     def _allow_overdraw(self, reason):
         """Let this order take more of its agreement than is left.

@@ -277,7 +277,7 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id.sudo()
         if self.state not in ("draft", "sent"):
             return self.env._(
-                "%(order)s is no quotation any more: only a quotation's rate can be "
+                "%(order)s isn't a quotation any more: only a quotation's rate can be "
                 "locked.",
                 order=order,
             )
@@ -456,8 +456,10 @@ class SaleOrder(models.Model):
                     reasons="\n".join(refusals.values()),
                 )
             )
-        for order, sentence in refusals.items():
-            order._ask_colleague(self.env._("Rate not locked"), sentence)
+        for order in refusals:
+            told = order._in_responsible_language()
+            reason = told._find_refusals().get(told, refusals[order])
+            told._ask_colleague(told.env._("Rate not locked"), reason)
         self.filtered(lambda order: order not in refusals)._lock_rate()
 
     def _find_refusals(self):

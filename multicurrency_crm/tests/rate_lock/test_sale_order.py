@@ -131,7 +131,7 @@ class TestLockRate(RateLockCommon):
     def test_not_a_quotation(self):
         order = self._create_quotation()
         order.action_confirm()
-        self._assert_refused(order, "no quotation any more")
+        self._assert_refused(order, "isn.t a quotation any more")
 
     def test_archived_currency(self):
         order = self._create_quotation()
