@@ -31,7 +31,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         The daily job leaves it alone for a year.
         """
         company = self._get_company()
-        quotes = registry.get("ecb").parse(self._shift_rates(self._get_today()))
+        quotes = registry.get("ecb").parse(self._shift_rates(self._get_newest_day()))
         codes = list({quote.currency for quote in quotes} | {"EUR"})
         currencies = self.env["res.currency"].search([("name", "in", codes)])
         started = fields.Datetime.now()
@@ -50,6 +50,11 @@ class MultiCurrencyDemo(models.AbstractModel):
         self._name_records({"rate_provider": provider, "rate_provider_bank": bank})
         self._load_budget(quotes)
         self._load_doubts(provider, quotes)
+
+    def _get_newest_day(self):
+        """The day up to which there are rates: in Ningbo it may be a day later already
+        than where they are published, and a rate of a day to come is held."""
+        return min(self._get_today(), self.env["res.company"]._get_utc_today())
 
     @staticmethod
     def _shift_rates(today):

@@ -265,7 +265,7 @@ class FxRateProvider(models.Model):
         tolerance = self.confirm_tolerance
         return Limits(
             max_jump=as_decimal(self.max_jump),
-            newest_allowed=self._get_newest_allowed(),
+            newest_allowed=self._get_newest_of(company),
             max_age_days=self.max_age_days,
             live_on=self.env["res.company"]._get_utc_today() if live else None,
             rejected=self.env["fx.rate.hold"]._get_rejected(self, company),
@@ -276,6 +276,18 @@ class FxRateProvider(models.Model):
             # as_decimal takes what can be a rate, and zero can't
             confirm_tolerance=as_decimal(tolerance) if tolerance else Decimal(0),
         )
+
+    def _get_newest_of(self, company):
+        """Return the latest date that rates may have by now, for one company.
+
+        Who publishes on the net has a day of its own; a file is written where the
+        company is, where it may be tomorrow already.
+        """
+        newest = self._get_newest_allowed()
+        adapter = registry.find(self.service)
+        if adapter and adapter.online:
+            return newest
+        return max(newest, company._get_today())
 
     def _find_booked(self, company, planned, booking):
         """Find what the books (or the named rates) hold near the days planned.

@@ -3,6 +3,8 @@
 import datetime
 from decimal import Decimal
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -185,6 +187,19 @@ class TestBooking(RatesCommon):
         ]
         self.provider._store(quotes)
         self.assertEqual(list(self._rates(self.usd)), ["2026-03-02"])
+
+    @freeze_time("2026-03-05 22:00:00")
+    def test_a_file_has_the_day_of_its_company(self):
+        """Six in the morning in Shanghai: the bank's sheet of today is no day to come,
+        while the ECB hasn't reached it."""
+        self.company.partner_id.tz = "Asia/Shanghai"
+        sheet = self._create_provider(self.company, service="manual_file", name="Bank")
+        quotes = eur_quotes(1, ("USD", "CNY"), datetime.date(2026, 3, 6))
+        for provider, held in (self.provider, True), (sheet, False):
+            provider._store(quotes)
+            holds = self.env["fx.rate.hold"].search([("provider_id", "=", provider.id)])
+            self.assertEqual(set(holds.mapped("reason")), {"future"} if held else set())
+        self.assertIn("2026-03-06", self._rates(self.usd))
 
     def test_rates_of_days_to_come_are_held(self):
         future = datetime.date.today() + datetime.timedelta(3)
