@@ -325,6 +325,8 @@ class FxRateLock(models.Model):
     @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
     @api.depends_context("lang")
     def _compute_market(self):
+        self.spot_rate = 0.0
+        self.spot_note = False
         for company, locks in self.filtered("company_id").grouped("company_id").items():
             spots = locks.currency_id._find_spot(company, company._get_today())
             for lock in locks:

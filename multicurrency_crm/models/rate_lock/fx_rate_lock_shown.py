@@ -120,12 +120,21 @@ class FxRateLock(models.Model):
     @api.depends("order_ids.name")
     @api.depends_context("lang")
     def _compute_order_names(self):
+        Order = self.env["sale.order"]
+        # an agreement may have thousands: only those that are named are read
+        ids = dict(
+            Order._read_group(
+                [("rate_lock_id", "in", self._origin.ids)],
+                ["rate_lock_id"],
+                ["id:array_agg"],
+            )
+        )
         for lock in self:
-            names = lock.order_ids.sorted("id").mapped("name")
+            found = sorted(ids.get(lock._origin, ()))
             lock.order_names = (
-                format_list(self.env, names)
-                if len(names) <= NAMED_ORDERS
-                else self.env._("%(count)s orders", count=len(names))
+                format_list(self.env, Order.browse(found).mapped("name"))
+                if len(found) <= NAMED_ORDERS
+                else self.env._("%(count)s orders", count=len(found))
             )
 
     @api.depends("state", "approval_ids.state")

@@ -265,6 +265,12 @@ class TestLockShown(AgreementCommon):
         self.assertTrue(all(order.rate_lock_id == agreement for order in orders))
         self.assertEqual(agreement.order_names, "4 orders")
 
+    def test_17_a_form_without_a_company_opens(self):
+        """The list of all locks opens one that names no company yet."""
+        form = Form(self.env["fx.rate.lock"].with_user(self.finance))
+        self.assertFalse(form.spot_note)
+        self.assertFalse(form.rate_distance)
+
     def test_17_agreements_count_on_their_own(self):
         self.assertTrue(self._agree().name.startswith("AGR/2026/"))
         order = self._create_quotation(self.eur)
