@@ -36,8 +36,8 @@ class SaleOrderLockRate(models.TransientModel):
         default="keep",
         required=True,
         help="Prices that somebody typed stay as they are in both cases. What is kept "
-        "stays kept, whatever the quantity, until prices are updated or another product "
-        "is chosen.",
+        "stays kept, whatever the quantity, until prices are updated or another "
+        "product is chosen.",
     )
     rate_display = fields.Char(string="Market Rate Today", compute="_compute_terms")
     locked_display = fields.Char(string="Locked Rate", compute="_compute_locked")

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
-import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
+import { monetaryField } from "@web/views/fields/monetary/monetary_field";
+import { CodedMonetaryField } from "../coded_monetary/coded_monetary_field";
 
 /**
  * Digits as people type them: full-width ones are digits, letters are no amount.
@@ -20,7 +21,7 @@ export function readDigits(text) {
     return plain;
 }
 
-export class TypedMonetaryField extends MonetaryField {
+export class TypedMonetaryField extends CodedMonetaryField {
     get inputOptions() {
         const options = super.inputOptions;
         return { ...options, parse: (text) => options.parse(readDigits(text)) };
