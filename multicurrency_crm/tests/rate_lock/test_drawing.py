@@ -44,7 +44,10 @@ class TestDrawing(AgreementCommon):
         first, second = (self._create_quotation(price=200) for _ in range(2))
         first.action_confirm()
         self.assertIn("400.00", second.lock_room_note)
-        with self.assertRaisesRegex(UserError, "400.00 is left"), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UserError, "400.00 USD is left"),
+            self.cr.savepoint(),
+        ):
             second.action_confirm()
         with self.assertRaises(AccessError):
             second.with_user(self.user)._allow_overdraw("please")
