@@ -36,7 +36,6 @@ class FxRateLock(models.Model):
         help="How far the locked rate is from today's market.",
     )
     rate_spread = fields.Float(
-        string="Rate Spread",
         compute="_compute_rate_spread",
         digits=(16, 6),
         help="By how much the rate was moved from the market rate, in the company's "

@@ -113,13 +113,13 @@ class TestCreditRun(RaceCase):
                 self.assertEqual(set(map(str, chunks.mapped("date"))), {"2026-11-23"})
 
     def test_what_an_earlier_night_left_is_dropped(self):
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
+        with self.registry.cursor() as worker:
+            env = self._env(worker)
             company = env["res.company"].browse(self.company)
             before = company._get_today() - timedelta(days=1)
             env["credit.assessment"]._plan_chunks(company, before, 3)
             env["credit.assessment"]._take_chunk(company, before)
-            cr.commit()
+            worker.commit()
         with self.registry.cursor() as cr:
             self._run(cr)
         with self.registry.cursor() as cr:
