@@ -93,7 +93,9 @@ class TestLockRate(RateLockCommon):
         self.assertEqual(here.rate_display, "1 EUR = 7.7500 CNY")
         self.assertEqual(there.company_id, self.other_company)
         self.assertEqual(there.rate, 0.9)
-        self.assertEqual(there.rate_display, "1 USD = 0.9 EUR")
+        self.assertEqual(
+            there.rate_display, "1 EUR ≈ 1.1111 USD (1 USD = 0.90000 EUR)"
+        )
 
     def test_a_branch_locks_at_its_root_company_rate(self):
         self.product.company_id = False
