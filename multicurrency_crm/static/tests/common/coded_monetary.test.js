@@ -57,3 +57,24 @@ test("a code where the symbol is another currency's, too", async () => {
         "KD 1,234.500",
     ]);
 });
+
+test("a sum has the code of its currency, too", async () => {
+    serverState.currencies = [
+        { id: 1, name: "HKD", symbol: "$", position: "before", digits: [69, 2] },
+        { id: 2, name: "MXN", symbol: "$", position: "after", digits: [69, 2] },
+    ];
+    await mountView({
+        type: "list",
+        resModel: "deal",
+        domain: [["currency_id", "=", 1]],
+        arch: `
+            <list>
+                <field name="currency_id" column_invisible="True"/>
+                <field name="amount" widget="coded_monetary" sum="Total"/>
+            </list>`,
+    });
+    expect(queryAllTexts("td.o_data_cell, tfoot .o_list_number")).toEqual([
+        "1,234.50 HKD",
+        "1,234.50 HKD",
+    ]);
+});

@@ -17,23 +17,44 @@ export function sharesSymbol(currency) {
     return known.filter(({ symbol }) => symbol === currency.symbol).length > 1;
 }
 
+/**
+ * Write an amount beside the code of its currency where the symbol doesn't tell which it
+ * is: of a sum in a list, too.
+ *
+ * @param {number | false} value
+ * @param {Object} [options] as those of `formatMonetary`
+ * @returns {string}
+ */
+export function formatCodedMonetary(value, options = {}) {
+    const field = options.currencyField || options.field?.currency_field || "currency_id";
+    const held = options.data?.[field];
+    const currency = currencies[options.currencyId || (held?.id ?? held)];
+    if (value === false || options.noSymbol || !currency || !sharesSymbol(currency)) {
+        return formatMonetary(value, options);
+    }
+    return [formatMonetary(value, { ...options, noSymbol: true }), currency.name].join(nbsp);
+}
+formatCodedMonetary.extractOptions = formatMonetary.extractOptions;
+
 /** An amount beside the code of its currency where the symbol doesn't tell which it is. */
 export class CodedMonetaryField extends MonetaryField {
     get formattedValue() {
-        const currency = this.currency;
-        const plain = !this.props.readonly || this.props.hideSymbol;
-        if (plain || !currency || !sharesSymbol(currency)) {
+        if (!this.props.readonly) {
             return super.formattedValue;
         }
-        const amount = formatMonetary(this.value, {
+        return formatCodedMonetary(this.value, {
             digits: this.currencyDigits,
+            minDigits:
+                this.props.useFieldDigits &&
+                this.props.record.fields[this.props.name].min_display_digits,
             currencyId: this.currencyId,
-            noSymbol: true,
+            noSymbol: this.props.hideSymbol,
             trailingZeros: this.props.trailingZeros,
         });
-        return [amount, currency.name].join(nbsp);
     }
 }
+
+registry.category("formatters").add("coded_monetary", formatCodedMonetary);
 
 registry.category("fields").add("coded_monetary", {
     ...monetaryField,

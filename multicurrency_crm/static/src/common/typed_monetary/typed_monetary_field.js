@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 import { monetaryField } from "@web/views/fields/monetary/monetary_field";
-import { CodedMonetaryField } from "../coded_monetary/coded_monetary_field";
+import { CodedMonetaryField, formatCodedMonetary } from "../coded_monetary/coded_monetary_field";
 
 /**
  * Digits as people type them: full-width ones are digits, letters are no amount.
@@ -28,6 +28,7 @@ export class TypedMonetaryField extends CodedMonetaryField {
     }
 }
 
+registry.category("formatters").add("typed_monetary", formatCodedMonetary);
 registry.category("fields").add("typed_monetary", {
     ...monetaryField,
     component: TypedMonetaryField,
