@@ -96,9 +96,11 @@ class TestLockViews(RateLockCommon):
                 and field.type in ("char", "text", "html")
                 and document[name] is not False
             }
-            said.pop("company_amount_note", None)  # foreign documents have it
+            for name in ("company_amount_note", "invoice_rate_note"):
+                said.pop(name, None)  # foreign documents have it
             self.assertFalse(said, document._name)
         self.assertFalse(home.company_amount_note)
+        self.assertFalse(documents[2].invoice_rate_note)
 
     def test_margins_say_what_for(self):
         margins = self.env["fx.rate.margin"].create(
