@@ -96,8 +96,8 @@ class TestLockViews(RateLockCommon):
                 and field.type in ("char", "text", "html")
                 and document[name] is not False
             }
-            for note in ("company_amount_note", "invoice_rate_note"):
-                said.pop(note, None)  # foreign documents have it
+            for name in ("company_amount_note", "invoice_rate_note"):
+                said.pop(name, None)  # foreign documents have it
             self.assertFalse(said, document._name)
         self.assertFalse(home.company_amount_note)
         self.assertFalse(documents[2].invoice_rate_note)
