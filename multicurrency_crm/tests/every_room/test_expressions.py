@@ -212,3 +212,15 @@ class TestSmallExpressions(TestExpressions):
     def setUpClass(cls):
         super().setUpClass()
         cls._switch_features(False)
+
+
+@tagged("post_install", "-at_install")
+class TestViewsAreQuick(ScreensCommon):
+    def test_lists_have_few_attributes(self):
+        """Odoo's grammar of lists tries their attributes in each order: every one more
+        multiplies the time, and thirteen took over a minute of an installation."""
+        for view in self._find_own("ir.ui.view").values():
+            root = etree.fromstring(view.arch_db or "<none/>")
+            for node in root.iter("list"):
+                with self.subTest(view=view.xml_id):
+                    self.assertLessEqual(len(node.attrib), 10)

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { ListArchParser } from "@web/views/list/list_arch_parser";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
@@ -42,7 +43,21 @@ export class NetPositionListRenderer extends ListRenderer {
     }
 }
 
+/** More currencies and months than a company has: all are on one page. */
+const LIMIT = 1000;
+
+/**
+ * Puts all rows on one page. The view says so here and not by attributes: Odoo's check
+ * of a list takes several times as long with each of them, and seconds beyond ten.
+ */
+export class NetPositionArchParser extends ListArchParser {
+    parse(...args) {
+        return { ...super.parse(...args), limit: LIMIT, groupsLimit: LIMIT };
+    }
+}
+
 registry.category("views").add("fx_net_position_list", {
     ...listView,
+    ArchParser: NetPositionArchParser,
     Renderer: NetPositionListRenderer,
 });
