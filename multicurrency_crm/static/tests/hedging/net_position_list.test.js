@@ -52,3 +52,11 @@ test("17.25: nor over groups one of which has none", async () => {
     await open(["code"]);
     expect(totals()).toEqual(["–", "-55.00"]);
 });
+
+test("17.25: all rows are on one page", async () => {
+    for (let id = 4; id <= 100; id++) {
+        Position._records.push({ id, code: "USD", rate: 0.14, amount_company: 1 });
+    }
+    await open([]);
+    expect(".o_data_row").toHaveCount(100); // of which Odoo's own page has 80
+});
