@@ -194,7 +194,7 @@ class FxRateHold(models.Model):
         for hold in self:
             hold._check_may_decide()
             hold._check_grantable()
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.env["fx.rate.hold.decide"]._get_dialog(self, "accept")
         # writes the held rates' own rows first: of two who decide one is retried
@@ -218,7 +218,7 @@ class FxRateHold(models.Model):
         :return: client action: a dialog, or a notification
         :raises AccessError, UserError: as :meth:`action_accept`
         """
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.action_refuse()
         for hold in self:
@@ -242,7 +242,7 @@ class FxRateHold(models.Model):
         """
         for hold in self:
             hold._check_reopenable()
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.env["fx.rate.hold.decide"]._get_dialog(self, "reopen")
         self._reopen(note)
