@@ -374,7 +374,12 @@ class FxRateBackfill(models.TransientModel):
                 )
             )
         refused, unread = [], []
-        hints = {"filename": self.filename, "refused": refused, "unread": unread}
+        hints = {
+            "filename": self.filename,
+            "refused": refused,
+            "unread": unread,
+            "today": self.env.company._get_today(),
+        }
         if self.open_figure:
             hints.update(direction=self.direction, nominal=self.figure_units)
         try:
