@@ -60,7 +60,7 @@ LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
 
 #: the days that a rate can be of: what is outside is a mistyped year, or a publisher's
 #: way to say "none"
-FIRST_DAY, LAST_DAY = datetime.date(1970, 1, 1), datetime.date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = datetime.date(1970, 1, 1), datetime.date(2999, 12, 31)
 
 _CODE = re.compile(r"[A-Z]{3}")
 _TYPED = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")

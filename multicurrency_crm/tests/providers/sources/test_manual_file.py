@@ -98,7 +98,9 @@ class TestManualFileText(AdapterCases, BaseCase):
                 payload = sheet(GOOD.replace("2026-03-06", day))
                 if is_refused:
                     self.assertRefused(
-                        payload, errors.FormatError, "from 1970-01-01 to 2027-03-07",
+                        payload,
+                        errors.FormatError,
+                        "from 1970-01-01 to 2027-03-07",
                         today=FRIDAY,
                     )
                 else:
