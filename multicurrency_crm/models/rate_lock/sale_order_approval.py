@@ -109,6 +109,16 @@ class SaleOrder(models.Model):
             )
         return True
 
+    def _switch_currency(self, currency):
+        """Move a quotation to another currency: what was asked about a rate of the old
+        one is over."""
+        asked = self.env["fx.rate.approval"]
+        if currency != self.currency_id:
+            asked = asked._find_requested(self)
+        result = super()._switch_currency(currency)
+        asked._cancel_requests()
+        return result
+
     # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
