@@ -87,7 +87,7 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
     lock_received_value = fields.Monetary(
-        string="Received",
+        string="Amount Received",
         compute="_compute_lock_values",
         compute_sudo=True,  # who reads an invoice may not read its payments
         currency_field="company_currency_id",

@@ -155,7 +155,9 @@ class FxRateLock(models.Model):
         help="The day on which the rate was typed; empty where it follows from the "
         "market's.",
     )
-    date_start = fields.Date(string="From", required=True, readonly=True, guarded=False)
+    date_start = fields.Date(
+        string="Valid From", required=True, readonly=True, guarded=False
+    )
     date_end = fields.Date(
         string="Until",
         required=True,

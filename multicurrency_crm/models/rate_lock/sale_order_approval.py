@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.customer_present import is_customer_present
 from ..common.nobody_there import is_job
+from ..rates.sentences import join_sentences
 
 #: Days asked for where the company gives none.
 ASKED_DAYS = 30
@@ -43,7 +44,8 @@ class SaleOrder(models.Model):
         asked = requested.grouped("order_id")
         for order in self:
             approvals = asked.get(order._origin, requested.browse())
-            order.lock_asked_note = " ".join(approvals.mapped("explanation")) or False
+            asked = join_sentences(approvals.mapped("explanation"))
+            order.lock_asked_note = asked or False
 
     @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
     @api.depends_context("lang")
@@ -108,6 +110,16 @@ class SaleOrder(models.Model):
                 )
             )
         return True
+
+    def _switch_currency(self, currency):
+        """Move a quotation to another currency: what was asked about a rate of the old
+        one is over."""
+        asked = self.env["fx.rate.approval"]
+        if currency != self.currency_id:
+            asked = asked._find_requested(self)
+        result = super()._switch_currency(currency)
+        asked._cancel_requests()
+        return result
 
     # === ENDED, OR TOO UNFAVOURABLE === #
 
