@@ -506,8 +506,8 @@ class DecisionMixin(models.AbstractModel):
             return self.env._(
                 "%(amount)s is above what you may approve (%(cap)s): leave it to "
                 "somebody who may.",
-                amount=currency.format(value),
-                cap=currency.format(cap),
+                amount=currency._format_amount(value),
+                cap=currency._format_amount(cap),
             )
         return False
 

@@ -53,6 +53,7 @@ COLUMNS = {
     "has_limit": "bool",
     "limit_amount": "numeric",
     "limit_original": "numeric",
+    "limit_owed": "numeric",
     "limit_currency_id": "int",
     "available": "numeric",
     "fx_at_risk": "numeric",
@@ -131,6 +132,11 @@ class CreditAssessment(models.Model):
     limit_amount = fields.Monetary(string="Limit", readonly=True)
     limit_original = fields.Monetary(
         string="Limit in Its Currency",
+        readonly=True,
+        currency_field="limit_currency_id",
+    )
+    limit_owed = fields.Monetary(
+        string="Owed in the Limit's Currency",
         readonly=True,
         currency_field="limit_currency_id",
     )
