@@ -31,6 +31,9 @@ TERMS = {
     "date_start",
 }
 
+#: What a manager is asked about: a change of it by hand ends the request.
+ASKED = TERMS | {"date_end", "invoice_by"}
+
 #: What its maker fills in; everything else follows from what happens to it.
 AGREED = frozenset(
     {
@@ -188,7 +191,7 @@ class FxRateLock(models.Model):
         digits=0,
         aggregator=None,
         help="A rate further from the market, or less favourable than it by more than "
-        "this share, asks for approval.",
+        "this share, asks for approval; so does a tolerance wider than the company's.",
     )
     amount_cap = fields.Monetary(
         string="Cap",
@@ -393,7 +396,7 @@ class FxRateLock(models.Model):
 
     def write(self, vals):
         self._check_writable(vals)
-        asked = self._filter_changed(TERMS, vals)
+        asked = self._filter_changed(ASKED, vals)
         retyped = self._filter_changed({"quoted_rate", "quote_direction"}, vals)
         result = super().write(vals)
         for lock in retyped:

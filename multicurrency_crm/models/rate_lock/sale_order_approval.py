@@ -146,10 +146,10 @@ class SaleOrder(models.Model):
             )
         # asked anew: the market may have moved since the order was read
         spot = self._find_lock_spots().get(self)
-        deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
-        tolerated = lock._get_tolerated()
-        if deviation >= -tolerated:
+        if not spot or not lock._is_too_unfavourable(spot.rate):
             return False
+        deviation = rate_deviation(self.locked_rate, spot.rate)
+        tolerated = lock._get_tolerated()
         return self.env._(
             "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
             "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",

@@ -86,8 +86,8 @@ class TestLockShown(AgreementCommon):
         approval = self._approval(order)
         self.assertIn("1 EUR = 4.9900 CNY is 6.5% above the market", self._text(order))
         self.assertIn("1 EUR = 4.6840 CNY on 11/20/2026", approval.explanation)
-        # 4.684 / 0.95
-        self.assertIn("ends at 1 EUR ≈ 4.9305 CNY", approval.explanation)
+        # 4.684 × 1.05
+        self.assertIn("ends at 1 EUR = 4.9182 CNY", approval.explanation)
         self.assertNotIn("%%", approval.explanation)
         self.assertEqual(approval.rate_distance, "6.5% above the market")
         self.assertLess(approval.rate_deviation, 0, "the risk keeps its sign")
