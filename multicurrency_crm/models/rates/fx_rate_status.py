@@ -155,7 +155,9 @@ class FxRateStatus(models.Model):
                 status.rate, status.company_id
             )
 
-    @api.depends("company_id", "date", "is_manual", "provider_id", "typed_by", "typed_on")
+    @api.depends(
+        "company_id", "date", "is_manual", "provider_id", "typed_by", "typed_on"
+    )
     @api.depends_context("lang")
     def _compute_source(self):
         for status in self:
