@@ -114,7 +114,7 @@ class ResCurrency(models.Model):
         self.env["fx.rate.provider"].flush_model(["name"])
         query = self._spot_query(foreign, base, company.sudo().root_id, date)
         for currency_id, rate, base_rate, day, *source in self.env.execute_query(query):
-            source = self._name_source(day, *source)
+            source = self._name_source(company, day, *source)
             spots[currency_id] = Spot(rate / base_rate, day, source)
         return spots
 
@@ -126,9 +126,10 @@ class ResCurrency(models.Model):
         return {currency_id: spot.date for currency_id, spot in spots.items()}
 
     @api.model
-    def _name_source(self, day, provider, person, typed_at, always=False):
+    def _name_source(self, company, day, provider, person, typed_at, always=False):
         """Say where a rate comes from: the name of its provider, or who typed it.
 
+        :param company: ``res.company`` that converts with it: typed on a day of its
         :param day: date of the rate
         :param provider: name; None: a person typed it
         :param person: name of who did; None: nobody in particular
@@ -139,7 +140,7 @@ class ResCurrency(models.Model):
             return provider
         if not person:
             return self.env._("Typed by hand")
-        typed_on = fields.Datetime.context_timestamp(self, typed_at).date()
+        typed_on = company._get_day_of(typed_at)
         if typed_on == day and not always:
             return self.env._("Typed by %(person)s", person=person)
         return self.env._(
@@ -471,7 +472,7 @@ class ResCurrency(models.Model):
             )
         )
         return {
-            currency_id: Spot(rate, day, self._name_source(day, *source))
+            currency_id: Spot(rate, day, self._name_source(company, day, *source))
             for currency_id, rate, day, *source in rows
         }
 

@@ -96,6 +96,18 @@ class TestShownEvidence(RatesCommon):
         [row] = self.Rate.search([("fx_shared_rate_id", "!=", False)])
         self.assertEqual(row.fx_source, spot.source)
 
+    def test_typed_on_a_day_of_the_company(self):
+        """Whoever reads it, it is one day: what is said of it is kept, too."""
+        self.company.partner_id.tz = "Pacific/Kiritimati"  # 26 hours before the reader
+        row = self._type(self.usd, TODAY, 7.1)
+        day = self.company._get_day_of(self.env.cr.now())
+        said = f"Typed by Anna Li on {format_date(self.env, day)}"
+        reader = self.env(context={**self.env.context, "tz": "Etc/GMT+12"})
+        self.assertEqual(row.with_env(reader).fx_source, said)
+        spot = self.usd.with_env(reader)._find_spot(self.company)[self.usd.id]
+        self.assertEqual(spot.source, said)
+        self.assertEqual(self._status(self.usd).with_env(reader).source, said)
+
     def test_16_who_typed_a_reference_rate(self):
         named = (
             self.env["fx.rate.named"]
