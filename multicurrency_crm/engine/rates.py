@@ -170,6 +170,12 @@ class Quote:
             raise InvalidQuote(
                 _lt("%(kind)s isn't a valid kind of a quote."), kind=self.kind
             )
+        self._check_days()
+        if not LEAST <= self.rate <= MOST:
+            raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
+
+    def _check_days(self):
+        """:raises InvalidQuote: one of its dates can't be a rate's"""
         for day in (self.date, self.valid_from or self.date):
             # a datetime is a date too, and would never equal one in a table of days
             moment = isinstance(day, datetime.datetime)
@@ -178,8 +184,6 @@ class Quote:
                 raise InvalidQuote(
                     _lt("%(date)s isn't a valid date of a quote."), date=day
                 )
-        if not LEAST <= self.rate <= MOST:
-            raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
 
     @property
     def rate(self) -> Decimal:
