@@ -23,6 +23,8 @@ TERMS = {
     "rate",
     "market_rate",
     "source",
+    "source_typist",
+    "source_typed_on",
     "rate_date",
     "margin_bp",
     "tolerance",
@@ -142,6 +144,17 @@ class FxRateLock(models.Model):
     )
     source = fields.Char(
         string="Published by", readonly=True, help="Who published the market rate."
+    )
+    source_typist = fields.Char(
+        string="Market Rate Typed by",
+        readonly=True,
+        help="Who typed the market rate, where nobody published it.",
+    )
+    source_typed_on = fields.Date(
+        string="Market Rate Typed On",
+        readonly=True,
+        help="The day on which the market rate was typed; empty where it was "
+        "published.",
     )
     rate_date = fields.Date(
         string="Published On", readonly=True, help="The date of the market rate."
@@ -338,7 +351,7 @@ class FxRateLock(models.Model):
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
                 lock.spot_note = spot and lock._get_market_note(
-                    spot.rate, spot.source, spot.date
+                    spot.rate, lock.currency_id._name_spot(spot), spot.date
                 )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)

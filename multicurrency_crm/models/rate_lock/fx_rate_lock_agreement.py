@@ -94,10 +94,23 @@ class FxRateLock(models.Model):
             "quoted_rate": text,
             "quote_direction": direction,
             "margin_bp": margin,
+            **self._prepare_evidence(spot),
+            **typed,
+        }
+
+    @api.model
+    def _prepare_evidence(self, spot):
+        """Return the values of a lock that say against which market rate it is
+        judged.
+
+        :param spot: ``Spot``
+        """
+        return {
             "market_rate": spot.rate,
             "source": spot.source,
+            "source_typist": spot.typist,
+            "source_typed_on": spot.typed_on,
             "rate_date": spot.date,
-            **typed,
         }
 
     @api.model
@@ -204,9 +217,7 @@ class FxRateLock(models.Model):
         days = self.company_id.lock_invoice_days
         agreement._write_guarded(
             {
-                "market_rate": spot.rate,
-                "source": spot.source,
-                "rate_date": spot.date,
+                **self._prepare_evidence(spot),
                 "invoice_by": self.invoice_by
                 or fields.Date.add(self.date_end, days=days),
             }

@@ -108,7 +108,7 @@ class AccountMove(models.Model):
                 origins[move] = (
                     self.env._(
                         "%(publisher)s, %(date)s",
-                        publisher=spot.source,
+                        publisher=move.currency_id._name_spot(spot),
                         date=format_date(self.env, spot.date),
                     )
                     if is_spot
@@ -167,7 +167,7 @@ class AccountMove(models.Model):
                 "refresh the rate of the document.",
                 currency=self.currency_id.name,
                 rate=self.currency_id._format_rate(spot.rate, self.company_id),
-                publisher=spot.source,
+                publisher=self.currency_id._name_spot(spot),
                 date=format_date(self.env, spot.date),
             )
         return self._judge_unseen_rate(spot)
@@ -198,7 +198,7 @@ class AccountMove(models.Model):
             "it.",
             rate=self.currency_id._format_rate(rate, self.company_id),
             expected=self.currency_id._format_rate(expected, self.company_id),
-            publisher=spot.source,
+            publisher=self.currency_id._name_spot(spot),
             date=format_date(self.env, spot.date),
         )
 
