@@ -117,26 +117,24 @@ class ResCurrency(models.Model):
         self.env["fx.rate.provider"].flush_model(["name"])
         query = self._spot_query(foreign, base, company.sudo().root_id, date)
         for currency_id, rate, base_rate, day, *source in self.env.execute_query(query):
-<<<<<<< HEAD
-            source = self._name_source(company, day, *source)
-            spots[currency_id] = Spot(rate / base_rate, day, source)
-=======
-            spots[currency_id] = self._make_spot(rate / base_rate, day, *source)
->>>>>>> wt-fixlock
+            spot = self._make_spot(company, rate / base_rate, day, *source)
+            spots[currency_id] = spot
         return spots
 
     @api.model
-    def _make_spot(self, rate, day, provider, person, typed_at):
+    def _make_spot(self, company, rate, day, provider, person, typed_at):
         """Return a :class:`Spot`.
 
+        :param company: ``res.company`` that converts with it
         :param rate: units of the currency for 1 unit of company currency
         :param day: date of the rate
         :param provider, person, typed_at: as for ``_name_source``
         """
-        source = self._name_source(day, provider, person, typed_at)
+        source = self._name_source(company, day, provider, person, typed_at)
         if provider:
             return Spot(rate, day, source)
-        return Spot(rate, day, source, person, self._get_typed_on(typed_at) or day)
+        typed_on = typed_at and company._get_day_of(typed_at)
+        return Spot(rate, day, source, person, typed_on or day)
 
     def _find_rate_days(self, company, date):
         """Know of rates that were carried over days without one, too: published on
@@ -160,11 +158,7 @@ class ResCurrency(models.Model):
             return provider
         if not person:
             return self.env._("Typed by hand")
-<<<<<<< HEAD
         typed_on = company._get_day_of(typed_at)
-=======
-        typed_on = self._get_typed_on(typed_at)
->>>>>>> wt-fixlock
         if typed_on == day and not always:
             return self.env._("Typed by %(person)s", person=person)
         return self.env._(
@@ -172,13 +166,6 @@ class ResCurrency(models.Model):
             person=person,
             day=format_date(self.env, typed_on),
         )
-
-    @api.model
-    def _get_typed_on(self, typed_at):
-        """Return the reader's day of a moment in UTC, or None where none is known."""
-        if not typed_at:
-            return None
-        return fields.Datetime.context_timestamp(self, typed_at).date()
 
     @api.model
     def _name_spot(self, spot):
@@ -532,11 +519,7 @@ class ResCurrency(models.Model):
             )
         )
         return {
-<<<<<<< HEAD
-            currency_id: Spot(rate, day, self._name_source(company, day, *source))
-=======
-            currency_id: self._make_spot(rate, day, *source)
->>>>>>> wt-fixlock
+            currency_id: self._make_spot(company, rate, day, *source)
             for currency_id, rate, day, *source in rows
         }
 
