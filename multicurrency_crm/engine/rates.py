@@ -98,9 +98,13 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
         ) from None
 
 
-def is_rate_day(day: datetime.date) -> bool:
-    """Whether a rate can be of that day."""
-    return FIRST_DAY <= day <= LAST_DAY
+def is_rate_day(day: object) -> bool:
+    """Whether this is a day that a rate can be of.
+
+    A datetime is a date too, and would never equal one in a table of days.
+    """
+    is_date = isinstance(day, datetime.date) and not isinstance(day, datetime.datetime)
+    return is_date and FIRST_DAY <= day <= LAST_DAY
 
 
 def is_same_rate(rate: float, other: float) -> bool:
@@ -177,10 +181,7 @@ class Quote:
     def _check_days(self):
         """:raises InvalidQuote: one of its dates can't be a rate's"""
         for day in (self.date, self.valid_from or self.date):
-            # a datetime is a date too, and would never equal one in a table of days
-            moment = isinstance(day, datetime.datetime)
-            is_date = isinstance(day, datetime.date) and not moment
-            if not is_date or not is_rate_day(day):
+            if not is_rate_day(day):
                 raise InvalidQuote(
                     _lt("%(date)s isn't a valid date of a quote."), date=day
                 )

@@ -172,9 +172,7 @@ class FxRateHold(models.Model):
     def _compute_can_be_accepted(self):
         for hold in self:
             hold.can_be_accepted = (
-                hold.rate > 0
-                and hold.reason not in NO_RATE
-                and bool(hold.date and is_rate_day(hold.date))
+                hold.rate > 0 and hold.reason not in NO_RATE and is_rate_day(hold.date)
             )
 
     @api.depends("state", "decided_by")
