@@ -101,7 +101,9 @@ class TestCreditTour(MultiCurrencyCommon, TourCase):
     def test_a_long_name_is_whole_on_its_limit(self):
         name = "Straits Meridian Offshore Engineering and Trading Pte. Ltd."
         self.customer.name = name
-        limits = self.env["credit.limit"].search([("partner_id", "=", self.customer.id)])
+        limits = self.env["credit.limit"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
         limits += limits.copy({"state": "draft"})
         for limit, tag in zip(limits, ("a", "input"), strict=True):
             self._check_whole(
