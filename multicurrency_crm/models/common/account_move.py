@@ -95,6 +95,25 @@ class AccountMove(models.Model):
             typed = move.invoice_currency_rate != expected
             with self.env.protecting([rate], move) if typed else nullcontext():
                 move.invoice_date = move._get_document_day()
+            # set when the draft was made, maybe before it was in this currency
+            if not move.invoice_payment_term_id and (
+                move.invoice_date_due == fields.Date.context_today(move)
+            ):
+                move.invoice_date_due = move.invoice_date
+
+    @api.depends("needed_terms")
+    def _compute_invoice_date_due(self):
+        """Without terms Odoo lets a document fall due on the day of its user: one that
+        is converted falls due on the day of its company, on which it is issued."""
+        foreign = self.filtered(
+            lambda move: (
+                move._is_foreign() and move.is_sale_document(include_receipts=True)
+            )
+        )
+        for company, moves in foreign.grouped("company_id").items():
+            zoned = moves.with_context(tz=company._get_zone())
+            super(AccountMove, zoned)._compute_invoice_date_due()
+        super(AccountMove, self - foreign)._compute_invoice_date_due()
 
     def _filter_posted_now(self, soft):
         """Those that Odoo posts at once; with ``soft`` others wait for their date."""

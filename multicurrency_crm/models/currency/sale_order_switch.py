@@ -104,14 +104,15 @@ class SaleOrder(models.Model):
         :param old: ``res.currency``
         :param factor: units of the new currency for 1 unit of the old one
         """
+        new = self.currency_id
         self.message_post(
             body=self.env._(
                 "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
                 "%(date)s).",
                 old=old.name,
-                new=self.currency_id.name,
-                rate=self._format_switch_rate(old, self.currency_id, factor),
-                date=format_date(self.env, self._get_rate_date()),
+                new=new.name,
+                rate=self._format_switch_rate(old, new, factor),
+                date=self._format_rate_days(old | new),
             )
         )
 
@@ -158,6 +159,28 @@ class SaleOrder(models.Model):
             company.currency_id, currency, company, self._get_rate_date()
         )
         return rate / self.currency_rate if self.currency_rate else rate
+
+    def _get_switch_note(self, currency):
+        """Return the rate at which this order would move to a currency, beside its own
+        day; where nothing can be converted, why not."""
+        if refusal := self._get_currency_refusal(currency):
+            return refusal
+        old = self.currency_id
+        return self.env._(
+            "%(rate)s (%(date)s)",
+            rate=self._format_switch_rate(
+                old, currency, self._get_switch_factor(currency)
+            ),
+            date=self._format_rate_days(old | currency),
+        )
+
+    def _format_rate_days(self, currencies):
+        """Write on which days the rates of some currencies are from that this order
+        converts with."""
+        asked = self._get_rate_date()
+        days = currencies._find_rate_days(self.company_id, asked).values()
+        days = sorted(set(days)) or [asked]
+        return format_list(self.env, [format_date(self.env, day) for day in days])
 
     def _format_switch_rate(self, old, new, factor):
         """Write the rate between two currencies, as the company reads rates where one

@@ -118,14 +118,15 @@ class FxRateNamed(models.Model):
                 named.rate, named.company_id
             )
 
-    @api.depends("provider_id", "write_uid", "write_date", "date")
-    @api.depends_context("lang", "tz")
+    @api.depends("provider_id", "write_uid", "write_date", "date", "company_id")
+    @api.depends_context("lang")
     def _compute_source(self):
         for named in self:
             # sudo: a provider may have stopped serving the user's companies
             known = named.sudo()
             person = known.write_uid.filtered(lambda user: user.id != SUPERUSER_ID)
             named.source = named.currency_id._name_source(
+                named.company_id or self.env.company,
                 named.date,
                 known.provider_id.name,
                 person.name,

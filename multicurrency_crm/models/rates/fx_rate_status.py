@@ -155,8 +155,10 @@ class FxRateStatus(models.Model):
                 status.rate, status.company_id
             )
 
-    @api.depends("date", "is_manual", "provider_id", "typed_by", "typed_on")
-    @api.depends_context("lang", "tz")
+    @api.depends(
+        "company_id", "date", "is_manual", "provider_id", "typed_by", "typed_on"
+    )
+    @api.depends_context("lang")
     def _compute_source(self):
         for status in self:
             if not status.date:
@@ -165,6 +167,7 @@ class FxRateStatus(models.Model):
             # sudo: a provider may have stopped serving the user's companies
             known = status.sudo()
             status.source = status.currency_id._name_source(
+                status.company_id,
                 status.date,
                 known.provider_id.name,
                 known.typed_by.id != SUPERUSER_ID and known.typed_by.name,

@@ -155,7 +155,9 @@ class ResCurrency(models.Model):
                 {
                     "date": day,
                     "rate": rate / float(technical[day]),
-                    "source": self._name_source(day, None if typed else source, *who),
+                    "source": self._name_source(
+                        root, day, None if typed else source, *who
+                    ),
                     "quoted": quoted or "",
                     "typed": typed,
                 }
@@ -208,7 +210,7 @@ class ResCurrency(models.Model):
                 {
                     "date": day,
                     "rate": rate,
-                    "source": self._name_source(day, provider, *who),
+                    "source": self._name_source(root, day, provider, *who),
                     "quoted": quoted or "",
                     "typed": not provider_id,
                 }

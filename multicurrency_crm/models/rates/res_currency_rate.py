@@ -175,7 +175,7 @@ class ResCurrencyRate(models.Model):
                 )
 
     @api.depends("fx_provider_id", "fx_shared_rate_id", "write_uid", "write_date")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "company")
     def _compute_fx_source(self):
         for rate in self:
             # sudo: who reads rates may not read providers, nor colleagues
@@ -185,7 +185,12 @@ class ResCurrencyRate(models.Model):
             typed = known.fx_shared_rate_id or known
             person = typed.write_uid.filtered(lambda user: user.id != SUPERUSER_ID)
             rate.fx_source = bool(typed.write_date) and known.currency_id._name_source(
-                known.name, provider, person.name, typed.write_date, always=True
+                known.company_id or self.env.company,
+                known.name,
+                provider,
+                person.name,
+                typed.write_date,
+                always=True,
             )
 
     # === ONCHANGE METHODS === #

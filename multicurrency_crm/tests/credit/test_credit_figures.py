@@ -1,7 +1,8 @@
 """Figures of the scorecard in situations that are easily told wrongly."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
 from odoo import Command
@@ -172,6 +173,17 @@ class TestCreditFactors(FigureCase):
             order = self._order_of(self.buyer, amount, self.usd)
             order.action_confirm()
             order.date_order = TODAY - ago * DAY
+        self.assertEqual(self._value("trend"), 1.5)
+
+    def test_trend_by_days_of_the_company(self):
+        """Ordered in the morning of a day that UTC begins later."""
+        self.company.partner_id.tz = "Asia/Shanghai"
+        first = TODAY - relativedelta(months=6) + DAY
+        morning = datetime.combine(first, time(1)) - timedelta(hours=8)
+        for amount, moment in ((100.0, TODAY - 400 * DAY), (150.0, morning)):
+            order = self._order_of(self.buyer, amount, self.usd)
+            order.action_confirm()
+            order.date_order = moment
         self.assertEqual(self._value("trend"), 1.5)
 
     def test_a_limit_of_nothing(self):

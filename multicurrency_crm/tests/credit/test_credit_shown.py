@@ -39,9 +39,8 @@ class TestCreditShown(CreditCommon):
         self.assertEqual(
             assessment.limit_note, "90,000,000 JPY − 84,820,751 JPY = 5,179,249 JPY"
         )
-        self.assertEqual(
-            assessment.exposure_table["rows"][0]["amount"], "84,820,751 JPY"
-        )
+        row = assessment.exposure_table["rows"][0]
+        self.assertEqual(row["amount"], "84,820,751 JPY")
         self._tied(assessment)
 
     def test_a_code_where_a_symbol_may_be_another_currencys(self):

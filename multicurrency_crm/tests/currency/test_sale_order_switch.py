@@ -1,8 +1,10 @@
 from base64 import b64encode
+from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..common import MultiCurrencyCommon
 
@@ -149,6 +151,26 @@ class TestSwitchCurrency(MultiCurrencyCommon):
             order._switch_currency(gbp)
         self.assertAlmostEqual(order.order_line.price_unit, 140.0)
         self.assertEqual(order.currency_id, self.usd)
+
+    def test_the_dialog_says_whose_day_the_rates_are_and_that_there_is_none(self):
+        gbp, sek = self._activate("GBP", "SEK")
+        (gbp | sek).rate_ids.unlink()
+        order = self._create_order()
+        order.currency_id.rate_ids.unlink()
+        friday, thursday = (order._get_rate_date() - timedelta(days=n) for n in (3, 4))
+        self._set_rate(order.currency_id, friday, 0.14)
+        self._set_rate(gbp, thursday, 0.12)
+        Wizard = self.env["sale.order.switch.currency"]
+        wizard = Wizard.create({"order_id": order.id, "currency_id": self.cny.id})
+        said = format_date(self.env, friday)
+        self.assertTrue(wizard.rate_note.endswith(f" CNY ({said})"), wizard.rate_note)
+        wizard.currency_id = gbp
+        both = f"({format_date(self.env, thursday)} and {said})"
+        self.assertIn(both, wizard.rate_note)
+        wizard.currency_id = sek
+        self.assertIn("SEK has no exchange rate", wizard.rate_note)
+        order._switch_currency(gbp)
+        self.assertIn(both[1:-1], order.message_ids[:1].body)
 
     def test_refused_while_paid_online(self):
         order = self._create_order()

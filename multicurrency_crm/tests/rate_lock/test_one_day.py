@@ -125,6 +125,44 @@ class TestOneDay(MultiCurrencyCommon):
         self.assertEqual(invoice.invoice_date, TUESDAY)
         self.assertAlmostEqual(invoice.invoice_currency_rate, 0.6)
 
+    def test_due_on_no_day_before_it_is_issued(self):
+        """From an order and typed directly, with payment terms and without."""
+        self._type_rates()
+        now = self.env.ref("account.account_payment_term_immediate")
+        for terms in (now, now.browse()):
+            _lead, order = self._create_deal()
+            order.payment_term_id = terms
+            order.action_confirm()
+            ordered = order._create_invoices()
+            typed = self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.buyer.id,
+                    "invoice_payment_term_id": terms.id,
+                    "invoice_line_ids": [
+                        Command.create({"name": "Boards", "price_unit": 1200.0})
+                    ],
+                }
+            )
+            typed.currency_id = self.usd
+            for invoice in ordered | typed:
+                with self.subTest(terms=terms.name, typed=invoice == typed):
+                    invoice.action_post()
+                    receivable = invoice.line_ids.filtered("date_maturity")
+                    self.assertEqual(invoice.invoice_date, TUESDAY)
+                    self.assertEqual(invoice.invoice_date_due, TUESDAY)
+                    self.assertEqual(receivable.date_maturity, TUESDAY)
+
+    def test_a_due_date_that_was_agreed_stays(self):
+        self._type_rates()
+        _lead, order = self._create_deal()
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.invoice_payment_term_id = False
+        invoice.invoice_date_due = date(2026, 12, 31)
+        invoice.action_post()
+        self.assertEqual(invoice.invoice_date_due, date(2026, 12, 31))
+
     def test_a_rate_stands_beside_its_own_day(self):
         """Monday's rate converts on Tuesday, and is shown as Monday's."""
         self._type_rates(MONDAY)

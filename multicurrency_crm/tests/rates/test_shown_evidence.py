@@ -34,6 +34,7 @@ class TestShownEvidence(RatesCommon):
         # the database's clock, which a test doesn't set
         written_on = format_date(self.env, self.env.cr.now())
         self.said = f"Typed by Anna Li on {written_on}"
+        self.said_within = f"typed by Anna Li on {written_on}"  # a sentence
 
     def _type(self, currency, day, price):
         """Type what a unit costs, as Anna."""
@@ -96,6 +97,18 @@ class TestShownEvidence(RatesCommon):
         [row] = self.Rate.search([("fx_shared_rate_id", "!=", False)])
         self.assertEqual(row.fx_source, spot.source)
 
+    def test_typed_on_a_day_of_the_company(self):
+        """Whoever reads it, it is one day: what is said of it is kept, too."""
+        self.company.partner_id.tz = "Pacific/Kiritimati"  # 26 hours before the reader
+        row = self._type(self.usd, TODAY, 7.1)
+        day = self.company._get_day_of(self.env.cr.now())
+        said = f"Typed by Anna Li on {format_date(self.env, day)}"
+        reader = self.env(context={**self.env.context, "tz": "Etc/GMT+12"})
+        self.assertEqual(row.with_env(reader).fx_source, said)
+        spot = self.usd.with_env(reader)._find_spot(self.company)[self.usd.id]
+        self.assertEqual(spot.source, said)
+        self.assertEqual(self._status(self.usd).with_env(reader).source, said)
+
     def test_16_who_typed_a_reference_rate(self):
         named = (
             self.env["fx.rate.named"]
@@ -154,7 +167,7 @@ class TestShownEvidence(RatesCommon):
         )
         self.assertEqual(
             move.invoice_rate_note,
-            f"1 EUR = 7.4660 CNY ({self.said}, 03/05/2026)",
+            f"1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
         )
         move.invoice_currency_rate = 1 / 7.5
         self.assertEqual(
@@ -168,7 +181,7 @@ class TestShownEvidence(RatesCommon):
         rate = self._type(self.eur, "2026-03-05", 7.466)
         order = self._create_order(currency_id=self.eur.id)
         self.assertIn(
-            f"at 1 EUR = 7.4660 CNY ({self.said}, 03/05/2026)",
+            f"at 1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
             order.company_amount_note,
         )
         # the table is corrected, the order keeps its rate: that day's it is no more

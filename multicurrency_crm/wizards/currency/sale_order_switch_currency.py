@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 
 class SaleOrderSwitchCurrency(models.TransientModel):
@@ -25,19 +24,7 @@ class SaleOrderSwitchCurrency(models.TransientModel):
         for wizard in self:
             order, currency = wizard.order_id, wizard.currency_id
             wizard.pricelist_id = order and order._find_pricelist_in(currency)
-            wizard.rate_note = (
-                order
-                and currency
-                and self.env._(
-                    "%(rate)s (%(date)s)",
-                    rate=order._format_switch_rate(
-                        order.currency_id,
-                        currency,
-                        order._get_switch_factor(currency),
-                    ),
-                    date=format_date(self.env, order._get_rate_date()),
-                )
-            )
+            wizard.rate_note = order and currency and order._get_switch_note(currency)
 
     def action_switch(self):
         """Switch the quotation and close the dialog."""

@@ -160,6 +160,7 @@ class CreditAssessment(models.Model):
     )
     suggested_limit = fields.Monetary(readonly=True)
     expected_payment_days = fields.Float(
+        string="Expected Days Late",
         readonly=True,
         aggregator="avg",
         help="Days after the due date on which this customer pays; below 0: before.",

@@ -232,25 +232,32 @@ class CreditBehaviour(models.AbstractModel):
     def _orders_query(self, scope):
         """A row for each customer and currency: what was ordered in the last 6 months,
         and in the same months a year before."""
-        halves = [self._back(scope, months) for months in (6, 12, 18)]
+        # dates are moments in UTC: a day begins and ends where the company is
+        recent, year, before, today = (
+            scope.company._get_start_of(day + relativedelta(days=1))
+            for day in (
+                *(self._back(scope, months) for months in (6, 12, 18)),
+                scope.today,
+            )
+        )
         return SQL(
             """SELECT p.commercial_partner_id, o.currency_id,
                       COALESCE(SUM(o.amount_total)
-                               FILTER (WHERE o.date_order::date > %(recent)s), 0)::text,
+                               FILTER (WHERE o.date_order >= %(recent)s), 0)::text,
                       COALESCE(SUM(o.amount_total)
-                               FILTER (WHERE o.date_order::date <= %(year)s), 0)::text
+                               FILTER (WHERE o.date_order < %(year)s), 0)::text
                  FROM sale_order o
                  JOIN %(customers)s p ON p.id = o.partner_invoice_id
                 WHERE o.state = 'sale' AND o.company_id = ANY(%(companies)s)
-                  AND o.date_order::date > %(before)s
-                  AND o.date_order::date <= %(today)s
+                  AND o.date_order >= %(before)s
+                  AND o.date_order < %(today)s
                   AND p.commercial_partner_id = ANY(%(partners)s)
              GROUP BY 1, 2""",
             customers=scope.partners,
-            recent=halves[0],
-            year=halves[1],
-            before=halves[2],
-            today=scope.today,
+            recent=recent,
+            year=year,
+            before=before,
+            today=today,
             companies=scope.company_ids,
             partners=scope.partner_ids,
         )
