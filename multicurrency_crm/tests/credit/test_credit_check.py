@@ -220,6 +220,8 @@ class TestCreditCheck(CreditCommon):
             self.assertEqual(self._codes(order), [])
 
     def test_strengths(self):
+        # of goods, the check of their transfer is shown, where there are transfers
+        self.product.type = "service"
         self._limit(self.buyer, 1.0)
         order = self._order_of(self.buyer, 100.0)
         for strength, state in (

@@ -167,6 +167,8 @@ class TestDecisionsOfOthers(ThreadsCommon):
         check = self.policy.check_ids.filtered(lambda c: c.reason == "over_limit")
         check.write({"confirm_strength": "warn", "deliver_strength": "block"})
         self._limit(self.buyer, 100.0)
+        # of goods, the check of their transfer is shown, where there are transfers
+        self.product.type = "service"
         order = self._order_of(self.buyer, 500.0)
         order.action_confirm()
         self.assertEqual(order.credit_check_state, "warning")
