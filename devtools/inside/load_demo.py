@@ -10,6 +10,14 @@ from odoo.modules.module_graph import ModuleGraph
 
 ADDON = "multicurrency_crm"
 
+# first: what the data cause is told in each language that is there
+chinese = (
+    env["res.lang"].with_context(active_test=False).search([("code", "=", "zh_CN")])
+)
+if chinese:
+    env["base.language.install"].create(
+        {"lang_ids": chinese.ids, "overwrite": False}
+    ).lang_install()
 installed = env["ir.module.module"].search([("state", "=", "installed")])
 graph = ModuleGraph(env.cr, mode="load")
 graph.extend(installed.mapped("name"))
@@ -25,11 +33,4 @@ if company:
     admin.company_ids |= company
     admin.company_id = company
 
-chinese = (
-    env["res.lang"].with_context(active_test=False).search([("code", "=", "zh_CN")])
-)
-if chinese:
-    env["base.language.install"].create(
-        {"lang_ids": chinese.ids, "overwrite": False}
-    ).lang_install()
 env.cr.commit()

@@ -80,6 +80,7 @@ class LimitPosition:
     currency_id: int
     amount: Decimal  # in company currency; 0 where no rate is known
     available: Decimal  # likewise
+    owed: Decimal  # of it, in its own currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,5 +279,6 @@ def _get_limit_position(customer, terms):
     amount, currency_id = customer.limit
     exposure = customer.exposure
     rate = exposure.rates.convert(currency_id, terms.currency_id) or 0
-    left = amount - exposure.total(currency_id)
-    return LimitPosition(amount, currency_id, amount * rate, left * rate)
+    owed = exposure.total(currency_id)
+    left = amount - owed
+    return LimitPosition(amount, currency_id, amount * rate, left * rate, owed)

@@ -9,6 +9,9 @@ from decimal import Decimal
 #: parts of the market rate in which a spread is stored
 BASIS_POINTS = 10_000
 
+#: Two distances that differ by less are the same: floats went through a few divisions.
+SAME_DISTANCE = 1e-9
+
 
 def rate_deviation(locked: float, market: float) -> float:
     """Return how far a locked rate is from the market's: locked / market − 1.
@@ -19,14 +22,34 @@ def rate_deviation(locked: float, market: float) -> float:
     return locked / market - 1
 
 
+def rate_distance(locked: float, market: float) -> float:
+    """Return how far two rates are apart, alike in both directions and on both sides.
+
+    The larger over the smaller, − 1: 13.34 promised and 6.67 in the market are 100 %,
+    as are 3.335 promised; a hundredfold price is no 99 %, but 9,900 %.
+    """
+    return max(locked / market, market / locked) - 1
+
+
+def rate_shortfall(locked: float, market: float) -> float:
+    """Return how far a locked rate is on the unfavourable side of the market's, by the
+    measure of :func:`rate_distance`; zero or below where it is favourable."""
+    return market / locked - 1
+
+
+def is_beyond(distance: float, tolerance: float) -> bool:
+    """Return whether a distance is wider than a tolerance, both shares of a rate."""
+    return distance - tolerance > SAME_DISTANCE
+
+
 def tolerated_rate(market: float, tolerance: float, deviation: float) -> float:
     """Return the rate at which the tolerance ends, on the side of a deviation.
 
     :param tolerance: share of the market's rate, above zero
     :param deviation: locked / market − 1; its sign says on which side
-    :return: market × (1 ± tolerance)
+    :return: market × (1 + tolerance), or market / (1 + tolerance)
     """
-    return market * (1 + (tolerance if deviation > 0 else -tolerance))
+    return market * (1 + tolerance) if deviation > 0 else market / (1 + tolerance)
 
 
 def lock_variance(amount: float, locked: float, market: float) -> float:

@@ -58,6 +58,10 @@ SAME_RATE = 1e-12
 #: what 1 unit of a currency can cost: the rial and the old lira are far inside
 LEAST, MOST = Decimal("1e-9"), Decimal("1e9")
 
+#: the days that a rate can be of: what is outside is a mistyped year, or a publisher's
+#: way to say "none"
+FIRST_DAY, LAST_DAY = datetime.date(1970, 1, 1), datetime.date(2999, 12, 31)
+
 _CODE = re.compile(r"[A-Z]{3}")
 _TYPED = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 #: what a Chinese or Japanese keyboard writes: the same digits, point and sign, wider
@@ -92,6 +96,11 @@ def as_decimal(number: Decimal | float | int | str) -> Decimal:
             _lt("%(value)s isn't a valid rate: write a number above zero."),
             value=number,
         ) from None
+
+
+def is_rate_day(day: datetime.date) -> bool:
+    """Whether a rate can be of that day."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def is_same_rate(rate: float, other: float) -> bool:
@@ -161,15 +170,20 @@ class Quote:
             raise InvalidQuote(
                 _lt("%(kind)s isn't a valid kind of a quote."), kind=self.kind
             )
+        self._check_days()
+        if not LEAST <= self.rate <= MOST:
+            raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
+
+    def _check_days(self):
+        """:raises InvalidQuote: one of its dates can't be a rate's"""
         for day in (self.date, self.valid_from or self.date):
             # a datetime is a date too, and would never equal one in a table of days
             moment = isinstance(day, datetime.datetime)
-            if moment or not isinstance(day, datetime.date):
+            is_date = isinstance(day, datetime.date) and not moment
+            if not is_date or not is_rate_day(day):
                 raise InvalidQuote(
                     _lt("%(date)s isn't a valid date of a quote."), date=day
                 )
-        if not LEAST <= self.rate <= MOST:
-            raise InvalidRate(_lt("%(rate)s can't be a rate."), rate=f"{self.rate:.3e}")
 
     @property
     def rate(self) -> Decimal:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from ..engine.rates import Quote, RateError
+from ..engine.rates import Quote, RateError, is_rate_day
 from .errors import FormatError, NoQuotes, _lt
 
 #: how publishers say that there is no rate; a zero is none of them: it is a wrong rate
@@ -73,11 +73,14 @@ class Quotes:
         :param currency: the foreign currency's code; codes that aren't three capitals
             are no currency (an index, a metal's name) and refuse the payload
         :param figure: digits with a decimal point (see :func:`plain` for others)
-        :raises FormatError: neither a figure nor a way to say that there is none
+        :raises FormatError: neither a figure nor a way to say that there is none, or a
+            day of which no rate can be
         """
         text = "" if figure is None else str(figure).strip()
         if text.upper() in NO_RATE:
             return
+        if not is_rate_day(date):
+            raise wrong_date(date)
         base = base or self.base
         if currency == base:
             return

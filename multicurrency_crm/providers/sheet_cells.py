@@ -8,16 +8,15 @@ import datetime
 import re
 import unicodedata
 
+from ..engine.rates import FIRST_DAY, LAST_DAY
 from .currency_names import code_of
 from .errors import FormatError, _lt
-from .reading import english_date, plain
+from .reading import NO_RATE, english_date, plain
 from .sheet_layout import WANTED, find, shown
 from .workbooks import Cell
 
 MOST_UNITS = 1_000_000_000
-_DAY = re.compile(
-    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:.]+)?"
-)
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 #: as databases write it, 20260302; and with the day in front
 _JOINED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0)?")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -28,6 +27,12 @@ _YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
 _UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
 #: what one convention reads as thousands, and the other as three decimals
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+#: what can say which sign stands before the decimals
+_FIGURE = re.compile(r"[+-]?[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,2})?")
+#: the time of day behind a date, which says nothing of the rate's day
+_TIME = re.compile(
+    r"[T ]+[0-9]{1,2}:[0-9:.]+(?: ?[AaPp][Mm])?(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?$"
+)
 
 
 class UnsettledError(Exception):
@@ -45,9 +50,11 @@ class Cells:
     """The conventions of one sheet, as its cells show them one by one.
 
     :param decimal_comma: whether texts may write figures with a decimal comma
+    :param latest: the last day that a rate may be of
     """
 
-    def __init__(self, decimal_comma: bool):
+    def __init__(self, decimal_comma: bool, latest: datetime.date = LAST_DAY):
+        self.latest = latest
         #: the sign in front of the decimals; "" until a figure has shown it
         self.point = "" if decimal_comma else "."
         #: whether 03/02/2026 begins with the day; None until one has shown it
@@ -66,6 +73,8 @@ class Cells:
             # the shortest text of a float is what was typed; XLS has floats only
             return repr(cell).removesuffix(".0")
         text = unicodedata.normalize("NFKC", cell).strip()
+        if text.upper() in NO_RATE:
+            return text
         self._settle_point(number, title, cell, text)
         for sign in set(text) & {",", "."}:
             thousands = sign != self.point or text.count(sign) > 1
@@ -76,14 +85,16 @@ class Cells:
     def _settle_point(self, number: int, title: str, cell: Cell, text: str) -> None:
         """Learn from a figure which sign stands before the decimals in this sheet.
 
-        Between semicolons or tabs 1.234 is one and a bit, or a thousand: a figure that
-        can be read in one way only says it for all.
+        Where no comma stands between columns, 1.234 is one and a bit, or a thousand: a
+        figure that can be read in one way only says it for all.
 
         :raises UnsettledError: this one can be read in two, and none has said it yet
         """
         signs = set(text) & {",", "."}
         if self.point or not signs:
             return
+        if not _FIGURE.fullmatch(text):
+            raise wrong(number, title, "rate", cell)
         if _TWO_WAYS.fullmatch(text):
             raise UnsettledError(
                 FormatError(
@@ -106,9 +117,28 @@ class Cells:
 
         :param period: ``date`` or ``year``
         :raises UnsettledError: another day must say how to read this one
+        :raises FormatError: no day, or none that a rate can be of
         """
+        day = self._read_day(number, title, cell, period)
+        if FIRST_DAY <= day <= self.latest:
+            return day
+        raise FormatError(
+            _lt(
+                "Row %(row)s, column “%(column)s”: “%(text)s” can't be the day of a "
+                "rate, such days are from %(first)s to %(last)s: correct the year."
+            ),
+            row=number,
+            column=title,
+            text=shown(cell),
+            first=FIRST_DAY.isoformat(),
+            last=self.latest.isoformat(),
+        )
+
+    def _read_day(self, number, title, cell, period) -> datetime.date:
+        """Read a day as :meth:`day` does, whichever it is."""
         is_date = isinstance(cell, datetime.date)
         text = "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
+        text = _TIME.sub("", text)
         try:
             if period == "year":
                 found = _YEAR.fullmatch(text)
@@ -150,8 +180,8 @@ class Cells:
                     row=number,
                     column=title,
                     text=text,
-                    one=f"{year}-{first:02}-{second:02}",
-                    other=f"{year}-{second:02}-{first:02}",
+                    one=f"{year:04}-{first:02}-{second:02}",
+                    other=f"{year:04}-{second:02}-{first:02}",
                 )
             )
         day, month = (first, second) if self.day_first else (second, first)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .errors import FormatError, _lt
 from .sheet_labels import Label, read_label
-from .sheet_layout import COLUMNS, KIND_WORDS, find, shown
+from .sheet_layout import COLUMNS, KIND_WORDS, MOMENTS, find, shown
 from .workbooks import Cell
 
 
@@ -75,10 +75,11 @@ class Header:
             )
         if self.is_whole:
             return
-        needed = () if any(c.label for c in self.figures) else ("currency", "rate")
+        needed = () if any(c.label for c in self.figures) else ("currency",)
         for name in (*needed, self.period or periods[0]):
             if name not in self.at:
                 raise no_column(name)
+        raise no_column("rate")
 
 
 def read_names(row: list[Cell], periods: tuple[str, ...]) -> Header:
@@ -87,11 +88,9 @@ def read_names(row: list[Cell], periods: tuple[str, ...]) -> Header:
     :param periods: the columns that may say the day, the preferred one first
     """
     header = Header()
-    for index, cell in enumerate(row):
-        if name := find(cell, COLUMNS):
-            if name in header.at:
-                header.twice = header.titles[name], shown(cell)
-            header.at[name], header.titles[name] = index, shown(cell)
+    _note_columns(header, row, COLUMNS)
+    if "date" in periods and not header.at.keys() & set(periods):
+        _note_columns(header, row, MOMENTS)
     header.figures = list(_figures(row, header.at))
     labels = [column.label for column in header.figures if column.label]
     header.period = next((name for name in periods if name in header.at), "")
@@ -108,6 +107,18 @@ def read_names(row: list[Cell], periods: tuple[str, ...]) -> Header:
         if index not in known and shown(cell)
     ]
     return header
+
+
+def _note_columns(header: Header, row: list[Cell], words) -> None:
+    """Note where the columns stand that a vocabulary knows.
+
+    :param words: {what a column holds: names for it}
+    """
+    for index, cell in enumerate(row):
+        if name := find(cell, words):
+            if name in header.at:
+                header.twice = header.titles[name], shown(cell)
+            header.at[name], header.titles[name] = index, shown(cell)
 
 
 def no_column(name: str) -> FormatError:

@@ -5,7 +5,8 @@ column                  what it holds
 ======================  ==========================================================
 date, 日期               the day of the rate: a date, 2026-03-02, 2026/3/2,
                         2.3.2026, 2 Mar 2026; 03/02/2026 where another row
-                        says which is the day
+                        says which is the day; a time behind it is left off. 发布时间
+                        says the day where no column is called a date
 year, 年度               instead of the date in a sheet of plan rates: 2026
 currency, 币种           the foreign currency by code or name: USD, 美元; or a pair
 base, 基准货币            the currency that it is quoted in or against: CNY, 人民币;
@@ -65,6 +66,13 @@ COLUMNS = {
     ),
     "direction": ("direction", "方向", "汇率方向", "标价方式", "标价法", "标价方法"),
     "kind": ("kind", "type", "类型", "种类", "汇率类型", "汇率种类"),
+}
+#: what says the day where no column is a date's: the moment of a bank's price
+MOMENTS = {
+    "date": (
+        *("time", "date time", "datetime", "pub time", "publish time"),
+        *("时间", "发布时间", "公布时间", "牌价时间", "發佈時間"),
+    )
 }
 DIRECTIONS = {
     "foreign_per_base": (

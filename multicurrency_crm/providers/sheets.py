@@ -1,11 +1,12 @@
 """From a sheet with rates to quotes; :mod:`.sheet_layout` says how it may look."""
 
+import datetime
 import itertools
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from ..engine.rates import KINDS, Quote
+from ..engine.rates import KINDS, LAST_DAY, Quote
 from .errors import DirectionOpen, FormatError, PayloadTooLarge, _lt
 from .reading import NO_RATE, SHOWN, Quotes
 from .sheet_cells import Cells, UnsettledError, choice, currency, wrong
@@ -28,6 +29,7 @@ def read_sheet(
     max_bytes: int,
     periods: tuple[str, ...] = ("date",),
     kind: str | None = None,
+    latest: datetime.date = LAST_DAY,
 ) -> list[Quote]:
     """Read every rate of a CSV, XLS or XLSX file in one of the layouts.
 
@@ -37,11 +39,13 @@ def read_sheet(
         names of columns that nobody reads
     :param periods: the columns that may say the day, the preferred one first
     :param kind: the only kind that the sheet may hold; None: it says so itself
+    :param latest: the last day that a rate may be of; a later one is mistyped
     :raises FormatError, PayloadTooLarge, NoQuotes: row and column are named
     :raises DirectionOpen: neither the sheet nor a hint says the direction
     """
     sheet = open_sheet(payload, max_bytes)
-    reader = _Reader(sheet, Quotes(source, "", hints), hints, kind)
+    cells = Cells(sheet.decimal_comma, latest)
+    reader = _Reader(sheet, Quotes(source, "", hints), hints, kind, cells)
     for number, row in reader.read_header(periods):
         reader.read_row(number, row)
     reader.read_waiting()
@@ -57,6 +61,7 @@ class _Reader:
         quotes: Quotes,
         hints: Mapping[str, object],
         kind: str | None,
+        cells: Cells,
     ):
         self.sheet = sheet
         self.quotes = quotes
@@ -64,7 +69,7 @@ class _Reader:
         base = str(hints.get("base") or "")
         self.base = base if re.fullmatch("[A-Z]{3}", base) else None
         self.kind = kind
-        self.cells = Cells(sheet.decimal_comma)
+        self.cells = cells
         self.header = Header()
         #: what rows below the names say of each column
         self.below: dict[str, list[Cell]] = {}

@@ -66,12 +66,13 @@ class Sheet:
     """The first sheet of a file.
 
     ``rows`` are (number as people count it, cells), without the empty ones. Texts
-    may write figures with a decimal comma where ``decimal_comma`` says so: programs
-    put semicolons between columns in the countries that do.
+    may write figures with a decimal comma, unless ``decimal_comma`` says no: only
+    where commas stand between columns, none stands in a figure. Numbers that a
+    workbook stores as such are what they are.
     """
 
     rows: Iterator[tuple[int, list[Cell]]]
-    decimal_comma: bool = False
+    decimal_comma: bool = True
 
 
 def open_sheet(payload: bytes, max_bytes: int) -> Sheet:
@@ -93,7 +94,7 @@ def open_sheet(payload: bytes, max_bytes: int) -> Sheet:
     if trimmed(payload).startswith(b"<"):
         return Sheet(_filled(_page_rows(text)))
     delimiter = _delimiter(text)
-    return Sheet(_filled(_csv_rows(text, delimiter)), delimiter == ";")
+    return Sheet(_filled(_csv_rows(text, delimiter)), delimiter != ",")
 
 
 def _filled(rows: Iterator[list[Cell]]) -> Iterator[tuple[int, list[Cell]]]:

@@ -294,7 +294,7 @@ class DecisionMixin(models.AbstractModel):
         :param str reason: mandatory; the requester reads it
         :raises AccessError, UserError: as :meth:`action_approve`
         """
-        reason = (reason or "").strip()
+        reason = self._read_reason(reason)
         if not reason:
             raise UserError(self.env._("Say why it is refused."))
         for record in self:
@@ -325,6 +325,21 @@ class DecisionMixin(models.AbstractModel):
                 )
             asked._withdraw(self.env._("The request was withdrawn."))
         return True
+
+    @api.model
+    def _read_reason(self, reason):
+        """Return a reason as it is kept; "" where none is given.
+
+        A method that a browser may call takes whatever a client sends.
+
+        :param reason: what came as the reason
+        :raises UserError: something else than text
+        """
+        if not reason:
+            return ""
+        if not isinstance(reason, str):
+            raise UserError(self.env._("A reason is text: write why in words."))
+        return reason.strip()
 
     def _withdraw(self, reason):
         """End requests that nobody is to decide on any longer. With sudo.
@@ -491,8 +506,8 @@ class DecisionMixin(models.AbstractModel):
             return self.env._(
                 "%(amount)s is above what you may approve (%(cap)s): leave it to "
                 "somebody who may.",
-                amount=currency.format(value),
-                cap=currency.format(cap),
+                amount=currency._format_amount(value),
+                cap=currency._format_amount(cap),
             )
         return False
 

@@ -230,7 +230,8 @@ class FxForward(models.Model):
                 "is worth.",
                 currency=self.currency_id.name,
             )
-        return self._get_market_note(spot.rate, spot.source, spot.date)
+        publisher = self.currency_id._name_spot(spot)
+        return self._get_market_note(spot.rate, publisher, spot.date)
 
     # === CONSTRAINT METHODS === #
 

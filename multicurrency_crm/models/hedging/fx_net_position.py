@@ -1,10 +1,12 @@
 import json
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import babel_locale_parse
 
 from ...engine import net_position as engine
 
@@ -135,9 +137,11 @@ class FxNetPosition(models.Model):
     @api.depends("month")
     @api.depends_context("lang")
     def _compute_month_name(self):
+        locale = babel_locale_parse(self.env.lang)
         for position in self:
-            position.month_name = format_date(
-                self.env, position.month, date_format="MMMM yyyy"
+            # by a skeleton: 2026年11月 in Chinese, where the month doesn't come first
+            position.month_name = format_skeleton(
+                "yMMMM", position.month, locale=locale
             )
 
     @api.depends("rate", "rate_date", "rate_source")

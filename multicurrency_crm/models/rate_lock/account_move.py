@@ -87,7 +87,7 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
     lock_received_value = fields.Monetary(
-        string="Received",
+        string="Amount Received",
         compute="_compute_lock_values",
         compute_sudo=True,  # who reads an invoice may not read its payments
         currency_field="company_currency_id",
@@ -128,6 +128,37 @@ class AccountMove(models.Model):
                 origin=move.rate_lock_id._get_origin() or "–",
                 books=move._get_booking_note(),
             )
+
+    @api.depends("booked_at_lock", "at_origin_rate", "locked_rate", "rate_lock_id")
+    def _compute_invoice_rate_note(self):
+        return super()._compute_invoice_rate_note()
+
+    def _get_own_equation(self):
+        """A locked rate has the digits that were promised."""
+        if not self.booked_at_lock:
+            return super()._get_own_equation()
+        # sudo: accountants without the addon's groups can't read locks
+        return self.rate_lock_id.sudo().rate_display
+
+    def _find_rate_origins(self):
+        """What is booked at its lock, or at the rate of the invoice that it corrects,
+        says so."""
+        origins = super()._find_rate_origins()
+        for move in self:
+            if move.booked_at_lock:
+                # sudo: as for the digits
+                lock = move.rate_lock_id.sudo()
+                origins[move] = self.env._(
+                    "locked by %(lock)s: %(origin)s",
+                    lock=lock.name,
+                    origin=lock._get_origin() or "–",
+                )
+            elif move.at_origin_rate:
+                origins[move] = self.env._(
+                    "the rate of %(invoice)s",
+                    invoice=move._get_rate_origin().display_name,
+                )
+        return origins
 
     @api.depends("rate_lock_id", "locked_rate", "market_rate_at_date", "date")
     @api.depends_context("lang")

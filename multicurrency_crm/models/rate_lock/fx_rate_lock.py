@@ -23,6 +23,8 @@ TERMS = {
     "rate",
     "market_rate",
     "source",
+    "source_typist",
+    "source_typed_on",
     "rate_date",
     "margin_bp",
     "tolerance",
@@ -30,6 +32,9 @@ TERMS = {
     "cap_basis",
     "date_start",
 }
+
+#: What a manager is asked about: a change of it by hand ends the request.
+ASKED = TERMS | {"date_end", "invoice_by"}
 
 #: What its maker fills in; everything else follows from what happens to it.
 AGREED = frozenset(
@@ -140,6 +145,17 @@ class FxRateLock(models.Model):
     source = fields.Char(
         string="Published by", readonly=True, help="Who published the market rate."
     )
+    source_typist = fields.Char(
+        string="Market Rate Typed by",
+        readonly=True,
+        help="Who typed the market rate, where nobody published it.",
+    )
+    source_typed_on = fields.Date(
+        string="Market Rate Typed On",
+        readonly=True,
+        help="The day on which the market rate was typed; empty where it was "
+        "published.",
+    )
     rate_date = fields.Date(
         string="Published On", readonly=True, help="The date of the market rate."
     )
@@ -155,7 +171,9 @@ class FxRateLock(models.Model):
         help="The day on which the rate was typed; empty where it follows from the "
         "market's.",
     )
-    date_start = fields.Date(string="From", required=True, readonly=True, guarded=False)
+    date_start = fields.Date(
+        string="Valid From", required=True, readonly=True, guarded=False
+    )
     date_end = fields.Date(
         string="Until",
         required=True,
@@ -186,7 +204,7 @@ class FxRateLock(models.Model):
         digits=0,
         aggregator=None,
         help="A rate further from the market, or less favourable than it by more than "
-        "this share, asks for approval.",
+        "this share, asks for approval; so does a tolerance wider than the company's.",
     )
     amount_cap = fields.Monetary(
         string="Cap",
@@ -333,7 +351,7 @@ class FxRateLock(models.Model):
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
                 lock.spot_note = spot and lock._get_market_note(
-                    spot.rate, spot.source, spot.date
+                    spot.rate, lock.currency_id._name_spot(spot), spot.date
                 )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)
@@ -391,7 +409,7 @@ class FxRateLock(models.Model):
 
     def write(self, vals):
         self._check_writable(vals)
-        asked = self._filter_changed(TERMS, vals)
+        asked = self._filter_changed(ASKED, vals)
         retyped = self._filter_changed({"quoted_rate", "quote_direction"}, vals)
         result = super().write(vals)
         for lock in retyped:

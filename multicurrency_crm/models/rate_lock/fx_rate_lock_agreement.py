@@ -4,7 +4,13 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...engine.quoting import shortest_quoted
-from ...engine.rate_locks import rate_deviation, tolerated_rate, with_margin
+from ...engine.rate_locks import (
+    is_beyond,
+    rate_deviation,
+    rate_distance,
+    tolerated_rate,
+    with_margin,
+)
 
 
 class FxRateLock(models.Model):
@@ -88,10 +94,23 @@ class FxRateLock(models.Model):
             "quoted_rate": text,
             "quote_direction": direction,
             "margin_bp": margin,
+            **self._prepare_evidence(spot),
+            **typed,
+        }
+
+    @api.model
+    def _prepare_evidence(self, spot):
+        """Return the values of a lock that say against which market rate it is
+        judged.
+
+        :param spot: ``Spot``
+        """
+        return {
             "market_rate": spot.rate,
             "source": spot.source,
+            "source_typist": spot.typist,
+            "source_typed_on": spot.typed_on,
             "rate_date": spot.date,
-            **typed,
         }
 
     @api.model
@@ -122,17 +141,46 @@ class FxRateLock(models.Model):
             )
         return fresh[currency.id]
 
+    def _asks_for_approval(self, rate, market, tolerance):
+        """Return whether a manager is asked for a promise: its rate is further from the
+        market than the company tolerates, or than the promise does, or the promise is
+        to tolerate more than the company does.
+
+        :param rate: the promised one; units of the currency for 1 unit of company
+            currency
+        :param market: the market's, likewise
+        :param tolerance: of the promise; share of the market's rate
+        """
+        allowed = self.company_id.lock_tolerance
+        return is_beyond(tolerance, allowed) or is_beyond(
+            rate_distance(rate, market), tolerance
+        )
+
     def _explain_typed(self, deviation):
-        """Return why a typed rate asks for approval.
+        """Return why a typed rate, or the tolerance of its agreement, asks for
+        approval.
 
         :param deviation: locked rate / market rate − 1; negative is unfavourable
         """
-        return self.env._(
+        allowed = self.company_id.lock_tolerance
+        why = self.env._(
             "%(rate)s is %(distance)s (%(market)s on %(date)s). The tolerance ends at "
             "%(edge)s.",
             **self._get_judged_terms(
-                self.market_rate, self.rate_date, deviation, self.tolerance
+                self.market_rate,
+                self.rate_date,
+                deviation,
+                min(self.tolerance, allowed),
             ),
+        )
+        if not is_beyond(self.tolerance, allowed):
+            return why
+        return self.env._(
+            "%(why)s The agreement is to tolerate %(tolerance)s; the company tolerates "
+            "%(allowed)s.",
+            why=why,
+            tolerance=self.currency_id._format_percent(self.tolerance, 2),
+            allowed=self.currency_id._format_percent(allowed, 2),
         )
 
     def _get_judged_terms(self, market, date, deviation, tolerance):
@@ -169,15 +217,14 @@ class FxRateLock(models.Model):
         days = self.company_id.lock_invoice_days
         agreement._write_guarded(
             {
-                "market_rate": spot.rate,
-                "source": spot.source,
-                "rate_date": spot.date,
+                **self._prepare_evidence(spot),
                 "invoice_by": self.invoice_by
                 or fields.Date.add(self.date_end, days=days),
             }
         )
         deviation = rate_deviation(self.rate, spot.rate)
-        if abs(deviation) <= self.tolerance or agreement._is_rate_approved():
+        asks = agreement._asks_for_approval(self.rate, spot.rate, self.tolerance)
+        if not asks or agreement._is_rate_approved():
             agreement._activate()
             return self.env["fx.rate.approval"]
         return self.env["fx.rate.approval"]._request(

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ...engine.rate_locks import rate_deviation
+from ...engine.rate_locks import is_beyond, rate_deviation, rate_shortfall
 from .fx_rate_lock import MANAGER
 
 
@@ -182,8 +182,15 @@ class FxRateLock(models.Model):
 
         :raises UserError: no fresh rate to judge by
         """
-        deviation = rate_deviation(self.rate, self._find_fresh_spot().rate)
-        return deviation < -self._get_tolerated()
+        return self._is_too_unfavourable(self._find_fresh_spot().rate)
+
+    def _is_too_unfavourable(self, market):
+        """Return whether this rate is unfavourable by more than is tolerated.
+
+        :param market: rate of the market; units of the currency for 1 unit of company
+            currency
+        """
+        return is_beyond(rate_shortfall(self.rate, market), self._get_tolerated())
 
     def _explain_unfavourable(self):
         """Return how far the market has moved since this rate was promised, to the
@@ -204,6 +211,9 @@ class FxRateLock(models.Model):
         """Return how far the market may move against this promise before a manager
         decides: its tolerance, counted from what a manager approved for it already.
 
+        The tolerance of an agreement counts where a manager approved the agreement;
+        otherwise the company's does, if that is narrower.
+
         :return: share of the market rate, above zero
         """
         approved = self.approval_ids.filtered(
@@ -212,7 +222,10 @@ class FxRateLock(models.Model):
             )
         )
         worst = min([0.0, *approved.mapped("rate_deviation")])
-        return self.tolerance - worst
+        tolerance = self.tolerance
+        if self.kind == "agreement" and "rate" not in approved.mapped("kind"):
+            tolerance = min(tolerance, self.company_id.lock_tolerance)
+        return tolerance + rate_shortfall(1 + worst, 1.0)
 
     # === INVOICING === #
 
@@ -273,7 +286,7 @@ class FxRateLock(models.Model):
         new = lock._create_guarded([lock._prepare_successor(date_end, quoted)])
         deviation = rate_deviation(new.rate, new.market_rate)
         judged = quoted or lock.kind == "agreement"
-        if judged and abs(deviation) > new.tolerance:
+        if judged and new._asks_for_approval(new.rate, new.market_rate, new.tolerance):
             self.env["fx.rate.approval"]._request(
                 "rate",
                 lock=new,

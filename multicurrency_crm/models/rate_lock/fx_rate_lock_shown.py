@@ -72,6 +72,8 @@ class FxRateLock(models.Model):
         "typed_by",
         "typed_on",
         "source",
+        "source_typist",
+        "source_typed_on",
         "rate_date",
         "market_rate",
         "margin_bp",
@@ -83,7 +85,7 @@ class FxRateLock(models.Model):
         for lock in self:
             lock.origin_note = lock._get_origin()
             lock.market_note = lock.market_rate and lock._get_market_note(
-                lock.market_rate, lock.source, lock.rate_date
+                lock.market_rate, lock._get_publisher(), lock.rate_date
             )
 
     @api.depends("rate_deviation", "spot_rate", "company_id", "currency_id")
@@ -168,7 +170,7 @@ class FxRateLock(models.Model):
         if not self.source:
             return False
         published = {
-            "publisher": self.source,
+            "publisher": self._get_publisher(),
             "date": format_date(self.env, self.rate_date),
         }
         if not self.margin_bp:
@@ -179,9 +181,17 @@ class FxRateLock(models.Model):
             **published,
         )
 
+    def _get_publisher(self):
+        """Say within a sentence who published the market rate, or typed it."""
+        if not self.source_typed_on:
+            return self.source
+        return self.currency_id._name_typed(
+            self.rate_date, self.source_typist, self.source_typed_on
+        )
+
     def _get_customer_origin(self):
         """Return what the customer reads of where the rate comes from, with its day:
-        nothing of a spread."""
+        nothing of a spread, nor of the colleague who typed a market rate."""
         self.ensure_one()
         if self.typed_on:
             return self.env._(
@@ -191,10 +201,12 @@ class FxRateLock(models.Model):
             )
         if not self.source:
             return False
-        published = {
-            "publisher": self.source,
-            "date": format_date(self.env, self.rate_date),
-        }
+        date = format_date(self.env, self.rate_date)
+        if self.source_typed_on:
+            if self.margin_bp:
+                return self.env._("based on our own rate of %(date)s", date=date)
+            return self.env._("our own rate of %(date)s", date=date)
+        published = {"publisher": self.source, "date": date}
         if not self.margin_bp:
             return self.env._("%(publisher)s, %(date)s", **published)
         return self.env._("based on %(publisher)s, %(date)s", **published)

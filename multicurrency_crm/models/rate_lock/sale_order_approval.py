@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.customer_present import is_customer_present
 from ..common.nobody_there import is_job
+from ..rates.sentences import join_sentences
 
 #: Days asked for where the company gives none.
 ASKED_DAYS = 30
@@ -43,7 +44,8 @@ class SaleOrder(models.Model):
         asked = requested.grouped("order_id")
         for order in self:
             approvals = asked.get(order._origin, requested.browse())
-            order.lock_asked_note = " ".join(approvals.mapped("explanation")) or False
+            asked = join_sentences(approvals.mapped("explanation"))
+            order.lock_asked_note = asked or False
 
     @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
     @api.depends_context("lang")
@@ -109,6 +111,16 @@ class SaleOrder(models.Model):
             )
         return True
 
+    def _switch_currency(self, currency):
+        """Move a quotation to another currency: what was asked about a rate of the old
+        one is over."""
+        asked = self.env["fx.rate.approval"]
+        if currency != self.currency_id:
+            asked = asked._find_requested(self)
+        result = super()._switch_currency(currency)
+        asked._cancel_requests()
+        return result
+
     # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
@@ -134,10 +146,10 @@ class SaleOrder(models.Model):
             )
         # asked anew: the market may have moved since the order was read
         spot = self._find_lock_spots().get(self)
-        deviation = rate_deviation(self.locked_rate, spot.rate) if spot else 0.0
-        tolerated = lock._get_tolerated()
-        if deviation >= -tolerated:
+        if not spot or not lock._is_too_unfavourable(spot.rate):
             return False
+        deviation = rate_deviation(self.locked_rate, spot.rate)
+        tolerated = lock._get_tolerated()
         return self.env._(
             "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
             "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",

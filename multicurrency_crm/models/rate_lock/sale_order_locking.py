@@ -106,7 +106,9 @@ class SaleOrder(models.Model):
         locks = self.env["fx.rate.lock"].sudo()._create_guarded(vals_list)
         for order, lock in zip(self, locks, strict=True):
             deviation = rate_deviation(lock.rate, lock.market_rate)
-            if quoted and abs(deviation) > lock.tolerance:
+            if quoted and lock._asks_for_approval(
+                lock.rate, lock.market_rate, lock.tolerance
+            ):
                 order._request_typed_rate(lock, deviation, reprice)
             else:
                 lock._activate()

@@ -78,11 +78,18 @@ class AccountMove(models.Model):
         for move in self:
             move.invoice_rate_note = move in converted and self.env._(
                 "%(rate)s (%(origin)s)",
-                rate=move.currency_id._format_rate(
-                    move.invoice_currency_rate, move.company_id
-                ),
+                rate=move._get_own_equation(),
                 origin=origins[move],
             )
+
+    def _get_own_equation(self):
+        """Return the rate at which this document is converted, as people read it.
+
+        To be extended by whoever knows the digits of a rate of its own.
+        """
+        return self.currency_id._format_rate(
+            self.invoice_currency_rate, self.company_id
+        )
 
     def _find_rate_origins(self):
         """Find from whom and of which day the rates are at which these are converted.
@@ -101,7 +108,7 @@ class AccountMove(models.Model):
                 origins[move] = (
                     self.env._(
                         "%(publisher)s, %(date)s",
-                        publisher=spot.source,
+                        publisher=move.currency_id._name_spot(spot),
                         date=format_date(self.env, spot.date),
                     )
                     if is_spot
@@ -160,7 +167,7 @@ class AccountMove(models.Model):
                 "refresh the rate of the document.",
                 currency=self.currency_id.name,
                 rate=self.currency_id._format_rate(spot.rate, self.company_id),
-                publisher=spot.source,
+                publisher=self.currency_id._name_spot(spot),
                 date=format_date(self.env, spot.date),
             )
         return self._judge_unseen_rate(spot)
@@ -191,7 +198,7 @@ class AccountMove(models.Model):
             "it.",
             rate=self.currency_id._format_rate(rate, self.company_id),
             expected=self.currency_id._format_rate(expected, self.company_id),
-            publisher=spot.source,
+            publisher=self.currency_id._name_spot(spot),
             date=format_date(self.env, spot.date),
         )
 

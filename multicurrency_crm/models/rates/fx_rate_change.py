@@ -96,7 +96,7 @@ class FxRateChange(models.Model):
             ("replaced", "Fetched again"),
             ("deleted", "Deleted"),
         ],
-        string="Change",
+        string="What Was Done",
         compute="_compute_kind",
     )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...engine.rates import is_rate_day
+
 ACTIVITY = "mail.mail_activity_data_todo"
 #: a figure that can't be a rate at all, whoever would like it
 NO_RATE = ("zero", "negative", "not_number")
@@ -166,10 +168,14 @@ class FxRateHold(models.Model):
             day = format_date(self.env, hold.date)
             hold.display_name = f"{hold.currency_id.name}, {day}"
 
-    @api.depends("reason", "rate")
+    @api.depends("reason", "rate", "date")
     def _compute_can_be_accepted(self):
         for hold in self:
-            hold.can_be_accepted = hold.rate > 0 and hold.reason not in NO_RATE
+            hold.can_be_accepted = (
+                hold.rate > 0
+                and hold.reason not in NO_RATE
+                and bool(hold.date and is_rate_day(hold.date))
+            )
 
     @api.depends("state", "decided_by")
     def _compute_can_be_reopened(self):
@@ -194,7 +200,7 @@ class FxRateHold(models.Model):
         for hold in self:
             hold._check_may_decide()
             hold._check_grantable()
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.env["fx.rate.hold.decide"]._get_dialog(self, "accept")
         # writes the held rates' own rows first: of two who decide one is retried
@@ -218,7 +224,7 @@ class FxRateHold(models.Model):
         :return: client action: a dialog, or a notification
         :raises AccessError, UserError: as :meth:`action_accept`
         """
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.action_refuse()
         for hold in self:
@@ -242,7 +248,7 @@ class FxRateHold(models.Model):
         """
         for hold in self:
             hold._check_reopenable()
-        note = (note or "").strip()
+        note = self._read_reason(note)
         if not note:
             return self.env["fx.rate.hold.decide"]._get_dialog(self, "reopen")
         self._reopen(note)

@@ -19,12 +19,15 @@ class Spot(NamedTuple):
 
     ``rate``: units of the currency for 1 unit of the company currency.
     ``date``: the day of the row that it comes from. ``source``: the provider's name,
-    or in words that a person typed it, who and when.
+    or in words that a person typed it, who and when; ``typist`` and ``typed_on`` are
+    those two, None where it was published.
     """
 
     rate: float
     date: datetime.date
     source: str
+    typist: str | None = None
+    typed_on: datetime.date | None = None
 
 
 class ResCurrency(models.Model):
@@ -114,9 +117,24 @@ class ResCurrency(models.Model):
         self.env["fx.rate.provider"].flush_model(["name"])
         query = self._spot_query(foreign, base, company.sudo().root_id, date)
         for currency_id, rate, base_rate, day, *source in self.env.execute_query(query):
-            source = self._name_source(company, day, *source)
-            spots[currency_id] = Spot(rate / base_rate, day, source)
+            spot = self._make_spot(company, rate / base_rate, day, *source)
+            spots[currency_id] = spot
         return spots
+
+    @api.model
+    def _make_spot(self, company, rate, day, provider, person, typed_at):
+        """Return a :class:`Spot`.
+
+        :param company: ``res.company`` that converts with it
+        :param rate: units of the currency for 1 unit of company currency
+        :param day: date of the rate
+        :param provider, person, typed_at: as for ``_name_source``
+        """
+        source = self._name_source(company, day, provider, person, typed_at)
+        if provider:
+            return Spot(rate, day, source)
+        typed_on = typed_at and company._get_day_of(typed_at)
+        return Spot(rate, day, source, person, typed_on or day)
 
     def _find_rate_days(self, company, date):
         """Know of rates that were carried over days without one, too: published on
@@ -145,6 +163,35 @@ class ResCurrency(models.Model):
             return self.env._("Typed by %(person)s", person=person)
         return self.env._(
             "Typed by %(person)s on %(day)s",
+            person=person,
+            day=format_date(self.env, typed_on),
+        )
+
+    @api.model
+    def _name_spot(self, spot):
+        """Say within a sentence where a rate comes from.
+
+        :param spot: :class:`Spot`
+        """
+        if not spot.typed_on:
+            return spot.source
+        return self._name_typed(spot.date, spot.typist, spot.typed_on)
+
+    @api.model
+    def _name_typed(self, day, person, typed_on):
+        """Say within a sentence who typed a rate, and on which day if that isn't the
+        day of the rate.
+
+        :param day: date of the rate
+        :param person: name of who did; None: nobody in particular
+        :param typed_on: date
+        """
+        if not person:
+            return self.env._("typed by hand")
+        if typed_on == day:
+            return self.env._("typed by %(person)s", person=person)
+        return self.env._(
+            "typed by %(person)s on %(day)s",
             person=person,
             day=format_date(self.env, typed_on),
         )
@@ -472,7 +519,7 @@ class ResCurrency(models.Model):
             )
         )
         return {
-            currency_id: Spot(rate, day, self._name_source(company, day, *source))
+            currency_id: self._make_spot(company, rate, day, *source)
             for currency_id, rate, day, *source in rows
         }
 

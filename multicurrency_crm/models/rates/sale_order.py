@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
         origin = (
             self.env._(
                 "%(publisher)s, %(date)s",
-                publisher=spot.source,
+                publisher=currency._name_spot(spot),
                 date=format_date(self.env, spot.date),
             )
             if is_same_rate(spot.rate, self.currency_rate)

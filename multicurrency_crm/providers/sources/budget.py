@@ -17,5 +17,7 @@ class BudgetRates(SheetAdapter):
     only_kind = "budget"
     periods = ("year", "date")
     max_age_days = 366
+    # nobody plans further
+    most_ahead = 10 * 366
     limits = _lt("300,000 rows and 128 MB unpacked in a file.")
     terms = _lt("The plan rates of the company itself, no publisher's.")

@@ -4,7 +4,9 @@ What such a sheet may look like is described in :mod:`..sheet_layout`;
 ``template_csv()`` is an example.
 """
 
-from ...engine.rates import KINDS, Quote
+import datetime
+
+from ...engine.rates import KINDS, LAST_DAY, Quote
 from ..base import Adapter
 from ..errors import RequestRefused, _lt
 from ..registry import register
@@ -21,6 +23,8 @@ class SheetAdapter(Adapter):
     documentation = ""
     #: the columns that say the day, the preferred one first
     periods = ("date",)
+    #: how many days after today a typed day may be; what is later is mistyped
+    most_ahead = 366
     #: the only kind that a sheet holds; None: it says so itself
     only_kind: str | None = None
 
@@ -31,18 +35,22 @@ class SheetAdapter(Adapter):
     def parse(self, payload: bytes, **hints) -> list[Quote]:
         """Read a CSV, XLS or XLSX file.
 
-        What the sheet leaves open say ``hints["base"]``, ``["direction"]`` and
+        Days more than :attr:`most_ahead` after ``hints["today"]`` are refused. What the
+        sheet leaves open say ``hints["base"]``, ``["direction"]`` and
         ``["nominal"]``; a list under ``"unread"`` collects the names of columns that
         nobody reads.
 
         :raises DirectionOpen: nothing says in which direction the figures are quoted
         """
+        today = hints.get("today")
+        ahead = datetime.timedelta(self.most_ahead)
         return read_sheet(
             payload,
             self.code,
             hints,
             max_bytes=self.max_bytes,
             periods=self.periods,
+            latest=min(today + ahead, LAST_DAY) if today else LAST_DAY,
             kind=self.only_kind,
         )
 

@@ -58,7 +58,7 @@ class TestCreditAssessment(CreditCommon):
         self.assertEqual(shown["company"], "In CNY")
         [told] = shown["rows"]
         self.assertEqual(told["currency"], "USD")
-        self.assertEqual(told["value"], self.cny.format(2000.0))
+        self.assertEqual(told["value"], "2,000.00 CNY")
 
     def test_a_row_a_day_on_which_it_changed(self):
         self._invoice(self.buyer, 1000.0)

@@ -108,11 +108,59 @@ class TestCreditRest(CreditCommon):
 
     def test_an_invoice_counts_whatever_was_closed(self):
         """1,000 of the rest are invoiced after all."""
+        self.order.order_line.qty_delivered = 5
         self._close()
         self.assertEqual(self._total(self.buyer), 0.0)
-        self.order.order_line.qty_delivered = 5
         self.order._create_invoices().action_post()
         self.assertEqual(self._parts(self.buyer), {"not_due": 1000.0})
+
+    def test_what_is_typed_as_delivered_opens_it(self):
+        """3 of 10 come after all, where no warehouse says so."""
+        self._close()
+        self.order.order_line.qty_delivered = 3
+        self.assertEqual(self.order.credit_closed_amount, 0.0)
+        self.assertIn("open again", self.order.message_ids[0].body)
+        parts = {"delivered": 600.0, "undelivered": 1400.0}
+        self.assertEqual(self._parts(self.buyer), parts)
+
+    def test_what_is_typed_as_given_back_opens_nothing(self):
+        self.order.order_line.qty_delivered = 5
+        self._close()
+        self.order.order_line.qty_delivered = 3
+        self.assertEqual(self.order.credit_closed_amount, 2000.0)
+        self.assertEqual(self._total(self.buyer), 0.0)
+
+    def _deliver_unnoticed(self, quantity):
+        """As time, expenses and other computations do: past ``write``."""
+        line = self.order.order_line
+        self.env.flush_all()
+        line._write({"qty_delivered": quantity})
+        line.invalidate_recordset()
+        line.modified(["qty_delivered"])
+        self.env.flush_all()
+
+    def test_what_is_delivered_by_time_counts_closed_or_not(self):
+        """2 of 10 were delivered when the rest was closed, 2 are later, and invoiced,
+        with the 2 before; another one is."""
+        self.order.order_line.qty_delivered = 2
+        self._close()
+        self.assertEqual(self._total(self.buyer), 0.0)
+        self._deliver_unnoticed(4)
+        self.assertEqual(self._parts(self.buyer), {"delivered": 400.0})
+        self.assertEqual(self._assess(self.buyer).exposure, 400.0)
+        self.order._create_invoices().action_post()
+        self.assertEqual(self._parts(self.buyer), {"not_due": 800.0})
+        self._deliver_unnoticed(5)
+        parts = {"not_due": 800.0, "delivered": 200.0}
+        self.assertEqual(self._parts(self.buyer), parts)
+
+    def test_what_was_delivered_since_is_closed_once_more(self):
+        self._close()
+        self._deliver_unnoticed(3)
+        self.order.invalidate_recordset()
+        self.assertEqual(self.order.credit_open_rest, 600.0)
+        self._close()
+        self.assertEqual(self._total(self.buyer), 0.0)
 
     def test_another_order_of_the_customer_counts_on(self):
         other = self._order_of(self.buyer, 700.0)

@@ -29,6 +29,37 @@ class TestCreditShown(CreditCommon):
         self.assertEqual(assessment.locked_difference, 0.0)
         self.assertEqual(assessment.limit_note, "1,000.00 USD − 98.00 USD = 902.00 USD")
 
+    def test_a_limit_in_a_currency_of_small_coins(self):
+        """What a coin of the company is worth in dozens adds up, as the table shows it:
+        90,000,000 yen at 500 a yuan less 84,820,751."""
+        self._set_rate(self.jpy, TODAY, 500.0)
+        self._limit(self.buyer, 90_000_000.0, self.jpy)
+        self._invoice(self.buyer, 84_820_751.0, currency=self.jpy)
+        assessment = self._assess(self.buyer)
+        self.assertEqual(
+            assessment.limit_note, "90,000,000 JPY − 84,820,751 JPY = 5,179,249 JPY"
+        )
+        row = assessment.exposure_table["rows"][0]
+        self.assertEqual(row["amount"], "84,820,751 JPY")
+        self._tied(assessment)
+
+    def test_a_code_where_a_symbol_may_be_another_currencys(self):
+        """Yuan beside yen: no amount of the table has a symbol that both have."""
+        self._invoice(self.buyer, 100.0)
+        self._invoice(self.buyer, 2000.0, currency=self.jpy)
+        rows = self._assess(self.buyer).exposure_table["rows"]
+        shown = {
+            row["currency"]: (row["amounts"], row["amount"], row["value"])
+            for row in rows
+        }
+        self.assertEqual(
+            shown,
+            {
+                "CNY": (["100.00 CNY"], "100.00 CNY", "100.00 CNY"),
+                "JPY": (["2,000 JPY"], "2,000 JPY", "100.00 CNY"),
+            },
+        )
+
     def test_an_order_at_a_locked_rate(self):
         """100 USD at a lock of 0.14 are 714.29 CNY of the exposure and, at today's 0.2,
         500 CNY of the limit; the other way round with 0.1."""

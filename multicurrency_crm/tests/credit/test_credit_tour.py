@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
@@ -71,3 +73,57 @@ class TestCreditTour(MultiCurrencyCommon, TourCase):
             login="tour_decider",
         )
         self.assertEqual(self.customer.with_company(self.company).credit_grade, "c")
+
+    # === WHOLE === #
+
+    def _check_whole(self, url, selector, texts):
+        """Open a screen at 1,366 px: what is selected says this, and none of it is cut
+        off."""
+        code = """
+            const found = [...document.querySelectorAll(%s)];
+            const read = (element) => (element.value || element.textContent).trim();
+            const missing = %s.filter((text) => !found.map(read).includes(text));
+            const cut = found.filter((e) => e.scrollWidth > e.clientWidth).map(read);
+            if (missing.length || cut.length) {
+                console.error(JSON.stringify({ cut, missing, found: found.map(read) }));
+            } else {
+                console.log("test successful");
+            }
+        """
+        selector = json.dumps(selector)
+        self.browser_js(
+            url,
+            code % (selector, json.dumps(texts)),
+            f"!!document.querySelector({selector})",
+            login="tour_decider",
+        )
+
+    def test_a_long_name_is_whole_on_its_limit(self):
+        name = "Straits Meridian Offshore Engineering and Trading Pte. Ltd."
+        self.customer.name = name
+        limits = self.env["credit.limit"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        limits += limits.copy({"state": "draft"})
+        for limit, tag in zip(limits, ("a", "input"), strict=True):
+            self._check_whole(
+                f"/odoo/credit-limits/{limit.id}",
+                f".oe_title .o_field_widget[name='partner_id'] {tag}",
+                [name],
+            )
+        self.customer._assess_credit(self.company)
+        self.customer.invalidate_recordset()
+        assessment = self.customer.with_company(self.company).credit_assessment_id
+        self._check_whole(
+            f"/odoo/credit-history/{assessment.id}",
+            ".oe_title .o_field_widget[name='partner_id'] a",
+            [name],
+        )
+
+    def test_the_headers_of_the_history_are_whole(self):
+        self.customer._assess_credit(self.company)
+        self._check_whole(
+            "/odoo/credit-history",
+            ".o_list_table th[data-name] span",
+            ["By Locked Rates", "Exposure", "Available"],
+        )

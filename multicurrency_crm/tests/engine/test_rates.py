@@ -69,6 +69,10 @@ class TestQuote(BaseCase):
             {"base": None},
             {"date": "2026-03-02"},
             {"date": datetime.datetime(2026, 3, 2)},
+            {"date": datetime.date(202, 11, 20)},
+            {"date": datetime.date.min},
+            {"date": datetime.date.max},
+            {"valid_from": datetime.date(202, 11, 20)},
         ):
             with self.subTest(**values), self.assertRaises(rates.InvalidQuote):
                 quote(**values)

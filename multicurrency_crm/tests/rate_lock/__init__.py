@@ -1,5 +1,6 @@
 from .test_agreement import *
 from .test_agreement_race import *
+from .test_agreement_tolerance import *
 from .test_approval import *
 from .test_approval_race import *
 from .test_archived_currency import *

@@ -59,6 +59,18 @@ class TestApproval(RateLockCommon):
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.rate_lock_state, "used")
 
+    def test_what_was_asked_in_another_currency_is_over(self):
+        order = self._create_quotation(user_id=self.user.id)
+        order.with_user(self.user)._lock_rate(quoted=("9.5", "company_per_unit"))
+        approval = self._pending(order)
+        self.assertTrue(approval)
+        order._switch_currency(self.eur)
+        self.assertFalse(self._pending(order))
+        self.assertFalse(approval.activity_ids)
+        self.assertEqual(approval.lock_id.state, "released")
+        order.invalidate_recordset(["lock_asked_note"])
+        self.assertFalse(order.lock_asked_note)
+
     def test_an_approval_covers_its_amount(self):
         order = self._fallen_order()
         order.with_user(self.user).action_request_lock_approval()

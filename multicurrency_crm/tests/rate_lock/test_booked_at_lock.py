@@ -20,6 +20,34 @@ class TestBookedAtLock(BookedCommon):
         self.assertTrue(invoice.rate_locked and invoice.booked_at_lock)
         self.assertEqual(invoice.search([("rate_locked", "=", True)]), invoice)
 
+    def test_says_by_which_lock_and_whose_rate(self):
+        """It was said to be the document's own rate, and a rounded one."""
+        order = self._create_quotation(self.jpy, 1000, user_id=self.user.id)
+        lock = order.with_user(self.user)._lock_rate(
+            quoted=("0.047", "company_per_unit")
+        )
+        invoice = self._invoice(order)
+        said = (
+            f"100 JPY = 4.7000 CNY (locked by {lock.name}: typed by {self.user.name}, "
+            "11/20/2026)"
+        )
+        self.assertEqual(invoice.invoice_rate_note, said)
+        self._post_on(invoice, LATER)
+        self.env.invalidate_all()
+        accountant = self._create_salesperson(
+            "noting_accountant", "account.group_account_invoice"
+        )
+        self.assertEqual(invoice.with_user(accountant).invoice_rate_note, said)
+        self.assertEqual(self._credit(invoice).invoice_rate_note, said)
+
+    def test_a_correction_says_whose_rate_it_takes(self):
+        self.company.lock_booking = "market"
+        invoice = self._locked_invoice()
+        self._post_on(invoice, TODAY)
+        credit_note = self._credit(invoice)
+        self.assertTrue(credit_note.at_origin_rate)
+        self.assertIn(f"(the rate of {invoice.name}", credit_note.invoice_rate_note)
+
     def test_currencies_with_0_2_and_3_decimals(self):
         for currency, price in (
             (self.jpy, 123457),

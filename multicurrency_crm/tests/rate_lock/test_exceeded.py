@@ -36,7 +36,7 @@ class TestExceeded(RateLockCommon):
             said = self._said(record)
             for figure in (
                 "9.6% above the market",
-                "6.8421",
+                "6.825",
                 "7.1234",
                 "6.5",
                 "187.02",
@@ -74,8 +74,8 @@ class TestExceeded(RateLockCommon):
         with freeze_time(f"{self.fallen} 04:00:00"):
             order.invalidate_recordset()
             self.assertIn("16.9% above", order.lock_exceeded_note)
-            # 6.5 / (1 − 5 % − 6.2711 %)
-            self.assertIn("ends at 1 USD ≈ 7.3257 CNY", order.lock_exceeded_note)
+            # 6.5 × (1 + 5 % + 6.6906 %), the distance of 7.6 from 7.1234
+            self.assertIn("ends at 1 USD ≈ 7.2599 CNY", order.lock_exceeded_note)
 
     def test_a_customer_beyond_the_tolerance_is_told_of(self):
         order = self._fallen_order()

@@ -8,6 +8,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .agreement_common import AgreementCommon
 from .common import TODAY
@@ -86,8 +87,8 @@ class TestLockShown(AgreementCommon):
         approval = self._approval(order)
         self.assertIn("1 EUR = 4.9900 CNY is 6.5% above the market", self._text(order))
         self.assertIn("1 EUR = 4.6840 CNY on 11/20/2026", approval.explanation)
-        # 4.684 / 0.95
-        self.assertIn("ends at 1 EUR ≈ 4.9305 CNY", approval.explanation)
+        # 4.684 × 1.05
+        self.assertIn("ends at 1 EUR = 4.9182 CNY", approval.explanation)
         self.assertNotIn("%%", approval.explanation)
         self.assertEqual(approval.rate_distance, "6.5% above the market")
         self.assertLess(approval.rate_deviation, 0, "the risk keeps its sign")
@@ -111,7 +112,7 @@ class TestLockShown(AgreementCommon):
     def test_17_16_a_typed_rate_is_credited_to_nobody_else(self):
         order = self._type()
         lock = order.rate_lock_id
-        publisher = lock.source
+        publisher = lock._get_publisher()
         self.assertTrue(publisher)
         said = f"typed by {self.user.name}, 11/20/2026"
         self.assertEqual(lock.typed_by, self.user)
@@ -133,21 +134,72 @@ class TestLockShown(AgreementCommon):
         # the market it was held against keeps its publisher
         self.assertIn(publisher, lock.market_note)
 
+    def _credit_market(self, column, value):
+        """Say of today's rate of the dollar where it comes from."""
+        rates = self.usd.rate_ids.filtered(
+            lambda rate: rate.company_id == self.company and rate.name == TODAY
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_currency_rate SET %s = %s, write_date = %s WHERE id IN %s",
+                SQL.identifier(column),
+                value,
+                f"{TODAY} 04:00:00",
+                tuple(rates.ids),
+            )
+        )
+        self.env.invalidate_all()
+
+    def _publish(self):
+        """Let today's market rate be a provider's."""
+        provider = self.env["fx.rate.provider"].search([], limit=1)
+        provider.name = "Test Bank"
+        self._credit_market("fx_provider_id", provider.id)
+
     def test_17_16_the_market_s_rate_names_who_published_it(self):
+        self._publish()
         order = self._create_quotation()
         lock = self._lock(order)
         self.assertFalse(lock.typed_on or lock.typed_by)
-        self.assertEqual(lock.origin_note, f"{lock.source}, 11/20/2026")
+        self.assertEqual(lock.origin_note, "Test Bank, 11/20/2026")
         self.customer.print_rate_lock = True
         self.assertEqual(order.shown_rate_origin, lock.origin_note)
 
     def test_17_16_a_spread_is_no_publisher_s(self):
+        self._publish()
         self._spread(0.01)
         order = self._create_quotation()
         lock = self._lock(order)
         self.assertIn("moved by a spread of 1%", lock.origin_note)
         self.customer.print_rate_lock = True
-        self.assertEqual(order.shown_rate_origin, f"based on {lock.source}, 11/20/2026")
+        self.assertEqual(order.shown_rate_origin, "based on Test Bank, 11/20/2026")
+
+    def test_a_typed_market_rate_is_said_in_the_readers_language(self):
+        """The portal read "based on Typed by Administrator", in Chinese, too."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._credit_market("write_uid", self.manager.id)
+        self.customer.print_rate_lock = True
+        order = self._create_quotation()
+        lock = self._lock(order)
+        self.assertEqual(lock.source_typist, self.manager.name)
+        said = f"typed by {self.manager.name}, 11/20/2026"
+        self.assertEqual(lock.origin_note, said)
+        self.assertIn(f"({said})", order.rate_lock_note)
+        self.assertIn(said, lock.market_note)
+        self.assertIn(said, lock.spot_note)
+        self.assertEqual(order.shown_rate_origin, "our own rate of 11/20/2026")
+        chinese = order.with_context(lang="zh_CN")
+        for note in (
+            chinese.shown_rate_origin,
+            chinese.rate_lock_note,
+            lock.with_context(lang="zh_CN").market_note,
+        ):
+            self.assertNotIn("Typed by", note)
+        order._release_rate("another, moved by a spread")
+        self._spread(0.01)
+        self._lock(order)
+        self.assertEqual(order.shown_rate_origin, "based on our own rate of 11/20/2026")
 
     def test_17_16_whoever_types_an_agreement_s_rate_last(self):
         agreement = (

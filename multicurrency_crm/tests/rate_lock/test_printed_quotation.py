@@ -31,9 +31,8 @@ class TestPrintedQuotation(RateLockCommon):
     def test_rate_end_and_equivalent(self):
         printed = self._print(user=self.plain_seller)
         self.assertIn("Converted total 2,137.02 CNY", printed)
-        lock = self.order.rate_lock_id
         self.assertIn(
-            f"Locked exchange rate 1 USD = 7.1234 CNY {lock.source}, 11/20/2026",
+            "Locked exchange rate 1 USD = 7.1234 CNY our own rate of 11/20/2026",
             printed,
         )
         self.assertIn("Rate holds until 12/04/2026", printed)

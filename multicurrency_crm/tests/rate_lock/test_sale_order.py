@@ -44,7 +44,12 @@ class TestLockRate(RateLockCommon):
         self.assertEqual(order.locked_rate, lock.rate)
         self.assertEqual(order.currency_rate, lock.rate)
         self.assertEqual(order.order_line.price_unit, 100.0)
-        for text in ("1 USD = 7.1234 CNY", lock.source, "11/20/2026", "12/04/2026"):
+        for text in (
+            "1 USD = 7.1234 CNY",
+            lock._get_publisher(),
+            "11/20/2026",
+            "12/04/2026",
+        ):
             self.assertIn(text, order.rate_lock_note)
         self.assertIn(lock.name, order.message_ids[:1].body)
         self.assertIn(order.name, lock.message_ids[:1].body)

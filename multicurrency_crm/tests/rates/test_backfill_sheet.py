@@ -84,6 +84,49 @@ class TestBackfillSheet(BackfillCommon):
                 wizard.action_preview()
                 self.assertEqual(wizard.state, "preview")
 
+    def test_a_mistyped_year_is_booked_by_nobody(self):
+        """odoo/odoo#18048"""
+        for day in ("0202-11-20", "0001-01-01", "9999-12-31", "2027-11-20"):
+            with self.subTest(day):
+                wizard = self._sheet(f"date,USD/CNY\n2026-03-06,7.01\n{day},7.02\n")
+                pattern = f"Row 3, column “date”: “{day}” can't be the day of a rate"
+                with self.assertRaisesRegex(UserError, pattern):
+                    wizard.action_preview()
+                with self.assertRaisesRegex(UserError, pattern):
+                    wizard.action_write()
+        self.assertRates(self.usd, {})
+        # a publisher's file is read by other code
+        wizard = self._wizard(ecb_csv({"0202-11-20": ["1.08", "7.8"]}, ("USD", "CNY")))
+        with self.assertRaisesRegex(UserError, "0202-11-20"):
+            wizard.action_preview()
+
+    def test_days_that_nobody_publishes(self):
+        wizard = self._wizard(
+            origin="backfill", date_from="0202-11-20", date_to="0202-11-21"
+        )
+        with self.assertRaisesRegex(UserError, "Choose days from 01/01/1970"):
+            wizard.action_preview()
+
+    def test_a_typed_rate_that_differs_is_named(self):
+        """Even where nothing else is there; both figures are shown."""
+        self._set_rate(self.usd, "2026-03-06", 1 / 7.01)
+        for figure in ("7.03", "701"):
+            with self.subTest(figure):
+                wizard = self._sheet(f"date,USD/CNY\n2026-03-06,{figure}\n")
+                wizard.action_preview()
+                self.assertEqual(
+                    wizard.headline,
+                    "Nothing is written. Typed rates that differ from these, and stay: "
+                    "1.",
+                )
+                [line] = wizard.line_ids
+                self.assertIn("A typed rate stands for this day and stays", line.reason)
+                self.assertIn(line.booked, line.reason)
+                self.assertIn(line.published, line.reason)
+        wizard = self._sheet("date,USD/CNY\n2026-03-06,7.01\n")
+        wizard.action_preview()
+        self.assertEqual(wizard.headline, "The books hold all of this already.")
+
     # what is left out
 
     def test_currencies_that_nobody_takes_are_named(self):

@@ -73,6 +73,27 @@ class TestDeciding(HoldCommon):
             self.assertIn("Documents are converted", form.consequence)
             form.reason = "It is the new lira"
 
+    def test_a_day_of_which_no_rate_can_be(self):
+        """odoo/odoo#18048"""
+        hold = self._held(date="0202-11-20", published_on="0202-11-20")
+        with self.assertRaisesRegex(UserError, "isn't a valid rate: reject it"):
+            self._as(self.finance, hold).action_accept("Compared")
+        self.assertRates(self.usd, {})
+        self._as(self.finance, hold).action_reject("A mistyped year")
+
+    def test_a_reason_is_text(self):
+        """A client may send anything; the decision says in words what is missing."""
+        hold = self._as(self.finance, self._held())
+        for method in ("action_accept", "action_reject", "_refuse"):
+            for reason in (True, 7, {"a": "b"}, ["a"], b"a"):
+                with self.subTest(method, reason=reason):
+                    with self.assertRaisesRegex(UserError, "A reason is text"):
+                        getattr(hold, method)(reason)
+        hold.action_reject("Not ours")
+        with self.assertRaisesRegex(UserError, "A reason is text"):
+            hold.action_reopen({"a": "b"})
+        self.assertEqual(hold.state, "rejected")
+
     def test_many_of_several_providers(self):
         second = self._create_provider(self.company, name="Second", sequence=20)
         holds = self._held(rate=0.18)

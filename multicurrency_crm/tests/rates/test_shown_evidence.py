@@ -34,6 +34,7 @@ class TestShownEvidence(RatesCommon):
         # the database's clock, which a test doesn't set
         written_on = format_date(self.env, self.env.cr.now())
         self.said = f"Typed by Anna Li on {written_on}"
+        self.said_within = f"typed by Anna Li on {written_on}"  # a sentence
 
     def _type(self, currency, day, price):
         """Type what a unit costs, as Anna."""
@@ -166,7 +167,7 @@ class TestShownEvidence(RatesCommon):
         )
         self.assertEqual(
             move.invoice_rate_note,
-            f"1 EUR = 7.4660 CNY ({self.said}, 03/05/2026)",
+            f"1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
         )
         move.invoice_currency_rate = 1 / 7.5
         self.assertEqual(
@@ -180,7 +181,7 @@ class TestShownEvidence(RatesCommon):
         rate = self._type(self.eur, "2026-03-05", 7.466)
         order = self._create_order(currency_id=self.eur.id)
         self.assertIn(
-            f"at 1 EUR = 7.4660 CNY ({self.said}, 03/05/2026)",
+            f"at 1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
             order.company_amount_note,
         )
         # the table is corrected, the order keeps its rate: that day's it is no more

@@ -130,14 +130,15 @@ class FxRateLockExtend(models.TransientModel):
         if not new:
             return terms
         quoted, direction = new
-        deviation = rate_deviation(float(rate_from_quoted(quoted, direction)), market)
+        rate = float(rate_from_quoted(quoted, direction))
+        deviation = rate_deviation(rate, market)
         judged = self.rate_choice == "typed" or lock.kind == "agreement"
         if self.rate_choice == "same":
-            beyond = deviation < -lock._get_tolerated()
+            beyond = lock._is_too_unfavourable(market)
         else:
             agreed = lock.kind == "agreement"
             tolerance = lock.tolerance if agreed else company.lock_tolerance
-            beyond = judged and abs(deviation) > tolerance
+            beyond = judged and lock._asks_for_approval(rate, market, tolerance)
         terms["new_display"] = lock._get_quoted_equation(quoted, direction)
         terms["rate_distance"] = lock._format_distance(deviation)
         return {**terms, "rate_deviation": deviation, "needs_approval": beyond}

@@ -2,7 +2,12 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...engine.rate_locks import BASIS_POINTS, rate_deviation
+from ...engine.rate_locks import (
+    BASIS_POINTS,
+    is_beyond,
+    rate_deviation,
+    rate_distance,
+)
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 
 
@@ -106,7 +111,8 @@ class SaleOrderLockRate(models.TransientModel):
                 rate, order.company_id, (Decimal(quoted), direction)
             ),
             "rate_spread": values["margin_bp"] / BASIS_POINTS,
-            "needs_approval": typed and abs(deviation) > values["tolerance"],
+            "needs_approval": typed
+            and is_beyond(rate_distance(rate, spot.rate), values["tolerance"]),
             "rate_deviation": deviation,
             "rate_distance": order.currency_id._format_distance(
                 deviation, order.company_id

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
-from ...engine.rates import RateError
+from ...engine.rates import FIRST_DAY, LAST_DAY, RateError, is_rate_day
 from ...models.rates.fx_rate_provider_fetching import Attempt
 from ...models.rates.fx_rate_provider_schedule import REQUESTS_AT_ONCE
 from ...models.rates.fx_rate_provider_storing import Evidence
@@ -196,10 +196,13 @@ class FxRateBackfill(models.TransientModel):
             chosen = mine.filtered(lambda c, s=served: c.sudo().root_id in s)
             wizard.company_ids = chosen or self.env.company
 
-    @api.depends("summary_ids")
+    @api.depends("summary_ids", "line_ids", "hidden_count", "has_work")
+    @api.depends_context("lang")
     def _compute_headline(self):
         for wizard in self:
             rows = wizard.summary_ids
+            # where nothing is written, only typed rates differ
+            typed = len(wizard.line_ids) + wizard.hidden_count
             new = sum(rows.mapped("new"))
             corrected = sum(rows.mapped("differing"))
             held = sum(rows.mapped("held"))
@@ -212,6 +215,12 @@ class FxRateBackfill(models.TransientModel):
                     held=held,
                 )
                 if wizard.has_work
+                else self.env._(
+                    "Nothing is written. Typed rates that differ from these, and stay: "
+                    "%(typed)s.",
+                    typed=typed,
+                )
+                if typed
                 else self.env._("The books hold all of this already.")
                 if rows
                 else self.env._("Nothing of this is for these books.")
@@ -374,7 +383,12 @@ class FxRateBackfill(models.TransientModel):
                 )
             )
         refused, unread = [], []
-        hints = {"filename": self.filename, "refused": refused, "unread": unread}
+        hints = {
+            "filename": self.filename,
+            "refused": refused,
+            "unread": unread,
+            "today": self.env.company._get_today(),
+        }
         if self.open_figure:
             hints.update(direction=self.direction, nominal=self.figure_units)
         try:
@@ -437,6 +451,15 @@ class FxRateBackfill(models.TransientModel):
         """
         if not self.date_from or not self.date_to:
             raise UserError(self.env._("Choose a first day and a last day."))
+        if not is_rate_day(self.date_from) or not is_rate_day(self.date_to):
+            raise UserError(
+                self.env._(
+                    "Choose days from %(first)s to %(last)s: there are rates of no "
+                    "others.",
+                    first=format_date(self.env, FIRST_DAY),
+                    last=format_date(self.env, LAST_DAY),
+                )
+            )
         try:
             adapter = registry.get(self.provider_id.service)
         except ProviderError as error:

@@ -127,27 +127,43 @@ class FxRateBackfill(models.TransientModel):
         """Prepare a line: rates as company currency for 1 unit, and why."""
         company, there = line["company"], line["there"]
         booked, published = there.rate if there else 0.0, line["published"]
-        reason = ""
-        if line["fate"] == "held":
-            vals = self.provider_id._prepare_hold_vals(company, line["hold"])
-            # sudo: nobody may make a held rate; this one is never saved
-            hold = self.env["fx.rate.hold"].sudo().new(vals)
-            reason = hold.explanation
-        elif line["fate"] == "replaced":
-            # sudo: only the name, of a provider that others may have chosen
-            other = self.env["fx.rate.provider"].sudo().browse(there.provider_id)
-            reason = self.env._("Takes the place of %(provider)s.", provider=other.name)
+        figures = {
+            "booked": self._format_rate(line["currency_id"], booked, company),
+            "published": self._format_rate(line["currency_id"], published, company),
+        }
         return {
             "backfill_id": self.id,
             "company_id": company.id,
             "currency_id": line["currency_id"],
             "date": line["date"],
             "fate": line["fate"],
-            "booked": self._format_rate(line["currency_id"], booked, company),
-            "published": self._format_rate(line["currency_id"], published, company),
+            **figures,
             "difference": booked / published - 1 if booked > 0 < published else 0.0,
-            "reason": reason,
+            "reason": self._explain_line(line, figures),
         }
+
+    def _explain_line(self, line, figures):
+        """Return why what was published doesn't simply become the day's rate.
+
+        :param figures: {"booked", "published": as people read rates}
+        """
+        if line["fate"] == "held":
+            vals = self.provider_id._prepare_hold_vals(line["company"], line["hold"])
+            # sudo: nobody may make a held rate; this one is never saved
+            return self.env["fx.rate.hold"].sudo().new(vals).explanation
+        if line["fate"] == "replaced":
+            # sudo: only the name, of a provider that others may have chosen
+            other = (
+                self.env["fx.rate.provider"].sudo().browse(line["there"].provider_id)
+            )
+            return self.env._("Takes the place of %(provider)s.", provider=other.name)
+        if line["fate"] == "typed":
+            return self.env._(
+                "A typed rate stands for this day and stays: %(booked)s, not "
+                "%(published)s.",
+                **figures,
+            )
+        return ""
 
     def _format_rate(self, currency_id, rate, company):
         """Write a rate as the company reads rates, or nothing where there is none."""

@@ -61,7 +61,7 @@ class FirstSteps(models.TransientModel):
         string="Books of Locked Documents",
         required=True,
     )
-    lock_booking_from = fields.Date(string="From")
+    lock_booking_from = fields.Date(string="Valid From")
     refund_at_origin_rate = fields.Boolean(
         string="Credit Notes at the Rate of Their Invoice"
     )

@@ -53,6 +53,7 @@ COLUMNS = {
     "has_limit": "bool",
     "limit_amount": "numeric",
     "limit_original": "numeric",
+    "limit_owed": "numeric",
     "limit_currency_id": "int",
     "available": "numeric",
     "fx_at_risk": "numeric",
@@ -134,6 +135,11 @@ class CreditAssessment(models.Model):
         readonly=True,
         currency_field="limit_currency_id",
     )
+    limit_owed = fields.Monetary(
+        string="Owed in the Limit's Currency",
+        readonly=True,
+        currency_field="limit_currency_id",
+    )
     limit_currency_id = fields.Many2one("res.currency", readonly=True)
     available = fields.Monetary(
         readonly=True,
@@ -154,6 +160,7 @@ class CreditAssessment(models.Model):
     )
     suggested_limit = fields.Monetary(readonly=True)
     expected_payment_days = fields.Float(
+        string="Expected Days Late",
         readonly=True,
         aggregator="avg",
         help="Days after the due date on which this customer pays; below 0: before.",

@@ -149,7 +149,7 @@ class CreditAssessment(models.Model):
 
     # === LIMIT === #
 
-    @api.depends("has_limit", "limit_amount", "exposure", "available")
+    @api.depends("has_limit", "limit_amount", "limit_owed", "exposure", "available")
     @api.depends_context("lang")
     def _compute_limit_note(self):
         for assessment in self:
@@ -201,13 +201,15 @@ class CreditAssessment(models.Model):
         currency = self.limit_currency_id
         if currency == self.currency_id or not self.limit_amount:
             return ""
-        rate = self.limit_original / self.limit_amount
-        left = currency.round(self.available * rate)
+        owed = currency.round(self.limit_owed)
+        if not owed:  # kept by an earlier version, or nothing is owed
+            used = self.limit_amount - self.available
+            owed = currency.round(used * self.limit_original / self.limit_amount)
         return self.env._(
             "%(limit)s − %(owed)s = %(left)s",
             limit=currency._format_amount(self.limit_original),
-            owed=currency._format_amount(self.limit_original - left),
-            left=currency._format_amount(left),
+            owed=currency._format_amount(owed),
+            left=currency._format_amount(self.limit_original - owed),
         )
 
     # === EXPOSURE === #
@@ -262,12 +264,12 @@ class CreditAssessment(models.Model):
                 {
                     "currency": currency.name,
                     "amounts": [
-                        currency.format(currency.round(float(parts[code])))
+                        currency._format_amount(float(parts[code]))
                         if code in parts
                         else ""
                         for code in used
                     ],
-                    "amount": currency.format(currency.round(float(row["amount"]))),
+                    "amount": currency._format_amount(float(row["amount"])),
                     "value": self._format_row_value(company, currency, row),
                     "rate": self._format_row_rate(company, currency, row),
                 }
@@ -283,7 +285,7 @@ class CreditAssessment(models.Model):
         own, rate = company.currency_id, row.get("rate")
         if currency == own:
             rate = 1
-        return own.format(own.round(float(row["amount"]) / float(rate))) if rate else ""
+        return own._format_amount(float(row["amount"]) / float(rate)) if rate else ""
 
     def _format_row_rate(self, company, currency, row):
         """Format the rate that converts a row, and its day."""

@@ -32,24 +32,21 @@ class CreditExposure(models.AbstractModel):
         never below 0: a discount lowers its order, and no other one. A line that is
         invoiced (``is_closed``) has nothing to bring; a deposit (``is_deposit``) was
         invoiced in advance of the other lines, so that it is taken from them. What
-        somebody closed of the rest of an order (``rest_closed``) isn't waited for.
+        somebody closed of the rest of an order (``rest_closed``) isn't waited for; what
+        was delivered ``since`` then and isn't invoiced counts.
         """
         return SQL(
             """line AS MATERIALIZED (%s), invoiced AS (%s), remaining AS (%s),
                ordered AS (
-                   SELECT partner_id, order_id, currency_id, locked_rate, share,
-                          GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
-                                            WHEN is_closed THEN 0 ELSE total END)
-                                   - rest_closed, 0) AS total,
-                          GREATEST(SUM(CASE WHEN is_deposit THEN -invoiced
-                                            WHEN is_closed THEN 0 ELSE delivered END)
-                                   - rest_closed, 0) AS delivered
-                     FROM remaining
-                 GROUP BY partner_id, order_id, currency_id, locked_rate, share,
-                          rest_closed)""",
+                   SELECT *, GREATEST(total_left - rest_closed, since, 0) AS total,
+                          GREATEST(delivered_left - rest_closed, since, 0) AS delivered
+                     FROM (SELECT *, LEAST(total_left, delivered_left,
+                                           gone - gone_before) AS since
+                             FROM (%s) o) o)""",
             self._order_lines_query(scope),
             self._invoiced_query(),
             self._remaining_query(),
+            self._order_sums_query(),
         )
 
     def _order_lines_query(self, scope):
@@ -64,6 +61,9 @@ class CreditExposure(models.AbstractModel):
                       COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
                       COALESCE(o.credit_closed_amount, 0) AS rest_closed,
+                      CASE WHEN o.credit_closed_amount > 0
+                           THEN COALESCE(o.credit_closed_delivered, 0)
+                      END AS gone_before,
                       %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
                       CASE WHEN l.product_uom_qty != 0
                            THEN l.price_total / l.product_uom_qty
@@ -139,7 +139,8 @@ class CreditExposure(models.AbstractModel):
         """
         return SQL(
             """SELECT partner_id, order_id, currency_id, locked_rate, share,
-                      rest_closed, is_deposit, invoiced, sign * GREATEST(
+                      rest_closed, gone_before, unit * delivered AS gone, is_deposit,
+                      invoiced, sign * GREATEST(
                           sign * (unit * most - invoiced), 0
                       ) AS total,
                       sign * LEAST(
@@ -153,6 +154,25 @@ class CreditExposure(models.AbstractModel):
                                    THEN LEAST(s.ordered, s.delivered)
                                    ELSE GREATEST(s.ordered, s.delivered) END AS most
                          FROM line s LEFT JOIN invoiced v USING (id)) priced"""
+        )
+
+    @staticmethod
+    def _order_sums_query():
+        """Rows of ``remaining`` by order, whatever was closed of it: what is
+        ``total_left`` and ``delivered_left``, and what all that is ``gone`` comes to,
+        invoiced or not. ``gone_before``: the same when the rest was closed, NULL where
+        it is open."""
+        return SQL(
+            """SELECT partner_id, order_id, currency_id, locked_rate, share,
+                      rest_closed, gone_before, ROUND(SUM(gone), 4) AS gone,
+                      SUM(CASE WHEN is_deposit THEN -invoiced
+                               WHEN is_closed THEN 0 ELSE total END) AS total_left,
+                      SUM(CASE WHEN is_deposit THEN -invoiced
+                               WHEN is_closed THEN 0 ELSE delivered END
+                      ) AS delivered_left
+                 FROM remaining
+             GROUP BY partner_id, order_id, currency_id, locked_rate, share,
+                      rest_closed, gone_before"""
         )
 
     # === ROWS === #
@@ -230,18 +250,22 @@ class CreditExposure(models.AbstractModel):
         leave open.
 
         :param scope: ``CreditScope`` of their customers
-        :return: {order id: Decimal, in its currency} where anything is left
+        :return: {order id: (what is left, what all that is delivered comes to)},
+            Decimals in its currency, where anything is left
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """WITH %s SELECT order_id, MAX(total)::text FROM ordered
+                """WITH %s SELECT order_id, MAX(total)::text, MAX(gone)::text
+                     FROM ordered
                     WHERE order_id = ANY(%s) AND total > 0 GROUP BY order_id""",
                 self._with_orders(scope),
                 list(order_ids),
             )
         )
-        return {order_id: Decimal(total) for order_id, total in rows}
+        return {
+            order_id: (Decimal(total), Decimal(gone)) for order_id, total, gone in rows
+        }
 
     # === PRICES === #
 

@@ -208,6 +208,7 @@ class CreditScoring(models.AbstractModel):
                 "has_limit": False,
                 "limit_amount": 0.0,
                 "limit_original": 0.0,
+                "limit_owed": 0.0,
                 "limit_currency_id": None,
                 "available": 0.0,
             }
@@ -215,6 +216,7 @@ class CreditScoring(models.AbstractModel):
             "has_limit": True,
             "limit_amount": scope.round(limit.amount),
             "limit_original": float(limit.original),
+            "limit_owed": float(limit.owed),
             "limit_currency_id": limit.currency_id,
             "available": scope.round(limit.available),
         }

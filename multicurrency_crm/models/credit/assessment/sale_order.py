@@ -6,18 +6,22 @@ from ..groups import MANAGER
 #: What a closed rest leaves on its order.
 OPEN = {
     "credit_closed_amount": 0.0,
+    "credit_closed_delivered": 0.0,
     "credit_closed_by_id": False,
     "credit_closed_on": False,
     "credit_closed_reason": False,
 }
+#: What is left of an order that has no rest, and was delivered.
+NOTHING = (0.0, 0.0)
 
 
 class SaleOrder(models.Model):
     """The rest of a confirmed order, and closing it: what was delivered and credited
     without a return, or never comes, isn't waited for any longer.
 
-    Nothing else of the order changes. What is put on top later, or leaves the
-    warehouse, opens the rest again.
+    Nothing else of the order changes. What is put on top later, leaves the warehouse or
+    is typed as delivered opens the rest again; what is delivered otherwise (time,
+    expenses) counts, closed or not.
     """
 
     _inherit = "sale.order"
@@ -35,6 +39,15 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="What isn't counted in the customer's exposure any longer.",
+    )
+    credit_closed_delivered = fields.Float(
+        string="Delivered Before the Rest Was Closed",
+        digits=(16, 4),
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="In the currency of the order, tax included. What is delivered later, and "
+        "not invoiced, counts in the customer's exposure.",
     )
     credit_closed_by_id = fields.Many2one(
         "res.users",
@@ -59,14 +72,15 @@ class SaleOrder(models.Model):
     def _compute_credit_open_rest(self):
         rests = self._find_credit_open_rests()
         for order in self:
-            order.credit_open_rest = rests.get(order._origin.id, 0.0)
+            rest, _delivered = rests.get(order._origin.id, NOTHING)
+            order.credit_open_rest = rest
 
     def _find_credit_open_rests(self):
         """Find what the exposure counts of confirmed orders, before the share that
         their payment terms leave open.
 
-        :return: {order id: amount in the order's currency}; companies without a policy
-            have none
+        :return: {order id: (what is left, what all that is delivered comes to)} in the
+            order's currency; companies without a policy have none
         """
         Policy, Exposure = self.env["credit.policy"], self.env["credit.exposure"]
         # sudo: a branch's user may not read its main company
@@ -80,9 +94,10 @@ class SaleOrder(models.Model):
                 scope = Exposure._get_scope(policies[0], company, customers.ids)
                 found |= Exposure._find_open_rests(scope, orders.ids)
         return {
-            order.id: order.currency_id.round(float(found[order.id]))
+            order.id: (order.currency_id.round(float(rest)), float(delivered))
             for order in confirmed
-            if order.id in found
+            for rest, delivered in [found.get(order.id, NOTHING)]
+            if rest
         }
 
     # === ACTIONS === #
@@ -140,7 +155,7 @@ class SaleOrder(models.Model):
         company = order.company_id.root_id
         customer = order.partner_invoice_id.commercial_partner_id
         self.env["credit.account"].sudo()._take(customer, company)  # sudo: as above
-        rest = order._find_credit_open_rests().get(order.id, 0.0)
+        rest, delivered = order._find_credit_open_rests().get(order.id, NOTHING)
         currency = order.currency_id
         if currency.compare_amounts(rest, 0) <= 0:
             raise UserError(
@@ -149,6 +164,7 @@ class SaleOrder(models.Model):
         order._write_guarded(
             {
                 "credit_closed_amount": order.credit_closed_amount + rest,
+                "credit_closed_delivered": delivered,
                 "credit_closed_by_id": self.env.uid,
                 "credit_closed_on": company._get_today(),
                 "credit_closed_reason": reason,

@@ -411,7 +411,7 @@ class CreditTransfer(models.Model):
             "The limit of %(customer)s is above what you may approve (%(cap)s): leave "
             "it to somebody who may.",
             customer=customer.display_name,
-            cap=currency.format(cap),
+            cap=currency._format_amount(cap),
         )
 
     def _explain_no_decider(self):

@@ -229,7 +229,14 @@ class SaleOrder(models.Model):
         }
 
     def _get_credit_weight(self):
-        rest = self._get_credit_rest(self._get_credit_weighed(), 0.0)
+        weighed = self._get_credit_weighed()
+        if self.credit_closed_amount:  # whatever more is delivered is more than counts
+            weighed += sum(
+                line.qty_delivered * line._get_credit_unit_price()
+                for line in self.order_line
+                if not line.display_type
+            )
+        rest = self._get_credit_rest(weighed, 0.0)
         return float(get_open_part(rest, self.payment_term_id))
 
     def _find_credit_growth(self, before, vals=None):

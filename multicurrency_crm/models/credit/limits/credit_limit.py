@@ -126,7 +126,7 @@ class CreditLimit(models.Model):
         tracking=True,
     )
     date_start = fields.Date(
-        string="From",
+        string="Valid From",
         required=True,
         default=lambda self: self.env.company._get_today(),
         tracking=True,

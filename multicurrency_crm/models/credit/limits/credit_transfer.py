@@ -25,7 +25,7 @@ class CreditTransfer(models.Model):
 
     partner_id = fields.Many2one(
         "res.partner",
-        string="Moved",
+        string="Contact",
         required=True,
         readonly=True,
         index=True,
@@ -36,7 +36,7 @@ class CreditTransfer(models.Model):
     )
     former_customer_id = fields.Many2one(
         "res.partner",
-        string="From",
+        string="Former Customer",
         required=True,
         readonly=True,
         index=True,
@@ -65,7 +65,7 @@ class CreditTransfer(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="To",
+        string="New Customer",
         required=True,
         readonly=True,
         ondelete="restrict",

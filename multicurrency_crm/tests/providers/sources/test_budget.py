@@ -43,6 +43,17 @@ class TestBudget(AdapterCases, BaseCase):
                 self.assertRefused(payload, errors.FormatError, "Row 2")
         self.assertRefused(b"currency,base,rate,direction\n", pattern="“year”")
 
+    def test_a_mistyped_year(self):
+        """odoo/odoo#18048"""
+        today = datetime.date(2026, 3, 6)
+        names = "year,currency,base,rate,direction\n"
+        for year in ("0202", "2206"):
+            payload = f"{names}{year},USD,CNY,7.05,direct\n".encode()
+            pattern = f"Row 2, column “year”: “{year}”"
+            self.assertRefused(payload, errors.FormatError, pattern, today=today)
+        payload = f"{names}2031,USD,CNY,7.05,direct\n".encode()
+        self.assertEqual(len(self.parse(payload, today=today)), 1)
+
     def test_template(self):
         quotes = self.parse(self.adapter.template_csv())
         self.assertEqual({quote.kind for quote in quotes}, {"budget"})

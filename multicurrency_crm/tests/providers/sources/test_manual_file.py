@@ -80,6 +80,47 @@ class TestManualFileText(AdapterCases, BaseCase):
         [quote] = self.parse(fixture("sheets/tabs.txt"))
         self.assertEqual(str(quote), "1 USD = 7.0123 CNY")
 
+    def test_a_mistyped_year_is_refused_by_row(self):
+        """odoo/odoo#18048"""
+        for day in ("0202-11-20", "0001-01-01", "9999-12-31", "1926-03-06"):
+            with self.subTest(day):
+                payload = sheet(GOOD, GOOD.replace("2026-03-06", day))
+                pattern = f"Row 3, column “date”: “{day}” can't be the day of a rate"
+                self.assertRefused(payload, errors.FormatError, pattern)
+        payload = sheet(GOOD.replace("2026", "0202").replace("03-06", "03-02"))
+        self.assertRefused(payload, errors.FormatError, "“0202-03-02”")
+        twice = sheet(GOOD.replace("2026-03-06", "03/02/0202"))
+        self.assertRefused(twice, errors.FormatError, "0202-03-02 or 0202-02-03")
+
+    def test_a_day_more_than_a_year_ahead(self):
+        for day, is_refused in (("2027-03-07", False), ("2027-03-08", True)):
+            with self.subTest(day):
+                payload = sheet(GOOD.replace("2026-03-06", day))
+                if is_refused:
+                    self.assertRefused(
+                        payload,
+                        errors.FormatError,
+                        "from 1970-01-01 to 2027-03-07",
+                        today=FRIDAY,
+                    )
+                else:
+                    self.assertEqual(len(self.parse(payload, today=FRIDAY)), 1)
+
+    def test_a_time_behind_the_day(self):
+        for cell in (
+            "2026-03-06 10:30:00",
+            "2026.03.06 10:30",
+            "2026年3月6日 10:30:00",
+            "6.3.2026 10:30",
+            "20260306 10:30:00",
+            "2026-03-06T10:30:00.000Z",
+            "2026-03-06T10:30:00+08:00",
+            "6 Mar 2026 10:30 AM",
+        ):
+            with self.subTest(cell):
+                [quote] = self.parse(sheet(GOOD.replace("2026-03-06", cell)))
+                self.assertEqual(quote.date, FRIDAY)
+
     def test_template(self):
         quotes = self.parse(self.adapter.template_csv())
         self.assertEqual({quote.base for quote in quotes}, {"CNY"})
@@ -143,14 +184,74 @@ class TestManualFileText(AdapterCases, BaseCase):
         )
         self.assertRefused(payload, errors.FormatError, "Row 3")
 
-    def _between_semicolons(self, *rows):
+    names_of_three = "date,currency,base,nominal,rate,direction"
+
+    def _rows_of_three(self, rows):
         """Rows of (currency, nominal, rate), in yuan."""
-        lines = [
-            f"2026-03-06;{currency};CNY;{nominal};{rate};base per foreign"
+        return [
+            ("2026-03-06", currency, "CNY", nominal, rate, "base per foreign")
             for currency, nominal, rate in rows
         ]
-        names = "date;currency;base;nominal;rate;direction"
-        return sheet(*lines, names=names)
+
+    def _between(self, sign, *rows):
+        """The same between signs."""
+        lines = [sign.join(row) for row in self._rows_of_three(rows)]
+        return sheet(*lines, names=self.names_of_three.replace(",", sign))
+
+    def _between_semicolons(self, *rows):
+        return self._between(";", *rows)
+
+    def _page(self, *rows):
+        """The same in the table of a page."""
+        lines = [self.names_of_three.split(","), *self._rows_of_three(rows)]
+        table = "".join(
+            "<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>"
+            for line in lines
+        )
+        return f"<html><body><table>{table}</table></body></html>".encode()
+
+    def _texts(self, *rows):
+        """The same as text cells of a workbook."""
+        return workbook(*self._rows_of_three(rows), names=self.names_of_three)
+
+    def _layouts(self, *rows):
+        """The same in every layout without commas between columns."""
+        return {
+            "semicolons": self._between(";", *rows),
+            "tabs": self._between("\t", *rows),
+            "page": self._page(*rows),
+            "workbook": self._texts(*rows),
+        }
+
+    def test_in_every_layout_what_two_read_differently_is_settled_or_refused(self):
+        """3.657 dong for a yuan are 3,657 (odoo/odoo#18048)."""
+        pattern = "Row 2, column .*in some countries and as decimals in others"
+        for layout, payload in self._layouts(("VND", "1", "3.657")).items():
+            with self.subTest(layout):
+                self.assertRefused(payload, errors.FormatError, pattern)
+        rows = ("VND", "1", "3.657"), ("USD", "1", "7.0123")
+        for layout, payload in self._layouts(*rows).items():
+            with self.subTest(layout):
+                values = {str(quote.value) for quote in self.parse(payload)}
+                self.assertEqual(values, {"3.657", "7.0123"})
+        rows = ("VND", "1", "3,657"), ("USD", "1", "7,0123")
+        for layout, payload in self._layouts(*rows).items():
+            with self.subTest(layout):
+                values = {str(quote.value) for quote in self.parse(payload)}
+                self.assertEqual(values, {"3.657", "7.0123"})
+
+    def test_what_is_no_figure_settles_nothing(self):
+        for text in ("N.A.", "."):
+            for layout, payload in self._layouts(
+                ("USD", "1", text), ("VND", "1", "3.657")
+            ).items():
+                with self.subTest(layout, text=text):
+                    self.assertRefused(payload, errors.FormatError, "Row 3, column")
+
+    def test_numbers_of_a_workbook_are_exact(self):
+        row = (FRIDAY, "VND", "CNY", 1000, 3.657, "base per foreign")
+        [quote] = self.parse(workbook(row, names=self.names_of_three))
+        self.assertEqual((str(quote.value), quote.nominal), ("3.657", 1000))
 
     def test_thousands_and_decimals_are_told_apart(self):
         """10 million dong are 2,734 yuan, not 2.7 million (Dolibarr#32266)."""
@@ -270,7 +371,7 @@ class TestManualFileWorkbooks(AdapterCases, BaseCase):
         self.assertEqual(str(quote.value), "7.1")
 
     def test_wrong_cells_are_named(self):
-        for figure in (True, 0, -1, FRIDAY, "7,1", "#N/A"):
+        for figure in (True, 0, -1, FRIDAY, "7,123", "#N/A"):
             with self.subTest(figure):
                 payload = workbook((FRIDAY, "USD", "CNY", figure, "direct"))
                 pattern = "Row 2, column “rate”"

@@ -123,6 +123,30 @@ class TestColumnsOfCurrencies(AdapterCases, BaseCase):
             payload = sheet("2026-03-05,7,7.1", names=names)
             self.assertRefused(payload, errors.FormatError, "two columns for one thing")
 
+    def test_the_moment_of_a_board_says_the_day(self):
+        for name in ("发布时间", "发布日期", "时间", "Pub Time"):
+            payload = sheet(
+                "美元,700.12,701.34,2026/03/06 10:30:00",
+                "欧元,760.12,761.34,2026/03/06 10:30:00",
+                names=f"货币名称,现汇买入价,现汇卖出价,{name}",
+            )
+            with self.subTest(name):
+                quotes = self.by_key(payload, **IN_YUAN, nominal=100)
+                self.assertEqual(
+                    str(quotes[FRIDAY, "USD", "buy"]), "100 USD = 700.12 CNY"
+                )
+        # a time beside a day says nothing more
+        unread = []
+        payload = sheet("2026-03-06,10:30,7.01", names="日期,时间,USD/CNY")
+        self.assertEqual(len(self.parse(payload, unread=unread)), 1)
+        self.assertEqual(unread, ["时间"])
+
+    def test_what_misses_is_named(self):
+        payload = sheet("美元,700.12,x", names="货币名称,现汇买入价,备注")
+        self.assertRefused(payload, errors.FormatError, "“date” .日期", **IN_YUAN)
+        payload = sheet("2026-03-06,USD,x", names="date,currency,remark")
+        self.assertRefused(payload, errors.FormatError, "“rate” .汇率", **IN_YUAN)
+
     def test_no_day_and_no_currency(self):
         payload = sheet("x,7,7.1", names="who,USD,EUR")
         self.assertRefused(payload, errors.FormatError, "“date” .日期.")

@@ -38,9 +38,25 @@ formatCodedMonetary.extractOptions = formatMonetary.extractOptions;
 
 /** An amount beside the code of its currency where the symbol doesn't tell which it is. */
 export class CodedMonetaryField extends MonetaryField {
+    /** What stands beside an amount that is being typed. */
+    get currencySymbol() {
+        const currency = this.currency;
+        return currency && sharesSymbol(currency) ? currency.name : super.currencySymbol;
+    }
+
+    /** The code of a currency that is archived: the session has none of those. */
+    get archivedCode() {
+        const { currencyField, record, name } = this.props;
+        const field = currencyField || record.fields[name].currency_field || "currency_id";
+        return (!this.currency && record.data[field]?.display_name) || "";
+    }
+
     get formattedValue() {
         if (!this.props.readonly) {
             return super.formattedValue;
+        }
+        if (this.archivedCode && !this.props.hideSymbol && this.value !== false) {
+            return [formatMonetary(this.value, {}), this.archivedCode].join(nbsp);
         }
         return formatCodedMonetary(this.value, {
             digits: this.currencyDigits,
