@@ -155,26 +155,36 @@ class ResCompany(models.Model):
             company = company.sudo()
             if currency_id in (False, company.currency_id.id) or company.parent_id:
                 continue
-            lines = [
-                self.env._(
-                    "%(count)s × %(records)s: %(advice)s",
-                    count=len(records),
-                    records=self.env["ir.model"]._get(records._name).name,
-                    advice=advice,
-                )
-                for records, advice in company._find_currency_obstacles()
-                if records
-            ]
-            if lines:
+            obstacles = self._list_obstacles(company._find_currency_obstacles())
+            if obstacles:
                 raise UserError(
                     self.env._(
                         "%(company)s keeps figures in %(currency)s, which would be "
                         "wrong in another currency:\n%(obstacles)s",
                         company=company.name,
                         currency=company.currency_id.name,
-                        obstacles="\n".join(f"- {line}" for line in lines),
+                        obstacles=obstacles,
                     )
                 )
+
+    @api.model
+    def _list_obstacles(self, found):
+        """List what stands in the way of something, and what to do with it.
+
+        :param found: [(records, advice)]; empty recordsets are left out
+        :return: a line for each; "" where nothing stands
+        """
+        return "\n".join(
+            "- "
+            + self.env._(
+                "%(count)s × %(records)s: %(advice)s",
+                count=len(records),
+                records=self.env["ir.model"]._get(records._name).name,
+                advice=advice,
+            )
+            for records, advice in found
+            if records
+        )
 
     # === CRUD METHODS === #
 

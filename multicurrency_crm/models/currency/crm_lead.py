@@ -463,6 +463,14 @@ class CrmLead(models.Model):
             data["revenue_currency_id"] = source.revenue_currency_id.id
         return data
 
+    def action_new_quotation(self):
+        """Quote in the currency that was picked, or in none.
+
+        :raises UserError: it is archived since
+        """
+        self.revenue_currency_id._check_active(self.display_name)
+        return super().action_new_quotation()
+
     def _update_revenues_from_so(self, order):
         """Compare an order in the opportunity's revenue currency with the amount
         in that currency; core compares the others, in the company's currency."""

@@ -24,6 +24,39 @@ class ResCurrency(models.Model):
 
     # === ARCHIVED === #
 
+    def _find_archiving_obstacles(self):
+        """Find what runs on in these currencies, and couldn't be invoiced.
+
+        To be extended by each room that promises something in a currency. Called with
+        sudo.
+
+        :return: [(records, what to do with them)]; empty recordsets are left out
+        """
+        return []
+
+    def write(self, vals):
+        """Archive no currency in which something of ours is promised."""
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._check_archivable()
+        return super().write(vals)
+
+    def _check_archivable(self):
+        """Check that nothing runs on in these currencies.
+
+        :raises UserError: what does, and what to do with each
+        """
+        # sudo: what stands in the way does, whoever may read it
+        found = self.sudo()._find_archiving_obstacles()
+        if obstacles := self.env["res.company"]._list_obstacles(found):
+            raise UserError(
+                self.env._(
+                    "%(currencies)s can't be archived, since nothing could be invoiced "
+                    "any more of what was promised:\n%(obstacles)s",
+                    currencies=format_list(self.env, self.mapped("name")),
+                    obstacles=obstacles,
+                )
+            )
+
     def _get_archived_refusal(self, document):
         """Return that what is archived can't be the currency of a document, and what to
         do, or False.

@@ -123,12 +123,17 @@ class SaleOrder(models.Model):
         )
 
     def _get_opportunity_currency(self):
-        """Return the currency that was picked on this order's opportunity, with the
-        same customer or with none yet; empty if there is none, if it is archived since,
-        or if the customer doesn't buy in it."""
+        """Return the currency that was picked on this order's opportunity, where it can
+        be had: empty if it is archived since."""
+        return self._find_picked_currency().filtered("active")
+
+    def _find_picked_currency(self):
+        """Find the currency that was picked on this order's opportunity, with the same
+        customer or with none yet; empty if there is none, or if the customer doesn't
+        buy in it."""
         # sudo: who quotes may not read somebody else's opportunity
         opportunity = self.opportunity_id.sudo()
-        currency = opportunity.revenue_currency_id.filtered("active").with_env(self.env)
+        currency = opportunity.revenue_currency_id.with_env(self.env)
         partner = self.partner_id
         if not currency or (
             opportunity.partner_id
@@ -140,6 +145,13 @@ class SaleOrder(models.Model):
         return currency.filtered(
             lambda found: not listed or partner._allows_currency(found)
         )
+
+    def _get_picked_refusal(self):
+        """Return that the currency of this order's opportunity is archived, and what to
+        do, or False."""
+        # sudo: as above; orders show the name of their opportunity anyway
+        name = self.opportunity_id.sudo().display_name
+        return self._find_picked_currency()._get_archived_refusal(name)
 
     def _is_cart(self):
         """Whether this order was made in a web shop."""
@@ -251,6 +263,10 @@ class SaleOrder(models.Model):
                 explained = order._get_currency_of(order.pricelist_id)
                 order.keep_currency |= order.currency_id != explained
                 order._check_currency_active()
+            elif order.opportunity_id and not vals.get("pricelist_id"):
+                # nobody chose another one than was picked on the opportunity
+                if refusal := order._get_picked_refusal():
+                    raise UserError(refusal)
         return orders
 
     def _in_own_currency(self):
@@ -308,16 +324,16 @@ class SaleOrder(models.Model):
 
     # === ALLOWED CURRENCIES === #
 
-    @api.depends("currency_id.active")
+    @api.depends("currency_id.active", "opportunity_id")
     def _compute_currency_warning(self):
         """Say, too, that nothing can be invoiced in an archived currency, whoever chose
-        it."""
+        it, and in the form of a new order that its opportunity's is archived."""
         result = super()._compute_currency_warning()
         for order in self:
             if order.state in ("draft", "sent") and not order.currency_warning:
                 order.currency_warning = order.currency_id._get_archived_refusal(
                     order.name
-                )
+                ) or (not order._origin and order._get_picked_refusal())
         return result
 
     def _currency_error_message(self):
@@ -350,8 +366,40 @@ class SaleOrder(models.Model):
         self.check_access("write")
         return outside
 
+    def action_quotation_send(self):
+        self._check_sent_active()
+        return super().action_quotation_send()
+
+    def action_quotation_sent(self):
+        self._check_sent_active()
+        return super().action_quotation_sent()
+
+    def _check_sent_active(self):
+        """Check that nobody sends a quotation in an archived currency: what its
+        customer pays is only noted as sent.
+
+        :raises UserError: with what to do instead
+        """
+        if is_customer_present(self.env):
+            return
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        quotations._check_currency_active()
+
+    def _notify_archived(self):
+        """Ask a colleague to look at each order that its customer signed or paid, and
+        that can't be invoiced: its currency was archived since. Once an order."""
+        for order in self.filtered(lambda order: not order.currency_id.active):
+            order = order._in_responsible_language().sudo()  # customers come here
+            summary = order.env._("Accepted in an archived currency")
+            if summary not in order.activity_ids.mapped("summary"):
+                order._notify_responsible(
+                    summary, order.currency_id._get_archived_refusal(order.name)
+                )
+
     def _action_confirm(self):
         result = super()._action_confirm()
+        if is_customer_present(self.env):
+            self._notify_archived()
         for order in self:
             if message := order._currency_error_message():
                 order._note_disallowed_currency(message)

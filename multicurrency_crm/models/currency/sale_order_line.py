@@ -11,14 +11,15 @@ PRICES = ("price_unit", "technical_price_unit", "listed_price")
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "guarded.mixin"]
 
     # {"shown": unit price as the last switch left it,
     #  "prices": {currency id: [price_unit, technical_price_unit, listed_price]}
     #  of the currencies left}
-    left_prices = fields.Json(copy=False)
+    left_prices = fields.Json(copy=False, guarded=True)
     # likewise of a typed cost: {"shown": unit cost, "costs": {currency id: it}}
-    left_costs = fields.Json(copy=False)
+    left_costs = fields.Json(copy=False, guarded=True)
     listed_price = fields.Float(
         help="Technical: the unit price as the list gave it last. Core's "
         "technical_price_unit is that, too, but for a price given by hand at creation.",
@@ -95,7 +96,8 @@ class SaleOrderLine(models.Model):
                 line._reset_price_unit()
             else:
                 line._convert_price(old, old_rate)
-            line.left_prices = {"shown": line.price_unit, "prices": left}
+            left = {"shown": line.price_unit, "prices": left}
+            line._write_guarded({"left_prices": left})
 
     def _get_left_prices(self):
         """Prices of the currencies left, if nobody changed the price since the switch:
@@ -163,7 +165,8 @@ class SaleOrderLine(models.Model):
             old.decimal_places,
             order.currency_id.decimal_places,
         )
-        self.left_costs = {
+        left = {
             "shown": self.purchase_price,
             "costs": {**before, str(old.id): cost},
         }
+        self._write_guarded({"left_costs": left})

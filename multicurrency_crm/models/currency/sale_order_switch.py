@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # Pricelists of the currencies that the order left, for the way back.
-    left_pricelists = fields.Json(copy=False)
+    left_pricelists = fields.Json(copy=False, guarded=True)
 
     switch_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -82,12 +82,12 @@ class SaleOrder(models.Model):
         listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
         left = {**(self.left_pricelists or {}), str(old.id): self.pricelist_id.id}
+        self._write_guarded({"left_pricelists": left})
         super().write(
             {
                 "currency_id": currency.id,
                 "pricelist_id": pricelist.id,
                 "keep_currency": True,
-                "left_pricelists": left,
                 "signature": False,
                 "signed_by": False,
                 "signed_on": False,

@@ -40,6 +40,15 @@ def at_locked_pair(records, pair):
 class ResCurrency(models.Model):
     _inherit = "res.currency"
 
+    def _find_archiving_obstacles(self):
+        running = self.env["fx.rate.lock"].search(
+            [("currency_id", "in", self.ids), ("state", "=", "active")]
+        )
+        return [
+            *super()._find_archiving_obstacles(),
+            (running, self.env._("release them, or wait for their end")),
+        ]
+
     @api.model
     def _get_conversion_rate(self, from_currency, to_currency, company=None, date=None):
         """Convert into and out of the currency that the context locks at its rate.

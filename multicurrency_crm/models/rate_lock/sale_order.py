@@ -597,10 +597,10 @@ class SaleOrder(models.Model):
     def _notify_accepted_late(self):
         """Ask a colleague to look at each quotation that its customer signed or paid
         after the end of its lock. For one that was confirmed by that,
-        ``_action_confirm`` asks."""
-        for order in self.filtered("rate_lock_ended"):
-            if order.state not in ("draft", "sent"):
-                continue
+        ``_action_confirm`` asks. Likewise where the currency is archived since."""
+        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
+        waiting._notify_archived()
+        for order in waiting.filtered("rate_lock_ended"):
             order = order._in_responsible_language()
             order._ask_colleague(
                 order.env._("Accepted after the rate lock ended"),

@@ -15,6 +15,7 @@ class SaleOrderLine(models.Model):
     # {"price": unit price, "uom": id of its unit, "sold": ids of what is sold}
     kept_price = fields.Json(
         copy=False,
+        guarded=True,
         help="Technical: the unit price that somebody chose to keep when the rate was "
         "locked, or that stayed when it was released. Another quantity doesn't change "
         "it; Update Prices, or another product, does.",
@@ -35,7 +36,7 @@ class SaleOrderLine(models.Model):
         if not set(SOLD).isdisjoint(vals):
             self.filtered(
                 lambda line: line.kept_price and not line._sells_what_was_kept()
-            ).kept_price = False
+            )._drop_kept_price()
         return result
 
     def _check_lock_room(self):
@@ -57,11 +58,19 @@ class SaleOrderLine(models.Model):
         for line in self:
             rewards = "reward_id" in line._fields and line.reward_id
             if line.product_id and not line.is_downpayment and not rewards:
-                line.kept_price = {
+                kept = {
                     "price": line.price_unit,
                     "uom": line.product_uom_id.id,
                     "sold": line._get_sold(),
                 }
+                line._write_guarded({"kept_price": kept})
+
+    def _drop_kept_price(self):
+        """Let the list give these prices again."""
+        kept = self.filtered("kept_price")
+        real = kept.filtered("id")
+        real._write_guarded({"kept_price": False})
+        (kept - real).kept_price = False  # lines of a form
 
     def _get_sold(self):
         return [self[name]._origin.id for name in SOLD if name in self._fields]
@@ -95,7 +104,7 @@ class SaleOrderLine(models.Model):
     def _compute_price_unit(self):
         """Leave alone what was kept. In another unit of measure it costs as much."""
         if self.env.context.get("force_price_recomputation"):
-            self.filtered("kept_price").kept_price = False
+            self._drop_kept_price()
             return super()._compute_price_unit()
         kept = self._filter_kept()
         for line in kept.with_context(sale_write_from_compute=True):

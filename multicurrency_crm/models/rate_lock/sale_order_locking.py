@@ -187,8 +187,7 @@ class SaleOrder(models.Model):
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
-        if listed:
-            listed.kept_price = False
+        listed._drop_kept_price()
         for line in listed:
             line._compute_price_unit()
         if not reprice:

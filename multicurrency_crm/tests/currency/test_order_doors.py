@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ...models.common.customer_present import mark_customer_present
 from ..common import MultiCurrencyCommon
 
 
@@ -69,6 +70,32 @@ class TestArchivedCurrency(MultiCurrencyCommon):
     def test_confirmed(self):
         with self.assertRaisesRegex(UserError, "activate it under Currencies"):
             self.order.action_confirm()
+
+    def test_sent(self):
+        for door in (
+            self.order.action_quotation_send,
+            self.order.action_quotation_sent,
+        ):
+            with self.assertRaisesRegex(UserError, "activate it under Currencies"):
+                door()
+        mark_customer_present(
+            self.order
+        ).action_quotation_sent()  # a payment is pending
+
+    def test_accepted_by_a_customer(self):
+        """Nothing of it is lost, and a colleague is asked, once, in their language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        seller = self._create_salesperson("asked", lang="zh_CN")
+        self.order.user_id = seller
+        self.order._notify_archived()
+        self.order.sudo()._validate_order()
+        self.assertEqual(self.order.state, "sale")
+        activity = self.order.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, seller)
+        told = self.eur.with_context(lang="zh_CN")
+        said = told._get_archived_refusal(self.order.name)
+        self.assertIn(said, activity.note.unescape())
 
     def test_who_chooses_no_currency_is_not_stopped(self):
         self.eur.active = True
@@ -217,6 +244,22 @@ class TestOpportunityCurrency(MultiCurrencyCommon):
         self.lead.revenue_currency_id = self.eur
         self.eur.active = False
         self.assertEqual(self._quote().currency_id, self.cny)
+
+    def test_archived_since_and_said(self):
+        """By the button, by code and in the form of a new order."""
+        self.lead.revenue_currency_id = self.eur
+        self.eur.active = False
+        context = self.lead._prepare_opportunity_quotation_context()
+        Order = self.env["sale.order"].with_context(**context)
+        values = {"partner_id": self.customer.id}
+        for door in (self.lead.action_new_quotation, lambda: Order.create(values)):
+            with self.assertRaisesRegex(UserError, "EUR, the currency of"):
+                door()
+        with Form(Order) as form:
+            self.assertIn("EUR, the currency of", form.currency_warning)
+        self.assertFalse(form.record.currency_warning)
+        chosen = Order.create({**values, "currency_id": self.usd.id})
+        self.assertEqual(chosen.currency_id, self.usd)
 
     def test_none_picked(self):
         self.lead.revenue_currency_id = False

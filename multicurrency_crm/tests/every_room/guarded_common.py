@@ -118,6 +118,7 @@ class GuardedCommon(CreditCommon):
             buyer,
             held,
             locked,
+            locked.order_line[:1],
             lock,
             forward,
             cover,

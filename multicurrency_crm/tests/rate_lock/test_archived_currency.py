@@ -54,6 +54,18 @@ class TestLocksInAnArchivedCurrency(AgreementCommon):
     def test_what_was_promised_before_holds(self):
         order = self._create_quotation(self.eur)
         lock = self._lock(order)
-        self.eur.active = False
+        self.eur._write({"active": False})  # before archiving was refused
+        self.env.invalidate_all()
+        self.assertFalse(self.eur.active)
         self.assertEqual(lock.state, "active")
         self.assertTrue(order.rate_locked)
+
+    def test_a_currency_in_which_a_rate_is_promised_is_not_archived(self):
+        order = self._create_quotation(self.eur)
+        lock = self._lock(order)
+        lock_name = self.env["ir.model"]._get(lock._name).name
+        with self.assertRaisesRegex(UserError, f"EUR can't.*\n- 1 × {lock_name}: "):
+            self.eur.action_archive()
+        order._release_rate("The customer pays in dollars.")
+        self.eur.action_archive()
+        self.assertFalse(self.eur.active)

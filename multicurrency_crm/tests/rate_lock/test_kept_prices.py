@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import LATER
@@ -154,6 +154,26 @@ class TestKeptPrices(PricingCommon):
         order.with_user(self.manager)._release_rate("No longer needed.")
         self._change_quantity(order, 200, 3)
         self._assert_price(order, 6482 / LOCKED)
+
+    def test_nobody_writes_what_is_kept(self):
+        """A list in it made each change of quantity fail."""
+        order = self._quote_and_lock()
+        order.user_id = self.user
+        line = order.order_line.with_user(self.user)
+        for name in ("kept_price", "left_prices", "left_costs"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                line.write({name: [1]})
+        with self.assertRaises(AccessError):
+            line.order_id.write({"left_pricelists": [1]})
+        with self.assertRaises(AccessError):
+            line.create(
+                {
+                    "order_id": order.id,
+                    "product_id": line.product_id.id,
+                    "kept_price": [1],
+                }
+            )
+        self._change_quantity(order, 200, 3)
 
     def test_a_copy_keeps_nothing(self):
         order = self._quote_and_lock()
