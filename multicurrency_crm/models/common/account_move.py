@@ -113,7 +113,7 @@ class AccountMove(models.Model):
         for company, moves in foreign.grouped("company_id").items():
             zoned = moves.with_context(tz=company._get_zone())
             super(AccountMove, zoned)._compute_invoice_date_due()
-        super(AccountMove, self - foreign)._compute_invoice_date_due()
+        return super(AccountMove, self - foreign)._compute_invoice_date_due()
 
     def _filter_posted_now(self, soft):
         """Those that Odoo posts at once; with ``soft`` others wait for their date."""
