@@ -36,7 +36,6 @@ class CreditTransfer(models.Model):
     )
     former_customer_id = fields.Many2one(
         "res.partner",
-        string="Former Customer",
         required=True,
         readonly=True,
         index=True,
