@@ -44,8 +44,8 @@ class SaleOrder(models.Model):
         asked = requested.grouped("order_id")
         for order in self:
             approvals = asked.get(order._origin, requested.browse())
-            asked = join_sentences(approvals.mapped("explanation"))
-            order.lock_asked_note = asked or False
+            notes = join_sentences(approvals.mapped("explanation"))
+            order.lock_asked_note = notes or False
 
     @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
     @api.depends_context("lang")
