@@ -152,16 +152,14 @@ def hasty(**bounds):
         yield
 
 
-def certificate(path, host="127.0.0.1"):
-    """Write a PEM file with a key and a self-signed certificate for a host."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def _sign(key, host):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     try:
         subject = x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         subject = x509.DNSName(host)
     now = datetime.datetime.now(datetime.timezone.utc)
-    signed = (
+    return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -173,12 +171,22 @@ def certificate(path, host="127.0.0.1"):
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
+
+
+# cryptography keeps the first class of datetime that it meets for good: had a test that
+# freezes the time shown it a frozen one, it would refuse every real date afterwards
+_sign(ec.generate_private_key(ec.SECP256R1()), "127.0.0.1")
+
+
+def certificate(path, host="127.0.0.1"):
+    """Write a PEM file with a key and a self-signed certificate for a host."""
+    key = ec.generate_private_key(ec.SECP256R1())
     path.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        + signed.public_bytes(serialization.Encoding.PEM)
+        + _sign(key, host).public_bytes(serialization.Encoding.PEM)
     )
     return path
