@@ -141,7 +141,7 @@ class FxNetPosition(models.Model):
         for position in self:
             # by a skeleton: 2026年11月 in Chinese, where the month doesn't come first
             position.month_name = format_skeleton(
-                "yMMMM", position.month, locale=locale
+                "yMMM", position.month, locale=locale
             )
 
     @api.depends("rate", "rate_date")
