@@ -106,9 +106,11 @@ class FxRateLock(models.Model):
 
         :param spot: ``Spot``
         """
+        publisher = self.env["fx.rate.provider"]
         return {
             "market_rate": spot.rate,
-            "source": spot.source,
+            # what is kept is English; readers read it in theirs
+            "source": publisher.with_context(lang="en_US")._say_publisher(spot.source),
             "source_typist": spot.typist,
             "source_typed_on": spot.typed_on,
             "rate_date": spot.date,

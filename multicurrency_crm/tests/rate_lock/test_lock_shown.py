@@ -299,10 +299,9 @@ class TestLockShown(AgreementCommon):
         first = self._agree(cap=500)
         second = self._agree(cap=500)
         self.assertIn(first.name, second.message_ids[0].body)
-        arch = etree.fromstring(second.get_view(view_type="form")["arch"])
-        plain, asking = arch.xpath("//button[@name='action_activate']")
-        self.assertIn("overlap_note", plain.get("invisible"))
-        self.assertTrue(asking.get("confirm"))
+        third = self._agree(cap=500, draft=True)
+        question = third.action_ask_activate()["params"]["question"]
+        self.assertIn(second.name, question)
 
     # === THE LIST === #
 
@@ -407,3 +406,22 @@ class TestRateSpread(AgreementCommon):
         lock = self._lock(order)
         self.assertEqual(lock.quoted_rate, "7.052166")  # 7.1234 × 0.99
         self.assertAlmostEqual(lock.rate_spread, 0.01)
+
+    def test_a_publisher_is_called_as_its_reader_calls_it(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        lock = self._lock(self._create_quotation(price=100))
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE fx_rate_lock SET source = '欧洲中央银行', source_typed_on = NULL "
+            "WHERE id = %s",
+            [lock.id],
+        )
+        self.env.invalidate_all()
+        for lang, name in (("en_US", "European Central Bank"), ("zh_CN", "欧洲中央银行")):
+            told = lock.with_context(lang=lang)
+            for note in (
+                told.origin_note,
+                told.market_note,
+                told._get_customer_origin(),
+            ):
+                self.assertIn(name, note)
