@@ -31,7 +31,7 @@ class FxRateProvider(models.Model):
 
     name = fields.Char(required=True)
     shown_name = fields.Char(
-        string="Name",
+        string="Provider Name",
         compute="_compute_shown_name",
         inverse="_inverse_shown_name",
         help="A provider that is called as its publisher is read in each language.",
