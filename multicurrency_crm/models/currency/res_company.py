@@ -19,9 +19,9 @@ class ResCompany(models.Model):
     )
     print_currency_code = fields.Boolean(
         string="Print Currency Codes",
-        help="Totals of quotations, orders and invoices have the code of their currency "
-        "beside them, on paper and in the portal, where another active currency has the "
-        "same symbol: Total (USD).",
+        help="Totals of quotations, orders and invoices have the code of their "
+        "currency beside them, on paper and in the portal, where another active "
+        "currency has the same symbol: Total (USD).",
     )
 
     def _find_currency_obstacles(self):

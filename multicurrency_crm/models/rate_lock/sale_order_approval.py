@@ -137,16 +137,14 @@ class SaleOrder(models.Model):
         """
         requested = self.env["fx.rate.approval"]._find_requested(self)
         over = requested.filtered(
-            lambda approval: (
-                approval.lock_id != lock and kind in (None, approval.kind)
-            )
+            lambda approval: approval.lock_id != lock and kind in (None, approval.kind)
         )
         for approval in over:
             approval._cancel_requests()
             self.message_post(
                 body=self.env._(
-                    "The request for approval of %(asked)s is withdrawn: %(lock)s takes "
-                    "its place.",
+                    "The request for approval of %(asked)s is withdrawn: %(lock)s "
+                    "takes its place.",
                     asked=approval.lock_id.name,
                     lock=lock.name,
                 )

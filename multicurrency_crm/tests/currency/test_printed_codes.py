@@ -149,7 +149,9 @@ class TestPrintedCodes(MultiCurrencyCommon, HttpCase):
         modules._update_translations(["zh_CN"])
         self.customer.lang = "zh_CN"
         order = self._order(self.cad)
-        (label,) = set(self._totals(self._printed("sale.action_report_saleorder", order)))
+        (label,) = set(
+            self._totals(self._printed("sale.action_report_saleorder", order))
+        )
         self.assertRegex(label, r"^\S+ \(CAD\)$")
         self.assertNotIn("Total", label)
 

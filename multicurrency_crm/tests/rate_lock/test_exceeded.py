@@ -175,7 +175,9 @@ class TestRequestsEnd(AgreementCommon):
 
     def test_a_typed_rate_when_another_is_typed(self):
         order, draft, approval = self._typed()
-        other = order.with_user(self.user)._lock_rate(quoted=("9.1", "company_per_unit"))
+        other = order.with_user(self.user)._lock_rate(
+            quoted=("9.1", "company_per_unit")
+        )
         self.assertEqual((approval.state, draft.state), ("cancelled", "released"))
         self.assertEqual(other.sudo().approval_ids.state, "requested")
         self.assertTrue(order.lock_asked)

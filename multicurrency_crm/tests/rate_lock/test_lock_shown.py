@@ -467,7 +467,10 @@ class TestRateSpread(AgreementCommon):
             [lock.id],
         )
         self.env.invalidate_all()
-        for lang, name in (("en_US", "European Central Bank"), ("zh_CN", "欧洲中央银行")):
+        for lang, name in (
+            ("en_US", "European Central Bank"),
+            ("zh_CN", "欧洲中央银行"),
+        ):
             told = lock.with_context(lang=lang)
             for note in (
                 told.origin_note,

@@ -107,14 +107,10 @@ class TestLockedOrder(RateLockCommon):
         order._action_cancel()
         with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
             order.invalidate_recordset()
-            self.assertRegex(
-                order.rate_lock_note, "cancelled, .* ended on 12/04/2026"
-            )
+            self.assertRegex(order.rate_lock_note, "cancelled, .* ended on 12/04/2026")
             order.rate_lock_id._expire_ended()
             self.assertEqual(self._state_shown(order), "cancelled")
-            self.assertRegex(
-                order.rate_lock_note, "cancelled, .* ended on 12/04/2026"
-            )
+            self.assertRegex(order.rate_lock_note, "cancelled, .* ended on 12/04/2026")
             order.action_draft()
             self.assertEqual(self._state_shown(order), "expired")
             self.assertRegex(order.rate_lock_note, "^The locked rate .* ended on")
