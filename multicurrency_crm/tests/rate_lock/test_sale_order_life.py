@@ -94,7 +94,7 @@ class TestLockedOrder(RateLockCommon):
             self.assertEqual(self._state_shown(order), "cancelled")
             self.assertNotIn("Rate locked", order.rate_lock_note)
             self.assertRegex(
-                order.rate_lock_note, "cancelled: .*7.1234.* until 12/04/2026"
+                order.rate_lock_note, "is cancelled. .*7.1234.* until 12/04/2026"
             )
             self.assertFalse(order.shown_rate, "nor what the customer reads")
             order.action_draft()
