@@ -292,9 +292,8 @@ class FxRateApproval(models.Model):
         """Find the open requests about orders, with sudo. Orders without one cost no
         query."""
         # sudo: salespeople without the addon's groups cancel orders, too
-        asked = orders.sudo().filtered("lock_asked")
-        # sudo: likewise
-        Approval = self.sudo()
+        orders, Approval = orders.sudo(), self.sudo()
+        asked = orders.filtered("lock_asked")
         if not asked:
             return Approval
         return Approval.search(

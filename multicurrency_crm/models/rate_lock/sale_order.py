@@ -207,8 +207,8 @@ class SaleOrder(models.Model):
                 **terms,
             )
         return self.env._(
-            "The order is cancelled. Its locked rate was %(rate)s (%(origin)s): set back "
-            "to quotation, it has that rate again, until %(end)s.",
+            "The order is cancelled. Its locked rate was %(rate)s (%(origin)s): set "
+            "back to quotation, it has that rate again, until %(end)s.",
             **terms,
         )
 
