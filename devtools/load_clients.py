@@ -20,7 +20,10 @@ WORK = {
     "clerk": ("invoice", "invoice", "post", "post", "credit", "reset", "read"),
     "credit": ("assess", "read", "read", "confirm"),
 }
-_REFUSED = ("UserError", "ValidationError", "AccessError", "MissingError")
+_REFUSED = (
+    *("UserError", "ValidationError", "AccessError", "MissingError"),
+    *("RedirectWarning", "CreditStopped"),
+)
 _COLLIDED = ("could not serialize", "deadlock detected", "could not obtain lock")
 _PATIENCE = 120
 

@@ -13,7 +13,11 @@ ROLES = {
     "seller1": ["sales_team.group_sale_salesman_all_leads"],
     "seller2": ["sales_team.group_sale_salesman_all_leads"],
     "manager": ["sales_team.group_sale_manager", "multicurrency_crm.group_manager"],
-    "clerk": ["account.group_account_invoice", "multicurrency_crm.group_finance"],
+    "clerk": [
+        "sales_team.group_sale_salesman_all_leads",
+        "account.group_account_invoice",
+        "multicurrency_crm.group_finance",
+    ],
     "credit": [
         "sales_team.group_sale_salesman_all_leads",
         "multicurrency_crm.group_credit_manager",
@@ -45,9 +49,7 @@ def make_trade():
     euro = env.ref("base.EUR")
     euro.active = True
     euro.rate_ids.unlink()
-    env["res.currency.rate"].create(
-        {"currency_id": euro.id, "rate": 0.9, "name": "2020-01-01"}
-    )
+    env["res.currency.rate"].create({"currency_id": euro.id, "rate": 0.9})
     lists = env["product.pricelist"].create({"name": "Load", "currency_id": euro.id})
     customers = env["res.partner"].create(
         [

@@ -57,9 +57,7 @@ def find_limits():
         ]
         if rounded[0] != rounded[1]:
             yield f"{customer.name}: exposure {rounded[0]}, slowly {rounded[1]}"
-        total = company.currency_id.round(
-            found[customer.id].total(company.currency_id.id)
-        )
+        total = float(found[customer.id].total(company.currency_id.id))
         limit = env["credit.limit"].search([("partner_id", "=", customer.id)])
         if company.currency_id.compare_amounts(total, limit.amount) > 0:
             yield f"{customer.name}: {total} of a limit of {limit.amount}"
