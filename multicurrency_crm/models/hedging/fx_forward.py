@@ -232,7 +232,9 @@ class FxForward(models.Model):
                 currency=self.currency_id.name,
             )
         publisher = self.currency_id._name_spot(spot)
-        return self._get_market_note(spot.rate, publisher, spot.date)
+        return self._get_market_note(
+            spot.rate, publisher, spot.date, spot.typist and spot.typed_on
+        )
 
     # === CONSTRAINT METHODS === #
 

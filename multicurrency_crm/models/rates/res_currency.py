@@ -178,6 +178,30 @@ class ResCurrency(models.Model):
         return self._name_typed(spot.date, spot.typist, spot.typed_on)
 
     @api.model
+    def _name_spot_with_day(self, spot):
+        """Say within a sentence where a rate comes from, and of which day it is.
+
+        :param spot: :class:`Spot`
+        """
+        return self._name_with_day(
+            self._name_spot(spot), spot.date, spot.typist and spot.typed_on
+        )
+
+    @api.model
+    def _name_with_day(self, publisher, day, typed_on=None):
+        """Return who published or typed a rate, with the day of the rate.
+
+        :param publisher: as :meth:`_name_spot` names it
+        :param day: date of the rate
+        :param typed_on: date on which somebody known typed it, which the name says: two
+            dates aren't left bare
+        """
+        terms = {"publisher": publisher, "date": format_date(self.env, day)}
+        if typed_on and typed_on != day:
+            return self.env._("%(publisher)s, for %(date)s", **terms)
+        return self.env._("%(publisher)s, %(date)s", **terms)
+
+    @api.model
     def _name_typed(self, day, person, typed_on):
         """Say within a sentence who typed a rate, and on which day if that isn't the
         day of the rate.
