@@ -34,6 +34,7 @@ class ResCompany(models.Model):
         required=True,
         help="From this hour of the company's own time zone on, each night, customers "
         "are assessed and open opportunities valued anew.",
+        groups="base.group_user",
     )
 
     @api.model

@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
         readonly=False,
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
+        groups="base.group_user",
     )
     # what an order is worth in the books' currency, at the order's own rate
     company_currency_id = fields.Many2one(

@@ -11,18 +11,24 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # Pricelists of the currencies that the order left, for the way back.
-    left_pricelists = fields.Json(copy=False, guarded=True)
+    left_pricelists = fields.Json(
+        copy=False,
+        guarded=True,
+        groups="base.group_user",
+    )
 
     switch_currency_id = fields.Many2one(
         comodel_name="res.currency",
         string="Customer's Currency",
         compute="_compute_switch_currency_id",
         help="The customer's preferred currency, if the quotation is in another one.",
+        groups="base.group_user",
     )
 
     currency_is_settled = fields.Boolean(
         compute="_compute_currency_is_settled",
         help="This is no quotation any more, or a promise was made in its currency.",
+        groups="base.group_user",
     )
 
     @api.depends("state")

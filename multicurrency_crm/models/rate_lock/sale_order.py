@@ -74,6 +74,12 @@ class SaleOrder(models.Model):
         compute="_compute_rate_market_note", compute_sudo=True, groups="base.group_user"
     )
 
+    # Odoo's own: a locked order converts at the locked rate, which the customer is told
+    # by shown_rate alone
+    currency_rate = fields.Float(groups="base.group_user", guarded=False)
+    # shown to customers, and computed with it
+    tax_totals = fields.Binary(compute_sudo=True)
+
     # for the customer, who may read no lock
     shown_rate = fields.Char(
         string="Locked Rate Shown to the Customer",
@@ -93,6 +99,7 @@ class SaleOrder(models.Model):
         compute="_compute_rate_lock_end",
         compute_sudo=True,
         help="The last day on which the customer can order at the locked rate.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

@@ -100,8 +100,7 @@ class FxRateProvider(models.Model):
         while not fetch.is_over:
             if not job.do(partial(self._fetch_next, fetch), self):
                 if not job.has_collided():
-                    error = job.error
-                    job.do(lambda: self._put_off(fetch.companies, error), self)
+                    job.do(partial(self._put_off, fetch.companies, job.error), self)
                 return False
             fetch.advance()
         return True

@@ -10,6 +10,7 @@ from .test_jobs import *
 from .test_languages import *
 from .test_main_road import *
 from .test_menus import *
+from .test_portal_fields import *
 from .test_screens import *
 from .test_screens_browser import *
 from .test_typed_numbers import *

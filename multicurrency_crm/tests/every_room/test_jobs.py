@@ -1,5 +1,5 @@
-"""Every scheduled job of the addon, on connections of its own: killed half way, collided
-with, kept from a row, given a record that can't be done."""
+"""Every scheduled job of the addon, on connections of its own: killed half way,
+collided with, kept from a row, given a record that can't be done."""
 
 import time
 from datetime import timedelta
@@ -42,8 +42,8 @@ class JobCase(RaceCase):
     method = None
 
     def __init_subclass__(cls):
-        super().__init_subclass__()
         CASES[cls.job] = cls
+        return super().__init_subclass__()
 
     def _prepare(self, env):
         """:return: three records that are due"""

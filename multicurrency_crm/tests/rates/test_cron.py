@@ -3,10 +3,11 @@
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.addons.base.models import ir_cron
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models import ir_cron
 
 from ..providers.common import publisher
 from .common import LOG, ROWS, LoopbackCommon
