@@ -14,7 +14,8 @@ class ResCompany(models.Model):
     """Branches have the settings of their main company: see ``main_company_fields``
     for the rule."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "used.mixin"]
 
     rate_direction = fields.Selection(
         selection=[

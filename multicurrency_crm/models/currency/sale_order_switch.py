@@ -72,8 +72,9 @@ class SaleOrder(models.Model):
 
         List prices come from a pricelist in that currency where there is one; all
         others are converted once, at the order's rate. Discounts, quantities, taxes
-        and manual prices survive; a currency that the order had before gets its
-        prices back. The customer's signature is cleared.
+        and manual prices survive; a global discount in percent is given anew, on the
+        new prices; a currency that the order had before gets its prices back. The
+        customer's signature is cleared.
 
         :param currency: active ``res.currency`` record
         :raises UserError: not a quotation, paid for online, or no rate to convert at
@@ -84,6 +85,7 @@ class SaleOrder(models.Model):
         self._check_switch_currency(currency)
         old = self.currency_id
         old_rate = self.currency_rate
+        discounts = self._find_percent_discounts()
         lines = self._get_priced_lines()
         listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
@@ -102,6 +104,7 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
+        self._renew_global_discounts(discounts)
         self._note_switch(old, self.currency_rate / old_rate)
 
     def _note_switch(self, old, factor):

@@ -72,6 +72,7 @@ class FxRateLock(models.Model):
         "fx.quoted.rate.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "date_end desc, id desc"
     _check_company_auto = True

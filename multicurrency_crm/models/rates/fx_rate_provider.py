@@ -25,6 +25,7 @@ class FxRateProvider(models.Model):
         "guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "sequence, id"
 
@@ -311,22 +312,6 @@ class FxRateProvider(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Budget rates are a plan: they can't be used as another rate."
-                    )
-                )
-
-    # === CRUD METHODS === #
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_rates(self):
-        # sudo: what other companies keep counts as well
-        rates = self.env["res.currency.rate"].sudo()
-        for provider in self:
-            if rates.search_count([("fx_provider_id", "=", provider.id)], limit=1):
-                raise UserError(
-                    self.env._(
-                        "%(provider)s has brought rates that are in your books: "
-                        "archive it instead.",
-                        provider=provider.name,
                     )
                 )
 

@@ -1,6 +1,7 @@
 from .test_books_currency import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
+from .test_deletions import *
 from .test_demo import *
 from .test_explained import *
 from .test_expressions import *

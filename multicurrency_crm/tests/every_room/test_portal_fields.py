@@ -16,6 +16,7 @@ KNOWN = {
         "company_currency_id": "the company's own currency, which its prints name",
         "shown_rate": "empty unless the customer's settings ask for it",
         "shown_rate_origin": "empty unless the customer's settings ask for it",
+        "rate_lock_end": "until when they can order at what was quoted",
     },
     "account.move": {"currency_id": "Odoo's own: the currency of the invoice"},
     "res.partner": {
