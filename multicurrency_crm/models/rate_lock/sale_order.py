@@ -74,12 +74,6 @@ class SaleOrder(models.Model):
         compute="_compute_rate_market_note", compute_sudo=True, groups="base.group_user"
     )
 
-    # Odoo's own: a locked order converts at the locked rate, which the customer is told
-    # by shown_rate alone
-    currency_rate = fields.Float(groups="base.group_user", guarded=False)
-    # shown to customers, and computed with it
-    tax_totals = fields.Binary(compute_sudo=True)
-
     # for the customer, who may read no lock
     shown_rate = fields.Char(
         string="Locked Rate Shown to the Customer",
