@@ -19,6 +19,12 @@ class ResCompany(models.Model):
         "currency that is not among the customer's allowed currencies.",
         groups="base.group_user",
     )
+    print_currency_code = fields.Boolean(
+        string="Print Currency Codes",
+        help="Totals of quotations, orders and invoices have the code of their "
+        "currency beside them, on paper and in the portal, where another active "
+        "currency has the same symbol: Total (USD).",
+    )
 
     def _find_currency_obstacles(self):
         own = [("company_id", "child_of", self.id)]
