@@ -1,4 +1,4 @@
-"""More fields of orders and invoices are for colleagues, and so is where they are shown.
+"""More fields of orders and invoices are for colleagues, and so is where they stand.
 
 Odoo looks at each view together with those that extend it. While the first ones are
 brought up to date the others are still the former ones, and would be complained of:
