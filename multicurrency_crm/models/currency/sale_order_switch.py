@@ -107,12 +107,8 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
-<<<<<<< HEAD
         self._renew_global_discounts(discounts)
-        self._note_switch(old, self.currency_rate / old_rate)
-=======
         self._note_switch(old, old_total, self.currency_rate / old_rate)
->>>>>>> main
 
     def _note_switch(self, old, old_total, factor):
         """Note in the thread that the currency was switched, at which rate, and what

@@ -375,8 +375,6 @@ class FxRateProvider(models.Model):
                     )
                 )
 
-<<<<<<< HEAD
-=======
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -389,21 +387,6 @@ class FxRateProvider(models.Model):
         given = vals.get("shown_name")
         return {**vals, "name": given} if given and not vals.get("name") else vals
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_rates(self):
-        # sudo: what other companies keep counts as well
-        rates = self.env["res.currency.rate"].sudo()
-        for provider in self:
-            if rates.search_count([("fx_provider_id", "=", provider.id)], limit=1):
-                raise UserError(
-                    self.env._(
-                        "%(provider)s has brought rates that are in your books: "
-                        "archive it instead.",
-                        provider=provider.display_name,
-                    )
-                )
-
->>>>>>> main
     # === ACTIONS === #
 
     def action_start(self):
