@@ -24,7 +24,10 @@ KNOWN = {
         "allowed_currency_ids": "in which currencies they may buy; shops ask for it",
         "has_allowed_currencies": "whether there is such a list",
     },
-    "res.company": {"rate_direction": "how the rates on its prints are written"},
+    "res.company": {
+        "print_currency_code": "how the amounts on its prints are written",
+        "rate_direction": "how the rates on its prints are written",
+    },
 }
 # a user is a partner, too
 KNOWN["res.users"] = KNOWN["res.partner"]
