@@ -60,7 +60,8 @@ class JobCase(RaceCase):
         super().setUp()
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            self.cron = env.ref(f"multicurrency_crm.{self.job}").id
+            job = env.ref(f"multicurrency_crm.{self.job}")
+            self.cron, self.last = job.id, job.lastcall
             self.ids = self._prepare(env).ids
         # each record is a chunk
         self.enterContext(patch.object(scheduled_job, "BATCH", 1))
@@ -70,6 +71,10 @@ class JobCase(RaceCase):
         with self.registry.cursor() as cr:
             self._remove(self._env(cr))
             cr.execute("DELETE FROM ir_cron_trigger WHERE cron_id = %s", [self.cron])
+            cr.execute(
+                "UPDATE ir_cron SET lastcall = %s WHERE id = %s",
+                [self.last or None, self.cron],
+            )
         return super()._take_away()
 
     def _call(self):

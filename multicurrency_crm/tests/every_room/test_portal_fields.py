@@ -35,6 +35,11 @@ KNOWN["res.users"] = KNOWN["res.partner"]
 CLOSED = {"sale.order": {"currency_rate"}}
 
 
+def is_ours(field):
+    # a user has the fields of a partner
+    return field.base_field._modules[:1] == (OURS,)
+
+
 @tagged("post_install", "-at_install")
 class TestPortalFields(RateLockCommon, HttpCase):
     @classmethod
@@ -66,7 +71,7 @@ class TestPortalFields(RateLockCommon, HttpCase):
                 found.setdefault(name, set()).update(
                     field.name
                     for field in model._fields.values()
-                    if field._modules[:1] == (OURS,)
+                    if is_ours(field)
                     and records._has_field_access(field, "read")
                 )
         # id and the like
@@ -82,7 +87,7 @@ class TestPortalFields(RateLockCommon, HttpCase):
         return [
             field
             for field in self.env[model]._fields.values()
-            if (field._modules[:1] == (OURS,) or field.name in CLOSED.get(model, ()))
+            if (is_ours(field) or field.name in CLOSED.get(model, ()))
             and field.name not in KNOWN.get(model, {})
             and field.name not in self.env["base"]._fields
         ]
