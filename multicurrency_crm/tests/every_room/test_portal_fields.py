@@ -71,8 +71,7 @@ class TestPortalFields(RateLockCommon, HttpCase):
                 found.setdefault(name, set()).update(
                     field.name
                     for field in model._fields.values()
-                    if is_ours(field)
-                    and records._has_field_access(field, "read")
+                    if is_ours(field) and records._has_field_access(field, "read")
                 )
         # id and the like
         plain = set(self.env["base"]._fields)
