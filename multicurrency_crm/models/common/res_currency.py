@@ -13,7 +13,8 @@ MULTIPLE = 2.0
 class ResCurrency(models.Model):
     """How people read rates, distances and amounts: the one way to write each."""
 
-    _inherit = "res.currency"
+    _name = "res.currency"
+    _inherit = ["res.currency", "used.mixin"]
 
     # === RATES === #
 

@@ -73,6 +73,7 @@ class FxRateLock(models.Model):
         "fx.quoted.rate.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "date_end desc, id desc"
     _check_company_auto = True
@@ -689,13 +690,3 @@ class FxRateLock(models.Model):
         orders = self.order_ids
         for name in ("lock_reserved", "lock_drawn", "lock_open"):
             self.env.add_to_compute(orders._fields[name], orders)
-
-    @api.model
-    def _update_reservations(self):
-        """Give back what quotations reserved that have expired since."""
-        orders = self.env["sale.order"].search(
-            [("lock_reserved", ">", 0), ("state", "in", ("draft", "sent"))]
-        )
-        orders.filtered(lambda order: not order._reserves_of_lock()).mapped(
-            "rate_lock_id"
-        )._update_amounts()

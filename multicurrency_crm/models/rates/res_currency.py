@@ -40,6 +40,7 @@ class ResCurrency(models.Model):
         compute="_compute_rate_age",
         help="Days since the rate that Odoo converts with today. 0 too where there is "
         "none.",
+        groups="base.group_user",
     )
     rate_is_stale = fields.Boolean(
         string="Rate Too Old",
@@ -47,11 +48,13 @@ class ResCurrency(models.Model):
         search="_search_rate_is_stale",
         help="There is no rate, or it is older than the company's limit of working "
         "days.",
+        groups="base.group_user",
     )
     volatility = fields.Float(
         compute="_compute_volatility",
         help="How much the rate against the company currency moves in a year, by its "
         "movements of the last twelve months. 0 where there are too few rates.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -70,6 +73,8 @@ class ResCurrency(models.Model):
 
     @api.model
     def _search_rate_is_stale(self, operator, value):
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["rate_is_stale"], "read")
         if operator != "in":
             return NotImplemented
         currencies = self.with_context(active_test=False).search([])
