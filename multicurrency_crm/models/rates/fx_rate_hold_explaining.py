@@ -33,7 +33,7 @@ class FxRateHold(models.Model):
         help="In the books' currency.",
     )
     previous_text = fields.Char(
-        string="Compared With",
+        string="Rate Compared With",
         compute="_compute_texts",
         help="The nearest rate that was known to be right, before or after.",
     )
