@@ -374,23 +374,40 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
-        # a copy carries no lock; sending it looks for an agreement again
-        if not _COPY.is_on(self.env):
-            orders._take_agreement(reprice=True)
+        with self._one_change() as changed:
+            orders = super().create(vals_list)
+            # a copy carries no lock; sending it looks for an agreement again
+            if not _COPY.is_on(self.env):
+                orders._take_agreement(reprice=True)
+            orders.filtered(lambda order: order.state == "sale")._agree_amount()
+            changed.update(orders.ids)
         return orders
 
     def copy(self, default=None):
         return super(SaleOrder, _COPY.put_on(self)).copy(default)
 
     def write(self, vals):
+        with self._one_change() as changed:
+            changed.update(self.ids)
+            return self._write_with_lock(vals)
+
+    def _write_with_lock(self, vals):
         # every way to mark a quotation as sent ends here
         if vals.get("state") == "sent":
             self.filtered(lambda order: order.state == "draft")._lock_on_sending()
         rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
         if "currency_rate" in vals:
             self._check_currency_rate_writable()
+        ordered = vals.get("state") == "sale" and self.filtered(
+            lambda order: order.state != "sale"
+        )
         result = super().write(vals)
+        if ordered:
+            ordered._agree_amount()
+        if vals.get("state") in ("sent", "sale"):
+            self._keep_tentative()
+        elif vals.get("state") == "cancel":
+            self._end_overdraw()
         if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
             self._take_agreement(reprice=True)
         for order, rate in rates.items():
@@ -449,9 +466,17 @@ class SaleOrder(models.Model):
         # The dialog renders the document when it opens. The one without a template,
         # and the one for many, get theirs from a template later (mail.template).
         if len(self) == 1 and not self.env.context.get("hide_default_template"):
-            self._lock_on_sending()
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_lock_room()
+            self._lock_on_sending(rendered=True)
+        self._check_lock_room()
         return super().action_quotation_send()
+
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        # not every dialog that sends a quotation marks it as sent
+        if kwargs.get("message_type") == "comment" and message.subtype_id:
+            if not message.subtype_id.internal:
+                self._keep_tentative()
+        return message
 
     # === CONFIRMING === #
 
@@ -495,7 +520,6 @@ class SaleOrder(models.Model):
             order._use_rate_lock()
             if exceeded[order]:
                 order._note_exceeded(exceeded[order])
-        locked._check_lock_room()
         return result
 
     def _use_rate_lock(self):

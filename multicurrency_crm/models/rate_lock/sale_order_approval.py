@@ -129,7 +129,11 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id.sudo()  # salespeople may not read locks
         if not self.locked_rate:
             return False
-        if lock.state in ("expired", "used") or lock._has_ended():
+        # the lock of an order is used by itself
+        over = lock.state == "expired" or (
+            lock.state == "used" and self.state != "sale"
+        )
+        if over or lock._has_ended():
             return self.env._(
                 "The locked rate of %(order)s ended on %(end)s.",
                 order=self.name,
@@ -146,10 +150,10 @@ class SaleOrder(models.Model):
             )
         # asked anew: the market may have moved since the order was read
         spot = self._find_lock_spots().get(self)
-        if not spot or not lock._is_too_unfavourable(spot.rate):
+        if not spot or not lock._is_too_unfavourable(spot.rate, self):
             return False
         deviation = rate_deviation(self.locked_rate, spot.rate)
-        tolerated = lock._get_tolerated()
+        tolerated = lock._get_tolerated(self)
         return self.env._(
             "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
             "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
