@@ -387,33 +387,35 @@ class SaleOrder(models.Model):
         return super(SaleOrder, _COPY.put_on(self)).copy(default)
 
     def write(self, vals):
+        # every way to mark a quotation as sent, or to confirm it, ends here
+        state = vals.get("state")
         with self._one_change() as changed:
             changed.update(self.ids)
-            return self._write_with_lock(vals)
-
-    def _write_with_lock(self, vals):
-        # every way to mark a quotation as sent ends here
-        if vals.get("state") == "sent":
-            self.filtered(lambda order: order.state == "draft")._lock_on_sending()
-        rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
-        if "currency_rate" in vals:
-            self._check_currency_rate_writable()
-        ordered = vals.get("state") == "sale" and self.filtered(
-            lambda order: order.state != "sale"
-        )
-        result = super().write(vals)
-        if ordered:
-            ordered._agree_amount()
-        if vals.get("state") in ("sent", "sale"):
-            self._keep_tentative()
-        elif vals.get("state") == "cancel":
-            self._end_overdraw()
-        if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
-            self._take_agreement(reprice=True)
-        for order, rate in rates.items():
-            if rate and order.currency_rate:
-                order.order_line._scale_cost(order.currency_rate / rate)
+            if state == "sent":
+                self.filtered(lambda order: order.state == "draft")._lock_on_sending()
+            rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
+            if "currency_rate" in vals:
+                self._check_currency_rate_writable()
+            before = {order: order.state for order in self} if state else {}
+            result = super().write(vals)
+            if state:
+                self._follow_state(before)
+            if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
+                self._take_agreement(reprice=True)
+            for order, rate in rates.items():
+                if rate and order.currency_rate:
+                    order.order_line._scale_cost(order.currency_rate / rate)
         return result
+
+    def _follow_state(self, before):
+        """Settle what goes with another state of these orders.
+
+        :param before: {order: its former state}
+        """
+        moved = self.filtered(lambda order: order.state != before[order])
+        moved.filtered(lambda order: order.state == "sale")._agree_amount()
+        moved.filtered(lambda order: order.state == "cancel")._end_overdraw()
+        moved.filtered(lambda order: order.state in ("sent", "sale"))._keep_tentative()
 
     def _find_rates_of_costs(self):
         """Find the rates at which sale_margin converted the costs of these orders.

@@ -294,3 +294,16 @@ class TestLockCapacity(BaseCase):
         self.assertEqual(engine.find_missing(1000, ordered, mine, others, 0), 0)
         more = Taken(drawn=301)
         self.assertEqual(engine.find_missing(1000, more, mine, others, 0), 101)
+        # what is drawn is gone, whatever was reserved
+        drawn = Taken(drawn=800, reserved=300)
+        self.assertEqual(engine.find_missing(1000, ordered, mine, drawn, 0), 100)
+
+    def test_what_others_may_take_beyond_the_cap_takes_nothing_from_mine(self):
+        others = Taken(drawn=1500, usable=500)
+        for wanted in (Taken(drawn=100), Taken(reserved=100)):
+            missing = engine.find_missing(1000, wanted, Taken(), others, 100)
+            self.assertEqual(missing, 0)
+
+    def test_what_was_allowed_ends_with_the_order(self):
+        over = OrderFacts(OVER, 400, invoiced=400, allowed=300)
+        self.assertEqual(engine.take(over), Taken(400))

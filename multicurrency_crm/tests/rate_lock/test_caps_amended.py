@@ -234,11 +234,11 @@ class TestCapsRace(RaceCase):
             yours.rollback()
 
     def test_what_nobody_asked_is_asked_when_it_is_committed(self):
-        with self.registry.cursor() as cr:
-            line = self._env(cr)["sale.order"].browse(self.orders[0]).order_line
+        with self.registry.cursor() as mine:
+            line = self._env(mine)["sale.order"].browse(self.orders[0]).order_line
             # as code that goes past every method does
             line._fields["price_unit"].write(line, 5000.0)
             line.modified(["price_unit"])
             with self.assertRaisesRegex(UserError, "is left"):
-                cr.commit()
-            cr.rollback()
+                mine.commit()
+            mine.rollback()

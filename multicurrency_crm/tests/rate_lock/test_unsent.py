@@ -91,9 +91,8 @@ class TestUnsent(SendingCommon):
     def test_a_message_to_the_customer_keeps_it(self):
         order = self._own(self.user)
         order.action_quotation_send()
-        order.message_post(
-            body="As agreed", message_type="comment", subtype_xmlid="mail.mt_comment"
-        )
+        values = {"body": "As agreed", "subtype_xmlid": "mail.mt_comment"}
+        order.message_post(message_type="comment", **values)
         self._run_tonight()
         self.assertTrue(order.rate_locked)
 
