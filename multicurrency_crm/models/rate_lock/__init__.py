@@ -1,5 +1,5 @@
 # abstract models, which others inherit
-from . import fx_quoted_rate_mixin, fx_rate_locked_mixin
+from . import computed_mixin, fx_quoted_rate_mixin, fx_rate_locked_mixin
 from . import (
     account_move,
     account_move_booking,

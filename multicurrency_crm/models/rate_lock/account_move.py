@@ -383,14 +383,30 @@ class AccountMove(models.Model):
         return orders, besides
 
     def _check_taken_of_locks(self):
-        """Check that orders don't take more of their locks than there is room for,
+        """Check that what is drawn of locks doesn't rise beyond what there is room for,
         after these documents are no longer posted: a credit note gave back.
 
         :raises UserError: an agreement would be overdrawn
         """
-        if self.filtered("locked_rate"):
-            orders, _locks = self._count_at_locks()
-            orders._check_growth()
+        locked = self.filtered("locked_rate")
+        if not locked:
+            return
+        # sudo: accountants may not read locks
+        locks = locked.sudo().rate_lock_id
+        before = {lock: lock.amount_besides for lock in locks}
+        orders, _besides = locked._count_at_locks()
+        orders._check_growth()
+        for lock in locks:
+            if lock.amount_besides > before[lock] and lock._is_overdrawn():
+                raise UserError(
+                    self.env._(
+                        "Without %(credited)s, agreement %(lock)s is %(amount)s beyond "
+                        "its cap: have a manager allow the overdraw to an order first.",
+                        credited=format_list(self.env, locked.mapped("display_name")),
+                        lock=lock.name,
+                        amount=lock.currency_id._format_amount(-lock.amount_available),
+                    )
+                )
 
     def _note_taken_of_locks(self):
         """Count what these documents, just posted, draw of their locks. The goods are

@@ -446,6 +446,12 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def unlink(self):
+        locks = self._find_locks_invoiced_at()
+        result = super().unlink()
+        locks._count_besides()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_cancel_requests(self):
         self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()

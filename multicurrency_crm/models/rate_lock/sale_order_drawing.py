@@ -174,6 +174,16 @@ class SaleOrder(models.Model):
                 sums["invoiced"] += amount
         return {name: Decimal(amount) for name, amount in sums.items()}
 
+    def _find_locks_invoiced_at(self):
+        """Find the locks at which something of these orders was invoiced: it stays
+        drawn without them.
+
+        :return: ``fx.rate.lock``, with sudo
+        """
+        # sudo: whoever deletes an order may read neither locks nor invoices
+        locked = self.sudo().filtered("rate_lock_id")
+        return locked.filtered("invoice_ids").rate_lock_id
+
     # === WHAT ROSE === #
 
     def _note_taken(self, before=None):

@@ -44,7 +44,10 @@ class SaleOrderLine(models.Model):
     def unlink(self):
         with self.env["sale.order"]._one_change() as changed:
             changed.update(self.order_id.ids)
-            return super().unlink()
+            locks = self.order_id._find_locks_invoiced_at()
+            result = super().unlink()
+            locks._count_besides()
+        return result
 
     # === INVOICED === #
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .agreement_common import AgreementCommon
@@ -424,6 +424,61 @@ class TestCaps(CapsCommon):
         invoice.action_post()
         self.assertEqual(self._taken(), (1200, 0, -200))
         self._assert_told(order, invoice, "200.00 USD")
+
+    def test_a_credited_line_of_no_order_that_is_taken_back(self):
+        order = self._order(500)
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids = [
+            Command.create({"name": "Freight", "price_unit": 300, "tax_ids": False})
+        ]
+        invoice.action_post()
+        refund = invoice._reverse_moves([{"invoice_date": TODAY}])
+        refund.invoice_line_ids.filtered("sale_line_ids").unlink()
+        refund.action_post()
+        self.assertEqual(self._taken(), (500, 0, 500))
+        self._order(400)
+        self.assertRefused(refund.button_draft, told="200.00 USD beyond its cap")
+
+    def test_what_is_invoiced_stays_drawn_without_its_order(self):
+        order = self._order(800)
+        order._create_invoices().action_post()
+        order._action_cancel()
+        order.action_draft()
+        with self.cr.savepoint() as savepoint:
+            order.order_line.unlink()
+            self.assertEqual(self._taken(), (800, 0, 200))
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        order._action_cancel()
+        order.unlink()
+        self.assertEqual(self._taken(), (800, 0, 200))
+
+    def test_figures_are_computed(self):
+        """No client enters what a lock counts."""
+        order = self._order(900)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        finance = self._create_salesperson(
+            "forging",
+            "sales_team.group_sale_manager,account.group_account_manager",
+        )
+        line = invoice.invoice_line_ids.filtered("sale_line_ids")
+        for record, vals in (
+            (order, {"amount_total": 1}),
+            (order, {"amount_untaxed": 1}),
+            (order.order_line, {"price_total": 1}),
+            (order.order_line, {"untaxed_amount_invoiced": 1}),
+            (order.order_line, {"invoice_lines": [Command.clear()]}),
+            (line, {"sale_line_ids": [Command.clear()]}),
+            (line, {"price_total": 1}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                record.with_user(finance).write(vals)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.env["sale.order"].with_user(finance).create(
+                {"partner_id": self.customer.id, "amount_total": 1}
+            )
+        self.assertEqual(self._taken(), (900, 0, 100))
 
     def _assert_told(self, order, invoice, amount):
         for document in (order, invoice, self.agreement):
