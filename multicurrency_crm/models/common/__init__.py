@@ -1,4 +1,5 @@
 from . import (
+    asking_mixin,
     computed_mixin,
     decision_mixin,
     guarded_mixin,

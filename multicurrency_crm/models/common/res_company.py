@@ -22,7 +22,8 @@ class ResCompany(models.Model):
         string="Exchange Rates Read As",
         default="company_per_unit",
         required=True,
-        help="How rates are written on screens, in sentences and on prints. Odoo's own "
+        help="How rates are written on screens, in sentences and on prints. What was "
+        "written down before stays as it was: logs, reasons and messages. Odoo's own "
         "rate fields stay as they are.",
     )
 

@@ -4,6 +4,9 @@ from odoo.tools import format_date, format_list
 
 from ...engine.quoting import write_cross
 
+#: orders whose currency was switched in this transaction, until it ends
+SWITCHED = "multicurrency_switched_orders"
+
 
 class SaleOrder(models.Model):
     """Moving a quotation from one currency to another."""
@@ -76,7 +79,7 @@ class SaleOrder(models.Model):
         if currency == self.currency_id:
             return
         self._check_switch_currency(currency)
-        old = self.currency_id
+        old, old_total = self.currency_id, self.amount_total
         old_rate = self.currency_rate
         lines = self._get_priced_lines()
         listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
@@ -96,25 +99,42 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
-        self._note_switch(old, self.currency_rate / old_rate)
+        self._note_switch(old, old_total, self.currency_rate / old_rate)
 
-    def _note_switch(self, old, factor):
-        """Note in the thread that the currency was switched, and at which rate.
+    def _note_switch(self, old, old_total, factor):
+        """Note in the thread that the currency was switched, at which rate, and what
+        became of the total.
 
         :param old: ``res.currency``
+        :param old_total: in that currency
         :param factor: units of the new currency for 1 unit of the old one
         """
         new = self.currency_id
         self.message_post(
             body=self.env._(
                 "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
-                "%(date)s).",
+                "%(date)s). Total: %(before)s, now %(after)s.",
                 old=old.name,
                 new=new.name,
                 rate=self._format_switch_rate(old, new, factor),
                 date=self._format_rate_days(old | new),
+                before=old._format_amount(old_total),
+                after=new._format_amount(self.amount_total),
             )
         )
+        self.env.cr.precommit.data.setdefault(SWITCHED, set()).add(self.id)
+
+    def _mail_track(self, tracked_fields, initial_values):
+        """Odoo tracks two amounts with one currency: those of an order that was
+        switched would both have the new one's symbol. The note of the switch says them
+        instead."""
+        if self.id in self.env.cr.precommit.data.get(SWITCHED, ()):
+            tracked_fields = {
+                name: info
+                for name, info in tracked_fields.items()
+                if info["type"] != "monetary"
+            }
+        return super()._mail_track(tracked_fields, initial_values)
 
     def write(self, vals):
         vals = self._drop_empty_currency(vals)

@@ -42,6 +42,7 @@ class FxForward(models.Model):
     _description = "Currency Forward"
 
     _inherit = [
+        "asking.mixin",
         "guarded.mixin",
         "fx.quoted.rate.mixin",
         "mail.thread",
@@ -337,6 +338,16 @@ class FxForward(models.Model):
             forward._write_guarded({"settled_date": forward.company_id._get_today()})
         settled.activity_feedback(["mail.mail_activity_data_todo"])
 
+    def action_ask_settle(self):
+        """Ask before :meth:`action_settle`, where nothing stands in its way.
+
+        :raises UserError: not active
+        """
+        self._check_movable(("active",))
+        return self._ask_before(
+            "action_settle", self.env._("Were the currencies exchanged?")
+        )
+
     def action_cancel(self):
         """Ask for the reason, then cancel."""
         self.ensure_one()
@@ -382,6 +393,17 @@ class FxForward(models.Model):
         :return: self, with sudo: the state is closed to writes by hand
         :raises UserError: a contract in another state
         """
+        self._check_movable(states)
+        # sudo: the right was checked; the state is closed to writes by hand
+        forwards = self.sudo()
+        forwards._write_guarded({"state": state})
+        return forwards
+
+    def _check_movable(self, states):
+        """Check that the user may move these contracts on from one of these states.
+
+        :raises UserError: a contract in another state
+        """
         self.check_access("write")
         if stuck := self.filtered(lambda forward: forward.state not in states):
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -392,10 +414,6 @@ class FxForward(models.Model):
                     state=labels[stuck[0].state].lower(),
                 )
             )
-        # sudo: the right was checked; the state is closed to writes by hand
-        forwards = self.sudo()
-        forwards._write_guarded({"state": state})
-        return forwards
 
     # === VALUE DATE === #
 

@@ -106,7 +106,7 @@ class FxNetPosition(models.Model):
         "known.",
     )
     rate_date = fields.Date(string="Rate of", readonly=True)
-    rate_source = fields.Char(readonly=True)
+    rate_source = fields.Char(string="Rate Published By", readonly=True)
     rate_note = fields.Char(string="Rate Used", compute="_compute_rate_note")
     amount_company = fields.Monetary(
         string="In Company Currency",
@@ -141,10 +141,10 @@ class FxNetPosition(models.Model):
         for position in self:
             # by a skeleton: 2026年11月 in Chinese, where the month doesn't come first
             position.month_name = format_skeleton(
-                "yMMMM", position.month, locale=locale
+                "yMMM", position.month, locale=locale
             )
 
-    @api.depends("rate", "rate_date", "rate_source")
+    @api.depends("rate", "rate_date")
     @api.depends_context("lang")
     def _compute_rate_note(self):
         for position in self:
@@ -155,11 +155,10 @@ class FxNetPosition(models.Model):
                 )
                 continue
             position.rate_note = self.env._(
-                "%(equation)s, %(publisher)s, %(date)s",
+                "%(equation)s (%(date)s)",
                 equation=position.currency_id._format_rate(
                     position.rate, position.company_id
                 ),
-                publisher=position.rate_source,
                 date=format_date(self.env, position.rate_date),
             )
 

@@ -78,6 +78,7 @@ class FxRateLock(models.Model):
     _description = "Rate Lock"
 
     _inherit = [
+        "asking.mixin",
         "guarded.mixin",
         "fx.quoted.rate.mixin",
         "mail.thread",
@@ -395,6 +396,8 @@ class FxRateLock(models.Model):
     def default_get(self, fields):
         values = super().default_get(fields)
         if values.get("kind") == "agreement":
+            if "name" in fields:
+                values["name"] = self.env._("New Agreement")
             company = self.env.company
             values.setdefault("company_id", company.id)
             values.setdefault("date_start", company._get_today())
@@ -422,7 +425,16 @@ class FxRateLock(models.Model):
         its own counts in that one."""
         sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
         code = SEQUENCES[vals.get("kind") or "order"]
-        return sequence.next_by_code(code) or self.env._("New Lock")
+        if name := sequence.next_by_code(code):
+            return name
+        if vals.get("kind") == "agreement":
+            return self.env._("New Agreement")
+        return self.env._("New Lock")
+
+    def _creation_message(self):
+        if self.kind == "agreement":
+            return self.env._("Rate agreement created")
+        return super()._creation_message()
 
     def write(self, vals):
         self._check_writable(vals)

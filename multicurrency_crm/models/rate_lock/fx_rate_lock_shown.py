@@ -184,7 +184,7 @@ class FxRateLock(models.Model):
     def _get_publisher(self):
         """Say within a sentence who published the market rate, or typed it."""
         if not self.source_typed_on:
-            return self.source
+            return self.env["fx.rate.provider"]._say_publisher(self.source)
         return self.currency_id._name_typed(
             self.rate_date, self.source_typist, self.source_typed_on
         )
@@ -206,7 +206,7 @@ class FxRateLock(models.Model):
             if self.margin_bp:
                 return self.env._("based on our own rate of %(date)s", date=date)
             return self.env._("our own rate of %(date)s", date=date)
-        published = {"publisher": self.source, "date": date}
+        published = {"publisher": self._get_publisher(), "date": date}
         if not self.margin_bp:
             return self.env._("%(publisher)s, %(date)s", **published)
         return self.env._("based on %(publisher)s, %(date)s", **published)

@@ -121,6 +121,7 @@ class SaleOrder(models.Model):
         :param bool reprice: as for ``_lock_rate``, once it is approved
         """
         explanation = lock._explain_typed(deviation)
+        self._withdraw_requests(lock, "rate")
         self.env["fx.rate.approval"]._request(
             "rate",
             order=self,
@@ -173,6 +174,7 @@ class SaleOrder(models.Model):
         :param lock: ``fx.rate.lock``, active
         :param bool reprice: convert list prices again, at the locked rate
         """
+        self._withdraw_requests(lock)
         # asked first: these lines have the list's price at the market's rate
         listed = self.order_line
         listed = listed._filter_list_priced() if reprice else listed.browse()

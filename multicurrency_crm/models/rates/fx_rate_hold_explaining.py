@@ -122,7 +122,7 @@ class FxRateHold(models.Model):
         if not self.reason:
             return ""
         values = {
-            "provider": self.provider_id.name,
+            "provider": self.provider_id.display_name,
             "currency": self.currency_id.name,
             "date": format_date(self.env, self.date),
             "published_on": format_date(self.env, self.published_on or self.date),
@@ -224,7 +224,7 @@ class FxRateHold(models.Model):
         )
 
     def _explain_disagreement(self, values):
-        confirming = self.provider_id.confirm_provider_id.name
+        confirming = self.provider_id.confirm_provider_id.display_name
         terms = {
             "other_provider": confirming or self.env._("the provider asked to confirm"),
             "other": self._format_rate(self.other_rate),

@@ -155,7 +155,7 @@ class ResCurrency(models.Model):
         :param bool always: name the day of typing also where it is that of the rate
         """
         if provider:
-            return provider
+            return self.env["fx.rate.provider"]._say_publisher(provider)
         if not person:
             return self.env._("Typed by hand")
         typed_on = company._get_day_of(typed_at)

@@ -9,6 +9,8 @@ from .test_i18n import *
 from .test_languages import *
 from .test_main_road import *
 from .test_menus import *
+from .test_questions import *
 from .test_screens import *
 from .test_screens_browser import *
 from .test_typed_numbers import *
+from .test_words import *

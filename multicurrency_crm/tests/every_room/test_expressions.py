@@ -31,6 +31,10 @@ ACTIVE = {"active_id", "active_ids", "active_model", "lang", "tz"}
 #: fails where the field is missing, unless the same condition asks for it first
 KANBAN_RECORD = re.compile(r"\brecord\.(\w+)\.\w")
 
+#: the views that show an amount beside its currency
+SHOW_AMOUNTS = ("form", "list", "kanban")
+CURRENCY_OPTION = re.compile(r"""["']currency_field["']\s*:\s*["'](\w+)["']""")
+
 
 @functools.cache
 def names_of(expression):
@@ -55,7 +59,7 @@ class Level:
         self.elements = list(self._walk(node))
         self.fields = {e.get("name") for e in self.elements if e.tag == "field"}
         self.described = env[model].fields_get(
-            attributes=["domain", "readonly", "relation", "type"]
+            attributes=["currency_field", "domain", "readonly", "relation", "type"]
         )
 
     def _walk(self, node):
@@ -70,7 +74,7 @@ class Level:
 
     def find_faults(self):
         """:return: (number of expressions, [what is missing])"""
-        count, faults = 0, []
+        count, faults = 0, self._find_amounts_without_currency()
         for element, attribute, expression, names in self._list_expressions():
             count += 1
             try:
@@ -90,6 +94,30 @@ class Level:
                     below = Level(self.env, child, relation, self).find_faults()
                     count, faults = count + below[0], faults + below[1]
         return count, faults
+
+    def _find_amounts_without_currency(self):
+        """The amounts whose currency isn't in the view: a browser shows them bare.
+        Some of Odoo's own do so; those of the addon don't."""
+        faults = []
+        for element in self.elements:
+            described = self.described.get(element.get("name"), {})
+            if element.tag != "field" or described.get("type") != "monetary":
+                continue
+            field = self.env[self.model]._fields[element.get("name")]
+            ours = field._module == "multicurrency_crm"
+            if not ours and element.get("widget") not in (
+                "coded_monetary",
+                "typed_monetary",
+            ):
+                continue
+            options = CURRENCY_OPTION.search(element.get("options") or "")
+            name = options[1] if options else described["currency_field"]
+            if self.node.tag in SHOW_AMOUNTS and name not in self.fields:
+                faults.append(
+                    f"{self.model} {self.node.tag} <field {element.get('name')}> "
+                    f"without {name}"
+                )
+        return faults
 
     def _has(self, name, names):
         if not name.startswith("parent."):

@@ -281,7 +281,7 @@ class FxRateBackfill(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(provider)s is being fetched at this moment: wait for it.",
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                 )
             )
         runs = self.env["fx.rate.run"].sudo()
@@ -350,7 +350,7 @@ class FxRateBackfill(models.TransientModel):
                     kinds=format_list(
                         self.env, sorted({names[quote.kind] for quote in quotes})
                     ),
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                     kind=names[kind],
                 )
             )
@@ -470,7 +470,7 @@ class FxRateBackfill(models.TransientModel):
                 self.env._(
                     "%(provider)s gives few days at a time: load at most %(days)s days "
                     "in one go.",
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                     days=most,
                 )
             )

@@ -76,7 +76,7 @@ class CreditReview(models.Model):
         tracking=True,
     )
     is_block = fields.Boolean(
-        string="Blocked", readonly=True, help="A release, rather than an approval."
+        string="Stopped", readonly=True, help="A release, rather than an approval."
     )
     is_bypass = fields.Boolean(
         string="Overridden",
