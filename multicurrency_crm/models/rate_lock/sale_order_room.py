@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine.lock_capacity import ORDERED, QUOTED, Taken, find_missing, take
 from ..common.customer_present import is_customer_present
+from ..common.goods_moved import is_goods_moved
 from .sale_order_drawing import NOTED
 
 #: key of the ids of orders that the change that goes on touches, in the data of the
@@ -100,17 +101,22 @@ class SaleOrder(models.Model):
                 order._note_taken((float(before.drawn), float(before.reserved)))
             raise
 
+    def _is_never_stopped(self):
+        """Return whether nothing is refused: the customer acts, or goods are gone."""
+        return is_customer_present(self.env) or is_goods_moved(self.env)
+
     def _check_allowed(self, find_refusal):
         """Check that nothing speaks against what this order takes of its agreement.
 
         :param find_refusal: function of the order in a reader's language → why it is
             refused, or False
-        :raises UserError: refused; where the customer is present, a colleague is asked
+        :raises UserError: refused; where the customer is present, or goods are gone,
+            a colleague is asked
         """
         refusal = find_refusal(self)
         if not refusal:
             return
-        if not is_customer_present(self.env):
+        if not self._is_never_stopped():
             # rights come first: who may not go on reads nothing of the agreement
             self.check_access("write")
             raise UserError(refusal)
@@ -282,7 +288,7 @@ class SaleOrder(models.Model):
             return
         exceeded = self._get_lock_exceeded()
         if exceeded and not self._is_lock_approved():
-            if is_customer_present(self.env):
+            if self._is_never_stopped():
                 self._note_exceeded(
                     self._in_responsible_language()._get_lock_exceeded()
                 )

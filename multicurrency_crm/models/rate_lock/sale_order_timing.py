@@ -134,10 +134,12 @@ class SaleOrder(models.Model):
 
     def _has_ended_lock(self):
         """Return whether this quotation still has the rate of a lock whose last day is
-        over. An agreement that others ordered at ends as used."""
+        over, or that was taken back. An agreement that others ordered at ends as
+        used."""
         lock = self.rate_lock_id.sudo()  # salespeople may not read locks
         over = lock.state == "active" and lock._has_ended()
-        return bool(self.locked_rate) and (over or lock.state in ("expired", "used"))
+        over = over or lock.state in ("expired", "used", "released")
+        return bool(self.locked_rate) and over
 
     def _lock_or_notify(self):
         """Lock today's rate of each order. What can't be locked is refused, or, where

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ...models.common.goods_moved import mark_goods_moved
 from .agreement_common import AgreementCommon
 from .common import TODAY
 
@@ -308,6 +309,18 @@ class TestCaps(CapsCommon):
         second.order_line.price_unit = 500
         self.assertEqual(self._taken(third), (0, 0, 500))
 
+    def test_a_superseded_rate_is_ordered_at_no_more(self):
+        order = self._order(400)
+        order._action_cancel()
+        new = self._supersede()
+        order.action_draft()
+        self.assertEqual(order.rate_lock_id, self.agreement)
+        self.assertRefused(order.action_confirm, told="isn't promised any more")
+        order._release_rate("at the new rate")
+        order.sudo()._take_rate_lock(new, False)
+        order.action_confirm()
+        self.assertEqual(self._taken(new), (400, 0, 600))
+
     def test_a_promise_is_no_others(self):
         self._supersede()
         draft = self.agreement.copy_data()  # no copy is of the promise
@@ -479,6 +492,21 @@ class TestCaps(CapsCommon):
                 {"partner_id": self.customer.id, "amount_total": 1}
             )
         self.assertEqual(self._taken(), (900, 0, 100))
+
+    def test_what_a_transfer_adds_is_told(self):
+        """The goods are gone, and so is what their carrier charged."""
+        order = self._order(1000)
+        mark_goods_moved(order.order_line).create(
+            {
+                "order_id": order.id,
+                "product_id": self.service.id,
+                "price_unit": 40,
+                "tax_ids": False,
+            }
+        )
+        self.env.cr.flush()
+        self.assertEqual(self._taken(), (1040, 0, -40))
+        self.assertIn("Rate agreement overdrawn", order.activity_ids.mapped("summary"))
 
     def _assert_told(self, order, invoice, amount):
         for document in (order, invoice, self.agreement):

@@ -181,7 +181,8 @@ class CapsPropertiesCommon(CapsCommon):
             order.documents = [one for one in order.documents if one.posted]
 
     def _reopen(self, order, record, _amount, _signed):
-        if order.state == "cancel":
+        latest = order.agreement == self.promise.agreements - 1
+        if order.state == "cancel" and latest:
             self._ask(order, record.action_draft, state="draft")
 
     def _allow(self, order, record, _amount, _signed):
