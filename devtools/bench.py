@@ -71,7 +71,7 @@ def _beside(run: Runner, peer: str) -> Runner:
 
 
 @contextlib.contextmanager
-def _installed(run: Runner, *addons: str):
+def installed(run: Runner, *addons: str):
     """The name of a fresh database, with addons or with Odoo's modules alone."""
     template = setup.template(run, setup.addon_dependencies())
     database = f"multicurrency_bench_{secrets.token_hex(4)}"
@@ -101,9 +101,9 @@ def _measure(run: Runner, database: str, script: Path, what: str) -> list[dict]:
 
 def _bench_rates(run: Runner) -> bool:
     peer_run = _beside(run, PEER)
-    with _installed(run, ADDON) as database:
+    with installed(run, ADDON) as database:
         ours = _measure(run, database, _RATES, "store history")
-    with _installed(peer_run, PEER) as database:
+    with installed(peer_run, PEER) as database:
         theirs = _measure(peer_run, database, _RATES, "peer")
     for row in (*ours, *theirs):
         print("  ".join(f"{name}: {value}" for name, value in row.items()))
@@ -127,7 +127,7 @@ def _best(rounds: list[list[dict]]) -> dict[str, dict]:
 
 def _bench_locks(run: Runner) -> bool:
     rounds: dict[str, list] = {"with": [], "without": []}
-    with _installed(run, ADDON) as ours, _installed(run) as bare:
+    with installed(run, ADDON) as ours, installed(run) as bare:
         for _number in range(_ROUNDS):
             rounds["without"].append(_measure(run, bare, _LOCKS, str(_TURNS)))
             rounds["with"].append(_measure(run, ours, _LOCKS, str(_TURNS)))
@@ -152,7 +152,7 @@ def _bench_credit(run: Runner) -> bool:
     except DevError as error:
         print(f"credit: skipped. {error}")
         return True
-    with _installed(both, ADDON, RISK_PEER) as database:
+    with installed(both, ADDON, RISK_PEER) as database:
         *rows, stored = _measure(both, database, _CREDIT, _CREDIT_SIZE)
     best = {}
     for row in rows:
@@ -167,7 +167,7 @@ def _bench_credit(run: Runner) -> bool:
 
 
 def _bench_credit_large(run: Runner) -> bool:
-    with _installed(run, ADDON) as database:
+    with installed(run, ADDON) as database:
         *rows, stored = _measure(run, database, _CREDIT, _CREDIT_LARGE)
     for row in (*rows, stored):
         print("  ".join(f"{name}: {value}" for name, value in row.items()))

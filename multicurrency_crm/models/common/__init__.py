@@ -8,6 +8,7 @@ from . import (
     reason_wizard,
     responsible_mixin,
     typed_number_mixin,
+    used_mixin,
 )
 from . import (
     account_move,
@@ -21,6 +22,7 @@ from . import (
     res_config_settings,
     res_currency,
     res_partner,
+    res_users,
     sale_order,
     sale_order_line,
 )

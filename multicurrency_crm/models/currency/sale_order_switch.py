@@ -14,18 +14,24 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # Pricelists of the currencies that the order left, for the way back.
-    left_pricelists = fields.Json(copy=False, guarded=True)
+    left_pricelists = fields.Json(
+        copy=False,
+        guarded=True,
+        groups="base.group_user",
+    )
 
     switch_currency_id = fields.Many2one(
         comodel_name="res.currency",
         string="Customer's Currency",
         compute="_compute_switch_currency_id",
         help="The customer's preferred currency, if the quotation is in another one.",
+        groups="base.group_user",
     )
 
     currency_is_settled = fields.Boolean(
         compute="_compute_currency_is_settled",
         help="This is no quotation any more, or a promise was made in its currency.",
+        groups="base.group_user",
     )
 
     @api.depends("state")
@@ -69,8 +75,9 @@ class SaleOrder(models.Model):
 
         List prices come from a pricelist in that currency where there is one; all
         others are converted once, at the order's rate. Discounts, quantities, taxes
-        and manual prices survive; a currency that the order had before gets its
-        prices back. The customer's signature is cleared.
+        and manual prices survive; a global discount in percent is given anew, on the
+        new prices; a currency that the order had before gets its prices back. The
+        customer's signature is cleared.
 
         :param currency: active ``res.currency`` record
         :raises UserError: not a quotation, paid for online, or no rate to convert at
@@ -81,6 +88,7 @@ class SaleOrder(models.Model):
         self._check_switch_currency(currency)
         old, old_total = self.currency_id, self.amount_total
         old_rate = self.currency_rate
+        discounts = self._find_percent_discounts()
         lines = self._get_priced_lines()
         listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
@@ -99,6 +107,7 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
+        self._renew_global_discounts(discounts)
         self._note_switch(old, old_total, self.currency_rate / old_rate)
 
     def _note_switch(self, old, old_total, factor):

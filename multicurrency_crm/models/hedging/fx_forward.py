@@ -2,10 +2,12 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
+from ..common.scheduled_job import ScheduledJob
 
 #: What was agreed with the bank: nothing of it changes once the contract is active.
 TERMS = frozenset(
@@ -26,7 +28,6 @@ TERMS = frozenset(
 )
 
 FINANCE = "multicurrency_crm.group_finance"
-CRON_BATCH = 100
 
 #: Points and prices as banks write them.
 QUOTED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -232,7 +233,9 @@ class FxForward(models.Model):
                 currency=self.currency_id.name,
             )
         publisher = self.currency_id._name_spot(spot)
-        return self._get_market_note(spot.rate, publisher, spot.date)
+        return self._get_market_note(
+            spot.rate, publisher, spot.date, spot.typist and spot.typed_on
+        )
 
     # === CONSTRAINT METHODS === #
 
@@ -420,22 +423,14 @@ class FxForward(models.Model):
     @api.model
     def _cron_notify_due(self):
         """Ask finance, once for each contract, to settle what has reached its value
-        date.
-
-        Each batch is committed; the next run goes on where time ran out.
-        """
-        for company in self.env["res.company"].search([]):
-            domain = [
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-                ("is_due_told", "=", False),
-                ("value_date", "<=", company._get_today()),
-            ]
-            while due := self.search(domain, limit=CRON_BATCH).try_lock_for_update():
-                due._notify_due()
-                left = self.search_count(domain)
-                if not self.env["ir.cron"]._commit_progress(len(due), remaining=left):
-                    return
+        date."""
+        with ScheduledJob(self) as job:
+            for company in self.env["res.company"].search([]):
+                due = Domain("company_id", "=", company.id)
+                due &= Domain("state", "=", "active")
+                due &= Domain("is_due_told", "=", False)
+                due &= Domain("value_date", "<=", company._get_today())
+                job.work_off(self, due, lambda forwards: forwards._notify_due())
 
     def _notify_due(self):
         for forward in self:

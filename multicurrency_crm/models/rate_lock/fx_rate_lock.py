@@ -83,6 +83,7 @@ class FxRateLock(models.Model):
         "fx.quoted.rate.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "date_end desc, id desc"
     _check_company_auto = True
@@ -369,7 +370,10 @@ class FxRateLock(models.Model):
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
                 lock.spot_note = spot and lock._get_market_note(
-                    spot.rate, lock.currency_id._name_spot(spot), spot.date
+                    spot.rate,
+                    lock.currency_id._name_spot(spot),
+                    spot.date,
+                    spot.typist and spot.typed_on,
                 )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)

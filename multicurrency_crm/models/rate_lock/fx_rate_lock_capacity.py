@@ -152,26 +152,18 @@ class FxRateLock(models.Model):
         """Count again what the orders of these locks take."""
         self.order_ids._count_taken()
 
-    @api.model
-    def _update_reservations(self):
-        """Give back what quotations reserved that have expired since."""
-        self._drop_expired(Domain.TRUE)
-
     def _drop_stale_reservations(self):
-        """Give back what quotations reserved of this promise that have expired since.
+        """Give back what quotations reserved of these promises that have expired since.
 
         :return: the quotations
         """
-        return self._drop_expired(
-            Domain("rate_lock_id", "in", self._get_promised().ids)
-        )
-
-    @api.model
-    def _drop_expired(self, domain):
-        domain &= Domain("lock_reserved", ">", 0)
-        domain &= Domain("state", "in", ("draft", "sent"))
         # sudo: quotations of colleagues hold their parts of the same cap
-        orders = self.env["sale.order"].sudo().search(domain)
+        orders = self.env["sale.order"].sudo()
+        orders = orders.search(
+            Domain("rate_lock_id", "in", self._get_promised().ids)
+            & Domain("lock_reserved", ">", 0)
+            & Domain("state", "in", ("draft", "sent"))
+        )
         expired = orders.filtered(lambda order: not order._reserves_of_lock())
         expired._count_taken()
         return expired

@@ -226,8 +226,9 @@ class SaleOrder(models.Model):
         """Bring up to date what hangs on list prices that were converted again.
 
         As after Odoo's Update Prices, rewards (sale_loyalty) follow, and the form
-        offers to update the cost of delivery.
+        offers to update the cost of delivery; a global discount in percent does, too.
         """
+        self._renew_global_discounts(self._find_percent_discounts())
         fields = self.order_line._fields
         if "reward_id" in fields and self.order_line.reward_id:
             self._update_programs_and_rewards()

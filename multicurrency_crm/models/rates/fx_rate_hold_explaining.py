@@ -33,7 +33,7 @@ class FxRateHold(models.Model):
         help="In the books' currency.",
     )
     previous_text = fields.Char(
-        string="Previous Rate",
+        string="Rate Compared With",
         compute="_compute_texts",
         help="The nearest rate that was known to be right, before or after.",
     )
@@ -132,7 +132,7 @@ class FxRateHold(models.Model):
         return getattr(self, f"_explain_{self.reason}")(values)
 
     def _explain_distance(self, values):
-        """Return how far the rate is from the previous one, in a sentence.
+        """Return how far the rate is from that of another day, in a sentence.
 
         :param dict values: of :meth:`_explain`
         """
@@ -149,25 +149,25 @@ class FxRateHold(models.Model):
         _ = self.env._
         if kind == "times":
             return _(
-                "%(rate)s (%(date)s) is too high: %(gap)s times the previous, "
-                "%(previous)s (%(previous_date)s).",
+                "%(rate)s (%(date)s) is too high: %(gap)s times the rate of "
+                "%(previous_date)s, %(previous)s.",
                 **terms,
             )
         if kind == "part":
             return _(
-                "%(rate)s (%(date)s) is too low: 1/%(gap)s of the previous, "
-                "%(previous)s (%(previous_date)s).",
+                "%(rate)s (%(date)s) is too low: 1/%(gap)s of the rate of "
+                "%(previous_date)s, %(previous)s.",
                 **terms,
             )
         if kind == "above":
             return _(
-                "%(rate)s (%(date)s) is %(gap)s above the previous, %(previous)s "
-                "(%(previous_date)s).",
+                "%(rate)s (%(date)s) is %(gap)s above the rate of %(previous_date)s, "
+                "%(previous)s.",
                 **terms,
             )
         return _(
-            "%(rate)s (%(date)s) is %(gap)s below the previous, %(previous)s "
-            "(%(previous_date)s).",
+            "%(rate)s (%(date)s) is %(gap)s below the rate of %(previous_date)s, "
+            "%(previous)s.",
             **terms,
         )
 

@@ -26,6 +26,7 @@ class FxRateProvider(models.Model):
         "guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "sequence, id"
 
@@ -385,20 +386,6 @@ class FxRateProvider(models.Model):
         """Return values of a new provider with the name that a form gives."""
         given = vals.get("shown_name")
         return {**vals, "name": given} if given and not vals.get("name") else vals
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_rates(self):
-        # sudo: what other companies keep counts as well
-        rates = self.env["res.currency.rate"].sudo()
-        for provider in self:
-            if rates.search_count([("fx_provider_id", "=", provider.id)], limit=1):
-                raise UserError(
-                    self.env._(
-                        "%(provider)s has brought rates that are in your books: "
-                        "archive it instead.",
-                        provider=provider.display_name,
-                    )
-                )
 
     # === ACTIONS === #
 

@@ -530,12 +530,17 @@ class CreditLimit(models.Model):
         over._write_guarded({"state": "superseded"})
 
     @api.model
-    def _settle_all_superseded(self):
-        """Let the states follow the dates; run each night."""
+    def _settle_in_job(self, job):
+        """Let the states follow the dates.
+
+        :param job: ``ScheduledJob``
+        """
+        due = Domain("state", "=", "approved")
+        due &= Domain(
+            "superseded_from", "<=", self.env["res.company"]._get_latest_today()
+        )
         # sudo: the night's job works for all companies
-        self.sudo().search(
-            [("state", "=", "approved"), ("superseded_from", "!=", False)]
-        )._settle_superseded()
+        job.work_off(self.sudo(), due, lambda limits: limits._settle_superseded())
 
     # === HELPERS === #
 
