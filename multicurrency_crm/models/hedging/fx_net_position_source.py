@@ -10,6 +10,17 @@ from ...engine.net_position import Flow, spread
 LIQUID = ("asset_cash", "liability_credit_card")
 OWED = {"asset_receivable": "receivable", "liability_payable": "payable"}
 SIGN = {"sell": -1, "buy": 1}
+#: What a lock promised and isn't invoiced is the order's own figure, maybe untaxed.
+PROMISED = SQL(
+    """CASE WHEN o.locked_rate > 0
+            THEN o.lock_open
+                 * CASE WHEN o.amount_untaxed != 0
+                         AND (SELECT cap_basis FROM fx_rate_lock k
+                               WHERE k.id = o.rate_lock_id) = 'untaxed'
+                        THEN o.amount_total / o.amount_untaxed
+                        ELSE 1 END
+       END"""
+)
 
 
 class OpenOrder(NamedTuple):
@@ -213,7 +224,6 @@ class FxNetPositionSource(models.AbstractModel):
             ),
             day=SQL("COALESCE(o.commitment_date, o.date_order)"),
             state="sale",
-            # as sale.order._is_closed
             closed=SQL(
                 """o.invoice_status IN ('invoiced', 'upselling')
                    OR o.locked AND NOT %s AND o.invoice_status = 'no'
@@ -221,6 +231,7 @@ class FxNetPositionSource(models.AbstractModel):
                                 WHERE s.order_id = o.id AND s.qty_invoiced != 0)""",
                 done_by_setting,
             ),
+            promised=PROMISED,
             links=SQL(
                 """sale_order_line s
                    JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.id
@@ -240,6 +251,7 @@ class FxNetPositionSource(models.AbstractModel):
             day=SQL("COALESCE(o.date_planned, o.date_order)"),
             state="purchase",
             closed=SQL("o.invoice_status = 'invoiced'"),
+            promised=SQL("NULL::numeric"),
             links=SQL(
                 """purchase_order_line s
                    JOIN account_move_line l ON l.purchase_line_id = s.id"""
@@ -249,7 +261,7 @@ class FxNetPositionSource(models.AbstractModel):
 
     @api.model
     def _get_order_query(
-        self, companies, *, table, kind, day, state, closed, links, incoming
+        self, companies, *, table, kind, day, state, closed, promised, links, incoming
     ):
         """Return the query of orders in foreign currencies, a row an
         :class:`OpenOrder`.
@@ -262,14 +274,17 @@ class FxNetPositionSource(models.AbstractModel):
         :param day: SQL of the day on which the order is delivered
         :param state: of the orders that count
         :param closed: SQL condition: nothing more is to be invoiced
+        :param promised: SQL of what is open, where the order knows itself; else NULL
         :param links: SQL of order lines ``s`` joined with their journal items ``l``
         :param incoming: types of documents that add to what is invoiced
         """
         return SQL(
             """SELECT o.id, o.company_id, o.currency_id, %(kind)s, o.payment_term_id,
                       (%(day)s)::date, o.amount_total::float8,
-                      (CASE WHEN %(closed)s THEN COALESCE(i.drafted, 0)
-                            ELSE o.amount_total - COALESCE(i.posted, 0) END)::float8
+                      COALESCE(%(promised)s,
+                               CASE WHEN %(closed)s THEN COALESCE(i.drafted, 0)
+                                    ELSE o.amount_total - COALESCE(i.posted, 0)
+                               END)::float8
                  FROM %(table)s o
                  JOIN res_company c ON c.id = o.company_id
                                    AND c.currency_id != o.currency_id
@@ -279,6 +294,7 @@ class FxNetPositionSource(models.AbstractModel):
             kind=kind,
             day=day,
             closed=closed,
+            promised=promised,
             table=table,
             invoiced=self._get_invoiced_query(links, incoming),
             state=state,

@@ -16,13 +16,15 @@ class FxRateLock(models.Model):
         return super()._get_money()
 
     def _get_cover_limit(self):
-        """Return the cap of an agreement with what was allowed above it, else what the
-        orders come to; less what covers these orders themselves."""
+        """Return the cap of an agreement with what was allowed above it, less what was
+        drawn at other rates, else what the orders come to; less what covers these
+        orders themselves."""
         covered = self.env["fx.forward.allocation"].search(
             [("money_key", "in", [order._get_money_key() for order in self.order_ids])]
         )
         others = covered.filtered(lambda cover: cover.lock_id != self)
-        cap = self.amount_cap and self.amount_cap + self.amount_overdraw
+        limit = self.amount_cap + self.amount_overdraw - self.amount_elsewhere
+        cap = self.amount_cap and limit
         promised = sum(self.order_ids.mapped("amount_total"))
         return (cap or promised) - sum(others.mapped("amount"))
 

@@ -1,5 +1,5 @@
 # abstract models, which others inherit
-from . import fx_quoted_rate_mixin, fx_rate_locked_mixin
+from . import computed_mixin, fx_quoted_rate_mixin, fx_rate_locked_mixin
 from . import (
     account_move,
     account_move_booking,
@@ -8,10 +8,12 @@ from . import (
     fx_rate_approval,
     fx_rate_lock,
     fx_rate_lock_agreement,
+    fx_rate_lock_capacity,
     fx_rate_lock_expiry,
     fx_rate_lock_extension,
     fx_rate_lock_shown,
     fx_rate_margin,
+    mail_mail,
     mail_template,
     payment_transaction,
     pricing_listeners,
@@ -25,4 +27,6 @@ from . import (
     sale_order_drawing,
     sale_order_line,
     sale_order_locking,
+    sale_order_room,
+    sale_order_timing,
 )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 from odoo.tools.sql import column_exists, create_column
 
 from ...engine.rate_locks import lock_variance
@@ -323,28 +323,22 @@ class AccountMove(models.Model):
         if locked := self.filtered("locked_rate"):
             locked._settle_booking()
         posted = super()._post(soft)
-        posted._update_locks()
         if locked := posted.filtered("locked_rate"):
             locked._note_lock_variance()
+            locked._note_taken_of_locks()
         return posted
 
     def button_draft(self):
         result = super().button_draft()
-        self._update_locks()
+        self._check_taken_of_locks()
         if noted := self.filtered("locked_rate"):
             noted._write_lock_note({"market_rate_at_date": 0.0, "lock_variance": 0.0})
         return result
 
     def button_cancel(self):
         result = super().button_cancel()
-        self._update_locks()
+        self._check_taken_of_locks()
         return result
-
-    def _update_locks(self):
-        """Count again what is left to invoice of the locks of these documents."""
-        if locked := self.filtered("locked_rate"):
-            # sudo: accountants can't write locks
-            locked.rate_lock_id.sudo()._update_amounts()
 
     def _note_lock_variance(self):
         """Note market rate and variance of documents just posted.
@@ -378,6 +372,110 @@ class AccountMove(models.Model):
         self.sudo().with_context(
             skip_is_manually_modified=True, skip_invoice_sync=True
         )._write_guarded(vals)
+
+    # === DRAWING ON LOCKS === #
+
+    def _count_at_locks(self):
+        """Count again what the orders of these documents take of their locks, and what
+        is invoiced besides orders.
+
+        :return: (orders, locks), with sudo
+        """
+        # sudo: accountants may read neither orders nor locks
+        moves = self.sudo().filtered("locked_rate")
+        lines = moves.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        orders = moves.env["sale.order"]
+        besides = moves.env["fx.rate.lock"]
+        for line in lines:
+            lock, sold = line.move_id.rate_lock_id, line.sale_line_ids.order_id
+            orders |= sold
+            if lock not in sold.rate_lock_id:
+                besides |= lock
+        orders._count_taken()
+        besides._count_besides()
+        return orders, besides
+
+    def _check_taken_of_locks(self):
+        """Check that what is drawn of locks doesn't rise beyond what there is room for,
+        after these documents are no longer posted: a credit note gave back.
+
+        :raises UserError: an agreement would be overdrawn
+        """
+        locked = self.filtered("locked_rate")
+        if not locked:
+            return
+        # sudo: accountants may not read locks
+        locks = locked.sudo().rate_lock_id
+        before = {lock: lock.amount_besides for lock in locks}
+        orders, _besides = locked._count_at_locks()
+        orders._check_growth()
+        for lock in locks:
+            if lock.amount_besides > before[lock] and lock._is_overdrawn():
+                raise UserError(
+                    self.env._(
+                        "Without %(credited)s, agreement %(lock)s is %(amount)s beyond "
+                        "its cap: have a manager allow the overdraw to an order first.",
+                        credited=format_list(self.env, locked.mapped("display_name")),
+                        lock=lock.name,
+                        amount=lock.currency_id._format_amount(-lock.amount_available),
+                    )
+                )
+
+    def _note_taken_of_locks(self):
+        """Count what these documents, just posted, draw of their locks. The goods are
+        gone: what is beyond a cap is counted whole and told, and stops nothing."""
+        locks = self.sudo().rate_lock_id  # sudo: accountants may not read locks
+        before = {lock: lock.amount_besides for lock in locks}
+        orders, _besides = self._count_at_locks()
+        grown = orders.browse(
+            order.id
+            for order, taken in orders._find_growth().items()
+            if order._find_missing_room(order._get_taken(), taken)
+        )
+        for lock in locks:
+            drawing = grown.filtered(
+                lambda order, lock=lock: order.rate_lock_id == lock
+            )
+            if not drawing and lock.amount_besides > before[lock]:
+                drawing = orders.filtered(
+                    lambda order, lock=lock: order.rate_lock_id == lock
+                )[:1]
+            elif not drawing:
+                continue
+            if lock._is_overdrawn():
+                self._notify_overdrawn(drawing, lock)
+
+    def _notify_overdrawn(self, orders, lock):
+        """Tell that these documents draw more than was left of an agreement: in the
+        histories of all, and to whoever is responsible.
+
+        :param orders: that draw it; none where it is about no order
+        """
+        # sudo: as for what they draw
+        moves = self.sudo().filtered(lambda move: move.rate_lock_id == lock)
+
+        def say(told):
+            return told.env._(
+                "%(invoices)s draws on agreement %(lock)s, which is %(amount)s beyond "
+                "its cap now: credit what goes beyond it, or have a manager allow the "
+                "overdraw.",
+                invoices=format_list(told.env, moves.mapped("display_name")),
+                amount=lock.currency_id._format_amount(-lock.amount_available),
+                lock=lock.name,
+            )
+
+        for move in moves:
+            move.message_post(body=say(move))
+        if not orders:
+            lock._notify_owner(say)
+            return
+        lock.message_post(body=say(lock))
+        for order in orders:
+            told = order._in_responsible_language()
+            told.message_post(body=say(told))
+            told._notify_responsible(told.env._("Rate agreement overdrawn"), say(told))
 
     # === RELEASE === #
 

@@ -170,6 +170,12 @@ class AccountMove(models.Model):
             for tax in taxes.flatten_taxes_hierarchy()
         )
 
+    def _has_cash_basis_tax(self):
+        """Return whether a tax of this document is due with its payment: Odoo converts
+        it at the rate of that day, whatever the books take."""
+        taxes = self.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        return "on_payment" in taxes.mapped("tax_exigibility")
+
     def _is_to_be_booked_at_lock(self):
         """Return whether the books take the locked rate, by this document's date and
         taxes and the company's setting when it was made."""
@@ -183,6 +189,11 @@ class AccountMove(models.Model):
         """Return which rate the books take, and why."""
         self.ensure_one()
         start = self.lock_booked_from
+        if self.booked_at_lock and self._has_cash_basis_tax():
+            return self.env._(
+                "The books take this rate. The cash-basis tax moves at the rate of the "
+                "payment."
+            )
         if self.booked_at_lock:
             return self.env._("The books take this rate.")
         if self.at_origin_rate:

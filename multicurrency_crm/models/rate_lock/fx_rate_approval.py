@@ -201,6 +201,14 @@ class FxRateApproval(models.Model):
                 )
             )
 
+    def _is_for_amount_of(self, order):
+        """Return whether this was decided on an order of no lower amount: of an
+        agreement, the amount is its cap's matter."""
+        self.ensure_one()
+        if self.lock_id.kind == "agreement" or not self.order_id:
+            return True
+        return order.currency_id.compare_amounts(order.amount_total, self.amount) <= 0
+
     def _announce_decision(self):
         """Post the decision where the requester reads it: on the order, or on the
         lock."""

@@ -36,6 +36,16 @@ TERMS = {
 #: What a manager is asked about: a change of it by hand ends the request.
 ASKED = TERMS | {"date_end", "invoice_by"}
 
+#: Of an agreement that supersedes another: the promise's, at whatever rate.
+SHARED = {
+    "kind",
+    "company_id",
+    "partner_id",
+    "currency_id",
+    "amount_cap",
+    "cap_basis",
+}
+
 #: What its maker fills in; everything else follows from what happens to it.
 AGREED = frozenset(
     {
@@ -241,8 +251,24 @@ class FxRateLock(models.Model):
         "account.move", "rate_lock_id", string="Invoices", readonly=True
     )
     successor_ids = fields.One2many("fx.rate.lock", "supersedes_id", readonly=True)
+    promise_id = fields.Many2one(
+        "fx.rate.lock",
+        string="First Agreement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The first of the agreements that superseded each other: one promise with "
+        "one cap, at several rates. Empty where there is one rate only.",
+    )
+    promised_ids = fields.One2many("fx.rate.lock", "promise_id", readonly=True)
     note = fields.Html(help="What was agreed besides.")
     is_end_told = fields.Boolean(readonly=True, copy=False)
+    is_tentative = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Locked for a document that was rendered, and isn't sent yet.",
+    )
 
     # Stored: of two people who confirm at once, both update this row, and Odoo retries
     # the second with the figures of the first.
@@ -254,25 +280,41 @@ class FxRateLock(models.Model):
     amount_drawn = fields.Monetary(
         compute="_compute_amounts_taken",
         store=True,
-        help="Of confirmed orders: their totals while they are open, what was invoiced "
-        "net once they are closed or cancelled.",
+        help="Of confirmed orders: their totals less what came back, or what was "
+        "invoiced, if that is more; what was invoiced once they are closed or "
+        "cancelled. Likewise what was invoiced at this rate besides orders.",
     )
     amount_open = fields.Monetary(
         compute="_compute_amounts_taken",
         store=True,
         help="Promised and not invoiced yet.",
     )
-    amount_overdraw = fields.Monetary(
-        string="Overdraw Allowed",
+    amount_besides = fields.Monetary(
+        string="Invoiced besides Orders",
         readonly=True,
         copy=False,
-        help="What managers allowed above the cap; each time is in the history.",
+        help="Posted at this rate on lines of no order that draws on it, net of credit "
+        "notes.",
+    )
+    amount_elsewhere = fields.Monetary(
+        string="Drawn at Other Rates",
+        compute="_compute_amount_available",
+        store=True,
+        help="Drawn of the same cap at the rates that this one superseded, or that "
+        "superseded it.",
+    )
+    amount_overdraw = fields.Monetary(
+        string="Overdraw Allowed",
+        compute="_compute_amount_available",
+        store=True,
+        help="What managers allowed to single orders above the cap, as far as these "
+        "orders need it; each time is in the history.",
     )
     amount_available = fields.Monetary(
         compute="_compute_amount_available",
         store=True,
-        help="Cap + overdraw allowed − drawn − reserved; 0 for an agreement without a "
-        "cap.",
+        help="Cap + overdraw allowed − drawn, at all rates of the promise − reserved; "
+        "0 for an agreement without a cap.",
     )
     spot_rate = fields.Float(
         string="Market Rate Today",
@@ -316,31 +358,6 @@ class FxRateLock(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends(
-        "state",
-        "amount_cap",
-        "order_ids.lock_reserved",
-        "order_ids.lock_drawn",
-        "order_ids.lock_open",
-    )
-    def _compute_amounts_taken(self):
-        # sudo: the sums are of all orders, whoever looks
-        for lock in self.sudo():
-            orders = lock.order_ids
-            lock.amount_reserved = sum(orders.mapped("lock_reserved"))
-            lock.amount_drawn = sum(orders.mapped("lock_drawn"))
-            lock.amount_open = sum(orders.mapped("lock_open"))
-
-    @api.depends("amount_cap", "amount_overdraw", "amount_drawn", "amount_reserved")
-    def _compute_amount_available(self):
-        for lock in self:
-            lock.amount_available = lock.amount_cap and (
-                lock.amount_cap
-                + lock.amount_overdraw
-                - lock.amount_drawn
-                - lock.amount_reserved
-            )
 
     @api.depends("currency_id", "company_id", "rate", "amount_open", "state")
     @api.depends_context("lang")
@@ -455,6 +472,14 @@ class FxRateLock(models.Model):
                     self.env._(
                         "What was promised doesn't change: extend or release the rate "
                         "lock."
+                    )
+                )
+            if self._filter_changed(SHARED, vals).supersedes_id:
+                raise UserError(
+                    self.env._(
+                        "An agreement at another rate shares customer, currency and "
+                        "cap with the one that it supersedes: make a new agreement "
+                        "for others."
                     )
                 )
         if TERMS & vals.keys() and self._is_promised():
@@ -664,29 +689,3 @@ class FxRateLock(models.Model):
                         owner=lock.user_id.name or "–",
                     )
                 )
-
-    # === WHAT ORDERS TAKE === #
-
-    def _has_room(self, amount=0.0):
-        """Return whether an agreement has room for ``amount`` in its currency, or any
-        room."""
-        self.ensure_one()
-        if not self.amount_cap:
-            return True
-        left = self.currency_id.compare_amounts(self.amount_available, amount)
-        return left >= 0 if amount else left > 0
-
-    def _is_overdrawn(self):
-        """Return whether orders take more than the cap and what was allowed above
-        it."""
-        self.ensure_one()
-        return bool(self.amount_cap) and (
-            self.currency_id.compare_amounts(self.amount_available, 0) < 0
-        )
-
-    def _update_amounts(self):
-        """Count again what the orders take, after something was invoiced, or time went
-        by."""
-        orders = self.order_ids
-        for name in ("lock_reserved", "lock_drawn", "lock_open"):
-            self.env.add_to_compute(orders._fields[name], orders)

@@ -309,9 +309,25 @@ class FxRateLock(models.Model):
                     currency=self.currency_id.name,
                 )
             )
+        self._check_agreed_days()
+
+    def _check_agreed_days(self):
+        """Check the days of this draft of an agreement.
+
+        :raises UserError: over already, or to be invoiced before it starts
+        """
         if self.date_end < self.company_id._get_today():
             raise UserError(
                 self.env._("%(lock)s is over already: set a later end.", lock=self.name)
+            )
+        if self.invoice_by and self.invoice_by < self.date_start:
+            raise UserError(
+                self.env._(
+                    "%(lock)s is to be invoiced by %(day)s, before it starts: set a "
+                    "later day.",
+                    lock=self.name,
+                    day=format_date(self.env, self.invoice_by),
+                )
             )
 
     def _notify_owner(self, say):
@@ -384,5 +400,12 @@ class FxRateLock(models.Model):
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too
         found = self.sudo().search(domain, order="date_start desc, id desc")
-        roomy = found.filtered(lambda lock: lock._has_room())
-        return roomy.filtered(lambda lock: lock._has_room(amount))[:1] or roomy[:1]
+        roomy = found._filter_roomy(amount)
+        if not roomy and any(lock._drop_stale_reservations() for lock in found):
+            roomy = found._filter_roomy(amount)
+        return roomy[:1]
+
+    def _filter_roomy(self, amount):
+        """Keep the agreements with room for an amount, else those with any."""
+        roomy = self.filtered(lambda lock: lock._has_room())
+        return roomy.filtered(lambda lock: lock._has_room(amount)) or roomy

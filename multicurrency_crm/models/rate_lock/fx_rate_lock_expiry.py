@@ -74,6 +74,13 @@ class FxRateLock(models.Model):
             used._write_guarded({"state": "used"})
         (self - used)._expire()
 
+    def _drop_unsent(self):
+        """Take back these locks where their quotations were never sent; the others are
+        promises."""
+        tentative = self.order_ids._find_tentative()
+        (self - tentative.rate_lock_id)._write_guarded({"is_tentative": False})
+        tentative._drop_tentative()
+
     # === THE REMINDER === #
 
     def _remind_of_end(self):
@@ -146,7 +153,7 @@ class FxRateLock(models.Model):
             job.work_off(
                 self,
                 self._get_reserved_domain(),
-                lambda locks: locks._update_amounts(),
+                lambda locks: locks._drop_stale_reservations(),
             )
             for company in self.env["res.company"].search([]):
                 of_company = Domain("company_id", "=", company.id)
@@ -178,7 +185,11 @@ class FxRateLock(models.Model):
         invoiced = Domain("state", "=", "expired")
         invoiced &= Domain("order_ids", "any", confirmed)
         invoiced &= Domain("order_ids", "not any", waiting)
+        # locked before today for a document that nobody sent
+        unsent = Domain("state", "=", "active") & Domain("is_tentative", "=", True)
+        unsent &= Domain("date_start", "<", company._get_today())
         return [
+            (unsent, lambda locks: locks._drop_unsent()),
             (over, lambda locks: locks._close_ended()),
             (invoiced, lambda locks: locks._write_guarded({"state": "used"})),
             (self._get_ending_domain(company), lambda locks: locks._remind_of_end()),

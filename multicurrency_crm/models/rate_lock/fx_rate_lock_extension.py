@@ -184,13 +184,15 @@ class FxRateLock(models.Model):
         """
         return self._is_too_unfavourable(self._find_fresh_spot().rate)
 
-    def _is_too_unfavourable(self, market):
+    def _is_too_unfavourable(self, market, order=None):
         """Return whether this rate is unfavourable by more than is tolerated.
 
         :param market: rate of the market; units of the currency for 1 unit of company
             currency
+        :param order: as for ``_get_tolerated``
         """
-        return is_beyond(rate_shortfall(self.rate, market), self._get_tolerated())
+        tolerated = self._get_tolerated(order)
+        return is_beyond(rate_shortfall(self.rate, market), tolerated)
 
     def _explain_unfavourable(self):
         """Return how far the market has moved since this rate was promised, to the
@@ -207,18 +209,21 @@ class FxRateLock(models.Model):
             **self._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
         )
 
-    def _get_tolerated(self):
+    def _get_tolerated(self, order=None):
         """Return how far the market may move against this promise before a manager
         decides: its tolerance, counted from what a manager approved for it already.
 
         The tolerance of an agreement counts where a manager approved the agreement;
         otherwise the company's does, if that is narrower.
 
+        :param order: what was approved for a lower amount than it has doesn't count
         :return: share of the market rate, above zero
         """
         approved = self.approval_ids.filtered(
             lambda approval: (
-                approval.kind in ("rate", "extension") and approval.state == "approved"
+                approval.kind in ("rate", "extension")
+                and approval.state == "approved"
+                and (not order or approval._is_for_amount_of(order))
             )
         )
         worst = min([0.0, *approved.mapped("rate_deviation")])
@@ -284,6 +289,8 @@ class FxRateLock(models.Model):
         lock, reason = self.sudo(), (reason or "").strip()
         lock._check_may_give_way(date_end, reason, reprice)
         new = lock._create_guarded([lock._prepare_successor(date_end, quoted)])
+        if lock.kind == "agreement":
+            new._join_promise(lock)
         deviation = rate_deviation(new.rate, new.market_rate)
         judged = quoted or lock.kind == "agreement"
         if judged and new._asks_for_approval(new.rate, new.market_rate, new.tolerance):
@@ -342,7 +349,6 @@ class FxRateLock(models.Model):
         """
         company = self.company_id
         today = company._get_today()
-        left = self.amount_cap + self.amount_overdraw - self.amount_drawn
         return {
             "kind": self.kind,
             "company_id": company.id,
@@ -359,8 +365,8 @@ class FxRateLock(models.Model):
             "tolerance": (
                 self.tolerance if self.kind == "agreement" else company.lock_tolerance
             ),
-            # what was ordered at the old rate counts against the same promise
-            "amount_cap": self.amount_cap and self.currency_id.round(left),
+            # what was ordered at the old rate draws on the same cap
+            "amount_cap": self.amount_cap,
             "cap_basis": self.cap_basis,
             "note": self.note,
             "date_start": today,

@@ -14,5 +14,5 @@ class MailTemplate(models.Model):
             and "template_preview_lang" not in self.env.context
             and "sale.order" in self.report_template_ids.mapped("model")
         ):
-            self.env["sale.order"].browse(res_ids)._lock_on_sending()
+            self.env["sale.order"].browse(res_ids)._lock_on_sending(rendered=True)
         return super()._generate_template(res_ids, render_fields, *args, **kwargs)

@@ -107,7 +107,8 @@ class ResCompany(models.Model):
         string="Tax at the Locked Rate",
         tracking=True,
         help="The law of the company's country takes the locked rate for tax, too. "
-        "Without this, an invoice with tax is booked at the market rate.",
+        "Without this, an invoice with tax is booked at the market rate. Cash-basis "
+        "taxes move at the rate of the payment all the same.",
         groups="base.group_user",
     )
     refund_at_origin_rate = fields.Boolean(

@@ -397,29 +397,48 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
-        # a copy carries no lock; sending it looks for an agreement again
-        if not _COPY.is_on(self.env):
-            orders._take_agreement(reprice=True)
+        with self._one_change() as changed:
+            orders = super().create(vals_list)
+            # a copy carries no lock; sending it looks for an agreement again
+            if not _COPY.is_on(self.env):
+                orders._take_agreement(reprice=True)
+            orders.filtered(lambda order: order.state == "sale")._agree_amount()
+            changed.update(orders.ids)
         return orders
 
     def copy(self, default=None):
         return super(SaleOrder, _COPY.put_on(self)).copy(default)
 
     def write(self, vals):
-        # every way to mark a quotation as sent ends here
-        if vals.get("state") == "sent":
-            self.filtered(lambda order: order.state == "draft")._lock_on_sending()
-        rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
-        if "currency_rate" in vals:
-            self._check_currency_rate_writable()
-        result = super().write(vals)
-        if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
-            self._take_agreement(reprice=True)
-        for order, rate in rates.items():
-            if rate and order.currency_rate:
-                order.order_line._scale_cost(order.currency_rate / rate)
+        # every way to mark a quotation as sent, or to confirm it, ends here
+        state = vals.get("state")
+        with self._one_change() as changed:
+            changed.update(self.ids)
+            if state == "sent":
+                self.filtered(lambda order: order.state == "draft")._lock_on_sending()
+            rates = self._find_rates_of_costs() if "locked_rate" in vals else {}
+            if "currency_rate" in vals:
+                self._check_currency_rate_writable()
+            before = {order: order.state for order in self} if state else {}
+            result = super().write(vals)
+            if state:
+                self._follow_state(before)
+            if {"partner_id", "currency_id", "pricelist_id"} & vals.keys():
+                self._take_agreement(reprice=True)
+            for order, rate in rates.items():
+                if rate and order.currency_rate:
+                    order.order_line._scale_cost(order.currency_rate / rate)
         return result
+
+    def _follow_state(self, before):
+        """Settle what goes with another state of these orders.
+
+        :param before: {order: its former state}
+        """
+        moved = self.filtered(lambda order: order.state != before[order])
+        moved.filtered(lambda order: order.state == "sale")._agree_amount()
+        moved.filtered(lambda order: order.state == "cancel")._end_overdraw()
+        moved.filtered(lambda order: order.state in ("sent", "sale"))._keep_tentative()
 
     def _find_rates_of_costs(self):
         """Find the rates at which sale_margin converted the costs of these orders.
@@ -450,6 +469,12 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def unlink(self):
+        locks = self._find_locks_invoiced_at()
+        result = super().unlink()
+        locks._count_besides()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_cancel_requests(self):
         self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
@@ -472,9 +497,17 @@ class SaleOrder(models.Model):
         # The dialog renders the document when it opens. The one without a template,
         # and the one for many, get theirs from a template later (mail.template).
         if len(self) == 1 and not self.env.context.get("hide_default_template"):
-            self._lock_on_sending()
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_lock_room()
+            self._lock_on_sending(rendered=True)
+        self._check_lock_room()
         return super().action_quotation_send()
+
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        # not every dialog that sends a quotation marks it as sent
+        if kwargs.get("message_type") == "comment" and message.subtype_id:
+            if not message.subtype_id.internal:
+                self._keep_tentative()
+        return message
 
     # === CONFIRMING === #
 
@@ -518,7 +551,6 @@ class SaleOrder(models.Model):
             order._use_rate_lock()
             if exceeded[order]:
                 order._note_exceeded(exceeded[order])
-        locked._check_lock_room()
         return result
 
     def _use_rate_lock(self):

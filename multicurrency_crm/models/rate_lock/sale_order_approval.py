@@ -158,11 +158,39 @@ class SaleOrder(models.Model):
         lock = self.rate_lock_id.sudo()  # salespeople may not read locks
         if not self.locked_rate:
             return False
-        if lock.state in ("expired", "used") or lock._has_ended():
+        if over := self._get_lock_over(lock):
+            return over
+        # asked anew: the market may have moved since the order was read
+        spot = self._find_lock_spots().get(self)
+        if not spot or not lock._is_too_unfavourable(spot.rate, self):
+            return False
+        deviation = rate_deviation(self.locked_rate, spot.rate)
+        tolerated = lock._get_tolerated(self)
+        return self.env._(
+            "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
+            "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
+            order=self.name,
+            **lock._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
+        )
+
+    def _get_lock_over(self, lock):
+        """Return why the rate of a lock isn't promised to this order any more, or
+        False."""
+        # the lock of an order is used by itself
+        ended = lock.state == "expired" or lock._has_ended()
+        if ended or (lock.state == "used" and self.state != "sale"):
             return self.env._(
                 "The locked rate of %(order)s ended on %(end)s.",
                 order=self.name,
                 end=format_date(self.env, lock.date_end),
+            )
+        if lock.state == "released" and self.state != "sale":
+            # it was cancelled while another rate took the place of its own
+            return self.env._(
+                "The locked rate of %(order)s isn't promised any more: %(lock)s was "
+                "released.",
+                order=self.name,
+                lock=lock.name,
             )
         customer = self.partner_id.commercial_partner_id
         if lock.kind == "agreement" and lock.partner_id != customer:
@@ -173,18 +201,7 @@ class SaleOrder(models.Model):
                 order=self.name,
                 customer=lock.partner_id.display_name,
             )
-        # asked anew: the market may have moved since the order was read
-        spot = self._find_lock_spots().get(self)
-        if not spot or not lock._is_too_unfavourable(spot.rate):
-            return False
-        deviation = rate_deviation(self.locked_rate, spot.rate)
-        tolerated = lock._get_tolerated()
-        return self.env._(
-            "The locked rate of %(order)s is unfavourable: %(rate)s is %(distance)s "
-            "(%(market)s on %(date)s). The tolerance ends at %(edge)s.",
-            order=self.name,
-            **lock._get_judged_terms(spot.rate, spot.date, deviation, tolerated),
-        )
+        return False
 
     def _get_lock_refused(self):
         """Return why the quotation isn't confirmed without a manager, or False."""

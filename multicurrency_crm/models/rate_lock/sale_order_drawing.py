@@ -1,14 +1,26 @@
+from collections import Counter
+from decimal import Decimal
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import MissingError
 from odoo.tools.sql import column_exists, create_column
 
-from ..common.customer_present import is_customer_present
+from ...engine.lock_capacity import ORDERED, OVER, QUOTED, OrderFacts, Taken, take
 
 TAKEN = ("lock_reserved", "lock_drawn", "lock_open")
+#: columns that are made empty: no order that exists takes anything
+EMPTY_COLUMNS = (*TAKEN, "lock_overdraw", "lock_agreed")
+#: key of what orders took before, by their ids, in the data of the transaction
+NOTED = "multicurrency_crm.taken_of_lock"
 
 
 class SaleOrder(models.Model):
-    """What an order takes of its rate lock, in the order's currency."""
+    """What an order takes of its rate lock, in the order's currency.
+
+    Whatever makes it take another amount, be it a line, a tax or an invoice, is noted
+    where the figure is computed. Who changed it asks whether there is room; what nobody
+    asked about is asked before the transaction is committed.
+    """
 
     _inherit = "sale.order"
 
@@ -30,14 +42,18 @@ class SaleOrder(models.Model):
         store=True,
         groups="base.group_user",
     )
-
-    lock_room_note = fields.Char(
-        compute="_compute_lock_room_note", compute_sudo=True, groups="base.group_user"
+    lock_overdraw = fields.Monetary(
+        string="Overdraw Allowed",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="How much a manager allowed this order to take beyond the cap of its "
+        "agreement. It counts as far as this order needs it, and ends with it.",
     )
 
     def _auto_init(self):
-        # not computed for the million orders that exist: they take nothing
-        for name in TAKEN:
+        # not computed for the million orders that exist
+        for name in EMPTY_COLUMNS:
             if not column_exists(self.env.cr, self._table, name):
                 create_column(self.env.cr, self._table, name, "numeric")
         return super()._auto_init()
@@ -51,26 +67,50 @@ class SaleOrder(models.Model):
         "amount_untaxed",
         "validity_date",
         "invoice_status",
+        "order_line.untaxed_amount_invoiced",
         "rate_lock_id",
         "locked_rate",
+        "lock_overdraw",
     )
     def _compute_taken_of_lock(self):
         for order in self:
-            order.lock_reserved = order.lock_drawn = order.lock_open = 0.0
-            if not order.locked_rate:
-                continue
-            # sudo: salespeople read neither locks nor invoices
-            held = order.sudo()
-            amount = held._get_lock_basis_amount()
-            invoiced = held._get_invoiced_at_lock()
-            if order.state == "sale":
-                order.lock_drawn = held._get_drawn(amount, invoiced)
-                order.lock_open = 0.0 if held._is_closed() else amount - invoiced
-            elif order.state == "cancel":
-                order.lock_drawn = held._get_drawn_when_closed()
-            else:
-                order.lock_open = amount
-                order.lock_reserved = amount if held._reserves_of_lock() else 0.0
+            if not order.rate_lock_id and order.id:
+                continue  # took nothing, and takes nothing: nothing is written
+            taken = Taken()
+            if order.rate_lock_id:
+                # sudo: salespeople read neither locks nor invoices
+                taken = take(order.sudo()._get_lock_facts())
+                order._note_taken()
+            order.lock_reserved = float(taken.reserved)
+            order.lock_drawn = float(taken.drawn)
+            order.lock_open = float(taken.open)
+
+    def _count_taken(self):
+        """Count again what these orders take, after something was posted, or time went
+        by."""
+        # of all that the figures follow, this one nothing else follows
+        self.modified(["lock_overdraw"])
+
+    # === FACTS === #
+
+    def _get_lock_facts(self):
+        """Return the ``OrderFacts`` of this order, in the basis of its lock."""
+        self.ensure_one()
+        exact = self.rate_lock_id._to_exact
+        stage = self._get_lock_stage()
+        return OrderFacts(
+            stage,
+            ordered=exact(self._get_lock_basis_amount()),
+            **self._add_up_posted(),
+            closed=stage == ORDERED and self._is_closed(),
+            holds=self._reserves_of_lock(),
+            allowed=exact(self.lock_overdraw),
+        )
+
+    def _get_lock_stage(self):
+        if not self.locked_rate or self.state == "cancel":
+            return OVER
+        return ORDERED if self.state == "sale" else QUOTED
 
     def _get_lock_basis_amount(self):
         """Return the order's amount as its lock counts it: with tax or without."""
@@ -86,10 +126,19 @@ class SaleOrder(models.Model):
         return self.state == "sent" and valid and bool(self.locked_rate)
 
     def _is_closed(self):
-        """Return whether nothing more is to be invoiced: all of it was, or the order
-        was locked by somebody after its deliveries were invoiced. Where every order is
+        """Return whether nothing more is to be invoiced: all of it is posted, or the
+        order was locked by somebody after its deliveries were. Where every order is
         locked at confirmation, that says nothing."""
-        if self.invoice_status in ("invoiced", "upselling"):
+        lines = self.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and line.product_id.type != "combo"  # what it is made of has lines
+            )
+        )
+        if not lines or not all(line._is_posted() for line in lines):
+            return False
+        if all(line._is_posted(whole=True) for line in lines):
             return True
         automatic = self.env["res.groups"]._is_feature_enabled(
             "sale.group_auto_done_setting"
@@ -97,161 +146,101 @@ class SaleOrder(models.Model):
         return (
             self.locked
             and not automatic
-            and self.invoice_status == "no"
-            and any(self.order_line.mapped("qty_invoiced"))
+            and any(line.qty_invoiced_posted for line in lines)
         )
-
-    # === INVOICED === #
 
     def _get_posted_lines(self):
-        """Return the posted invoice lines of this order. What a down payment took is
-        given back by the final invoice, so that it never adds."""
-        lines = self.order_line.invoice_lines
-        return lines.filtered(lambda line: line.parent_state == "posted")
-
-    def _get_invoiced_at_lock(self, lines=None):
-        """Return what was invoiced net, in the order's currency and the lock's basis.
-
-        :param lines: journal items; all that are posted where none are given
-        """
-        lines = self._get_posted_lines() if lines is None else lines
-        untaxed = self.rate_lock_id.cap_basis == "untaxed"
-        return sum(
-            line.move_id.direction_sign
-            * -(line.price_subtotal if untaxed else line.price_total)
-            for line in lines
-        )
-
-    def _get_drawn(self, amount, invoiced):
-        """Return what a confirmed order draws: its amount less what was given back, or,
-        once it is closed, what was invoiced.
-
-        :param amount: of the order, in the lock's basis
-        :param invoiced: of it
-        """
-        if self._is_closed():
-            return self._get_drawn_when_closed()
-        return amount - self._get_given_back()
-
-    def _get_drawn_when_closed(self):
-        """Return what was invoiced, less the credit notes that give back."""
-        lines = self._get_posted_lines()
-        invoices = lines.filtered(lambda line: line.move_id.move_type != "out_refund")
-        return self._get_invoiced_at_lock(invoices) - self._get_given_back()
-
-    def _get_given_back(self):
-        """Return what credit notes dated until the end of the lock gave back: for goods
-        that came back or were never delivered, and for lower prices where the company's
-        setting says so."""
-        end, rebates = self.rate_lock_id.date_end, self.company_id.lock_rebate_returns
-        lines = self._get_posted_lines().filtered(
+        """Return the posted invoice lines of this order at its lock."""
+        return self.order_line.invoice_lines.filtered(
             lambda line: (
-                line.move_id.move_type == "out_refund"
-                and (line.move_id.invoice_date or line.date) <= end
-                and (rebates or line._is_returned_at_full_price())
+                line.parent_state == "posted"
+                and line.move_id.rate_lock_id == self.rate_lock_id
             )
         )
-        return -self._get_invoiced_at_lock(lines)
 
-    # === ROOM IN THE AGREEMENT === #
+    def _add_up_posted(self):
+        """Add up what was posted at the lock of this order. What a down payment took is
+        given back by the final invoice, so that it never adds.
 
-    @api.depends(
-        "state", "locked_rate", "amount_total", "rate_lock_id.amount_available"
-    )
-    @api.depends_context("lang")
-    def _compute_lock_room_note(self):
-        for order in self:
-            waiting = order.rate_locked and order.state in ("draft", "sent")
-            order.lock_room_note = waiting and order._get_lock_room_note()
-
-    def _get_missing_room(self):
-        """Return how much more the order takes than is left of its agreement, in the
-        order's currency; 0 or less where there is room."""
+        :return: {'invoiced', and what a credit note can be: Decimal}
+        """
         lock = self.rate_lock_id
-        if not lock.amount_cap:
-            return 0.0
-        taken = self.lock_drawn + self.lock_reserved
-        return self._get_lock_basis_amount() - taken - lock.amount_available
+        sums = Counter()
+        for line in self._get_posted_lines():
+            amount = line._get_amount_at(lock)
+            if amount < 0 and line.move_id.move_type == "out_refund":
+                sums[line._get_credit_kind(self)] -= amount
+            else:
+                sums["invoiced"] += amount
+        return {name: Decimal(amount) for name, amount in sums.items()}
 
-    def _get_lock_room_note(self):
-        """Return why the order finds no room in its agreement, or False."""
-        order = self.sudo()  # salespeople may not read locks
-        lock, missing = order.rate_lock_id, order._get_missing_room()
-        if order.currency_id.compare_amounts(missing, 0) <= 0:
-            return False
-        amount = order._get_lock_basis_amount()
-        left = max(amount - missing, 0.0)
-        return self.env._(
-            "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
-            "left: order the rest in a second quotation, or ask a manager to allow "
-            "the overdraw.",
-            order=order.name,
-            amount=order.currency_id._format_amount(amount),
-            lock=lock.name,
-            left=order.currency_id._format_amount(left),
-        )
+    def _find_locks_invoiced_at(self):
+        """Find the locks at which something of these orders was invoiced: it stays
+        drawn without them.
 
-    def _check_lock_room(self):
-        """Check that the agreements of these orders have room for them.
-
-        :raises UserError: an agreement is overdrawn; where the customer is present, the
-            salesperson gets an activity instead
+        :return: ``fx.rate.lock``, with sudo
         """
+        # sudo: whoever deletes an order may read neither locks nor invoices
+        locked = self.sudo().filtered("rate_lock_id")
+        return locked.filtered("invoice_ids").rate_lock_id
+
+    # === WHAT ROSE === #
+
+    def _note_taken(self, before=None):
+        """Note what this order took before what is computed now, once until somebody
+        asks.
+
+        :param before: (drawn, reserved), where what is stored isn't that
+        """
+        if not self.id:
+            return  # of a form
+        callbacks = self.env.cr.precommit
+        if NOTED not in callbacks.data:
+            callbacks.data[NOTED] = {}
+            callbacks.add(self.browse()._check_noted)
+        before = before or (self.lock_drawn, self.lock_reserved)
+        callbacks.data[NOTED].setdefault(self.id, before)
+
+    @api.model
+    def _forget_noted(self, orders=None):
+        """Forget what orders took before: what rose was asked, or isn't asked.
+
+        :param orders: all, where none are given
+        :return: {id of the order: (drawn, reserved)}
+        """
+        noted = self.env.cr.precommit.data.get(NOTED, {})
+        ids = list(noted) if orders is None else orders.ids
+        return {order_id: noted.pop(order_id) for order_id in ids if order_id in noted}
+
+    def _find_growth(self):
+        """Find which of these orders take more than before, and forget what they took.
+        Orders of which nothing changed are not read.
+
+        :return: {order with sudo: ``Taken`` before}
+        """
+        noted = self.env.cr.precommit.data.get(NOTED, ())
+        pending = self.env.records_to_compute(self._fields["lock_drawn"])._ids
+        ids = {*noted, *pending}
         # sudo: whether there is a lock is asked before rights are
-        locked = self.sudo().filtered("locked_rate")
-        for order in self.browse(locked.ids):
-            message = order._get_lock_room_note()
-            if not message:
-                continue
-            if not is_customer_present(self.env):
-                # rights come first: who may not go on reads nothing of the agreement
-                order.check_access("write")
-                raise UserError(message)
-            told = order._in_responsible_language()
-            told._notify_responsible(
-                told.env._("Rate agreement overdrawn"), told._get_lock_room_note()
-            )
+        orders = self.filtered(lambda order: order.id in ids).sudo()
+        try:
+            orders = orders.filtered("rate_lock_id")
+        except MissingError:  # deleted along with what was changed
+            orders = orders.exists().filtered("rate_lock_id")
+        orders.mapped("lock_drawn")  # computes what is pending
+        grown = {}
+        for order_id, before in self._forget_noted(orders).items():
+            order = orders.browse(order_id)
+            drawn, reserved = map(order.rate_lock_id._to_exact, before)
+            before, now = Taken(drawn, reserved), order._get_taken()
+            if now.drawn > before.drawn or now.held > before.held:
+                grown[order] = before
+        return grown
 
-    def _allow_overdraw(self, reason):
-        """Let this order take more of its agreement than is left.
+    def _get_taken(self):
+        """Return what this order takes, as it is stored.
 
-        :param str reason: mandatory; in the history of the agreement and of the order
-        :raises UserError: no reason, no cap, or no overdraw
-        :raises AccessError: the user is no Multi-Currency manager
+        :return: ``Taken`` without what is open
         """
-        self.ensure_one()
-        self._check_may_overdraw()
-        reason = (reason or "").strip()
-        # sudo: the right was checked; the lock is closed to writes by hand
-        lock, missing = self.rate_lock_id.sudo(), self.sudo()._get_missing_room()
-        if not reason or not self.locked_rate or not lock.amount_cap:
-            raise UserError(
-                self.env._(
-                    "Say why; only an order of an agreement with a cap overdraws."
-                )
-            )
-        if self.currency_id.compare_amounts(missing, 0) <= 0:
-            raise UserError(
-                self.env._(
-                    "%(lock)s has room for %(order)s.",
-                    lock=lock.name,
-                    order=self.name,
-                )
-            )
-        lock._write_guarded({"amount_overdraw": lock.amount_overdraw + missing})
-        body = self.env._(
-            "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
-            amount=self.currency_id._format_amount(missing),
-            lock=lock.name,
-            order=self.name,
-            reason=reason,
-        )
-        lock.message_post(body=body)
-        self.message_post(body=body)
-
-    def _check_may_overdraw(self):
-        if not self.env.user.has_group("multicurrency_crm.group_manager"):
-            raise AccessError(
-                self.env._("Allowing an overdraw takes a Multi-Currency manager.")
-            )
-        self.check_access("write")
+        exact = self.rate_lock_id._to_exact
+        return Taken(exact(self.lock_drawn), exact(self.lock_reserved))

@@ -26,29 +26,46 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_lock_room()
+        with self.env["sale.order"]._one_change() as changed:
+            lines = super().create(vals_list)
+            changed.update(lines.order_id.ids)
         return lines
 
     def write(self, vals):
-        result = super().write(vals)
-        if {"product_uom_qty", "price_unit", "discount", "tax_ids"} & vals.keys():
-            self._check_lock_room()
-        if not set(SOLD).isdisjoint(vals):
-            self.filtered(
-                lambda line: line.kept_price and not line._sells_what_was_kept()
-            )._drop_kept_price()
+        with self.env["sale.order"]._one_change() as changed:
+            changed.update(self.order_id.ids)
+            result = super().write(vals)
+            changed.update(self.order_id.ids)
+            if not set(SOLD).isdisjoint(vals):
+                self.filtered(
+                    lambda line: line.kept_price and not line._sells_what_was_kept()
+                )._drop_kept_price()
         return result
 
-    def _check_lock_room(self):
-        """Check that a confirmed order grows only as far as its agreement has room.
+    def unlink(self):
+        with self.env["sale.order"]._one_change() as changed:
+            changed.update(self.order_id.ids)
+            locks = self.order_id._find_locks_invoiced_at()
+            result = super().unlink()
+            locks._count_besides()
+        return result
 
-        :raises UserError: as for ``sale.order._check_lock_room``
+    # === INVOICED === #
+
+    def _is_posted(self, whole=False):
+        """Return whether nothing more of this line is to be invoiced than is posted; a
+        draft invoice changes nothing.
+
+        :param bool whole: all that was ordered, whether it was delivered or not
         """
-        orders = self.order_id.filtered(
-            lambda order: order.locked_rate and order.state == "sale"
-        )
-        orders._check_lock_room()
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        by_order = whole or self.product_id.invoice_policy == "order"
+        due = ordered if by_order else self.qty_delivered
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        sign = -1 if ordered < 0 else 1  # what is taken back is credited
+        posted = self.qty_invoiced_posted
+        return float_compare(sign * posted, sign * due, precision_digits=digits) >= 0
 
     # === PRICES THAT ARE KEPT === #
 

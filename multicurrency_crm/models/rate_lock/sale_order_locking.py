@@ -5,8 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
-from ..common.customer_present import is_customer_present
-from ..common.nobody_there import is_job
 
 
 class SaleOrder(models.Model):
@@ -183,8 +181,7 @@ class SaleOrder(models.Model):
         vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
         if self.validity_date and self.validity_date > lock.date_end:
             vals["validity_date"] = lock.date_end  # an agreement ends when it ends
-        # sudo: the fields of the lock are closed to writes from outside
-        self.sudo()._write_guarded(vals)
+        self._move_to_lock(lock, vals)
         # the order may take another lock later, this history still names it
         lock.message_post(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
@@ -209,6 +206,21 @@ class SaleOrder(models.Model):
         )
         if reprice:
             self._follow_converted_prices()
+
+    def _move_to_lock(self, lock, vals):
+        """Write that this order is at a lock. What was allowed beyond the cap of
+        another promise ends, and what was invoiced there stays drawn there.
+
+        :param vals: of the order
+        """
+        # sudo: the fields of the lock are closed to writes from outside
+        order = self.sudo()
+        former = order.rate_lock_id
+        if lock.sudo() not in former._get_promised():
+            order._end_overdraw()
+        order._write_guarded(vals)
+        if former and order.invoice_ids:
+            former._count_besides()
 
     def _follow_converted_prices(self):
         """Bring up to date what hangs on list prices that were converted again.
@@ -365,138 +377,15 @@ class SaleOrder(models.Model):
         for order in self:
             if order.rate_lock_id or order.state not in ("draft", "sent"):
                 continue
-            if agreement := order._find_agreement():
-                held = order.state == "sent" or order.signature
+            sent = order.state == "sent"
+            agreement = order._find_agreement()
+            if sent and agreement and not agreement._has_room(order.amount_total):
+                continue  # it would reserve more than is left
+            if agreement:
+                held = sent or order.signature
                 order._take_rate_lock(agreement, reprice and not held)
                 taken |= order
         return taken
-
-    # === LOCKED BY ITSELF === #
-
-    def _lock_on_sending(self):
-        """Lock what the settings have locked when it is sent, before the document is
-        rendered, so that the customer reads what was locked.
-
-        Confirmed orders are left alone. A quotation whose lock has ended is locked
-        anew, at today's rate: it is sent as a new offer.
-
-        :raises UserError: the rate can't be locked, and somebody is there to read it
-        """
-        due = self._try_agreement(again=True)
-        due._filter_lock_timing(("send",))._lock_or_notify()
-
-    def _lock_on_confirming(self):
-        """Lock what the settings have locked when it is sent or confirmed.
-
-        :raises UserError: the rate can't be locked, and somebody is there to read it
-        """
-        due = self._try_agreement()
-        if due := due._filter_lock_timing(("send", "confirm")):
-            due._renew_validity()
-            due._lock_or_notify()
-
-    def _renew_validity(self):
-        """Let expired quotations that are confirmed today be valid today: their locks,
-        which end with them, need no day beyond that."""
-        for order in self:
-            today = order.company_id._get_today()
-            if order.validity_date and order.validity_date < today:
-                order.validity_date = today
-
-    def _try_agreement(self, again=False):
-        """Put the quotations without a lock under running agreements; prices stay.
-
-        :param bool again: count what has a lock that ended as without one
-        :return: those left, with sudo: locking them is up to the settings
-        """
-        quotations = self.filtered(
-            lambda order: (
-                order.state in ("draft", "sent")
-                and order.currency_id != order.company_id.currency_id
-            )
-        )
-        if quotations:
-            # customers see their quotations, too, and may call these buttons
-            quotations = quotations._filtered_access("write").filtered(
-                lambda order: (
-                    not order.rate_lock_id or (again and order._has_ended_lock())
-                )
-            )
-        if not quotations:
-            return quotations
-        # sudo: the setting is the company's choice, whatever the user's rights
-        return quotations.sudo() - quotations.sudo()._take_agreement()
-
-    def _filter_lock_timing(self, timings):
-        """Keep the orders whose rates the settings lock at one of these moments.
-
-        :param timings: 'send', 'confirm'
-        """
-        return self.filtered(
-            lambda order: order.partner_id._get_lock_timing(order.company_id) in timings
-        )
-
-    def _has_ended_lock(self):
-        """Return whether this quotation still has the rate of a lock whose last day is
-        over. An agreement that others ordered at ends as used."""
-        lock = self.rate_lock_id.sudo()  # salespeople may not read locks
-        over = lock.state == "active" and lock._has_ended()
-        return bool(self.locked_rate) and (over or lock.state in ("expired", "used"))
-
-    def _lock_or_notify(self):
-        """Lock today's rate of each order. What can't be locked is refused, or, where
-        nobody reads a sentence, a colleague is asked.
-
-        :raises UserError: an order can't be locked, and somebody is there to read it
-        """
-        if not self:
-            return
-        refusals = self._find_refusals()
-        if refusals and not self._is_nobody_there():
-            raise UserError(
-                self.env._(
-                    "%(reasons)s\nThe settings of the company, or of the customer, "
-                    "have this rate locked now.",
-                    reasons="\n".join(refusals.values()),
-                )
-            )
-        for order in refusals:
-            told = order._in_responsible_language()
-            reason = told._find_refusals().get(told, refusals[order])
-            told._ask_colleague(told.env._("Rate not locked"), reason)
-        self.filtered(lambda order: order not in refusals)._lock_rate()
-
-    def _find_refusals(self):
-        """Find the orders whose rates can't be locked now.
-
-        :return: {order: why}
-        """
-        errors = self._find_lock_errors()
-        found = {
-            order: sentence
-            for order in self
-            if (sentence := order._get_lock_refusal(errors.get(order)))
-        }
-        asked = self.env["fx.rate.approval"].search(
-            [
-                ("kind", "=", "rate"),
-                ("state", "=", "requested"),
-                ("order_id", "in", self.ids),
-            ]
-        )
-        for order in asked.order_id:
-            found[order] = self.env._(
-                "A manager has yet to decide on the rate typed for %(order)s: wait for "
-                "that, or lock today's rate first.",
-                order=order.name,
-            )
-        return found
-
-    @api.model
-    def _is_nobody_there(self):
-        """Return whether a sentence would reach no colleague: a customer acts, or a
-        job."""
-        return is_customer_present(self.env) or is_job(self.env)
 
     # === RELEASING === #
 

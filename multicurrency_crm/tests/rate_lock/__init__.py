@@ -11,6 +11,9 @@ from .test_books_basis import *
 from .test_books_credit_notes import *
 from .test_books_properties import *
 from .test_books_values import *
+from .test_caps import *
+from .test_caps_amended import *
+from .test_caps_properties import *
 from .test_drawing import *
 from .test_exceeded import *
 from .test_forgery import *
@@ -46,3 +49,4 @@ from .test_sending import *
 from .test_timing import *
 from .test_tour_configurator import *
 from .test_tour_rate_lock import *
+from .test_unsent import *

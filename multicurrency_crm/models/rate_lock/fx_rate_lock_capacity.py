@@ -1,0 +1,188 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...engine.lock_capacity import Taken, get_capacity
+
+
+class FxRateLock(models.Model):
+    """What orders take of a lock, and what is left of the cap that it shares with the
+    agreements that it superseded.
+
+    Whoever takes something updates the row of the lock, and, where there are several
+    at other rates, the rows of all of them: of two who do so at once Odoo retries the
+    second, with the figures of the first.
+    """
+
+    _inherit = "fx.rate.lock"
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "amount_cap",
+        "amount_besides",
+        "order_ids.lock_reserved",
+        "order_ids.lock_drawn",
+        "order_ids.lock_open",
+    )
+    def _compute_amounts_taken(self):
+        # sudo: the sums are of all orders, whoever looks
+        orders = self.env["sale.order"].sudo()
+        sums = {
+            lock.id: amounts
+            for lock, *amounts in orders._read_group(
+                [("rate_lock_id", "in", self.ids)],
+                ["rate_lock_id"],
+                ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
+            )
+        }
+        for lock in self:
+            drawn, reserved, opened = sums.get(lock.id) or (0.0, 0.0, 0.0)
+            lock._update_changed(
+                amount_drawn=drawn + max(lock.amount_besides, 0.0),
+                amount_reserved=reserved,
+                amount_open=opened,
+            )
+
+    @api.depends(
+        "amount_cap",
+        "amount_drawn",
+        "amount_reserved",
+        "order_ids.lock_overdraw",
+        "promise_id.promised_ids.amount_drawn",
+        "promise_id.promised_ids.amount_reserved",
+        "promise_id.promised_ids.order_ids.lock_overdraw",
+    )
+    def _compute_amount_available(self):
+        for lock in self.sudo():  # sudo: as for the sums
+            if not lock.amount_cap:
+                lock._update_changed(
+                    amount_elsewhere=0.0, amount_overdraw=0.0, amount_available=0.0
+                )
+                continue
+            taken = lock._add_up_promise()
+            capacity = get_capacity(lock._to_exact(lock.amount_cap), taken)
+            lock._update_changed(
+                amount_elsewhere=float(taken.drawn) - lock.amount_drawn,
+                amount_overdraw=float(capacity.overdraw),
+                amount_available=float(capacity.available),
+            )
+
+    def _update_changed(self, **amounts):
+        """Set amounts. What they were is read before, so that a row is written only
+        where one changes."""
+        for name, amount in amounts.items():
+            amount = self.currency_id.round(amount) if self.currency_id else amount
+            if not self.id or self[name] != amount:
+                self[name] = amount
+
+    # === THE PROMISE === #
+
+    def _get_promised(self):
+        """Return all locks of the promise that this one belongs to."""
+        return self.promise_id.promised_ids | self
+
+    def _add_up_promise(self):
+        """Add up what all orders take of this promise, at whatever rate.
+
+        :return: ``Taken`` without what is open
+        """
+        promised = self._get_promised()
+        taken = Taken()
+        for lock in promised:
+            taken += Taken(
+                lock._to_exact(lock.amount_drawn), lock._to_exact(lock.amount_reserved)
+            )
+        # sudo: the sums are of all orders, whoever looks
+        allowed = self.env["sale.order"].sudo()
+        allowed = allowed.search(
+            Domain("rate_lock_id", "in", promised.ids) & Domain("lock_overdraw", ">", 0)
+        )
+        for order in allowed:
+            allowed_here = self._to_exact(order.lock_overdraw)
+            taken += Taken(usable=min(allowed_here, order._get_taken().held))
+        return taken
+
+    def _get_promise_taken(self):
+        """Return what all orders take of this promise, as it is stored on its locks.
+
+        :return: ``Taken`` without what is open
+        """
+        drawn = self._to_exact(self.amount_drawn + self.amount_elsewhere)
+        limit = self.amount_cap + self.amount_overdraw
+        held = self._to_exact(limit - self.amount_available)
+        return Taken(drawn, held - drawn)
+
+    def _to_exact(self, amount):
+        """Return an amount of this lock's currency as a Decimal."""
+        currency = self.currency_id  # none yet in a form
+        return Decimal(str(currency.round(amount or 0.0) if currency else amount))
+
+    def _join_promise(self, former):
+        """Let this lock share the cap of the one that it is to supersede.
+
+        :param former: agreement
+        """
+        if not former.promise_id:
+            former._write_guarded({"promise_id": former.id})
+        self._write_guarded({"promise_id": former.promise_id.id})
+
+    def _has_room(self, amount=0.0):
+        """Return whether an agreement has room for ``amount`` in its currency, or any
+        room."""
+        self.ensure_one()
+        if not self.amount_cap:
+            return True
+        left = self.currency_id.compare_amounts(self.amount_available, amount)
+        return left >= 0 if amount > 0 else left > 0
+
+    def _is_overdrawn(self):
+        """Return whether orders take more than the cap and what was allowed above
+        it."""
+        self.ensure_one()
+        return bool(self.amount_cap) and (
+            self.currency_id.compare_amounts(self.amount_available, 0) < 0
+        )
+
+    # === COUNTING AGAIN === #
+
+    def _update_amounts(self):
+        """Count again what the orders of these locks take."""
+        self.order_ids._count_taken()
+
+    def _drop_stale_reservations(self):
+        """Give back what quotations reserved of these promises that have expired since.
+
+        :return: the quotations
+        """
+        # sudo: quotations of colleagues hold their parts of the same cap
+        orders = self.env["sale.order"].sudo()
+        orders = orders.search(
+            Domain("rate_lock_id", "in", self._get_promised().ids)
+            & Domain("lock_reserved", ">", 0)
+            & Domain("state", "in", ("draft", "sent"))
+        )
+        expired = orders.filtered(lambda order: not order._reserves_of_lock())
+        expired._count_taken()
+        return expired
+
+    # === INVOICED BESIDES ORDERS === #
+
+    def _count_besides(self):
+        """Count again what is posted at these locks, and belongs to none of their
+        orders: lines that somebody added, and orders that are at another lock now."""
+        for lock in self:
+            lines = self.env["account.move.line"].search(
+                Domain("move_id.rate_lock_id", "=", lock.id)
+                & Domain("parent_state", "=", "posted")
+                & Domain("display_type", "=", "product")
+                & (
+                    Domain("sale_line_ids", "=", False)
+                    | Domain("sale_line_ids.order_id.rate_lock_id", "!=", lock.id)
+                )
+            )
+            amount = float(sum(line._get_amount_at(lock) for line in lines))
+            if lock.currency_id.compare_amounts(amount, lock.amount_besides):
+                lock._write_guarded({"amount_besides": amount})

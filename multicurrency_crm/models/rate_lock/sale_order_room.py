@@ -1,0 +1,313 @@
+from contextlib import contextmanager
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...engine.lock_capacity import ORDERED, QUOTED, Taken, find_missing, take
+from ..common.customer_present import is_customer_present
+from ..common.goods_moved import is_goods_moved
+from .sale_order_drawing import NOTED
+
+#: key of the ids of orders that the change that goes on touches, in the data of the
+#: transaction
+CHANGED = "multicurrency_crm.orders_changed"
+
+
+class SaleOrder(models.Model):
+    """Whether an order finds room in its agreement, and its promise still holds for
+    it: asked whenever it takes more, whatever made it rise."""
+
+    _inherit = "sale.order"
+
+    lock_room_note = fields.Char(
+        compute="_compute_lock_room_note", compute_sudo=True, groups="base.group_user"
+    )
+    lock_agreed = fields.Monetary(
+        string="Agreed at the Locked Rate",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The highest total of the confirmed order that its lock held for, or that "
+        "a manager approved: up to it the order is amended freely.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "state",
+        "locked_rate",
+        "amount_total",
+        "lock_overdraw",
+        "rate_lock_id.amount_available",
+    )
+    @api.depends_context("lang")
+    def _compute_lock_room_note(self):
+        for order in self:
+            asks = order.rate_locked and (
+                order.state in ("draft", "sent")
+                or (order.state == "sale" and order.rate_lock_id._is_overdrawn())
+            )
+            order.lock_room_note = asks and order._get_lock_room_note()
+
+    # === ONE CHANGE === #
+
+    @api.model
+    @contextmanager
+    def _one_change(self):
+        """Ask, after all that belongs together was written, whether there is room for
+        what takes more than before. What is written within belongs to it: lines of an
+        order that make room for each other are asked about together.
+
+        :return: context that gives a set, to which ids of changed orders are added
+        :raises UserError: as for ``_check_growth``
+        """
+        data = self.env.cr.precommit.data
+        if CHANGED in data:
+            yield data[CHANGED]
+            return
+        changed = data[CHANGED] = set()
+        try:
+            yield changed
+        finally:
+            data.pop(CHANGED, None)
+        self.browse(changed)._check_growth()
+
+    @api.model
+    def _check_noted(self):
+        """Check what nobody has asked about, before it is committed."""
+        noted = self.env.cr.precommit.data.get(NOTED, {})
+        self.browse(noted)._check_growth()
+
+    def _check_growth(self):
+        """Check those of these orders that take more of their locks than before.
+
+        :raises UserError: an agreement is overdrawn, or an order is raised at a rate
+            that doesn't hold any more; where the customer is present, the salesperson
+            gets an activity instead
+        """
+        grown = self._find_growth()
+        try:
+            for order, before in grown.items():
+                order = self.browse(order.id)
+                order._check_allowed(
+                    lambda told, before=before: told._get_growth_refusal(before)
+                )
+                if order.state == "sale":
+                    order._check_agreed_amount()
+        except UserError:
+            # whoever goes on all the same is asked again
+            for order, before in grown.items():
+                order._note_taken((float(before.drawn), float(before.reserved)))
+            raise
+
+    def _is_never_stopped(self):
+        """Return whether nothing is refused: the customer acts, or goods are gone."""
+        return is_customer_present(self.env) or is_goods_moved(self.env)
+
+    def _check_allowed(self, find_refusal):
+        """Check that nothing speaks against what this order takes of its agreement.
+
+        :param find_refusal: function of the order in a reader's language → why it is
+            refused, or False
+        :raises UserError: refused; where the customer is present, or goods are gone,
+            a colleague is asked
+        """
+        refusal = find_refusal(self)
+        if not refusal:
+            return
+        if not self._is_never_stopped():
+            # rights come first: who may not go on reads nothing of the agreement
+            self.check_access("write")
+            raise UserError(refusal)
+        told = self._in_responsible_language()
+        told._ask_colleague(
+            told.env._("Rate agreement overdrawn"), find_refusal(told) or refusal
+        )
+
+    # === ROOM IN THE AGREEMENT === #
+
+    def _find_missing_room(self, wanted, before):
+        """Find how much more this order would take of its agreement than is left for
+        it, in its currency; 0 where there is room. With sudo.
+
+        :param wanted: ``Taken``: what it is to take
+        :param before: ``Taken``
+        """
+        lock = self.rate_lock_id
+        if not lock.amount_cap or not self.locked_rate:
+            return 0.0
+        missing = self._get_missing_room(wanted, before)
+        if missing and lock._drop_stale_reservations():
+            missing = self._get_missing_room(wanted, before)
+        return float(missing)
+
+    def _get_missing_room(self, wanted, before):
+        lock = self.rate_lock_id
+        others = lock._get_promise_taken() - self._get_taken()
+        cap, allowed = map(lock._to_exact, (lock.amount_cap, self.lock_overdraw))
+        return find_missing(cap, wanted, before, others, allowed)
+
+    def _get_growth_refusal(self, before):
+        """Return why this order may not take more than it took, or False.
+
+        :param before: ``Taken``
+        """
+        order = self.sudo()  # salespeople may not read locks
+        now = order._get_taken()
+        missing = order._find_missing_room(now, before)
+        return bool(missing) and self._format_missing_room(float(now.held), missing)
+
+    def _get_lock_room_note(self):
+        """Return why this quotation finds no room in its agreement, or what of an order
+        is beyond it, or False."""
+        order = self.sudo()  # salespeople may not read locks
+        wanted, missing = order._find_missing_to_order()
+        return bool(missing) and self._format_missing_room(wanted, missing)
+
+    def _find_missing_to_order(self):
+        """Find how much more this order takes, or would take once it is confirmed as it
+        is, than is left for it. With sudo.
+
+        :return: (what it takes, how much of that is missing), in its currency
+        """
+        if not self.rate_lock_id.amount_cap or not self.locked_rate:
+            return 0.0, 0.0
+        facts, before = self._get_lock_facts(), Taken()
+        if facts.stage == QUOTED:
+            facts, before = replace(facts, stage=ORDERED), self._get_taken()
+        wanted = take(facts)
+        return float(wanted.held), self._find_missing_room(wanted, before)
+
+    def _format_missing_room(self, amount, missing):
+        """Return the sentence that says that there isn't room enough.
+
+        :param amount: that the order takes, in its currency
+        :param missing: of it
+        """
+        order = self.sudo()  # salespeople may not read locks
+        left = max(amount - missing, 0.0)
+        return self.env._(
+            "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
+            "left: order the rest in a second quotation, or ask a manager to allow "
+            "the overdraw.",
+            order=order.name,
+            amount=order.currency_id._format_amount(amount),
+            lock=order.rate_lock_id.name,
+            left=order.currency_id._format_amount(left),
+        )
+
+    def _check_lock_room(self):
+        """Check that the agreements of these quotations have room for them.
+
+        :raises UserError: an agreement would be overdrawn; where the customer is
+            present, the salesperson gets an activity instead
+        """
+        # sudo: whether there is a lock is asked before rights are
+        locked = self.sudo().filtered(
+            lambda order: order.locked_rate and order.state in ("draft", "sent")
+        )
+        for order in self.browse(locked.ids):
+            order._check_allowed(lambda told: told._get_lock_room_note())
+
+    # === ALLOWED TO ONE ORDER === #
+
+    def _allow_overdraw(self, reason):
+        """Let this order take more of its agreement than is left. That is allowed to
+        this order alone, and ends with it.
+
+        :param str reason: mandatory; in the history of the agreement and of the order
+        :raises UserError: no reason, no cap, or no overdraw
+        :raises AccessError: the user is no Multi-Currency manager
+        """
+        self.ensure_one()
+        self._check_may_overdraw()
+        reason = (reason or "").strip()
+        # sudo: the right was checked; the lock is closed to writes by hand
+        order = self.sudo()
+        lock = order.rate_lock_id
+        if not reason or not order.locked_rate or not lock.amount_cap:
+            raise UserError(
+                self.env._(
+                    "Say why; only an order of an agreement with a cap overdraws."
+                )
+            )
+        _wanted, missing = order._find_missing_to_order()
+        if not missing:
+            raise UserError(
+                self.env._(
+                    "%(lock)s has room for %(order)s.",
+                    lock=lock.name,
+                    order=self.name,
+                )
+            )
+        order._write_guarded({"lock_overdraw": order.lock_overdraw + missing})
+        body = self.env._(
+            "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
+            amount=self.currency_id._format_amount(missing),
+            lock=lock.name,
+            order=self.name,
+            reason=reason,
+        )
+        lock.message_post(body=body)
+        self.message_post(body=body)
+
+    def _check_may_overdraw(self):
+        if not self.env.user.has_group("multicurrency_crm.group_manager"):
+            raise AccessError(
+                self.env._("Allowing an overdraw takes a Multi-Currency manager.")
+            )
+        self.check_access("write")
+
+    def _end_overdraw(self):
+        """Take back what was allowed to these orders: they are over, or elsewhere."""
+        # sudo: closed to writes by hand; whoever ends the order ends it, too
+        if allowed := self.sudo().filtered("lock_overdraw"):
+            allowed._write_guarded({"lock_overdraw": 0.0})
+
+    # === AMENDED AT A RATE THAT IS OVER === #
+
+    def _agree_amount(self):
+        """Note what these orders were confirmed for: up to that they are amended at
+        their locked rates."""
+        # sudo: closed to writes by hand; what was asked was asked before
+        for order in self.sudo().filtered("locked_rate"):
+            order._write_guarded({"lock_agreed": order.amount_total})
+
+    def _check_agreed_amount(self):
+        """Check that the rate of this confirmed order, which was raised, holds for what
+        it comes to now: its lock runs, or it was confirmed, or approved, for as much
+        before.
+
+        :raises UserError: a manager has to decide, as where a quotation is confirmed
+        """
+        # sudo: who may write the order may not read what its lock holds for
+        held = self.sudo()
+        agreed, total = held.lock_agreed, held.amount_total
+        if not held.locked_rate or held.currency_id.compare_amounts(total, agreed) <= 0:
+            return
+        exceeded = self._get_lock_exceeded()
+        if exceeded and not self._is_lock_approved():
+            if self._is_never_stopped():
+                self._note_exceeded(
+                    self._in_responsible_language()._get_lock_exceeded()
+                )
+            elif self.company_id.lock_exceeded_policy != "allow":
+                # rights come first: who may not go on reads nothing of the lock
+                self.check_access("write")
+                raise UserError(self._format_raised(exceeded, agreed))
+        held._write_guarded({"lock_agreed": total})
+
+    def _format_raised(self, exceeded, agreed):
+        """Return why this order isn't raised at its rate.
+
+        :param str exceeded: as ``_get_lock_exceeded`` says
+        :param agreed: up to which it holds, in the order's currency
+        """
+        return self.env._(
+            "%(exceeded)s It holds up to %(agreed)s: order the rest in a second "
+            "quotation, or have a manager approve %(order)s anew as a quotation.",
+            exceeded=exceeded,
+            agreed=self.currency_id._format_amount(agreed),
+            order=self.name,
+        )
