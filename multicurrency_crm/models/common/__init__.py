@@ -20,6 +20,7 @@ from . import (
     res_config_settings,
     res_currency,
     res_partner,
+    resource_calendar,
     sale_order,
     sale_order_line,
 )

@@ -184,7 +184,8 @@ class SaleOrder(models.Model):
         # sudo: the fields of the lock are closed to writes from outside
         self.sudo()._write_guarded(vals)
         # the order may take another lock later, this history still names it
-        lock.message_post(
+        # a note: nobody is to be looked for whom it would be sent to
+        lock._message_log(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
         listed._drop_kept_price()
@@ -197,7 +198,7 @@ class SaleOrder(models.Model):
             if reprice
             else self.env._("prices kept")
         )
-        self.message_post(
+        self._message_log(
             body=self.env._(
                 "%(note)s Lock %(lock)s, %(prices)s.",
                 note=self.rate_lock_note,
