@@ -189,6 +189,20 @@ class TestCreditSpeed(CreditCommon):
 
         self.assertEqual(count(customers), count(customers[:3]))
 
+    def test_a_late_page_is_what_stands_there(self):
+        """Found first, and read then: the same customers in the same order."""
+        mine = self._customer("Late").browse()
+        self.env["res.partner"].create([{"name": "Late"} for _n in range(1_010)])
+        domain = [("name", "=", "Late")]
+        whole = mine.search(domain, order="id desc")
+        self.assertEqual(len(whole), 1_011)
+        page = mine.search_fetch(domain, ["name"], 1_005, 4, "id desc")
+        self.assertEqual(page, whole[1_005:1_009])
+        spec = {"name": {}, "preferred_currency_id": {"fields": {"display_name": {}}}}
+        read = mine.web_search_read(domain, spec, 1_005, 80, "id desc")
+        self.assertEqual([row["id"] for row in read["records"]], whole[1_005:].ids)
+        self.assertEqual(read["length"], 1_011)
+
     def test_pages_by_score_are_the_whole_list(self):
         """Twenty with a score, some with the same one, some with a contact, and three
         that were never assessed: every page, from either end."""
