@@ -106,7 +106,7 @@ def _beside(run: Runner, peer: str) -> Runner:
 
 
 @contextlib.contextmanager
-def _installed(run: Runner, *addons: str):
+def installed(run: Runner, *addons: str):
     """The name of a fresh database, with addons or with Odoo's modules alone."""
     template = setup.template(run, setup.addon_dependencies())
     database = f"multicurrency_bench_{secrets.token_hex(4)}"
@@ -136,9 +136,9 @@ def _measure(run: Runner, database: str, script: Path, what: str) -> list[dict]:
 
 def _bench_rates(run: Runner, _found: dict) -> bool:
     peer_run = _beside(run, PEER)
-    with _installed(run, ADDON) as database:
+    with installed(run, ADDON) as database:
         ours = _measure(run, database, _RATES, "store history")
-    with _installed(peer_run, PEER) as database:
+    with installed(peer_run, PEER) as database:
         theirs = _measure(peer_run, database, _RATES, "peer")
     for row in (*ours, *theirs):
         print("  ".join(f"{name}: {value}" for name, value in row.items()))
@@ -157,7 +157,7 @@ def _bench_locks(run: Runner, found: dict) -> bool:
     with contextlib.ExitStack() as stack:
         shells = []
         for name, addons in _LOOP_DATABASES.items():
-            database = stack.enter_context(_installed(run, *addons))
+            database = stack.enter_context(installed(run, *addons))
             configured = "policy" if name == "policy" else "nothing"
             opening = opened(run, name, database, _LOCKS, BENCH=configured)
             shells.append(stack.enter_context(opening))
@@ -179,7 +179,7 @@ def _bench_screens(run: Runner, found: dict) -> bool:
     with contextlib.ExitStack() as stack:
         shells = []
         for name, addons in {"Odoo alone": (), "with the addon": (ADDON,)}.items():
-            database = stack.enter_context(_installed(run, *addons))
+            database = stack.enter_context(installed(run, *addons))
             size = json.dumps(_SCREENS_SIZE)
             opening = opened(run, name, database, _SCREENS, BENCH=size)
             shells.append(stack.enter_context(opening))
@@ -214,7 +214,7 @@ def _bench_credit(run: Runner, _found: dict) -> bool:
     except DevError as error:
         print(f"credit: skipped. {error}")
         return True
-    with _installed(both, ADDON, RISK_PEER) as database:
+    with installed(both, ADDON, RISK_PEER) as database:
         *rows, stored = _measure(both, database, _CREDIT, _CREDIT_SIZE)
     best = {}
     for row in rows:
@@ -229,7 +229,7 @@ def _bench_credit(run: Runner, _found: dict) -> bool:
 
 
 def _bench_credit_large(run: Runner, _found: dict) -> bool:
-    with _installed(run, ADDON) as database:
+    with installed(run, ADDON) as database:
         *rows, stored = _measure(run, database, _CREDIT, _CREDIT_LARGE)
     for row in (*rows, stored):
         print("  ".join(f"{name}: {value}" for name, value in row.items()))

@@ -11,6 +11,7 @@ from .console import DevError, console
 from .core_tests import core_tests
 from .house import house
 from .lint import lint
+from .load import load
 from .security import security
 from .sources import sources
 from .testing import test
@@ -37,6 +38,10 @@ usage: ./dev COMMAND [arguments]
       posted invoice, and the screens of 50,000 customers, beside Odoo without the
       addon, and the assessment of customers, beside OCA's account_financial_risk; each
       pair in the same run; --write writes docs/PERFORMANCE.md and its plot
+  load [--clients N] [--minutes N] [--workers N] [--seed N] [--kill] [--without]
+      have colleagues of several roles work at once on few customers, on a server of
+      several workers, and say what doesn't tie out; --kill ends workers and
+      connections meanwhile, --without has them work in Odoo alone first
   house [checkout]
       measure the rooms of the addon, and say what breaks their rules
   house --without ROOM FOLDER
@@ -79,6 +84,7 @@ COMMANDS = {
     "demo": demo.demo,
     "house": house,
     "lint": lint,
+    "load": load,
     "security": security,
     "shell": demo.shell,
     "sources": sources,

@@ -16,6 +16,8 @@ LAST = "setup"
 #: fields.Many2one(…), and those of the room ``common``: MainCompanyBoolean(…)
 _FIELD = re.compile(r"(?:fields\.|MainCompany)([A-Z]\w+)")
 SHARED = "common"
+#: attributes that name a record
+_REFERENCES = ("inherit_id", "ref")
 _DEFAULT = re.compile(r"^(search_)?default_")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
@@ -312,6 +314,18 @@ def _read_blocks(manifest: str) -> dict[str, str]:
     return rooms
 
 
+def _list_values(element: ElementTree.Element) -> list[str]:
+    """Return the attributes of a node, without ids of other modules' records: theirs
+    may be called as ours."""
+    return [
+        value
+        for name, value in element.attrib.items()
+        if not (
+            name in _REFERENCES and re.match(r"(?!multicurrency_crm\.)\w+\.", value)
+        )
+    ]
+
+
 def _read_xml(house: House, path: str, text: str) -> None:
     room = house.get_room(path)[1] or house.blocks.get(path, "")
     for element in ElementTree.fromstring(text).iter("menuitem"):
@@ -319,7 +333,7 @@ def _read_xml(house: House, path: str, text: str) -> None:
     if not room:
         return
     for element in ElementTree.fromstring(text).iter():
-        given = [*element.attrib.values(), element.text or "", element.tail or ""]
+        given = [*_list_values(element), element.text or "", element.tail or ""]
         for word in _WORD.findall(" ".join(given)):
             line = text.count("\n", 0, text.find(word)) + 1
             for part, _line in _split(_DEFAULT.sub("", word), line):

@@ -19,14 +19,22 @@ from .odoo_run import Runner, complaints
 
 LOGIN = PASSWORD = "admin"  # what Odoo gives every new database
 _PATIENCE = 180.0
+_SERVE = Path(__file__).parent / "inside" / "prefork" / "serve.py"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _ASSET = re.compile(r'(?:href|src)="(/web/assets/[^"]+)"')
+
+
+def _command(run: Runner, configuration: Path, settings: dict) -> list:
+    """The server's command line; several workers start a further one by a file."""
+    if settings.get("workers"):
+        return [run.python, _SERVE, "--config", configuration]
+    return run.command(configuration)
 
 
 class Server:
     """A running Odoo server that answers on 127.0.0.1."""
 
-    def __init__(self, run: Runner, database: str, port: int, log: Path):
+    def __init__(self, run: Runner, database: str, port: int, log: Path, **settings):
         self.address = f"http://127.0.0.1:{port}"
         self._log = log
         cookies = http.cookiejar.CookieJar()
@@ -36,7 +44,7 @@ class Server:
         )
         with open(log, "wb") as kept:
             self._child = process.start(
-                run.command(run.configuration(database, port)),
+                _command(run, run.configuration(database, port, **settings), settings),
                 stdin=subprocess.DEVNULL,
                 stdout=kept,
                 stderr=kept,
@@ -96,6 +104,11 @@ class Server:
         except OSError as error:
             console.say(f"A page could not be prepared ({error})")
 
+    @property
+    def pid(self) -> int:
+        """The process of the server; that of its workers' parent."""
+        return self._child.pid
+
     def wait(self) -> int:
         """Wait for the server to end by itself; its status."""
         return self._child.wait()
@@ -106,9 +119,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(run: Runner, database: str, port: int, log: Path):
-    """A server that runs as long as the block does."""
-    server = Server(run, database, port, log)
+def running(run: Runner, database: str, port: int, log: Path, **settings):
+    """A server that runs as long as the block does.
+
+    :param settings: of odoo.conf, besides those of :meth:`Runner.configuration`
+    """
+    server = Server(run, database, port, log, **settings)
     try:
         with console.step("Starting Odoo"):
             server.wait_until_it_answers()

@@ -28,6 +28,8 @@
         "views/currency/res_partner_views.xml",
         "views/currency/sale_order_views.xml",
         "views/currency/currency_menus.xml",
+        "views/currency/portal_templates.xml",
+        "reports/currency/account_tax_templates.xml",
         # room: rates
         "security/res_groups_rates.xml",
         "security/ir.model.access-rates.csv",

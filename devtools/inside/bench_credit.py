@@ -169,6 +169,7 @@ def forget():
 def assess():
     """The nightly run: every customer, stored and committed."""
     env["credit.assessment"]._cron_assess()
+    env.cr.commit()
 
 
 def peer():

@@ -156,7 +156,7 @@ def configure(partners):
             f"UPDATE {table} SET write_date = write_date - INTERVAL '9 days'"
         )
     env.cr.commit()
-    env["credit.assessment"]._cron_assess()
+    env["res.partner"].search(CUSTOMERS)._assess_credit(env.company, whole=True)
     env.cr.commit()
 
 

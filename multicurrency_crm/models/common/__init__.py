@@ -1,4 +1,5 @@
 from . import (
+    asking_mixin,
     computed_mixin,
     decision_mixin,
     guarded_mixin,
@@ -7,6 +8,7 @@ from . import (
     reason_wizard,
     responsible_mixin,
     typed_number_mixin,
+    used_mixin,
 )
 from . import (
     account_move,
@@ -20,6 +22,7 @@ from . import (
     res_config_settings,
     res_currency,
     res_partner,
+    res_users,
     resource_calendar,
     sale_order,
     sale_order_line,

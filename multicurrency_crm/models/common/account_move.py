@@ -31,8 +31,10 @@ class AccountMove(models.Model):
     )
 
     def _is_entered(self, name, vals):
+        if name != "payment_state":
+            return super()._is_entered(name, vals)
         # the form sends it along, before there is anything to pay
-        return name != "payment_state" or vals[name] not in (False, "not_paid")
+        return vals[name] not in (False, "not_paid")
 
     # === THE DAY OF A DOCUMENT === #
 

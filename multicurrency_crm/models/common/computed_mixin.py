@@ -4,6 +4,8 @@ from odoo.tools import format_list
 
 from .guarded_mixin import _normalize
 
+X2MANY = ("one2many", "many2many")
+
 
 class ComputedMixin(models.AbstractModel):
     """Figures that Odoo computes, and that checks of the addon read.
@@ -67,8 +69,8 @@ class ComputedMixin(models.AbstractModel):
     @api.model
     def _is_entered(self, name, vals):
         """Whether a new record would start with a figure of its client's: a form sends
-        the state of what isn't saved yet along."""
-        return True
+        along what isn't saved yet, and a relation of nothing for each that it shows."""
+        return self._fields[name].type not in X2MANY or bool(vals[name])
 
     def write(self, vals):
         closed = (self._computed_alone | self._claimed_once) & vals.keys()

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from .nobody_there import is_job
+
 MODULE = "multicurrency_crm"
 
 
@@ -12,7 +14,8 @@ class ResCompany(models.Model):
     """Branches have the settings of their main company: see ``main_company_fields``
     for the rule."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "used.mixin"]
 
     rate_direction = fields.Selection(
         selection=[
@@ -22,8 +25,18 @@ class ResCompany(models.Model):
         string="Exchange Rates Read As",
         default="company_per_unit",
         required=True,
-        help="How rates are written on screens, in sentences and on prints. Odoo's own "
+        help="How rates are written on screens, in sentences and on prints. What was "
+        "written down before stays as it was: logs, reasons and messages. Odoo's own "
         "rate fields stay as they are.",
+    )
+    night_hour = fields.Selection(
+        selection="_list_hours",
+        string="Nightly Jobs From",
+        default="1",
+        required=True,
+        help="From this hour of the company's own time zone on, each night, customers "
+        "are assessed and open opportunities valued anew.",
+        groups="base.group_user",
     )
 
     @api.model
@@ -98,14 +111,15 @@ class ResCompany(models.Model):
         zoned = self.with_context(tz=self._get_zone())
         return fields.Date.context_today(zoned, moment)
 
-    def _get_start_of(self, day):
+    def _get_start_of(self, day, hour=0):
         """Return the moment at which a date begins where the company is.
 
+        :param int hour: of that date, 0 to 23, for a later moment
         :return: ``datetime`` in UTC, as Odoo stores them
         """
         zone = self.with_context(tz=self._get_zone()).env.tz
-        midnight = zone.localize(datetime.combine(day, time.min))
-        return midnight.astimezone(UTC).replace(tzinfo=None)
+        local = zone.localize(datetime.combine(day, time(hour)))
+        return local.astimezone(UTC).replace(tzinfo=None)
 
     def _get_today(self):
         """Return the date that it is now where the company is.
@@ -114,6 +128,35 @@ class ResCompany(models.Model):
         converted "today" asks here.
         """
         return self._get_day_of(fields.Datetime.now())
+
+    @api.model
+    def _list_hours(self):
+        return [(str(hour), f"{hour:02}:00") for hour in range(24)]
+
+    def _get_night_start(self):
+        """Return the moment at which this company's nightly work fell due last.
+
+        :return: ``datetime`` in UTC, never in the future
+        """
+        today = self._get_today()
+        # sudo: a job asks, or who works in the company and reads no settings
+        hour = int(self.sudo().night_hour)
+        start = self._get_start_of(today, hour)
+        if start > fields.Datetime.now():
+            start = self._get_start_of(today - timedelta(days=1), hour)
+        return start
+
+    def _is_night_due(self, since):
+        """Return whether nightly work is due: its hour has struck, in this company's
+        zone, since it was done last; later that day, too, where no server ran then.
+
+        Who calls a job by hand wants it done: for them it always is.
+
+        :param since: ``datetime`` in UTC; None: never
+        """
+        if not since or not is_job(self.env):
+            return True
+        return since < self._get_night_start()
 
     @api.model
     def _get_utc_today(self):

@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
     rate_direction = fields.Selection(
         related="company_id.rate_direction", readonly=False
     )
+    night_hour = fields.Selection(
+        related="company_id.night_hour", readonly=False, required=True
+    )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -13,7 +13,8 @@ MULTIPLE = 2.0
 class ResCurrency(models.Model):
     """How people read rates, distances and amounts: the one way to write each."""
 
-    _inherit = "res.currency"
+    _name = "res.currency"
+    _inherit = ["res.currency", "used.mixin"]
 
     # === RATES === #
 
@@ -78,8 +79,10 @@ class ResCurrency(models.Model):
         share = self._format_percent(times)
         if float_compare(times, 1 / MULTIPLE, precision_digits=6) <= 0:
             return self.env._("only %(share)s of the market", share=share)
-        percent = self._format_percent(abs(times - 1))
-        if percent == self._format_percent(0.0):
+        # a spread of 0.15% isn't 0.2%
+        near = float_compare(abs(times - 1), 0.01, precision_digits=6) < 0
+        percent = self._format_percent(abs(times - 1), 2 if near else 1)
+        if percent in (self._format_percent(0.0), self._format_percent(0.0, 2)):
             return self.env._("at the market")
         if times > 1:
             return self.env._("%(percent)s above the market", percent=percent)

@@ -18,7 +18,8 @@ COMPUTED = "commercial_partner_id"
 class ResPartner(models.Model):
     """Partners that move from one customer to another take along what counts."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "used.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

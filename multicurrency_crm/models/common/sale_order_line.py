@@ -29,7 +29,7 @@ class SaleOrderLine(models.Model):
 
     def _is_entered(self, name, vals):
         if name != "qty_delivered":
-            return True
+            return super()._is_entered(name, vals)
         # nothing was delivered yet of what is new, but what its transfer brought
         return bool(vals[name]) and not is_goods_moved(self.env)
 

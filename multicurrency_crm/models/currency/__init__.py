@@ -2,6 +2,7 @@ from . import allowed_currency_mixin
 from . import (
     account_move,
     account_move_line,
+    account_tax,
     crm_lead,
     customer_facts,
     payment_transaction,

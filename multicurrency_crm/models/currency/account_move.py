@@ -9,7 +9,11 @@ class AccountMove(models.Model):
     _inherit = ["account.move", "allowed.currency.mixin", "guarded.mixin"]
 
     # Only for the form: which currency the last chosen customer brought along.
-    customer_currency_id = fields.Many2one("res.currency", store=False)
+    customer_currency_id = fields.Many2one(
+        "res.currency",
+        store=False,
+        groups="base.group_user",
+    )
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

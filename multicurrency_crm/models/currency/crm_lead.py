@@ -1,15 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_list
 from odoo.tools.sql import column_exists, create_column
 
 from ..common.process_mark import ProcessMark
+from ..common.scheduled_job import ScheduledJob
 from ..common.typed_number_mixin import NUMBERS
 
 # What may move one of the two amounts, the currency, the books or the rate.
 AMOUNTS = {"expected_revenue", "expected_revenue_customer"}
 BOOKS = {"revenue_currency_id", "partner_id", "company_id", "user_id", "team_id"}
 STATUS = {"active", "stage_id", "probability"}
+#: Leads that follow the market.
+FLOATING = (
+    Domain("revenue_currency_id", "!=", False)
+    & Domain("won_status", "=", "pending")
+    & Domain("active", "=", True)
+)
 
 #: Borne while one amount follows from the other: it settles nothing in turn.
 _SETTLING = ProcessMark("multicurrency_settling")
@@ -375,28 +383,36 @@ class CrmLead(models.Model):
 
     @api.model
     def _cron_float_revenues(self):
-        """Value open leads at today's rates, a company at a time.  Leads without
+        """Value open leads at today's rates in each company's night.  Leads without
         a company have no books to float in: they are valued when they get one."""
         groups = self._read_group(
-            [
-                ("revenue_currency_id", "!=", False),
-                ("company_id", "!=", False),
-                ("won_status", "=", "pending"),
-                ("active", "=", True),
-            ],
+            FLOATING & Domain("company_id", "!=", False),
             ["company_id"],
             ["revenue_currency_id:recordset"],
         )
-        remaining = len(groups)
-        for company, currencies in groups:
-            self._float_revenues(company, currencies)
-            remaining -= 1
-            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
-                break
+        since = self.env.context.get("lastcall")
+        with ScheduledJob(self) as job:
+            for company, currencies in groups:
+                if company._is_night_due(since):
+                    self._float_in_job(job, company, currencies)
 
-    @api.model
+    def _float_in_job(self, job, company, currencies):
+        """Float what isn't at today's rates yet, chunk by chunk."""
+        rates = currencies._get_known_rates(company, company._get_today())
+        behind = Domain.OR(
+            Domain("revenue_currency_id", "=", currency_id)
+            & Domain("revenue_rate", "!=", rate)
+            for currency_id, rate in rates.items()
+        )
+        job.work_off(
+            self,
+            FLOATING & Domain("company_id", "=", company.id) & behind,
+            lambda leads: leads._float_revenues(company, currencies),
+        )
+
     def _float_revenues(self, company, currencies):
-        """Move the open leads of ``company`` in ``currencies`` to today's rates.
+        """Move these open leads of ``company`` in ``currencies`` to today's rates; all
+        of them where none are given.
 
         One UPDATE for any number of leads, past tracking and write_date: nobody
         changed them.  Leads already at today's rate keep their figures, so a
@@ -414,7 +430,6 @@ class CrmLead(models.Model):
         self.flush_model()
         return leads
 
-    @api.model
     def _float_query(self, company, currencies):
         """Return the statement that moves the leads, and yields the ids of those that
         it moved."""
@@ -438,6 +453,7 @@ class CrmLead(models.Model):
                AND lead.active
                AND lead.won_status = 'pending'
                AND lead.revenue_rate IS DISTINCT FROM market.rate
+               AND %(among)s
          RETURNING lead.id
             """,
             today=today,
@@ -445,6 +461,7 @@ class CrmLead(models.Model):
             currency_ids=list(rates),
             rates=list(rates.values()),
             company_id=company.id,
+            among=SQL("lead.id = ANY(%s)", self.ids) if self else SQL("TRUE"),
         )
 
     # === MERGE AND ORDERS === #

@@ -8,6 +8,7 @@ class ResCompany(models.Model):
         string="Currency from Country",
         help="New customers trade in their country's currency unless somebody chooses "
         "another one.",
+        groups="base.group_user",
     )
     currency_policy = fields.Selection(
         selection=[("advise", "Warn"), ("enforce", "Stop")],
@@ -16,6 +17,13 @@ class ResCompany(models.Model):
         required=True,
         help="What happens when a sale is confirmed, or an invoice posted, in a "
         "currency that is not among the customer's allowed currencies.",
+        groups="base.group_user",
+    )
+    print_currency_code = fields.Boolean(
+        string="Print Currency Codes",
+        help="Totals of quotations, orders and invoices have the code of their "
+        "currency beside them, on paper and in the portal, where another active "
+        "currency has the same symbol: Total (USD).",
     )
 
     def _find_currency_obstacles(self):

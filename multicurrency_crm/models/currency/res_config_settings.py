@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     currency_policy = fields.Selection(
         related="company_id.currency_policy", readonly=False, required=True
     )
+    print_currency_code = fields.Boolean(
+        related="company_id.print_currency_code", readonly=False
+    )

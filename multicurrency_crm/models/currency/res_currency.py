@@ -22,6 +22,25 @@ class ResCurrency(models.Model):
             from_currency, to_currency, company=company, date=date
         )
 
+    # === PRINTED === #
+
+    def _shares_symbol(self):
+        """Return whether another active currency has this one's symbol, too: $ is the
+        dollar of three continents. Costs no query, as Odoo knows its currencies."""
+        self.ensure_one()
+        known = self.get_all_currencies()
+        return any(
+            other["symbol"] == self.symbol and currency_id != self.id
+            for currency_id, other in known.items()
+        )
+
+    def _get_printed_code(self, company):
+        """Return the code that customers of this company read beside a total in this
+        currency: "USD", or False where the symbol tells, or nobody asked for codes."""
+        # sudo: customers read their documents, and not the company's settings
+        wanted = self and company.sudo().print_currency_code
+        return bool(wanted) and self._shares_symbol() and self.name
+
     # === ARCHIVED === #
 
     def _find_archiving_obstacles(self):

@@ -40,7 +40,8 @@ class ResPartner(models.Model):
     # without a list cost no query when their documents are confirmed.
     has_allowed_currencies = fields.Boolean(readonly=True, copy=False)
     preferred_currency_warning = fields.Char(
-        compute="_compute_preferred_currency_warning"
+        compute="_compute_preferred_currency_warning",
+        groups="base.group_user",
     )
 
     # === COMPUTE AND CONSTRAINTS === #

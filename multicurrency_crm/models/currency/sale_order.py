@@ -5,6 +5,9 @@ from odoo.tools import format_date
 from ..common.customer_present import is_customer_present, mark_customer_present
 from .product_pricelist import ORDER_CURRENCY, OrderCurrency
 
+#: In ``extra_tax_data`` of a global discount: [its share of the order, its price].
+PERCENT = "multicurrency_percent"
+
 
 class SaleOrder(models.Model):
     """Orders start in the currency in which their customer buys, and keep it."""
@@ -22,6 +25,7 @@ class SaleOrder(models.Model):
         readonly=False,
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
+        groups="base.group_user",
     )
     # what an order is worth in the books' currency, at the order's own rate
     company_currency_id = fields.Many2one(
@@ -407,3 +411,57 @@ class SaleOrder(models.Model):
 
     def _validate_order(self):
         return super(SaleOrder, mark_customer_present(self))._validate_order()
+
+    # === GLOBAL DISCOUNTS === #
+
+    def _find_percent_discounts(self):
+        """Find this quotation's global discounts in percent, but for those whose amount
+        somebody has changed since.
+
+        :return: {key of the lines that are one discount: share of the order}, in the
+            order in which they were given
+        """
+        found, changed = {}, set()
+        for line in self.order_line.sorted("id").filtered("extra_tax_data"):
+            noted = line._is_global_discount() and line.extra_tax_data.get(PERCENT)
+            key = line.extra_tax_data.get("computation_key")
+            if noted and line._is_price(noted[1]):
+                found[key] = noted[0]
+            else:
+                changed.add(key)
+        return {key: share for key, share in found.items() if key not in changed}
+
+    def _renew_global_discounts(self, discounts):
+        """Give global discounts in percent anew, on the prices that the lines have
+        now; what stays is said.
+
+        :param discounts: as :meth:`_find_percent_discounts` found them
+        """
+        lines = self.order_line.filtered(lambda line: line._is_global_discount())
+        if not lines or self.state not in ("draft", "sent"):
+            return
+        renewed = lines.filtered(
+            lambda line: line.extra_tax_data["computation_key"] in discounts
+        )
+        stays = lines - renewed
+        renewed.unlink()
+        for share in discounts.values():
+            wizard = self.env["sale.order.discount"].create(
+                {
+                    "sale_order_id": self.id,
+                    "discount_type": "so_discount",
+                    "discount_percentage": share,
+                }
+            )
+            wizard.with_company(self.company_id)._create_discount_lines()
+        if stays:
+            amount = self.currency_id._format_amount(
+                sum(stays.mapped("price_subtotal"))
+            )
+            self.message_post(
+                body=self.env._(
+                    "The global discount stays %(amount)s: give it anew if it is to "
+                    "follow the prices.",
+                    amount=amount,
+                )
+            )

@@ -17,12 +17,21 @@ class SaleOrderLine(models.Model):
     # {"shown": unit price as the last switch left it,
     #  "prices": {currency id: [price_unit, technical_price_unit, listed_price]}
     #  of the currencies left}
-    left_prices = fields.Json(copy=False, guarded=True)
+    left_prices = fields.Json(
+        copy=False,
+        guarded=True,
+        groups="base.group_user",
+    )
     # likewise of a typed cost: {"shown": unit cost, "costs": {currency id: it}}
-    left_costs = fields.Json(copy=False, guarded=True)
+    left_costs = fields.Json(
+        copy=False,
+        guarded=True,
+        groups="base.group_user",
+    )
     listed_price = fields.Float(
         help="Technical: the unit price as the list gave it last. Core's "
         "technical_price_unit is that, too, but for a price given by hand at creation.",
+        groups="base.group_user",
     )
 
     def _add_precomputed_values(self, vals_list):

@@ -4,6 +4,9 @@ from odoo.tools import format_date, format_list
 
 from ...engine.quoting import write_cross
 
+#: orders whose currency was switched in this transaction, until it ends
+SWITCHED = "multicurrency_switched_orders"
+
 
 class SaleOrder(models.Model):
     """Moving a quotation from one currency to another."""
@@ -11,18 +14,24 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     # Pricelists of the currencies that the order left, for the way back.
-    left_pricelists = fields.Json(copy=False, guarded=True)
+    left_pricelists = fields.Json(
+        copy=False,
+        guarded=True,
+        groups="base.group_user",
+    )
 
     switch_currency_id = fields.Many2one(
         comodel_name="res.currency",
         string="Customer's Currency",
         compute="_compute_switch_currency_id",
         help="The customer's preferred currency, if the quotation is in another one.",
+        groups="base.group_user",
     )
 
     currency_is_settled = fields.Boolean(
         compute="_compute_currency_is_settled",
         help="This is no quotation any more, or a promise was made in its currency.",
+        groups="base.group_user",
     )
 
     @api.depends("state")
@@ -66,8 +75,9 @@ class SaleOrder(models.Model):
 
         List prices come from a pricelist in that currency where there is one; all
         others are converted once, at the order's rate. Discounts, quantities, taxes
-        and manual prices survive; a currency that the order had before gets its
-        prices back. The customer's signature is cleared.
+        and manual prices survive; a global discount in percent is given anew, on the
+        new prices; a currency that the order had before gets its prices back. The
+        customer's signature is cleared.
 
         :param currency: active ``res.currency`` record
         :raises UserError: not a quotation, paid for online, or no rate to convert at
@@ -76,8 +86,9 @@ class SaleOrder(models.Model):
         if currency == self.currency_id:
             return
         self._check_switch_currency(currency)
-        old = self.currency_id
+        old, old_total = self.currency_id, self.amount_total
         old_rate = self.currency_rate
+        discounts = self._find_percent_discounts()
         lines = self._get_priced_lines()
         listed, costs = lines._filter_list_priced(), lines._find_typed_costs()
         pricelist = self._find_pricelist_in(currency)
@@ -96,25 +107,43 @@ class SaleOrder(models.Model):
         lines._switch_currency(old, old_rate, listed if pricelist else listed.browse())
         for line, cost in costs.items():
             line._switch_cost(cost, old, old_rate)
-        self._note_switch(old, self.currency_rate / old_rate)
+        self._renew_global_discounts(discounts)
+        self._note_switch(old, old_total, self.currency_rate / old_rate)
 
-    def _note_switch(self, old, factor):
-        """Note in the thread that the currency was switched, and at which rate.
+    def _note_switch(self, old, old_total, factor):
+        """Note in the thread that the currency was switched, at which rate, and what
+        became of the total.
 
         :param old: ``res.currency``
+        :param old_total: in that currency
         :param factor: units of the new currency for 1 unit of the old one
         """
         new = self.currency_id
         self.message_post(
             body=self.env._(
                 "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
-                "%(date)s).",
+                "%(date)s). Total: %(before)s, now %(after)s.",
                 old=old.name,
                 new=new.name,
                 rate=self._format_switch_rate(old, new, factor),
                 date=self._format_rate_days(old | new),
+                before=old._format_amount(old_total),
+                after=new._format_amount(self.amount_total),
             )
         )
+        self.env.cr.precommit.data.setdefault(SWITCHED, set()).add(self.id)
+
+    def _mail_track(self, tracked_fields, initial_values):
+        """Odoo tracks two amounts with one currency: those of an order that was
+        switched would both have the new one's symbol. The note of the switch says them
+        instead."""
+        if self.id in self.env.cr.precommit.data.get(SWITCHED, ()):
+            tracked_fields = {
+                name: info
+                for name, info in tracked_fields.items()
+                if info["type"] != "monetary"
+            }
+        return super()._mail_track(tracked_fields, initial_values)
 
     def write(self, vals):
         vals = self._drop_empty_currency(vals)

@@ -2,10 +2,12 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
+from ..common.scheduled_job import ScheduledJob
 
 #: What was agreed with the bank: nothing of it changes once the contract is active.
 TERMS = frozenset(
@@ -26,7 +28,6 @@ TERMS = frozenset(
 )
 
 FINANCE = "multicurrency_crm.group_finance"
-CRON_BATCH = 100
 
 #: Points and prices as banks write them.
 QUOTED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -42,6 +43,7 @@ class FxForward(models.Model):
     _description = "Currency Forward"
 
     _inherit = [
+        "asking.mixin",
         "guarded.mixin",
         "fx.quoted.rate.mixin",
         "mail.thread",
@@ -231,7 +233,9 @@ class FxForward(models.Model):
                 currency=self.currency_id.name,
             )
         publisher = self.currency_id._name_spot(spot)
-        return self._get_market_note(spot.rate, publisher, spot.date)
+        return self._get_market_note(
+            spot.rate, publisher, spot.date, spot.typist and spot.typed_on
+        )
 
     # === CONSTRAINT METHODS === #
 
@@ -337,6 +341,16 @@ class FxForward(models.Model):
             forward._write_guarded({"settled_date": forward.company_id._get_today()})
         settled.activity_feedback(["mail.mail_activity_data_todo"])
 
+    def action_ask_settle(self):
+        """Ask before :meth:`action_settle`, where nothing stands in its way.
+
+        :raises UserError: not active
+        """
+        self._check_movable(("active",))
+        return self._ask_before(
+            "action_settle", self.env._("Were the currencies exchanged?")
+        )
+
     def action_cancel(self):
         """Ask for the reason, then cancel."""
         self.ensure_one()
@@ -382,6 +396,17 @@ class FxForward(models.Model):
         :return: self, with sudo: the state is closed to writes by hand
         :raises UserError: a contract in another state
         """
+        self._check_movable(states)
+        # sudo: the right was checked; the state is closed to writes by hand
+        forwards = self.sudo()
+        forwards._write_guarded({"state": state})
+        return forwards
+
+    def _check_movable(self, states):
+        """Check that the user may move these contracts on from one of these states.
+
+        :raises UserError: a contract in another state
+        """
         self.check_access("write")
         if stuck := self.filtered(lambda forward: forward.state not in states):
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -392,32 +417,20 @@ class FxForward(models.Model):
                     state=labels[stuck[0].state].lower(),
                 )
             )
-        # sudo: the right was checked; the state is closed to writes by hand
-        forwards = self.sudo()
-        forwards._write_guarded({"state": state})
-        return forwards
 
     # === VALUE DATE === #
 
     @api.model
     def _cron_notify_due(self):
         """Ask finance, once for each contract, to settle what has reached its value
-        date.
-
-        Each batch is committed; the next run goes on where time ran out.
-        """
-        for company in self.env["res.company"].search([]):
-            domain = [
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-                ("is_due_told", "=", False),
-                ("value_date", "<=", company._get_today()),
-            ]
-            while due := self.search(domain, limit=CRON_BATCH).try_lock_for_update():
-                due._notify_due()
-                left = self.search_count(domain)
-                if not self.env["ir.cron"]._commit_progress(len(due), remaining=left):
-                    return
+        date."""
+        with ScheduledJob(self) as job:
+            for company in self.env["res.company"].search([]):
+                due = Domain("company_id", "=", company.id)
+                due &= Domain("state", "=", "active")
+                due &= Domain("is_due_told", "=", False)
+                due &= Domain("value_date", "<=", company._get_today())
+                job.work_off(self, due, lambda forwards: forwards._notify_due())
 
     def _notify_due(self):
         for forward in self:

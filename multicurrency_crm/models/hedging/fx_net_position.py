@@ -151,9 +151,7 @@ class FxNetPosition(models.Model):
         locale = babel_locale_parse(self.env.lang)
         for position in self:
             # by a skeleton: 2026年11月 in Chinese, where the month doesn't come first
-            position.month_name = format_skeleton(
-                "yMMMM", position.month, locale=locale
-            )
+            position.month_name = format_skeleton("yMMM", position.month, locale=locale)
 
     @api.depends("rate", "rate_date")
     @api.depends_context("lang")

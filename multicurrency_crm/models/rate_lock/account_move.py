@@ -117,17 +117,32 @@ class AccountMove(models.Model):
         "at_origin_rate",
         "lock_booked_from",
         "invoice_date",
+        "state",
     )
     @api.depends_context("lang")
     def _compute_rate_lock_note(self):
         for move in self:
-            move.rate_lock_note = move.rate_locked and self.env._(
-                "Rate locked: %(rate)s (%(lock)s; %(origin)s). %(books)s",
-                rate=move.rate_lock_id.rate_display,
-                lock=move.rate_lock_id.name,
-                origin=move.rate_lock_id._get_origin() or "–",
-                books=move._get_booking_note(),
+            move.rate_lock_note = move.rate_locked and move._get_rate_lock_note()
+
+    def _get_rate_lock_note(self):
+        """Return the banner: which rate, from whom, and whether the books take it."""
+        lock = self.rate_lock_id
+        terms = {
+            "rate": lock.rate_display,
+            "lock": lock.name,
+            "origin": lock._get_origin() or "–",
+        }
+        if self.state == "cancel":
+            return self.env._(
+                "Cancelled: nothing is booked at its locked rate %(rate)s (%(lock)s; "
+                "%(origin)s).",
+                **terms,
             )
+        return self.env._(
+            "Rate locked: %(rate)s (%(lock)s; %(origin)s). %(books)s",
+            books=self._get_booking_note(),
+            **terms,
+        )
 
     @api.depends("booked_at_lock", "at_origin_rate", "locked_rate", "rate_lock_id")
     def _compute_invoice_rate_note(self):

@@ -31,6 +31,7 @@ class AccountMove(models.Model):
         help="The company amounts of this document are at the locked rate, whatever "
         "its date. Decided by the company's setting when the document is made; a "
         "credit note follows its invoice.",
+        groups="base.group_user",
     )
     lock_booked_from = fields.Date(
         string="Locked Rate Booked from",
@@ -66,6 +67,7 @@ class AccountMove(models.Model):
         help="The books take the rate of the invoice that this document corrects, "
         "whatever its own date. Decided by the company's setting when the document is "
         "made; always so where the invoice has a rate lock.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

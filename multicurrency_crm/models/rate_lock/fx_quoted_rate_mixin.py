@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ...engine.rates import (
     LEAST,
@@ -124,16 +123,15 @@ class FxQuotedRateMixin(models.AbstractModel):
         """
         return self.currency_id._format_distance(deviation, self.company_id)
 
-    def _get_market_note(self, rate, publisher, date):
+    def _get_market_note(self, rate, publisher, date, typed_on=None):
         """Return a market rate with who published it, and its day.
 
         :param rate: units of the currency for 1 unit of company currency
         """
         return self.env._(
-            "%(equation)s, %(publisher)s, %(date)s",
+            "%(equation)s, %(origin)s",
             equation=self._format_market(rate),
-            publisher=publisher,
-            date=format_date(self.env, date),
+            origin=self.currency_id._name_with_day(publisher, date, typed_on),
         )
 
     @api.model

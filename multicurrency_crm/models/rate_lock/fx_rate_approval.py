@@ -250,7 +250,7 @@ class FxRateApproval(models.Model):
             return
         if order and (
             order.state not in ("draft", "sent")
-            or order.locked_rate
+            or (order.locked_rate and not order._has_ended_lock())
             or order.currency_id != lock.currency_id
         ):
             self._refuse_outdated()
@@ -289,15 +289,41 @@ class FxRateApproval(models.Model):
 
     @api.model
     def _find_requested(self, orders):
-        """Find the open requests about orders, with sudo. Orders in the currency of
-        their company have none, and cost no query."""
-        foreign = orders.filtered(
-            lambda order: order.currency_id != order.company_id.currency_id
-        )
+        """Find the open requests about orders, with sudo. Orders without one cost no
+        query."""
         # sudo: salespeople without the addon's groups cancel orders, too
-        Approval = self.sudo()
-        if not foreign:
+        orders, Approval = orders.sudo(), self.sudo()
+        asked = orders.filtered("lock_asked")
+        if not asked:
             return Approval
         return Approval.search(
-            [("order_id", "in", foreign.ids), ("state", "=", "requested")]
+            [("order_id", "in", asked.ids), ("state", "=", "requested")]
         )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        approvals = super().create(vals_list)
+        approvals._mark_orders()
+        return approvals
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "order_id"} & vals.keys():
+            self._mark_orders()
+        return result
+
+    def _mark_orders(self):
+        """Keep on each order whether something is asked about it: an order is read
+        anyway, and two people who ask about it and lock it at once both update its
+        row."""
+        # sudo: whoever asks or decides may not write the order
+        for order in self.sudo().order_id:
+            asked = bool(
+                self.sudo().search_count(
+                    [("order_id", "=", order.id), ("state", "=", "requested")], limit=1
+                )
+            )
+            if order.lock_asked != asked:
+                order._write_guarded({"lock_asked": asked})

@@ -68,10 +68,12 @@ class FxRateLock(models.Model):
     _description = "Rate Lock"
 
     _inherit = [
+        "asking.mixin",
         "guarded.mixin",
         "fx.quoted.rate.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "date_end desc, id desc"
     _check_company_auto = True
@@ -351,7 +353,10 @@ class FxRateLock(models.Model):
                 spot = spots.get(lock.currency_id.id)
                 lock.spot_rate = spot.rate if spot else 0.0
                 lock.spot_note = spot and lock._get_market_note(
-                    spot.rate, lock.currency_id._name_spot(spot), spot.date
+                    spot.rate,
+                    lock.currency_id._name_spot(spot),
+                    spot.date,
+                    spot.typist and spot.typed_on,
                 )
         for lock in self:
             known = bool(lock.spot_rate and lock.rate)
@@ -378,6 +383,8 @@ class FxRateLock(models.Model):
     def default_get(self, fields):
         values = super().default_get(fields)
         if values.get("kind") == "agreement":
+            if "name" in fields:
+                values["name"] = self.env._("New Agreement")
             company = self.env.company
             values.setdefault("company_id", company.id)
             values.setdefault("date_start", company._get_today())
@@ -405,7 +412,16 @@ class FxRateLock(models.Model):
         its own counts in that one."""
         sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
         code = SEQUENCES[vals.get("kind") or "order"]
-        return sequence.next_by_code(code) or self.env._("New Lock")
+        if name := sequence.next_by_code(code):
+            return name
+        if vals.get("kind") == "agreement":
+            return self.env._("New Agreement")
+        return self.env._("New Lock")
+
+    def _creation_message(self):
+        if self.kind == "agreement":
+            return self.env._("Rate agreement created")
+        return super()._creation_message()
 
     def write(self, vals):
         self._check_writable(vals)
@@ -674,13 +690,3 @@ class FxRateLock(models.Model):
         orders = self.order_ids
         for name in ("lock_reserved", "lock_drawn", "lock_open"):
             self.env.add_to_compute(orders._fields[name], orders)
-
-    @api.model
-    def _update_reservations(self):
-        """Give back what quotations reserved that have expired since."""
-        orders = self.env["sale.order"].search(
-            [("lock_reserved", ">", 0), ("state", "in", ("draft", "sent"))]
-        )
-        orders.filtered(lambda order: not order._reserves_of_lock()).mapped(
-            "rate_lock_id"
-        )._update_amounts()

@@ -11,6 +11,7 @@ from ...engine.rate_locks import (
     tolerated_rate,
     with_margin,
 )
+from ..rates.sentences import join_sentences
 
 
 class FxRateLock(models.Model):
@@ -105,9 +106,11 @@ class FxRateLock(models.Model):
 
         :param spot: ``Spot``
         """
+        publisher = self.env["fx.rate.provider"]
         return {
             "market_rate": spot.rate,
-            "source": spot.source,
+            # what is kept is English; readers read it in theirs
+            "source": publisher.with_context(lang="en_US")._say_publisher(spot.source),
             "source_typist": spot.typist,
             "source_typed_on": spot.typed_on,
             "rate_date": spot.date,
@@ -203,15 +206,41 @@ class FxRateLock(models.Model):
 
     # === MAKING AN AGREEMENT === #
 
+    def action_ask_activate(self):
+        """Activate this agreement; one without a cap, or beside another one, after a
+        question, once nothing else stands in its way.
+
+        :raises AccessError, UserError: as :meth:`action_activate`
+        """
+        self.ensure_one()
+        if self.kind != "agreement":
+            return self.action_activate()
+        self._check_agreeable()
+        if notes := [note for note in (self.cap_note, self.overlap_note) if note]:
+            question = self.env._("Activate the agreement all the same?")
+            return self._ask_before(
+                "action_activate", join_sentences([*notes, question])
+            )
+        return self.action_activate()
+
+    def _check_agreeable(self):
+        """Check everything that an agreement needs before it is made.
+
+        :return: today's ``Spot``, by which it is judged
+        :raises AccessError: the user may not write it
+        :raises UserError: what is missing
+        """
+        self.check_access("write")
+        self._check_agreement()
+        self.currency_id._check_active(self.name)
+        return self._find_fresh_spot()
+
     def _agree(self):
         """Make this agreement, or ask a manager for it.
 
         :return: the ``fx.rate.approval`` that is asked for, or none
         """
-        self.check_access("write")
-        self._check_agreement()
-        self.currency_id._check_active(self.name)
-        spot = self._find_fresh_spot()
+        spot = self._check_agreeable()
         # sudo: evidence and state are closed to writes by hand
         agreement = self.sudo()
         days = self.company_id.lock_invoice_days

@@ -1,15 +1,12 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-CRON_BATCH = 100
-REMINDER = "multicurrency_crm.mail_activity_rate_lock_end"
+from ..common.scheduled_job import ScheduledJob
 
-_logger = logging.getLogger(__name__)
+REMINDER = "multicurrency_crm.mail_activity_rate_lock_end"
 
 
 class FxRateLock(models.Model):
@@ -143,17 +140,28 @@ class FxRateLock(models.Model):
     @api.model
     def _cron_expire_locks(self):
         """Close the active locks whose last day is over in their company's time zone,
-        remind of those that end soon, and note the late ones whose orders were
-        invoiced all the same.
+        remind of those that end soon, note the late ones whose orders were invoiced
+        all the same, and give back what quotations reserved that have expired since."""
+        with ScheduledJob(self) as job:
+            job.work_off(
+                self,
+                self._get_reserved_domain(),
+                lambda locks: locks._update_amounts(),
+            )
+            for company in self.env["res.company"].search([]):
+                of_company = Domain("company_id", "=", company.id)
+                for domain, work in self._get_cron_steps(company):
+                    job.work_off(self, domain & of_company, work)
 
-        Each batch is committed: whatever stops a run, the next one goes on from there.
-        """
-        self._update_reservations()
-        for company in self.env["res.company"].search([]):
-            for domain, work in self._get_cron_steps(company):
-                domain &= Domain("company_id", "=", company.id)
-                if not self._run_in_batches(domain, work):
-                    return
+    @api.model
+    def _get_reserved_domain(self):
+        """Return the domain of the locks of which a quotation may reserve whose last
+        day is over."""
+        over = Domain("lock_reserved", ">", 0)
+        over &= Domain("state", "in", ("draft", "sent"))
+        today = self.env["res.company"]._get_latest_today()
+        over &= Domain("validity_date", "<", today)
+        return Domain("order_ids", "any", over)
 
     @api.model
     def _get_cron_steps(self, company):
@@ -192,41 +200,3 @@ class FxRateLock(models.Model):
         quoted &= Domain("locked_rate", ">", 0)
         waiting = Domain("kind", "=", "agreement") | Domain("order_ids", "any", quoted)
         return ending & waiting
-
-    @api.model
-    def _run_in_batches(self, domain, work):
-        """Do ``work`` on what ``domain`` finds, batch by batch.
-
-        A lock that can't be worked on is logged by name and left for the next run;
-        the others go on.
-
-        :return: False where the time that a cron has is over
-        """
-        failed = self.browse()
-        while True:
-            todo = domain & Domain("id", "not in", failed.ids)
-            locks = self.search(todo, limit=CRON_BATCH).try_lock_for_update()
-            if not locks:
-                return True
-            failed += locks._work_apart(work)
-            left = self.search_count(domain & Domain("id", "not in", failed.ids))
-            if not self.env["ir.cron"]._commit_progress(len(locks), remaining=left):
-                return False
-
-    def _work_apart(self, work):
-        """Do ``work`` on all; if that is refused, on each by itself.
-
-        :return: the locks on which it was refused
-        """
-        failed = self.browse()
-        try:
-            with self.env.cr.savepoint():
-                work(self)
-            return failed
-        except UserError as error:
-            if len(self) == 1:
-                _logger.error("Rate lock %s: %s", self.name, error)
-                return self
-        for lock in self:
-            failed += lock._work_apart(work)
-        return failed

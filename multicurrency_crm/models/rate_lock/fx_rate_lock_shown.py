@@ -85,7 +85,10 @@ class FxRateLock(models.Model):
         for lock in self:
             lock.origin_note = lock._get_origin()
             lock.market_note = lock.market_rate and lock._get_market_note(
-                lock.market_rate, lock._get_publisher(), lock.rate_date
+                lock.market_rate,
+                lock._get_publisher(),
+                lock.rate_date,
+                lock.source_typist and lock.source_typed_on,
             )
 
     @api.depends("rate_deviation", "spot_rate", "company_id", "currency_id")
@@ -169,22 +172,23 @@ class FxRateLock(models.Model):
             )
         if not self.source:
             return False
-        published = {
-            "publisher": self._get_publisher(),
-            "date": format_date(self.env, self.rate_date),
-        }
+        origin = self.currency_id._name_with_day(
+            self._get_publisher(),
+            self.rate_date,
+            self.source_typist and self.source_typed_on,
+        )
         if not self.margin_bp:
-            return self.env._("%(publisher)s, %(date)s", **published)
+            return origin
         return self.env._(
-            "%(publisher)s, %(date)s, moved by a spread of %(spread)s",
+            "%(origin)s, moved by a spread of %(spread)s",
+            origin=origin,
             spread=self.currency_id._format_percent(self.rate_spread, 2),
-            **published,
         )
 
     def _get_publisher(self):
         """Say within a sentence who published the market rate, or typed it."""
         if not self.source_typed_on:
-            return self.source
+            return self.env["fx.rate.provider"]._say_publisher(self.source)
         return self.currency_id._name_typed(
             self.rate_date, self.source_typist, self.source_typed_on
         )
@@ -206,7 +210,7 @@ class FxRateLock(models.Model):
             if self.margin_bp:
                 return self.env._("based on our own rate of %(date)s", date=date)
             return self.env._("our own rate of %(date)s", date=date)
-        published = {"publisher": self.source, "date": date}
+        published = {"publisher": self._get_publisher(), "date": date}
         if not self.margin_bp:
             return self.env._("%(publisher)s, %(date)s", **published)
         return self.env._("based on %(publisher)s, %(date)s", **published)

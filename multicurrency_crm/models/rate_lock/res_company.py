@@ -25,12 +25,14 @@ class ResCompany(models.Model):
         required=True,
         help="When the rate of a quotation in a foreign currency is locked "
         "automatically. A customer may have another setting.",
+        groups="base.group_user",
     )
     lock_days = fields.Integer(
         string="Days a Rate Lock Holds",
         default=14,
         required=True,
         help="How long a locked rate holds where the quotation has no expiration date.",
+        groups="base.group_user",
     )
     lock_invoice_days = fields.Integer(
         string="Days to Invoice a Locked Order",
@@ -38,6 +40,7 @@ class ResCompany(models.Model):
         required=True,
         help="How long after its end a locked rate may be invoiced without a manager's "
         "approval.",
+        groups="base.group_user",
     )
     lock_tolerance = fields.Float(
         string="Tolerance of Rate Locks",
@@ -47,6 +50,7 @@ class ResCompany(models.Model):
         help="As a share of the market rate. A typed rate further from it, and an "
         "order whose locked rate is unfavourable by more, ask for a manager's "
         "approval.",
+        groups="base.group_user",
     )
 
     lock_exceeded_policy = fields.Selection(
@@ -60,6 +64,7 @@ class ResCompany(models.Model):
         required=True,
         help="What confirming a quotation does whose lock has ended, or whose locked "
         "rate is unfavourable by more than the tolerance.",
+        groups="base.group_user",
     )
     lock_reminder_days = fields.Integer(
         string="Days to Remind before a Lock Ends",
@@ -67,11 +72,13 @@ class ResCompany(models.Model):
         required=True,
         help="The salesperson gets one activity that many days before the end; 0 for "
         "none.",
+        groups="base.group_user",
     )
     lock_rebate_returns = fields.Boolean(
         string="Rebates Give Back",
         help="A credit note that only lowers a price gives its amount back to the rate "
         "agreement, as one for returned goods does.",
+        groups="base.group_user",
     )
 
     # === BOOKS === #
@@ -88,23 +95,27 @@ class ResCompany(models.Model):
         help="The rate at which an invoice from an order with a locked rate enters the "
         "books. It is decided when the invoice is made and never changes for invoices "
         "that exist.",
+        groups="base.group_user",
     )
     lock_booking_from = fields.Date(
         string="Book at the Locked Rate from",
         tracking=True,
         help="Invoices dated before this day are booked at the market rate.",
+        groups="base.group_user",
     )
     lock_books_tax = fields.Boolean(
         string="Tax at the Locked Rate",
         tracking=True,
         help="The law of the company's country takes the locked rate for tax, too. "
         "Without this, an invoice with tax is booked at the market rate.",
+        groups="base.group_user",
     )
     refund_at_origin_rate = fields.Boolean(
         string="Credit Notes at the Rate of Their Invoice",
         tracking=True,
         help="The credit note of an invoice is booked at the invoice's rate, whatever "
         "its date. Credit notes of invoices with a rate lock always are.",
+        groups="base.group_user",
     )
 
     _lock_days_positive = models.Constraint(

@@ -16,6 +16,7 @@ class ResPartner(models.Model):
         prefetch=True,  # comes with the partner's row, asking for it costs no query
         help="When the rate of this customer's quotations is locked automatically. "
         "Empty: as the company's settings say.",
+        groups="base.group_user",
     )
     print_rate_lock = MainCompanyBoolean(
         string="Print Locked Rates",
@@ -23,6 +24,7 @@ class ResPartner(models.Model):
         prefetch=True,
         help="Quotations and orders of this customer, printed and on the portal, say "
         "the locked rate, until when it holds, and the total in our currency.",
+        groups="base.group_user",
     )
 
     @api.model

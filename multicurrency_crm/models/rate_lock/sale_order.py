@@ -35,6 +35,7 @@ class SaleOrder(models.Model):
             ("expired", "Expired"),
             ("released", "Released"),
             ("used", "Ordered"),
+            ("cancelled", "Order Cancelled"),
         ],
         string="Rate",
         compute="_compute_rate_lock_state",
@@ -135,6 +136,8 @@ class SaleOrder(models.Model):
             return "none"
         if not self.locked_rate:
             return "released"
+        if self.state == "cancel":
+            return "cancelled"
         if lock.state == "expired":
             return "expired"
         if self.state == "sale":
@@ -152,24 +155,27 @@ class SaleOrder(models.Model):
         over = Domain("rate_lock_id", "in", Lock._search([("state", "=", "expired")]))
         locked = Domain("locked_rate", ">", 0)
         ordered = Domain("state", "=", "sale")
+        cancelled = Domain("state", "=", "cancel")
+        holds = locked & ~cancelled
         shown = {
             "none": Domain("rate_lock_id", "=", False),
             "released": Domain("rate_lock_id", "!=", False) & ~locked,
-            "locked": locked & active & ~ordered,
-            "used": locked & ordered & ~over,
-            "expired": locked & (over | (~active & ~ordered)),
+            "locked": holds & active & ~ordered,
+            "used": holds & ordered & ~over,
+            "expired": holds & (over | (~active & ~ordered)),
+            "cancelled": locked & cancelled,
         }
         return Domain.OR(shown[state] for state in value if state in shown)
 
-    @api.depends("rate_lock_id.state", "rate_lock_id.date_end", "locked_rate")
+    @api.depends("rate_lock_id.state", "rate_lock_id.date_end", "locked_rate", "state")
     @api.depends_context("lang")
     def _compute_rate_lock_note(self):
         for order in self:
             lock = order.rate_lock_id
             locked = bool(order.locked_rate)
             over = lock.state == "active" and lock._has_ended()
-            waiting = order.state in ("draft", "sent")
-            over = over or lock.state == "expired" or (lock.state == "used" and waiting)
+            ordered = order.state == "sale"
+            over |= lock.state == "expired" or (lock.state == "used" and not ordered)
             order.rate_lock_ended = locked and over
             order.rate_lock_note = locked and order._get_rate_lock_note()
 
@@ -181,6 +187,8 @@ class SaleOrder(models.Model):
             "origin": lock._get_origin(),
             "end": format_date(self.env, lock.date_end),
         }
+        if self.state == "cancel":
+            return self._get_cancelled_lock_note(terms)
         if self.rate_lock_ended:
             return self.env._(
                 "The locked rate %(rate)s (%(origin)s) ended on %(end)s.", **terms
@@ -188,6 +196,21 @@ class SaleOrder(models.Model):
         if self.state == "sale":
             return self.env._("Rate locked: %(rate)s (%(origin)s).", **terms)
         return self.env._("Rate locked: %(rate)s (%(origin)s) until %(end)s.", **terms)
+
+    def _get_cancelled_lock_note(self, terms):
+        """Say what became of the lock of a cancelled order: it is given back, and runs
+        to its end."""
+        if self.rate_lock_ended:
+            return self.env._(
+                "The order is cancelled, and its locked rate %(rate)s (%(origin)s) "
+                "ended on %(end)s.",
+                **terms,
+            )
+        return self.env._(
+            "The order is cancelled. Its locked rate was %(rate)s (%(origin)s): set "
+            "back to quotation, it has that rate again, until %(end)s.",
+            **terms,
+        )
 
     @api.depends("locked_rate")
     def _compute_company_amount_note(self):
@@ -261,14 +284,14 @@ class SaleOrder(models.Model):
             return (locked & found) | Domain("locked_rate", "=", 0)
         return locked & found
 
-    @api.depends("locked_rate", "rate_lock_id", "partner_id.print_rate_lock")
+    @api.depends("locked_rate", "rate_lock_id", "partner_id.print_rate_lock", "state")
     @api.depends_context("lang")
     def _compute_shown_rate(self):
         point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         for order in self:
             partner = order.partner_id.commercial_partner_id
             wanted = partner.with_company(order.company_id).print_rate_lock
-            shown = wanted and order.rate_locked
+            shown = wanted and order.rate_locked and order.state != "cancel"
             order.shown_rate = shown and (
                 order.rate_lock_id.rate_display.replace(".", point.decimal_point or ".")
             )

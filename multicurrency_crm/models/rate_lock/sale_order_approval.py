@@ -19,6 +19,13 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    lock_asked = fields.Boolean(
+        string="Rate Approval Requested",
+        readonly=True,
+        copy=False,
+        help="Managers have yet to decide on something that was asked about the rate.",
+        groups="base.group_user",
+    )
     lock_asked_note = fields.Char(
         compute="_compute_lock_asked_note", groups="base.group_user"
     )
@@ -35,7 +42,7 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("currency_id", "company_id")
+    @api.depends("lock_asked")
     @api.depends_context("lang")
     def _compute_lock_asked_note(self):
         """Show what managers have yet to decide, so that nobody asks, or promises,
@@ -120,6 +127,28 @@ class SaleOrder(models.Model):
         result = super()._switch_currency(currency)
         asked._cancel_requests()
         return result
+
+    def _withdraw_requests(self, lock, kind=None):
+        """Withdraw what managers were asked about other locks of this order, and say so
+        in its history.
+
+        :param lock: ``fx.rate.lock``, which takes their place
+        :param str kind: of the requests; None for all of them
+        """
+        requested = self.env["fx.rate.approval"]._find_requested(self)
+        over = requested.filtered(
+            lambda approval: approval.lock_id != lock and kind in (None, approval.kind)
+        )
+        for approval in over:
+            approval._cancel_requests()
+            self.message_post(
+                body=self.env._(
+                    "The request for approval of %(asked)s is withdrawn: %(lock)s "
+                    "takes its place.",
+                    asked=approval.lock_id.name,
+                    lock=lock.name,
+                )
+            )
 
     # === ENDED, OR TOO UNFAVOURABLE === #
 

@@ -19,6 +19,7 @@ class SaleOrderLine(models.Model):
         help="Technical: the unit price that somebody chose to keep when the rate was "
         "locked, or that stayed when it was released. Another quantity doesn't change "
         "it; Update Prices, or another product, does.",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS === #

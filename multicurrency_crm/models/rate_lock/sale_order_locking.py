@@ -123,6 +123,7 @@ class SaleOrder(models.Model):
         :param bool reprice: as for ``_lock_rate``, once it is approved
         """
         explanation = lock._explain_typed(deviation)
+        self._withdraw_requests(lock, "rate")
         self.env["fx.rate.approval"]._request(
             "rate",
             order=self,
@@ -175,6 +176,7 @@ class SaleOrder(models.Model):
         :param lock: ``fx.rate.lock``, active
         :param bool reprice: convert list prices again, at the locked rate
         """
+        self._withdraw_requests(lock)
         # asked first: these lines have the list's price at the market's rate
         listed = self.order_line
         listed = listed._filter_list_priced() if reprice else listed.browse()
@@ -213,8 +215,9 @@ class SaleOrder(models.Model):
         """Bring up to date what hangs on list prices that were converted again.
 
         As after Odoo's Update Prices, rewards (sale_loyalty) follow, and the form
-        offers to update the cost of delivery.
+        offers to update the cost of delivery; a global discount in percent does, too.
         """
+        self._renew_global_discounts(self._find_percent_discounts())
         fields = self.order_line._fields
         if "reward_id" in fields and self.order_line.reward_id:
             self._update_programs_and_rewards()

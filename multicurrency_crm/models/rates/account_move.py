@@ -106,15 +106,21 @@ class AccountMove(models.Model):
                 spot = spots.get(move.currency_id.id)
                 is_spot = spot and is_same_rate(spot.rate, move.invoice_currency_rate)
                 origins[move] = (
-                    self.env._(
-                        "%(publisher)s, %(date)s",
-                        publisher=move.currency_id._name_spot(spot),
-                        date=format_date(self.env, spot.date),
-                    )
+                    move.currency_id._name_spot_with_day(spot)
                     if is_spot
-                    else self.env._("the document's own rate")
+                    else move._name_own_rate(spot)
                 )
         return origins
+
+    def _name_own_rate(self, spot):
+        """Name a rate that isn't that of the table, and how far from it it is."""
+        if not spot or self.invoice_currency_rate <= 0:
+            return self.env._("the document's own rate")
+        deviation = self.invoice_currency_rate / spot.rate - 1
+        return self.env._(
+            "the document's own rate, %(distance)s",
+            distance=self.currency_id._format_distance(deviation, self.company_id),
+        )
 
     def _filter_needing_rate(self):
         """Leave out credit notes of invoices, which have their invoices' rates."""

@@ -314,7 +314,7 @@ class FxRateHold(models.Model):
     def _explain_not_asked(self):
         return self.env._(
             "%(person)s has decided on %(rate)s already (%(state)s): leave it out.",
-            person=self.decided_by.name or self.provider_id.name,
+            person=self.decided_by.name or self.provider_id.display_name,
             rate=self.display_name,
             state=dict(self._fields["state"]._description_selection(self.env))[
                 self.state
@@ -330,7 +330,7 @@ class FxRateHold(models.Model):
                     "%(rate)s can't be accepted, because what %(provider)s published "
                     "(%(quoted)s) isn't a valid rate: reject it.",
                     rate=hold.display_name,
-                    provider=hold.provider_id.name,
+                    provider=hold.provider_id.display_name,
                     quoted=hold.quoted or "",
                 )
             )
@@ -512,7 +512,7 @@ class FxRateHold(models.Model):
                 summary=text(
                     "Rates of %(provider)s are held back for %(company)s: accept or "
                     "reject them",
-                    provider=provider.name,
+                    provider=provider.display_name,
                     company=company.name,
                 ),
             )

@@ -33,7 +33,7 @@ class FxRateHold(models.Model):
         help="In the books' currency.",
     )
     previous_text = fields.Char(
-        string="Previous Rate",
+        string="Rate Compared With",
         compute="_compute_texts",
         help="The nearest rate that was known to be right, before or after.",
     )
@@ -122,7 +122,7 @@ class FxRateHold(models.Model):
         if not self.reason:
             return ""
         values = {
-            "provider": self.provider_id.name,
+            "provider": self.provider_id.display_name,
             "currency": self.currency_id.name,
             "date": format_date(self.env, self.date),
             "published_on": format_date(self.env, self.published_on or self.date),
@@ -132,7 +132,7 @@ class FxRateHold(models.Model):
         return getattr(self, f"_explain_{self.reason}")(values)
 
     def _explain_distance(self, values):
-        """Return how far the rate is from the previous one, in a sentence.
+        """Return how far the rate is from that of another day, in a sentence.
 
         :param dict values: of :meth:`_explain`
         """
@@ -149,25 +149,25 @@ class FxRateHold(models.Model):
         _ = self.env._
         if kind == "times":
             return _(
-                "%(rate)s (%(date)s) is too high: %(gap)s times the previous, "
-                "%(previous)s (%(previous_date)s).",
+                "%(rate)s (%(date)s) is too high: %(gap)s times the rate of "
+                "%(previous_date)s, %(previous)s.",
                 **terms,
             )
         if kind == "part":
             return _(
-                "%(rate)s (%(date)s) is too low: 1/%(gap)s of the previous, "
-                "%(previous)s (%(previous_date)s).",
+                "%(rate)s (%(date)s) is too low: 1/%(gap)s of the rate of "
+                "%(previous_date)s, %(previous)s.",
                 **terms,
             )
         if kind == "above":
             return _(
-                "%(rate)s (%(date)s) is %(gap)s above the previous, %(previous)s "
-                "(%(previous_date)s).",
+                "%(rate)s (%(date)s) is %(gap)s above the rate of %(previous_date)s, "
+                "%(previous)s.",
                 **terms,
             )
         return _(
-            "%(rate)s (%(date)s) is %(gap)s below the previous, %(previous)s "
-            "(%(previous_date)s).",
+            "%(rate)s (%(date)s) is %(gap)s below the rate of %(previous_date)s, "
+            "%(previous)s.",
             **terms,
         )
 
@@ -224,7 +224,7 @@ class FxRateHold(models.Model):
         )
 
     def _explain_disagreement(self, values):
-        confirming = self.provider_id.confirm_provider_id.name
+        confirming = self.provider_id.confirm_provider_id.display_name
         terms = {
             "other_provider": confirming or self.env._("the provider asked to confirm"),
             "other": self._format_rate(self.other_rate),

@@ -1,5 +1,6 @@
-from odoo import Command, api, fields, models
+from odoo import Command, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...providers import registry
@@ -25,10 +26,17 @@ class FxRateProvider(models.Model):
         "guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "used.mixin",
     ]
     _order = "sequence, id"
 
     name = fields.Char(required=True)
+    shown_name = fields.Char(
+        string="Provider Name",
+        compute="_compute_shown_name",
+        inverse="_inverse_shown_name",
+        help="A provider that is called as its publisher is read in each language.",
+    )
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     service = fields.Selection(
@@ -211,6 +219,59 @@ class FxRateProvider(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_shown_name(self):
+        for provider in self:
+            provider.shown_name = provider._say_publisher(provider.name)
+
+    def _inverse_shown_name(self):
+        for provider in self:
+            if provider.shown_name != provider._say_publisher(provider.name):
+                provider.name = provider.shown_name
+
+    @api.depends("shown_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for provider in self:
+            provider.display_name = provider.shown_name
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        if operator != "ilike" or not isinstance(value, str):
+            return domain
+        # there is one for each source that somebody uses
+        everybody = self.with_context(active_test=False).search([])
+        read = everybody.filtered(
+            lambda provider: value.casefold() in (provider.shown_name or "").casefold()
+        )
+        return Domain(domain) | Domain("id", "in", read.ids)
+
+    @api.model
+    def _say_publisher(self, name):
+        """Say what a publisher is called in the language of the reader: one of ours
+        that was written down in any language of the database; another one is called
+        what it is called."""
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        term = self._find_publisher_names(tuple(codes)).get(name)
+        return self.env._(term) if term else name
+
+    @api.model
+    @tools.ormcache("codes")
+    def _find_publisher_names(self, codes):
+        """Find what our publishers are called in these languages.
+
+        :return: {name: its English one, to be translated}
+        """
+        found = {}
+        for adapter in registry.all_adapters():
+            for code in codes:
+                spoken = self.with_context(lang=code)
+                found[spoken.env._(adapter.name)] = adapter.name
+            found[str(adapter.name)] = adapter.name
+        return found
+
     @api.depends("company_ids")
     @api.depends_context("company")
     def _compute_serves_here(self):
@@ -316,19 +377,15 @@ class FxRateProvider(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_rates(self):
-        # sudo: what other companies keep counts as well
-        rates = self.env["res.currency.rate"].sudo()
-        for provider in self:
-            if rates.search_count([("fx_provider_id", "=", provider.id)], limit=1):
-                raise UserError(
-                    self.env._(
-                        "%(provider)s has brought rates that are in your books: "
-                        "archive it instead.",
-                        provider=provider.name,
-                    )
-                )
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_name(vals) for vals in vals_list])
+
+    @api.model
+    def _with_name(self, vals):
+        """Return values of a new provider with the name that a form gives."""
+        given = vals.get("shown_name")
+        return {**vals, "name": given} if given and not vals.get("name") else vals
 
     # === ACTIONS === #
 
@@ -356,7 +413,7 @@ class FxRateProvider(models.Model):
                     self.env._(
                         "%(provider)s serves none of your companies yet: have a "
                         "manager press Start.",
-                        provider=provider.name,
+                        provider=provider.display_name,
                     )
                 )
             # sudo: finance fetches, but changes no provider and no rate by hand
@@ -365,7 +422,7 @@ class FxRateProvider(models.Model):
                 raise UserError(
                     self.env._(
                         "%(provider)s is being fetched at this moment: wait for it.",
-                        provider=provider.name,
+                        provider=provider.display_name,
                     )
                 )
             for run in locked._fetch_companies(companies.sudo(), "button"):
@@ -482,7 +539,7 @@ class FxRateProvider(models.Model):
                 raise SpokenUserError(
                     self.env,
                     _lt("%(provider)s has terms to be accepted first: %(terms)s"),
-                    provider=provider.name,
+                    provider=provider.display_name,
                     terms=Term(registry.get(provider.service).terms),
                 )
             if obstacle == "key":
@@ -492,7 +549,7 @@ class FxRateProvider(models.Model):
                         "%(provider)s needs a key: ask the publisher for one and have "
                         "an administrator enter it."
                     ),
-                    provider=provider.name,
+                    provider=provider.display_name,
                 )
 
     def _get_obstacle(self):

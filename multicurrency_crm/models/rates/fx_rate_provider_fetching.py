@@ -152,17 +152,27 @@ class FxRateProvider(models.Model):
         """
         self.ensure_one()
         self.env["res.currency.rate"].flush_model()
+        for attempt, is_last in self._iterate_attempts(companies, origin):
+            yield from self._book_attempt(companies, attempt, is_last)
+
+    def _iterate_attempts(self, companies, origin):
+        """Ask for what is missing, part by part, oldest first; nothing is booked.
+
+        :param companies: root companies
+        :param origin: 'schedule' or 'button'
+        :return: yields (:class:`Attempt`, whether it is the last one)
+        """
         today = self.env["res.company"]._get_utc_today()
         try:
             periods = self._get_periods(companies)
         except ProviderError as error:
             failed = Attempt(origin, fields.Datetime.now(), (today, today))
-            yield from self._book_attempt(companies, failed._replace(failure=error))
+            yield failed._replace(failure=error), True
             return
         for period in periods:
             attempt = self._attempt(period, origin)
             is_last = bool(attempt.failure) or period == periods[-1]
-            yield from self._book_attempt(companies, attempt, is_last)
+            yield attempt, is_last
             if is_last:
                 return
 

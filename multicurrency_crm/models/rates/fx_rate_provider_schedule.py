@@ -1,5 +1,6 @@
 import datetime
 from collections import defaultdict
+from functools import partial
 
 import psycopg2
 from dateutil.relativedelta import relativedelta
@@ -10,6 +11,7 @@ from odoo.tools import format_date
 from ...engine import punctuality
 from ...engine.calendars import ONE_DAY
 from ...providers import registry
+from ..common.scheduled_job import ScheduledJob
 from .fx_rate_provider_fetching import Attempt
 
 ACTIVITY = "multicurrency_crm.mail_activity_rates_late"
@@ -19,6 +21,38 @@ FIRST_FETCH_DAYS = 89
 REQUESTS_AT_ONCE = 31
 #: when an adapter that is gone, or broken, is tried again
 GONE_PAUSE = datetime.timedelta(hours=3)
+
+
+class ScheduledFetch:
+    """How far a fetch by the job has come.
+
+    It outlives a chunk that is tried again: what the publisher answered is kept, so
+    that it is asked once.
+    """
+
+    def __init__(self, companies):
+        """:param companies: no ``res.company``: they are known with the first chunk"""
+        self.companies = companies
+        self.attempts = None  # iterator, see ``_iterate_attempts``
+        self.attempt = None  # that is being booked
+        self.is_last = False
+        self.runs = []  # of that attempt, committed
+        self.run = None
+        self.is_over = False
+
+    @property
+    def company(self):
+        """The company for which is booked next."""
+        return self.companies[len(self.runs)]
+
+    def advance(self):
+        """Go on to what comes next, once a chunk is committed."""
+        if self.is_over:
+            return
+        self.runs.append(self.run)
+        if len(self.runs) == len(self.companies):
+            self.is_over = self.is_last
+            self.attempt, self.runs = None, []
 
 
 class FxRateProvider(models.Model):
@@ -44,47 +78,52 @@ class FxRateProvider(models.Model):
     def _cron_fetch_rates(self):
         """Ask every provider that is due, the first by sequence first.
 
-        Commits company by company: what is done stays done when the job is killed or
-        its time is over, and the rest is done in its next run. Providers that become
-        due on the way, because one before them failed, are asked in the same run.
+        Company by company: what is done stays done when the job is killed or its time
+        is over, and the rest is done in its next run. Providers that become due on the
+        way, because one before them failed, are asked in the same run.
         """
-        cron = self.env["ir.cron"]
         seen = self.browse()
-        while due := self._search_due(seen):
-            provider = due[0]
-            # ends the snapshot, too, in which another worker may have been faster
-            if not cron._commit_progress(remaining=len(due)):
-                return
-            companies = provider._take() and provider._get_served_companies()
-            if not companies:
-                cron._commit_progress(1, remaining=len(due) - 1)
-            elif not provider._fetch_in_job(companies, seen):
-                return
-            seen += provider
+        with ScheduledJob(self) as job:
+            while due := self._search_due(seen):
+                provider = due[0]
+                seen += provider
+                job.expect(1)
+                if not provider._fetch_in_job(job) and job.has_collided():
+                    job.set_aside()
 
-    def _fetch_in_job(self, companies, seen):
-        """Fetch, committing after each company; a bug stops this provider only.
+    def _fetch_in_job(self, job):
+        """Fetch, each company in a chunk of its own; a bug stops this provider only.
 
-        :param companies: root companies
-        :param seen: providers that the job has done
-        :return: False if the time of the job is over
+        :return: False if the last chunk didn't go through
         """
-        cron = self.env["ir.cron"]
-        try:
-            for _run in self._fetch_companies(companies, "schedule"):
-                remaining = len(self._search_due(seen))
-                if not cron._commit_progress(1, remaining=remaining):
-                    return False
-                # the commit has let go of the row; whoever has it goes on
-                if not self._lock():
-                    break
-        except psycopg2.Error:
-            raise
-        except Exception as error:
-            self.env.cr.rollback()
-            self._put_off(companies, error)
-            cron._commit_progress(1, remaining=len(self._search_due(seen)))
+        fetch = ScheduledFetch(self.env["res.company"])
+        while not fetch.is_over:
+            if not job.do(partial(self._fetch_next, fetch), self):
+                if not job.has_collided():
+                    job.do(partial(self._put_off, fetch.companies, job.error), self)
+                return False
+            fetch.advance()
         return True
+
+    def _fetch_next(self, fetch):
+        """Book what came for the next company of a fetch, unless somebody else is at
+        this provider, or has done it.
+
+        :param fetch: :class:`ScheduledFetch`
+        """
+        companies = self._take() and self._get_served_companies()
+        if not companies:
+            fetch.is_over = True
+            return
+        if not fetch.companies:
+            fetch.companies = companies
+            fetch.attempts = self._iterate_attempts(companies, "schedule")
+        if not fetch.attempt:
+            fetch.attempt, fetch.is_last = next(fetch.attempts)
+        fetch.run = self._book_company(fetch.company, fetch.attempt)
+        if fetch.company == fetch.companies[-1:]:
+            runs = self.env["fx.rate.run"].union(*fetch.runs, fetch.run)
+            self._conclude(runs, fetch.attempt, fetch.is_last)
 
     def _put_off(self, companies, error):
         """Log an error that no attempt of this provider got over; try again later."""

@@ -105,7 +105,7 @@ class FxRateRun(models.Model):
         lines = [
             self.env._(
                 "%(provider)s, %(company)s: %(result)s",
-                provider=provider.name,
+                provider=provider.display_name,
                 company=company.name,
                 result=runs._get_summary(),
             )

@@ -18,12 +18,14 @@ class ResCompany(models.Model):
         "one, or 1.0; for one with an old rate, the old one. Off: quotations and "
         "orders say so. Warn: invoices and bills, too. Stop: besides, none of them is "
         "sent, confirmed or posted.",
+        groups="base.group_user",
     )
     rate_max_age = fields.Integer(
         string="Maximum Rate Age",
         default=5,
         required=True,
         help="Working days, Monday to Friday, after which a rate is too old.",
+        groups="base.group_user",
     )
     fx_booking_day = fields.Selection(
         selection=[
@@ -36,6 +38,7 @@ class ResCompany(models.Model):
         required=True,
         help="The month's first rate is that of its first working day; it holds for "
         "the whole month, and so does the last rate before the month.",
+        groups="base.group_user",
     )
 
     _rate_max_age_positive = models.Constraint(

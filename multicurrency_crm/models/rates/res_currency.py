@@ -40,6 +40,7 @@ class ResCurrency(models.Model):
         compute="_compute_rate_age",
         help="Days since the rate that Odoo converts with today. 0 too where there is "
         "none.",
+        groups="base.group_user",
     )
     rate_is_stale = fields.Boolean(
         string="Rate Too Old",
@@ -47,11 +48,13 @@ class ResCurrency(models.Model):
         search="_search_rate_is_stale",
         help="There is no rate, or it is older than the company's limit of working "
         "days.",
+        groups="base.group_user",
     )
     volatility = fields.Float(
         compute="_compute_volatility",
         help="How much the rate against the company currency moves in a year, by its "
         "movements of the last twelve months. 0 where there are too few rates.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -70,6 +73,8 @@ class ResCurrency(models.Model):
 
     @api.model
     def _search_rate_is_stale(self, operator, value):
+        # Odoo asks for no right to a field that is searched by a method
+        self._check_field_access(self._fields["rate_is_stale"], "read")
         if operator != "in":
             return NotImplemented
         currencies = self.with_context(active_test=False).search([])
@@ -155,7 +160,7 @@ class ResCurrency(models.Model):
         :param bool always: name the day of typing also where it is that of the rate
         """
         if provider:
-            return provider
+            return self.env["fx.rate.provider"]._say_publisher(provider)
         if not person:
             return self.env._("Typed by hand")
         typed_on = company._get_day_of(typed_at)
@@ -176,6 +181,30 @@ class ResCurrency(models.Model):
         if not spot.typed_on:
             return spot.source
         return self._name_typed(spot.date, spot.typist, spot.typed_on)
+
+    @api.model
+    def _name_spot_with_day(self, spot):
+        """Say within a sentence where a rate comes from, and of which day it is.
+
+        :param spot: :class:`Spot`
+        """
+        return self._name_with_day(
+            self._name_spot(spot), spot.date, spot.typist and spot.typed_on
+        )
+
+    @api.model
+    def _name_with_day(self, publisher, day, typed_on=None):
+        """Return who published or typed a rate, with the day of the rate.
+
+        :param publisher: as :meth:`_name_spot` names it
+        :param day: date of the rate
+        :param typed_on: date on which somebody known typed it, which the name says: two
+            dates aren't left bare
+        """
+        terms = {"publisher": publisher, "date": format_date(self.env, day)}
+        if typed_on and typed_on != day:
+            return self.env._("%(publisher)s, for %(date)s", **terms)
+        return self.env._("%(publisher)s, %(date)s", **terms)
 
     @api.model
     def _name_typed(self, day, person, typed_on):

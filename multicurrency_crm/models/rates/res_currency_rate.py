@@ -70,11 +70,13 @@ class ResCurrencyRate(models.Model):
         string="Read As",
         compute="_compute_fx_rate_text",
         help="The rate as the company reads rates.",
+        groups="base.group_user",
     )
     fx_source = fields.Char(
         string="Published or Typed By",
         compute="_compute_fx_source",
         help="Who published this rate, or who typed it and when.",
+        groups="base.group_user",
     )
     fx_provider_id = fields.Many2one(
         comodel_name="fx.rate.provider",
@@ -84,12 +86,14 @@ class ResCurrencyRate(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="Where this rate was fetched. Empty for a rate that a person typed.",
+        groups="base.group_user",
     )
     fx_quoted = fields.Char(
         string="Published As",
         readonly=True,
         copy=False,
         help="The quotes that this rate follows from, as they were published.",
+        groups="base.group_user",
     )
     fx_kind = fields.Selection(
         selection=lambda self: (
@@ -101,27 +105,35 @@ class ResCurrencyRate(models.Model):
         readonly=True,
         copy=False,
         help="What the published price is. Empty for a rate that a person typed.",
+        groups="base.group_user",
     )
     fx_published_on = fields.Date(
         string="Published On",
         readonly=True,
         copy=False,
         help="The day that the publisher wrote on the price.",
+        groups="base.group_user",
     )
     fx_received_at = fields.Datetime(
-        string="Received", readonly=True, copy=False, help="When the price arrived."
+        string="Received",
+        readonly=True,
+        copy=False,
+        help="When the price arrived.",
+        groups="base.group_user",
     )
     fx_payload_hash = fields.Char(
         string="Fingerprint",
         readonly=True,
         copy=False,
         help="SHA-256 of what the publisher sent.",
+        groups="base.group_user",
     )
     fx_unconfirmed = fields.Boolean(
         string="Unconfirmed",
         readonly=True,
         copy=False,
         help="The first rate of a currency, which no second provider has confirmed.",
+        groups="base.group_user",
     )
     fx_shared_rate_id = fields.Many2one(
         comodel_name="res.currency.rate",
@@ -131,6 +143,7 @@ class ResCurrencyRate(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         help="The rate typed for all companies that this one repeats.",
+        groups="base.group_user",
     )
     fx_base_rate = fields.Float(
         string="Multiplied By",
@@ -139,6 +152,7 @@ class ResCurrencyRate(models.Model):
         copy=False,
         aggregator=None,
         help="The technical rate of the company currency that this rate contains.",
+        groups="base.group_user",
     )
     fx_carried_from = fields.Date(
         string="Carried From",
@@ -147,11 +161,13 @@ class ResCurrencyRate(models.Model):
         index="btree_not_null",
         help="The day on which the quotes were published, where that isn't the date "
         "of the rate.",
+        groups="base.group_user",
     )
     fx_reason = fields.Char(
         string="Why",
         copy=False,
         help="Why you typed or changed this rate. It goes into the history of rates.",
+        groups="base.group_user",
     )
 
     _fx_company_currency_index = models.Index("(company_id, currency_id, name)")

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import format_date
 
 from ...engine.rates import is_same_rate
 
@@ -39,11 +38,7 @@ class SaleOrder(models.Model):
         if not spot:
             return super()._get_rate_and_day()
         origin = (
-            self.env._(
-                "%(publisher)s, %(date)s",
-                publisher=currency._name_spot(spot),
-                date=format_date(self.env, spot.date),
-            )
+            currency._name_spot_with_day(spot)
             if is_same_rate(spot.rate, self.currency_rate)
             else self.env._("the document's own rate")
         )

@@ -1,11 +1,10 @@
-from unittest.mock import patch
-
 from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...models.common.scheduled_job import ScheduledJob
 from .credit_common import DAY, TODAY, CreditCommon
 
 
@@ -271,14 +270,21 @@ class TestCreditAssessment(CreditCommon):
             company_id=self.other_company.id,
         )
         left = []
+        commit = ScheduledJob._commit
 
-        def note(_cron, processed=0, *, remaining=None, **_options):
-            left.append(left[-1] - processed if remaining is None else remaining)
-            return 60
+        def note(job, processed, remaining=None):
+            left.append(job._left)
+            return commit(job, processed, remaining)
 
-        with patch.object(self.registry["ir.cron"], "_commit_progress", note):
-            self.env["credit.assessment"]._cron_assess()
-        self.assertEqual(left, [1, 2, 1, 0])
+        self.patch(ScheduledJob, "_commit", note)
+        self.env["credit.policy"].search([]).flush_recordset()
+        # they were made before this night began
+        self.env.cr.execute("UPDATE credit_policy SET create_date = '2020-01-01'")
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "multicurrency_crm.ir_cron_assess_credit"
+            ).method_direct_trigger()
+        self.assertEqual([*dict.fromkeys(left)], [0, 2, 1])
 
     def test_queries_dont_grow(self):
         def count(number):

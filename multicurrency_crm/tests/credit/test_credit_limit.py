@@ -130,7 +130,14 @@ class TestCreditLimit(MultiCurrencyCommon):
         limit = self._approve(self._ask())
         with self.assertRaises(AccessError):
             limit.action_end()
+        with self.assertRaises(AccessError):
+            limit.action_ask_end()
+        asked = limit.with_user(self.decider).action_ask_end()["params"]
+        self.assertEqual((asked["ids"], asked["method"]), (limit.ids, "action_end"))
+        self.assertEqual(limit.state, "approved", "asked only")
         limit.with_user(self.decider).action_end()
+        with self.assertRaisesRegex(UserError, "approved limit"):
+            limit.with_user(self.decider).action_ask_end()
         self.assertIsNone(self._find())
         self.assertEqual(self._find(TODAY - DAY), None)
 

@@ -6,12 +6,11 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
+from ...models.common import scheduled_job
 from ..rate_lock.race_common import RaceCase
 
-ROOM = "odoo.addons.multicurrency_crm.models.credit.assessment"
-RUN = f"{ROOM}.credit_assessment_run"
+JOBS = scheduled_job._logger.name
 
 
 @tagged("post_install", "-at_install")
@@ -23,10 +22,13 @@ class TestCreditRun(RaceCase):
         with self.registry.cursor() as cr:
             env = self._env(cr)
             self.company = env.company.id
+            self.was = (env.company.partner_id.tz, env.company.night_hour)
             # only of what is tried here
             self.others = env["credit.policy"].search([]).ids
             env["credit.policy"].browse(self.others).active = False
             self.policy = env["credit.policy"].create({"name": "Raced"}).id
+            # before this night began
+            cr.execute("UPDATE credit_policy SET create_date = '2020-01-01'")
             buyers = env["res.partner"].create(
                 [{"name": f"Assessed {number}"} for number in range(7)]
             )
@@ -46,6 +48,8 @@ class TestCreditRun(RaceCase):
             accounts = env["credit.account"].search([("partner_id", "in", self.buyers)])
             accounts.unlink()
             env["credit.policy"].browse(self.policy).unlink()
+            company = env["res.company"].browse(self.company)
+            company.partner_id.tz, company.night_hour = self.was
             env["credit.policy"].browse(self.others).active = True
             env["res.partner"].browse(self.buyers).unlink()
         return super()._take_away()
@@ -55,37 +59,24 @@ class TestCreditRun(RaceCase):
             [("partner_id", "in", self.buyers)]
         )
 
-    def _run(self, cr):
-        self._env(cr)["credit.assessment"]._cron_assess(chunk=3)
+    def _run(self):
+        everybody = self.registry["credit.assessment"]._assess_everybody
 
-    def test_killed_it_goes_on_where_it_stopped(self):
-        done = []
-        assess = self.registry["res.partner"]._assess_credit
+        def by_three(assessments, job, _size):
+            return everybody(assessments, job, 3)
 
-        def killed(partners, company=None, **options):
-            if len(done) == 1:
-                raise KeyboardInterrupt
-            done.append(partners)
-            return assess(partners, company, **options)
+        with patch.object(
+            self.registry["credit.assessment"], "_assess_everybody", by_three
+        ):
+            self._run_job("ir_cron_assess_credit")
 
+    def test_done_once_a_night(self):
+        self._run()
         with self.registry.cursor() as cr:
-            with patch.object(self.registry["res.partner"], "_assess_credit", killed):
-                with self.assertRaises(KeyboardInterrupt):
-                    self._run(cr)
-            cr.rollback()
-        with self.registry.cursor() as cr:
-            first = self._assessments(cr)
-            self.assertTrue(first, "the first chunk is kept")
-            ids, dates = first.ids, first.mapped("create_date")
-        with self.registry.cursor() as cr:
-            self._run(cr)
-        with self.registry.cursor() as cr:
-            self.assertEqual(len(self._assessments(cr)), 7, "nobody is left out")
-            again = self._env(cr)["credit.assessment"].browse(ids)
-            self.assertEqual(again.mapped("create_date"), dates, "nor done twice")
-            with patch.object(self.registry["res.partner"], "_assess_credit") as assess:
-                self._run(cr)
-            assess.assert_not_called()
+            self.assertEqual(len(self._assessments(cr)), 7)
+        with patch.object(self.registry["res.partner"], "_assess_credit") as assess:
+            self._run()
+        assess.assert_not_called()
 
     def test_odoo_18048_a_run_that_crosses_midnight_is_finished(self):
         """Where the company is, the day turns after the first chunk: the others are
@@ -97,13 +88,11 @@ class TestCreditRun(RaceCase):
                 clock.move_to("2026-11-24 00:01:00")
                 return assess(partners, company, **options)
 
-            with (
-                self.registry.cursor() as cr,
-                patch.object(self.registry["res.partner"], "_assess_credit", late),
-            ):
+            with self.registry.cursor() as cr:
                 env = self._env(cr)
                 env["res.company"].browse(self.company).partner_id.tz = "UTC"
-                self._run(cr)
+            with patch.object(self.registry["res.partner"], "_assess_credit", late):
+                self._run()
             with self.registry.cursor() as cr:
                 self.assertEqual(len(self._assessments(cr)), 7, "nobody is left out")
                 chunks = self._env(cr)["credit.assessment.chunk"].search(
@@ -117,11 +106,11 @@ class TestCreditRun(RaceCase):
             env = self._env(worker)
             company = env["res.company"].browse(self.company)
             before = company._get_today() - timedelta(days=1)
-            env["credit.assessment"]._plan_chunks(company, before, 3)
-            env["credit.assessment"]._take_chunk(company, before)
+            env["credit.assessment"]._plan_chunks(company, before, 3, {})
+            first = env["credit.assessment"]._find_due(company, before, [])
+            env["credit.assessment"]._take_chunk(first)
             worker.commit()
-        with self.registry.cursor() as cr:
-            self._run(cr)
+        self._run()
         with self.registry.cursor() as cr:
             chunks = self._env(cr)["credit.assessment.chunk"].search(
                 [("company_id", "=", self.company)]
@@ -132,13 +121,15 @@ class TestCreditRun(RaceCase):
     def _plan(self, worker):
         env = self._env(worker)
         company = env["res.company"].browse(self.company)
-        env["credit.assessment"]._plan_chunks(company, company._get_today(), 3)
+        env["credit.assessment"]._plan_chunks(company, company._get_today(), 3, {})
         worker.commit()
 
-    def _take(self, cr):
-        env = self._env(cr)
-        company = env["res.company"].browse(self.company)
-        return env["credit.assessment"]._take_chunk(company, company._get_today())
+    def _take(self, cr, seen=()):
+        """:return: the id of a chunk, and whether it could be taken"""
+        Assessment = self._env(cr)["credit.assessment"]
+        company = Assessment.env["res.company"].browse(self.company)
+        chunk = Assessment._find_due(company, company._get_today(), list(seen))
+        return chunk.id, Assessment._take_chunk(chunk)
 
     def test_two_workers_share_the_customers(self):
         with self.registry.cursor() as mine, self.registry.cursor() as yours:
@@ -147,24 +138,16 @@ class TestCreditRun(RaceCase):
             chunks = self._env(mine)["credit.assessment.chunk"]
             planned = chunks.search([("company_id", "=", self.company)])
             self.assertEqual(len(planned), 3, "planned by two, and once")
-            first, second = self._take(mine), self._take(yours)
+            first, taken = self._take(mine)
+            self.assertTrue(taken)
+            self.assertEqual(self._take(yours), (first, False), "it is another's")
+            second, taken = self._take(yours, [first])
+            self.assertTrue(taken)
             self.assertNotEqual(first, second)
             mine.rollback()
-            self.assertEqual(self._take(yours), first, "what was dropped is taken")
+            self.assertEqual(self._take(yours), (first, True), "what was dropped")
             yours.rollback()
 
-    @mute_logger("odoo.sql_db")
-    def test_what_another_has_just_finished_isnt_taken(self):
-        """A snapshot of before: the row was written since, and the look is repeated."""
-        with self.registry.cursor() as mine, self.registry.cursor() as yours:
-            self._plan(mine)
-            yours.execute("SELECT COUNT(*) FROM credit_assessment_chunk")
-            first = self._take(mine)
-            mine.commit()
-            self.assertNotEqual(self._take(yours), first)
-            yours.rollback()
-
-    @mute_logger(RUN)
     def test_one_that_fails_is_named_and_the_rest_goes_on(self):
         assess = self.registry["res.partner"]._assess_credit
         bad = self.buyers[2]
@@ -174,10 +157,65 @@ class TestCreditRun(RaceCase):
                 raise ValueError("nobody knows")
             return assess(partners, company, **options)
 
-        with self.registry.cursor() as cr:
-            with patch.object(self.registry["res.partner"], "_assess_credit", failing):
-                with self.assertRaisesRegex(ValueError, "nobody knows"):
-                    self._run(cr)
+        with (
+            patch.object(self.registry["res.partner"], "_assess_credit", failing),
+            self.assertLogs(JOBS, "ERROR") as logs,
+        ):
+            self._run()
+        self.assertIn("Assessed 2", logs.output[0])
+        self.assertIn("nobody knows", logs.output[0])
+        self.assertEqual(len(logs.output), 1)
         with self.registry.cursor() as cr:
             assessed = self._assessments(cr).partner_id.ids
             self.assertEqual(set(self.buyers) - set(assessed), {bad})
+
+    # === THE NIGHT === #
+
+    def test_each_company_has_its_own_night(self):
+        """01:30 in UTC is half past nine in Shanghai, where people work, and half past
+        one in Lisbon."""
+        with self.registry.cursor() as cr:
+            company = self._env(cr)["res.company"].browse(self.company)
+            company.partner_id.tz = "Asia/Shanghai"
+            cr.execute("UPDATE credit_policy SET create_date = '2026-11-23 10:00:00'")
+        # made at 18:00 in Shanghai: its first night begins at 17:00 UTC
+        for moment, assessed in (
+            ("2026-11-23 11:00:00", 0),
+            ("2026-11-23 16:59:00", 0),
+            ("2026-11-23 17:01:00", 7),
+        ):
+            with freeze_time(moment):
+                self._run()
+            with self.registry.cursor() as cr:
+                self.assertEqual(len(self._assessments(cr)), assessed, moment)
+        self.assertEqual(self._list_nights(), {"2026-11-24"})
+        # no server ran for two nights: it is done when one does
+        for moment, night in (
+            ("2026-11-24 12:00:00", "2026-11-24"),
+            ("2026-11-24 16:30:00", "2026-11-24"),
+            ("2026-11-26 16:30:00", "2026-11-26"),
+            ("2026-11-26 17:30:00", "2026-11-27"),
+        ):
+            with freeze_time(moment):
+                self._run()
+            self.assertEqual(max(self._list_nights()), night, moment)
+
+    def test_the_hour_is_the_companys_choice(self):
+        with self.registry.cursor() as cr:
+            company = self._env(cr)["res.company"].browse(self.company)
+            company.partner_id.tz = "Europe/Lisbon"
+            company.night_hour = "23"
+        for moment, night in (
+            ("2026-11-23 22:30:00", "2026-11-22"),
+            ("2026-11-23 23:30:00", "2026-11-23"),
+        ):
+            with freeze_time(moment):
+                self._run()
+            self.assertEqual(max(self._list_nights()), night, moment)
+
+    def _list_nights(self):
+        with self.registry.cursor() as cr:
+            chunks = self._env(cr)["credit.assessment.chunk"].search(
+                [("company_id", "=", self.company)]
+            )
+            return set(map(str, chunks.mapped("date")))

@@ -279,7 +279,7 @@ class TestCreditDecisions(CreditCommon):
         limit = self._limit(self.buyer, 1000.0)
         self._revise(limit, 300.0, TODAY + timedelta(days=1))
         with freeze_time(TODAY + timedelta(days=1)):
-            self.env["credit.limit"]._settle_all_superseded()
+            self.env["credit.assessment"]._cron_assess()
         self.assertEqual(limit.state, "superseded")
 
     # === ACROSS COMPANIES === #

@@ -4,6 +4,7 @@ from .test_crm_lead import *
 from .test_crm_lead_life import *
 from .test_crm_lead_market import *
 from .test_order_doors import *
+from .test_printed_codes import *
 from .test_priced_by_others import *
 from .test_res_currency import *
 from .test_sale_order_switch import *

@@ -1,6 +1,7 @@
 import random
+from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import float_round
 
@@ -148,10 +149,10 @@ class TestCrmLeadMarket(LeadRevenueCommon):
         # a company's own row hides the shared one
         self._add_rate(self.cny, 8.8, self.today)
         self._add_rate(self.eur, 0.5, self.today, self.company_us)
+        job = self.env.ref("multicurrency_crm.cron_float_revenues")
+        job.lastcall = fields.Datetime.now() - timedelta(days=1)
         with self.enter_registry_test_mode():
-            self.env.ref(
-                "multicurrency_crm.cron_float_revenues"
-            ).method_direct_trigger()
+            job.method_direct_trigger()
         self.assertEqual(leads.mapped("expected_revenue"), [8800, 2500, 8000])
 
     def test_branch_takes_the_rates_of_its_root(self):

@@ -49,6 +49,30 @@ class TestSwitchCurrency(MultiCurrencyCommon):
         self.assertIn("USD", note)
         self.assertIn("1 USD ≈ 0.89286 EUR", note)
 
+    def _said_of(self, order):
+        """What the thread says: sentences, and (label, currency, old, new) of what Odoo
+        tracked."""
+        order.env.flush_all()
+        self.cr.precommit.run()
+        told = order.message_ids.sorted("id")
+        tracked = told.sudo().tracking_value_ids
+        return " ".join(told.mapped("body")), [
+            (value.field_id.name, value.currency_id.name, value.old_value_float)
+            for value in tracked.filtered("currency_id")
+        ]
+
+    def test_what_the_thread_says_of_the_total(self):
+        order = self._create_order().with_context(tracking_disable=False)
+        self._said_of(order)
+        order._switch_currency(self.eur)
+        said, tracked = self._said_of(order)
+        # 0.14 and 0.125 for a yuan
+        self.assertIn("Total: 280.00 USD, now 250.00 EUR.", said)
+        self.assertFalse(tracked, "two currencies under one symbol")
+        order.order_line.product_uom_qty = 3
+        _said, tracked = self._said_of(order)
+        self.assertIn(("amount_total", "EUR", 250.0), tracked, "as ever afterwards")
+
     def test_there_and_back(self):
         """The original prices come back to the digit, wherever the way led."""
         order = self._create_order(lines=2)

@@ -39,6 +39,13 @@ class TestMainRoad(MultiCurrencyCommon, TourCase):
         self.assertAlmostEqual(sum(invoice.line_ids.mapped("balance")), 0.0)
         return invoice
 
+    def test_under_a_policy(self):
+        """What guards figures lets a form save."""
+        self.env["credit.policy"].create(
+            {"name": "Everybody", "company_id": self.company.id}
+        )
+        self._walk()
+
     def test_booked_at_market(self):
         invoice = self._walk()
         self.assertFalse(invoice.booked_at_lock)

@@ -103,7 +103,14 @@ class TestFxForward(ForwardCommon):
         forward = self._forward()
         with self.assertRefused("draft"):
             forward.action_settle()
+        with self.assertRefused("draft"):
+            forward.action_ask_settle()
         forward.action_activate()
+        asked = forward.action_ask_settle()["params"]
+        self.assertEqual(
+            (asked["ids"], asked["method"]), (forward.ids, "action_settle")
+        )
+        self.assertEqual(forward.state, "active", "asked only")
         with freeze_time(f"{VALUE_DATE} 04:00:00"):
             forward.action_settle()
         self.assertEqual(forward.state, "settled")

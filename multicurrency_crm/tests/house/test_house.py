@@ -218,6 +218,17 @@ class CreditPolicy(models.Model):
             {"views/currency/sale_order_views.xml": view},
         )
 
+    def test_a_record_of_another_module_called_as_ours(self):
+        files = {
+            "views/rates/page.xml": '<odoo><template id="sale_page"/></odoo>',
+            "views/currency/page.xml": '<odoo><t inherit_id="sale.sale_page"/></odoo>',
+        }
+        self.assertEqual(self._find(files), [])
+        files["views/currency/page.xml"] = (
+            '<odoo><t inherit_id="multicurrency_crm.sale_page"/></odoo>'
+        )
+        self._assert_finds("currency names .*sale_page, a XML id of rates", files)
+
     def test_other_files_reaching_up(self):
         """By the manifest's blocks: files outside the rooms' folders."""
         manifest = """{"data": [

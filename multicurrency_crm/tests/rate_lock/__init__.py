@@ -16,6 +16,7 @@ from .test_exceeded import *
 from .test_forgery import *
 from .test_fresh_rate import *
 from .test_fx_rate_lock import *
+from .test_global_discount import *
 from .test_invoice_by import *
 from .test_kept_prices import *
 from .test_lock_end import *

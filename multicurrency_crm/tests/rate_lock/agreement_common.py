@@ -16,7 +16,7 @@ class AgreementCommon(RateLockCommon):
         cls.product.list_price = 700.0
 
     @classmethod
-    def _agree(cls, quoted="7.0", cap=0.0, days=90, **values):
+    def _agree(cls, quoted="7.0", cap=0.0, days=90, draft=False, **values):
         agreement = cls.env["fx.rate.lock"].create(
             {
                 "kind": "agreement",
@@ -30,7 +30,8 @@ class AgreementCommon(RateLockCommon):
                 **values,
             }
         )
-        agreement.action_activate()
+        if not draft:
+            agreement.action_activate()
         return agreement
 
     @classmethod

@@ -56,6 +56,16 @@ class RaceCase(BaseCase):
     def _env(self, cr, user=SUPERUSER_ID):
         return api.Environment(cr, user, {})
 
+    def _run_job(self, name):
+        """Have Odoo run a job of the addon, as its scheduler does.
+
+        :param name: XML id of the ``ir.cron``, without the addon's
+        """
+        with self.registry.cursor() as cr:
+            job = self._env(cr).ref(f"multicurrency_crm.{name}")
+            error = job.method_direct_trigger()
+        self.assertIs(error, True, error)
+
     def _quote(self, env, price):
         """A quotation over ``price``, without tax."""
         line = {"product_id": self.product, "price_unit": price, "tax_ids": []}

@@ -24,6 +24,45 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "active")
         self.assertAlmostEqual(agreement.amount_drawn, order.amount_total, 2)
 
+    def test_a_new_one_is_called_so(self):
+        form = Form(self.env["fx.rate.lock"].with_context(default_kind="agreement"))
+        self.assertEqual(form.name, "New Agreement")
+        agreement = self._agree()
+        lock = self._lock(self._create_quotation(self.eur))
+        self.assertEqual(agreement._creation_message(), "Rate agreement created")
+        self.assertEqual(lock._creation_message(), "Rate Lock created")
+
+    def test_a_company_without_numbers_names_each_by_its_kind(self):
+        self.env["ir.sequence"].search([("code", "like", "fx.rate.")]).active = False
+        Lock = self.env["fx.rate.lock"]
+        self.assertEqual(Lock._get_next_name({"kind": "agreement"}), "New Agreement")
+        self.assertEqual(Lock._get_next_name({"kind": "order"}), "New Lock")
+
+    def test_asked_about_what_is_unusual_once_nothing_is_wrong(self):
+        agreement = self.env["fx.rate.lock"].create(
+            {
+                "kind": "agreement",
+                "partner_id": self.customer.id,
+                "currency_id": self.usd.id,
+                "quoted_rate": "7.1",
+                "date_start": TODAY - timedelta(days=9),
+                "date_end": TODAY - timedelta(days=1),
+            }
+        )
+        self.assertTrue(agreement.cap_note)
+        with self.assertRaisesRegex(UserError, "over already"):
+            agreement.action_ask_activate()
+        agreement.date_end = TODAY + timedelta(days=9)
+        with self.assertRaises(AccessError):
+            agreement.with_user(self.plain_seller).action_ask_activate()
+        asked = agreement.action_ask_activate()
+        self.assertEqual(agreement.state, "draft")
+        self.assertEqual(asked["params"]["method"], "action_activate")
+        self.assertRegex(asked["params"]["question"], "^No cap.*all the same")
+        agreement.amount_cap = 100
+        agreement.action_ask_activate()
+        self.assertEqual(agreement.state, "active", "nothing to ask")
+
     def test_only_of_that_customer_and_currency(self):
         agreement = self._agree()
         self.assertFalse(self._create_quotation(self.eur).rate_lock_id)

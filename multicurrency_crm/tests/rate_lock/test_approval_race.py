@@ -1,16 +1,11 @@
-"""Two managers, two connections, one request; and a cron that is killed."""
-
-from datetime import timedelta
-from unittest.mock import patch
+"""Two managers, two connections, one request."""
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.rate_lock import fx_rate_lock_expiry
 from .race_common import RaceCase
 
 
@@ -61,56 +56,3 @@ class TestApprovalRace(RaceCase):
             yours.rollback()
             with self.assertRaisesRegex(UserError, "decided already"):
                 self._decide(yours, 0).action_approve()
-
-
-@tagged("post_install", "-at_install")
-class TestKilledCron(RaceCase):
-    def setUp(self):
-        super().setUp()
-        over = fields.Date.today() - timedelta(days=3)
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            orders = [self._quote(env, 100.0) for _n in range(3)]
-            locks = env["fx.rate.lock"].concat(
-                *(order._lock_rate() for order in orders)
-            )
-            env.flush_all()
-            # the days go by
-            cr.execute(
-                "UPDATE fx_rate_lock SET date_start = %s, date_end = %s WHERE id IN %s",
-                (over, over, tuple(locks.ids)),
-            )
-            self.locks = locks.ids
-
-    def _states(self):
-        with self.registry.cursor() as cr:
-            locks = self._env(cr)["fx.rate.lock"].browse(self.locks)
-            return sorted(locks.mapped("state"))
-
-    def test_what_was_done_stays_and_the_rest_follows(self):
-        Lock = self.registry["fx.rate.lock"]
-        close, done = Lock._close_ended, []
-
-        def close_some(locks):
-            if len(done) == 2:
-                raise KeyboardInterrupt  # the server stops
-            done.append(locks.ids)
-            return close(locks)
-
-        with (
-            patch.object(fx_rate_lock_expiry, "CRON_BATCH", 1),
-            patch.object(Lock, "_close_ended", close_some),
-            self.assertRaises(KeyboardInterrupt),
-            self.registry.cursor() as cr,
-        ):
-            self._env(cr)["fx.rate.lock"]._cron_expire_locks()
-        self.assertEqual(self._states(), ["active", "expired", "expired"])
-        with self.registry.cursor() as cr:
-            self._env(cr)["fx.rate.lock"]._cron_expire_locks()
-        self.assertEqual(self._states(), ["expired"] * 3)
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            env["fx.rate.lock"]._cron_expire_locks()
-            for order in env["sale.order"].search([("partner_id", "=", self.partner)]):
-                told = order.message_ids.filtered(lambda note: "ended on" in note.body)
-                self.assertEqual(len(told), 1, "told once")

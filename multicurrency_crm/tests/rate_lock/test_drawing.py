@@ -37,7 +37,7 @@ class TestDrawing(AgreementCommon):
         order = self._create_quotation(price=100)
         self._send(order)
         with freeze_time(f"{order.validity_date + timedelta(days=1)} 04:00:00"):
-            self.env["fx.rate.lock"]._update_reservations()
+            self.env["fx.rate.lock"]._cron_expire_locks()
             self.assertEqual(self._taken(), (0, 0, 1000))
 
     def test_more_than_is_left(self):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.common.customer_present import mark_customer_present
+from .agreement_common import AgreementCommon
 from .common import END, TODAY, RateLockCommon
 
 
@@ -86,7 +87,7 @@ class TestExceeded(RateLockCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestRequestsEnd(RateLockCommon):
+class TestRequestsEnd(AgreementCommon):
     """What was asked about is gone: nobody decides on it any more."""
 
     def _typed(self):
@@ -153,3 +154,76 @@ class TestRequestsEnd(RateLockCommon):
         self.assertEqual(order.currency_id, order.company_id.currency_id)
         with self.assertQueryCount(0):
             self.env["fx.rate.approval"]._find_requested(order)
+
+    def _said_of(self, order, lock):
+        return [
+            message.body
+            for message in order.message_ids
+            if f"approval of {lock.name} is withdrawn" in (message.body or "")
+        ]
+
+    def test_a_typed_rate_when_todays_is_locked(self):
+        order, draft, approval = self._typed()
+        self.assertTrue(order.lock_asked)
+        lock = self._lock(order)
+        self.assertEqual((approval.state, draft.state), ("cancelled", "released"))
+        self.assertFalse(approval.activity_ids)
+        self.assertFalse(order.lock_asked)
+        self.assertFalse(order.lock_asked_note)
+        (sentence,) = self._said_of(order, draft)
+        self.assertIn(lock.name, sentence)
+
+    def test_a_typed_rate_when_another_is_typed(self):
+        order, draft, approval = self._typed()
+        other = order.with_user(self.user)._lock_rate(
+            quoted=("9.1", "company_per_unit")
+        )
+        self.assertEqual((approval.state, draft.state), ("cancelled", "released"))
+        self.assertEqual(other.sudo().approval_ids.state, "requested")
+        self.assertTrue(order.lock_asked)
+        self.assertEqual(len(self._said_of(order, draft)), 1)
+        other.sudo().approval_ids.with_user(self.manager).action_approve()
+        self.assertEqual(order.rate_lock_id, other)
+        self.assertFalse(order.lock_asked)
+        self.assertFalse(self._said_of(order, other))
+
+    def test_a_typed_rate_when_an_agreement_is_taken(self):
+        order, draft, approval = self._typed()
+        agreement = self._agree()
+        self.assertEqual(order._take_agreement(), order)
+        self.assertEqual((approval.state, draft.state), ("cancelled", "released"))
+        self.assertIn(agreement.name, self._said_of(order, draft)[0])
+
+    def test_what_was_asked_of_an_ended_lock(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        ended = self._lock(order)
+        with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
+            order.with_user(self.user).action_request_lock_approval()
+            order.validity_date = False
+            self._set_rate(self.usd, END + timedelta(days=1), 1 / 7.1)
+            lock = self._lock(order)
+        self.assertNotEqual(lock, ended)
+        self.assertEqual(ended.approval_ids.state, "cancelled")
+        self.assertIn(lock.name, self._said_of(order, ended)[0])
+
+    def test_a_typed_rate_after_an_ended_lock_is_approved(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        self._lock(order)
+        with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
+            self._set_rate(self.usd, END + timedelta(days=1), 1 / 7.1)
+            order.validity_date = False
+            lock = order.with_user(self.user)._lock_rate(
+                quoted=("9", "company_per_unit")
+            )
+            lock.sudo().approval_ids.with_user(self.manager).action_approve()
+        self.assertEqual((order.rate_lock_id, lock.state), (lock, "active"))
+
+    def test_orders_without_a_request_cost_no_query(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        lock = self._lock(order)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        order.mapped("name")
+        with self.assertQueryCount(0):
+            self.assertFalse(self.env["fx.rate.approval"]._find_requested(order))
+            order._withdraw_requests(lock)

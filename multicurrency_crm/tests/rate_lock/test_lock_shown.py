@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from .agreement_common import AgreementCommon
 from .common import TODAY
 
-SCRIPT = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0" / "post-typed_rates.py"
+MIGRATIONS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
 INVERSE = "0.14038"  # 1 / 7.1234
 
 
@@ -234,15 +234,65 @@ class TestLockShown(AgreementCommon):
             "UPDATE fx_rate_lock SET typed_by = NULL, typed_on = NULL WHERE id IN %s",
             [tuple(locks.ids)],
         )
-        spec = importlib.util.spec_from_file_location("post_typed_rates", SCRIPT)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
+        script = self._load("post-typed_rates.py")
         for _again in range(2):
             script.migrate(self.env.cr, "19.0.1.4.0")
             self.env.invalidate_all()
             self.assertEqual(typed.rate_lock_id.typed_by, self.user)
             self.assertTrue(agreement.typed_on)
             self.assertFalse(locked.rate_lock_id.typed_on)
+
+    def _load(self, name):
+        """A script of the update to this version."""
+        path = MIGRATIONS / name
+        spec = importlib.util.spec_from_file_location(path.stem.replace("-", "_"), path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        return script
+
+    def test_texts_of_former_versions_become_fields(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        written = {
+            "Manual rate": ("typed by hand", "手工录入"),
+            "手工汇率": ("typed by hand", "手工录入"),
+            f"Typed by {self.user.name}": (f"typed by {self.user.name}", "手工录入"),
+            "Typed by Somebody who left": ("Typed by Somebody who left",) * 2,
+            "European Central Bank": ("European Central Bank", "欧洲中央银行"),
+        }
+        locks = {
+            text: self._lock(self._create_quotation(price=100)) for text in written
+        }
+        self.env.flush_all()
+        for text, lock in locks.items():
+            self.cr.execute(
+                "UPDATE fx_rate_lock SET source = %s, source_typist = NULL, "
+                "source_typed_on = NULL WHERE id = %s",
+                [text, lock.id],
+            )
+        for _again in range(2):
+            self._load("post-typed_market_rates.py").migrate(self.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+        for text, (english, chinese) in written.items():
+            self.assertIn(english, locks[text].origin_note)
+            told = locks[text].with_context(lang="zh_CN")
+            self.assertIn(chinese, told.origin_note)
+        mine = locks[f"Typed by {self.user.name}"]
+        self.assertEqual(mine.source_typist, self.user.name)
+        self.assertNotIn(self.user.name, mine._get_customer_origin())
+
+    def test_what_was_kept_stays_when_rates_are_read_otherwise(self):
+        order = self._create_quotation(price=100, user_id=self.user.id)
+        lock = order.with_user(self.user)._lock_rate(quoted=("9", "company_per_unit"))
+        approval = self._approval(order)
+        kept, said = approval.explanation, order.message_ids[0].body
+        self.assertIn("1 USD = 9.0000 CNY", kept)
+        self.company.rate_direction = "unit_per_company"
+        self.env.invalidate_all()
+        self.assertTrue(lock.sudo().rate_display.startswith("1 CNY"), "shown anew")
+        self.assertEqual(approval.explanation, kept, "as the manager was asked")
+        self.assertEqual(order.message_ids[0].body, said)
+        help_text = self.env["res.company"]._fields["rate_direction"].help
+        self.assertIn("written down before stays", help_text)
 
     # === AGREEMENTS === #
 
@@ -299,10 +349,9 @@ class TestLockShown(AgreementCommon):
         first = self._agree(cap=500)
         second = self._agree(cap=500)
         self.assertIn(first.name, second.message_ids[0].body)
-        arch = etree.fromstring(second.get_view(view_type="form")["arch"])
-        plain, asking = arch.xpath("//button[@name='action_activate']")
-        self.assertIn("overlap_note", plain.get("invisible"))
-        self.assertTrue(asking.get("confirm"))
+        third = self._agree(cap=500, draft=True)
+        question = third.action_ask_activate()["params"]["question"]
+        self.assertIn(second.name, question)
 
     # === THE LIST === #
 
@@ -407,3 +456,25 @@ class TestRateSpread(AgreementCommon):
         lock = self._lock(order)
         self.assertEqual(lock.quoted_rate, "7.052166")  # 7.1234 × 0.99
         self.assertAlmostEqual(lock.rate_spread, 0.01)
+
+    def test_a_publisher_is_called_as_its_reader_calls_it(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        lock = self._lock(self._create_quotation(price=100))
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE fx_rate_lock SET source = '欧洲中央银行', source_typed_on = NULL "
+            "WHERE id = %s",
+            [lock.id],
+        )
+        self.env.invalidate_all()
+        for lang, name in (
+            ("en_US", "European Central Bank"),
+            ("zh_CN", "欧洲中央银行"),
+        ):
+            told = lock.with_context(lang=lang)
+            for note in (
+                told.origin_note,
+                told.market_note,
+                told._get_customer_origin(),
+            ):
+                self.assertIn(name, note)

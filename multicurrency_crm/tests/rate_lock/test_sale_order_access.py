@@ -137,7 +137,7 @@ class TestLockAccess(RateLockCommon):
         other = self._create_quotation(user_id=self.plain_seller.id)
         self._lock(other)
         other.with_user(self.plain_seller)._action_cancel()
-        self.assertEqual(other.rate_lock_state, "locked")
+        self.assertEqual(other.rate_lock_state, "cancelled", "given back")
 
     def test_plain_invoicing_rights_post_and_refund(self):
         accountant = self._create_accountant()

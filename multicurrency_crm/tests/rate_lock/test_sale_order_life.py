@@ -69,6 +69,60 @@ class TestLockedOrder(RateLockCommon):
         self._run_expiry(self, f"{END + timedelta(days=1)} 04:00:00")
         self.assertEqual(lock.state, "expired")
 
+    def _state_shown(self, order):
+        """The state of the rate, and that the search for it finds it alone."""
+        states = dict(order._fields["rate_lock_state"].selection)
+        ours = [("id", "=", order.id)]
+        found = [
+            state
+            for state in states
+            if order.search([*ours, ("rate_lock_state", "=", state)])
+        ]
+        self.assertEqual(found, [order.rate_lock_state])
+        return order.rate_lock_state
+
+    def test_what_is_shown_of_a_cancelled_order(self):
+        self.customer.print_rate_lock = True
+        order = self._create_quotation(price=100)
+        lock = self._lock(order)
+        self.assertTrue(order.shown_rate)
+        for confirmed in (False, True):
+            if confirmed:
+                order.action_confirm()
+            order._action_cancel()
+            self.assertEqual(lock.state, "active", "it runs to its end")
+            self.assertEqual(self._state_shown(order), "cancelled")
+            self.assertNotIn("Rate locked", order.rate_lock_note)
+            self.assertRegex(
+                order.rate_lock_note, "is cancelled. .*7.1234.* until 12/04/2026"
+            )
+            self.assertFalse(order.shown_rate, "nor what the customer reads")
+            order.action_draft()
+            self.assertEqual(self._state_shown(order), "locked")
+            self.assertRegex(order.rate_lock_note, "Rate locked: .* until 12/04/2026")
+
+    def test_what_is_shown_of_a_cancelled_order_after_its_lock(self):
+        order = self._create_quotation(price=100)
+        self._lock(order)
+        order._action_cancel()
+        with freeze_time(f"{END + timedelta(days=1)} 04:00:00"):
+            order.invalidate_recordset()
+            self.assertRegex(order.rate_lock_note, "cancelled, .* ended on 12/04/2026")
+            order.rate_lock_id._expire_ended()
+            self.assertEqual(self._state_shown(order), "cancelled")
+            self.assertRegex(order.rate_lock_note, "cancelled, .* ended on 12/04/2026")
+            order.action_draft()
+            self.assertEqual(self._state_shown(order), "expired")
+            self.assertRegex(order.rate_lock_note, "^The locked rate .* ended on")
+
+    def test_what_is_shown_of_a_cancelled_invoice(self):
+        order = self._create_quotation(price=100)
+        self._lock(order)
+        invoice = self._invoice(order)
+        self.assertIn("Rate locked", invoice.rate_lock_note)
+        invoice.button_cancel()
+        self.assertRegex(invoice.rate_lock_note, "^Cancelled: nothing is booked")
+
     def test_a_deleted_quotation_ends_its_lock(self):
         order = self._create_quotation()
         lock = self._lock(order)

@@ -16,6 +16,7 @@ from .test_hold_undo import *
 from .test_named import *
 from .test_order import *
 from .test_properties import *
+from .test_provider_names import *
 from .test_rate_chain_wizard import *
 from .test_rate_chart import *
 from .test_runs import *

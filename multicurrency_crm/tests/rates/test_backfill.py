@@ -127,7 +127,7 @@ class TestBackfillFile(BackfillCommon):
             ],
         )
         held, differing, kept = wizard.line_ids
-        self.assertIn("1/10 of the previous", held.reason)
+        self.assertIn("1/10 of the rate of", held.reason)
         self.assertEqual(differing.booked, "1 USD ≈ 7.1889 CNY")
         self.assertEqual(differing.published, "1 USD ≈ 7.1856 CNY")
         self.assertAlmostEqual(differing.difference, 1.0850 / 1.0855 - 1, 6)

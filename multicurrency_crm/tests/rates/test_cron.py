@@ -7,6 +7,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models import ir_cron
+
 from ..providers.common import publisher
 from .common import LOG, ROWS, LoopbackCommon
 
@@ -121,18 +123,17 @@ class TestCron(LoopbackCommon):
 
     def test_time_is_up(self):
         """What is left over is done by the next run, what is done stays done."""
+        job = self.env.ref("multicurrency_crm.cron_fetch_rates")
         second = self._create_provider(self.other_company, name="Second", sequence=99)
         second.address = self.publisher.address
-        budget = iter([60, 0, 60, 60])
-        self.patch(
-            type(self.env["ir.cron"]),
-            "_commit_progress",
-            lambda *_args, **_kwargs: next(budget),
-        )
-        self.env["fx.rate.provider"]._cron_fetch_rates()
+        self.patch(ir_cron, "MIN_RUNS_PER_JOB", 1)
+        self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
+        self._run_cron()
         self.assertTrue(self.provider.run_ids)
         self.assertFalse(second.run_ids)
-        self.env["fx.rate.provider"]._cron_fetch_rates()
+        # Odoo was told that there is more
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+        self._run_cron()
         self.assertTrue(second.run_ids)
 
     def test_two_days_do_not_stick_at_a_weekend(self):

@@ -137,15 +137,15 @@ class TestExplanation(HoldCommon):
     def test_jump(self):
         self.assertEqual(
             self.explain(),
-            "1 USD ≈ 5.5556 CNY (03/06/2026) is 22.2% below the previous, "
-            "1 USD ≈ 7.1429 CNY (03/05/2026). That is further than this currency "
+            "1 USD ≈ 5.5556 CNY (03/06/2026) is 22.2% below the rate of 03/05/2026, "
+            "1 USD ≈ 7.1429 CNY. That is further than this currency "
             "usually moves. Published was: 1 EUR = 1.3 USD; 1 EUR = 7.2 CNY.",
         )
         corrected = self.explain(previous_date=DAY, quoted="x")
         self.assertIn("corrects what is in the books for that day", corrected)
 
     def test_15_wrong_unit_in_the_direction_of_people(self):
-        """A held 1 EUR = 75.06 is too high: 10 times the previous."""
+        """A held 1 EUR = 75.06 is too high: 10 times that of the day before."""
         low = self.explain(
             rate=1 / 75.06,
             previous_rate=1 / 7.506,
@@ -155,13 +155,13 @@ class TestExplanation(HoldCommon):
             currency_id=self.eur.id,
         )
         self.assertIn(
-            "1 EUR = 75.060 CNY (03/06/2026) is too high: 10 times the previous, "
-            "1 EUR = 7.5060 CNY (03/05/2026).",
+            "1 EUR = 75.060 CNY (03/06/2026) is too high: 10 times the rate of "
+            "03/05/2026, 1 EUR = 7.5060 CNY.",
             low,
         )
         self.assertIn("another unit (10 instead of 1)?", low)
         high = self.explain(rate=14.0, reason="scale", factor=100, jump=99.0)
-        self.assertIn("is too low: 1/100 of the previous", high)
+        self.assertIn("is too low: 1/100 of the rate of", high)
         self.company.rate_direction = "unit_per_company"
         turned = self.explain(
             rate=14.0, reason="scale", factor=100, jump=99.0, quoted="t"

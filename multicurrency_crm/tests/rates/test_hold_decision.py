@@ -69,7 +69,7 @@ class TestDeciding(HoldCommon):
         action = self._as(self.finance, hold).action_accept()
         wizard = self.env[action["res_model"]].with_user(self.finance)
         with Form(wizard.with_context(**action["context"])) as form:
-            self.assertIn("too high: 100 times the previous", form.explanation)
+            self.assertIn("too high: 100 times the rate of", form.explanation)
             self.assertIn("Documents are converted", form.consequence)
             form.reason = "It is the new lira"
 

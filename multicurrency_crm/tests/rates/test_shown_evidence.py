@@ -167,11 +167,12 @@ class TestShownEvidence(RatesCommon):
         )
         self.assertEqual(
             move.invoice_rate_note,
-            f"1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
+            f"1 EUR = 7.4660 CNY ({self.said_within}, for 03/05/2026)",
         )
         move.invoice_currency_rate = 1 / 7.5
         self.assertEqual(
-            move.invoice_rate_note, "1 EUR = 7.5000 CNY (the document's own rate)"
+            move.invoice_rate_note,
+            "1 EUR = 7.5000 CNY (the document's own rate, 0.46% above the market)",
         )
         move.currency_id = self.cny
         self.assertFalse(move.invoice_rate_note)
@@ -181,7 +182,7 @@ class TestShownEvidence(RatesCommon):
         rate = self._type(self.eur, "2026-03-05", 7.466)
         order = self._create_order(currency_id=self.eur.id)
         self.assertIn(
-            f"at 1 EUR = 7.4660 CNY ({self.said_within}, 03/05/2026)",
+            f"at 1 EUR = 7.4660 CNY ({self.said_within}, for 03/05/2026)",
             order.company_amount_note,
         )
         # the table is corrected, the order keeps its rate: that day's it is no more

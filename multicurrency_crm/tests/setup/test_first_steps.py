@@ -73,6 +73,9 @@ class TestFirstSteps(MultiCurrencyCommon):
         chosen = partners[1].preferred_currency_id
         steps = self._open().save()
         self.assertGreaterEqual(steps.customer_count, 1)
+        asked = steps.action_ask_fill_customers()["params"]
+        self.assertEqual(asked["method"], "action_fill_customers")
+        self.assertFalse(partners[0].preferred_currency_id, "asked only")
         steps.action_fill_customers()
         self.assertEqual(partners[0].preferred_currency_id, self.eur)
         self.assertEqual(partners[1].preferred_currency_id, chosen)

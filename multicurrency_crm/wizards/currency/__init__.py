@@ -1,1 +1,1 @@
-from . import sale_order_switch_currency
+from . import sale_order_discount, sale_order_switch_currency

@@ -200,31 +200,38 @@ class FxRateBackfill(models.TransientModel):
     @api.depends_context("lang")
     def _compute_headline(self):
         for wizard in self:
-            rows = wizard.summary_ids
-            # where nothing is written, only typed rates differ
-            typed = len(wizard.line_ids) + wizard.hidden_count
-            new = sum(rows.mapped("new"))
-            corrected = sum(rows.mapped("differing"))
-            held = sum(rows.mapped("held"))
-            wizard.headline = (
-                self.env._(
-                    "New: %(new)s. Corrected: %(corrected)s. Held back until somebody "
-                    "decides: %(held)s.",
-                    new=new,
-                    corrected=corrected,
-                    held=held,
-                )
-                if wizard.has_work
-                else self.env._(
-                    "Nothing is written. Typed rates that differ from these, and stay: "
-                    "%(typed)s.",
-                    typed=typed,
-                )
-                if typed
-                else self.env._("The books hold all of this already.")
-                if rows
-                else self.env._("Nothing of this is for these books.")
+            wizard.headline = wizard._get_headline()
+
+    def _get_headline(self):
+        """Say in a sentence what would become of what was read."""
+        rows = self.summary_ids
+        counts = {
+            "new": sum(rows.mapped("new")),
+            "corrected": sum(rows.mapped("differing")),
+            "held": sum(rows.mapped("held")),
+        }
+        if aside := not any(counts.values()) and sum(rows.mapped("aside")):
+            return self.env._(
+                "Nothing is booked: other providers come first for these days. Kept "
+                "among the reference rates: %(aside)s.",
+                aside=aside,
             )
+        if self.has_work:
+            return self.env._(
+                "New: %(new)s. Corrected: %(corrected)s. Held back until somebody "
+                "decides: %(held)s.",
+                **counts,
+            )
+        # where nothing is written, only typed rates differ
+        if typed := len(self.line_ids) + self.hidden_count:
+            return self.env._(
+                "Nothing is written. Typed rates that differ from these, and stay: "
+                "%(typed)s.",
+                typed=typed,
+            )
+        if rows:
+            return self.env._("The books hold all of this already.")
+        return self.env._("Nothing of this is for these books.")
 
     @api.onchange("file", "provider_id")
     def _onchange_file(self):
@@ -281,7 +288,7 @@ class FxRateBackfill(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(provider)s is being fetched at this moment: wait for it.",
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                 )
             )
         runs = self.env["fx.rate.run"].sudo()
@@ -350,7 +357,7 @@ class FxRateBackfill(models.TransientModel):
                     kinds=format_list(
                         self.env, sorted({names[quote.kind] for quote in quotes})
                     ),
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                     kind=names[kind],
                 )
             )
@@ -470,7 +477,7 @@ class FxRateBackfill(models.TransientModel):
                 self.env._(
                     "%(provider)s gives few days at a time: load at most %(days)s days "
                     "in one go.",
-                    provider=self.provider_id.name,
+                    provider=self.provider_id.display_name,
                     days=most,
                 )
             )

@@ -254,14 +254,14 @@ class FxRateBackfill(models.TransientModel):
         return self.env._(
             "Left out, as %(provider)s isn't set to bring them: %(codes)s. Add them to "
             "its currencies, then load the file again.",
-            provider=self.provider_id.name,
+            provider=self.provider_id.display_name,
             codes=codes,
         )
 
     def _explain_kinds(self, kinds):
         return self.env._(
             "Left out, as %(provider)s is set to take another kind of rate: %(kinds)s.",
-            provider=self.provider_id.name,
+            provider=self.provider_id.display_name,
             kinds=kinds,
         )
 

@@ -19,7 +19,7 @@ class FirstSteps(models.TransientModel):
 
     _name = "multicurrency.first.steps"
     _description = "First Steps with Multi-Currency"
-    _inherit = "typed.number.mixin"
+    _inherit = ["asking.mixin", "typed.number.mixin"]
 
     company_id = fields.Many2one(
         "res.company",
@@ -155,6 +155,21 @@ class FirstSteps(models.TransientModel):
             "multicurrency_crm.fx_rate_chain_action"
         )
 
+    def action_ask_fill_customers(self):
+        """Ask before :meth:`action_fill_customers`, where nothing stands in its way.
+
+        :raises AccessError, UserError: as :meth:`_apply`
+        """
+        self.ensure_one()
+        self._find_chosen()
+        return self._ask_before(
+            "action_fill_customers",
+            self.env._(
+                "Every customer without a currency takes the one of its country. "
+                "Quotations and orders that exist do not change."
+            ),
+        )
+
     def action_fill_customers(self):
         """Give customers who have no currency yet the one of their country."""
         self.ensure_one()
@@ -178,11 +193,25 @@ class FirstSteps(models.TransientModel):
         """Keep what was chosen.
 
         :return: whether a feature was switched on or off
+        :raises AccessError, UserError: as :meth:`_find_chosen`
+        """
+        self.ensure_one()
+        chosen, features = self._find_chosen()
+        if chosen:
+            # sudo: as for what was chosen
+            self.company_id.sudo().root_id.write(chosen)
+        self.env["res.config.settings"]._set_features(features)
+        return bool(features)
+
+    def _find_chosen(self):
+        """Find what was chosen otherwise than it is.
+
+        :return: {field of the company: value}, {setting of a feature: whether it is
+            wanted}
         :raises AccessError: where the main company, whose settings these are, isn't one
             of the user's
         :raises UserError: where a feature can't be switched off
         """
-        self.ensure_one()
         # sudo: companies belong to Odoo's administrators, these settings to managers,
         # who alone may open the page (access rights of this model)
         company = self.company_id.sudo().root_id
@@ -195,16 +224,14 @@ class FirstSteps(models.TransientModel):
                     company=company.name,
                 )
             )
-        if chosen:
-            company.write(chosen)
         Settings = self.env["res.config.settings"]
         features = {
             name: self[name]
             for name, shown in Settings._find_features().items()
             if self[name] != shown
         }
-        Settings._set_features(features)
-        return bool(features)
+        Settings._check_features(features)
+        return chosen, features
 
     def _notify(self, message):
         return {

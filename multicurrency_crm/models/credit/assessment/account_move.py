@@ -17,13 +17,20 @@ class AccountMove(models.Model):
         tracking=True,
         help="A disputed invoice counts as exposure; it tells nothing of how its "
         "customer pays, and no one is reminded of it.",
+        groups="base.group_user",
     )
-    credit_dispute_reason = fields.Char(string="Dispute", copy=False, tracking=True)
+    credit_dispute_reason = fields.Char(
+        string="Dispute",
+        copy=False,
+        tracking=True,
+        groups="base.group_user",
+    )
     credit_dispute_settled_on = fields.Date(
         string="Dispute Settled On",
         copy=False,
         readonly=True,
         help="How late the money came is counted from then on, not from the due date.",
+        groups="base.group_user",
     )
 
     credit_expected_on = fields.Date(

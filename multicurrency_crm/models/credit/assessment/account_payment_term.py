@@ -25,6 +25,7 @@ class AccountPaymentTerm(models.Model):
         default="open",
         required=True,
         help="How what is sold on these terms is secured.",
+        groups="base.group_user",
     )
     credit_open_share = fields.Float(
         string="Counts as Exposure",
@@ -33,6 +34,7 @@ class AccountPaymentTerm(models.Model):
         readonly=False,
         precompute=True,
         help="The share of an amount that counts against the customer's limit.",
+        groups="base.group_user",
     )
 
     _credit_open_share_in_range = models.Constraint(

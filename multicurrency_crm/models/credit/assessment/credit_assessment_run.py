@@ -1,98 +1,119 @@
-import logging
-
-from psycopg2.errors import SerializationFailure
+from functools import partial
+from math import ceil
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...common.nobody_there import is_job
+from ...common.scheduled_job import TRIES
 from .res_partner import CHUNK
 
-_logger = logging.getLogger(__name__)
+#: Customers from which on a chunk that others got in the way of isn't tried again as
+#: it is, but in parts.
+MANY = 500
+#: Into how many parts.
+PARTS = 20
 
-#: How often a chunk is tried that other transactions got in the way of.
-TRIES = 5
+
+class Chunk(NamedTuple):
+    """A row of ``credit.assessment.chunk``."""
+
+    id: int
+    first_id: int
+    last_id: int  # one of its customers
+    customers: int  # how many there are
 
 
 class CreditAssessment(models.Model):
     """The nightly run: chunk by chunk, each with its own commit.
 
-    A run belongs to the day on which it began, wherever midnight finds it. One that is
-    killed before midnight and started again after it plans the new day, for everybody,
-    and what was left of the old one is dropped.
+    A run belongs to the night in which it began, wherever midnight finds it. What one
+    left undone when the next night begins is dropped: the new plan has everybody.
     """
 
     _inherit = "credit.assessment"
 
     @api.model
-    def _assess_everybody(self, chunk=CHUNK):
-        """Assess every customer of the companies that have a policy, once a day.
+    def _assess_everybody(self, job, size=CHUNK):
+        """Assess every customer of the companies that have a policy, once a night.
 
-        A chunk is taken, assessed and committed with its marks, so that a run that was
+        A chunk is taken, assessed and committed with its mark, so that a run that was
         killed goes on where it stopped, and several workers share the work.
 
-        :param int chunk: customers of one transaction
-        :raises Exception: the last one by which a customer couldn't be assessed, once
-            the others are
+        :param job: ``ScheduledJob``
+        :param int size: customers of one chunk
         """
-        failed = None
         # sudo: the night's job works for all companies
-        companies = self.env["credit.policy"].sudo().search([]).company_id
-        planned, days = {}, {c: c._get_today() for c in companies}
-        for company, day in days.items():
-            planned[company] = self._plan_chunks(company, day, chunk)
-            due = sum(self._count_due(*night) for night in days.items())
-            self.env["ir.cron"]._commit_progress(remaining=due)
-        for company, day in days.items():
-            while taken := self._take_chunk(company, day):
-                # the chunk that was planned a moment ago needn't be looked up again
-                partner_ids = planned[company].pop(taken, None)
-                partner_ids = partner_ids or self._list_customers(company, taken)
-                failed = self._assess_chunk(company, day, partner_ids) or failed
-                if not self.env["ir.cron"]._commit_progress(1):
-                    return
-        if failed:
-            raise failed
+        policies = self.env["credit.policy"].sudo().search([])
+        nights, planned = {}, {}
+        for company, own in policies.grouped("company_id").items():
+            if company._is_night_due(min(own.mapped("create_date"))):
+                nights[company] = day = self._get_night(company)
+                job.do(
+                    partial(self._plan_chunks, company, day, size, planned),
+                    company,
+                    count=0,
+                )
+        for company, day in nights.items():
+            job.expect(self._count_due(company, day))
+        for company, day in nights.items():
+            self._work_off_chunks(job, company, day, planned)
 
-    def _plan_chunks(self, company, day, size):
+    @api.model
+    def _get_night(self, company):
+        """Return the day whose night it is: once a night everybody is assessed, by hand
+        on the day on which somebody asks."""
+        if not is_job(self.env):
+            return company._get_today()
+        return company._get_day_of(company._get_night_start())
+
+    # === THE PLAN === #
+
+    def _plan_chunks(self, company, day, size, planned):
         """Plan the customers of a company for a night in chunks, unless that is done.
 
-        :param day: on which the run began
-        :return: {(first id, last id): customers} of the first chunk that was planned
+        :param day: of the night in which the run began
+        :param planned: is given {(company, first id, last id): customers} of the first
+            chunk that was planned
         """
         Chunk = self.env["credit.assessment.chunk"]
         if Chunk.search_count(
             [("company_id", "=", company.id), ("date", "=", day)], limit=1
         ):
-            return {}
+            return
         self._drop_left(company, day)
         Partner = self.env["res.partner"]
         Partner.flush_model()
-        last, ids, planned = 0, [0] * size, {}
+        last, ids = 0, [0] * size
         while len(ids) == size:
             ids = Partner._find_credit_customers(company, after=last, limit=size)
             if not ids:
                 break
-            # one that two workers plan at once is planned once
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO credit_assessment_chunk
-                              (company_id, date, first_id, last_id, customers, done)
-                       VALUES (%s, %s, %s, %s, %s, FALSE) ON CONFLICT DO NOTHING""",
-                    company.id,
-                    day,
-                    last + 1,
-                    ids[-1],
-                    len(ids),
-                )
-            )
-            planned = planned or {(last + 1, ids[-1]): ids}
+            self._insert_chunk(company, day, last + 1, ids)
+            if not last:
+                planned[company, last + 1, ids[-1]] = ids
             last = ids[-1]
-        Chunk.invalidate_model()
-        return planned
+
+    def _insert_chunk(self, company, day, first_id, ids):
+        # one that two workers plan at once is planned once
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_assessment_chunk
+                          (company_id, date, first_id, last_id, customers, done)
+                   VALUES (%s, %s, %s, %s, %s, FALSE) ON CONFLICT DO NOTHING""",
+                company.id,
+                day,
+                first_id,
+                ids[-1],
+                len(ids),
+            )
+        )
+        self.env["credit.assessment.chunk"].invalidate_model()
 
     def _drop_left(self, company, day):
-        """Drop what a run of an earlier day left undone, unless a worker is at it: the
-        new plan has all its customers."""
+        """Drop what a run of an earlier night left undone, unless a worker is at it:
+        the new plan has all its customers."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM credit_assessment_chunk
@@ -104,6 +125,8 @@ class CreditAssessment(models.Model):
             )
         )
 
+    # === ITS CHUNKS === #
+
     @staticmethod
     def _due(company, day):
         return SQL("company_id = %s AND date = %s AND NOT done", company.id, day)
@@ -111,41 +134,105 @@ class CreditAssessment(models.Model):
     def _count_due(self, company, day):
         [(count,)] = self.env.execute_query(
             SQL(
-                "SELECT COUNT(*) FROM credit_assessment_chunk WHERE %s",
+                """SELECT COALESCE(SUM(customers), 0) FROM credit_assessment_chunk
+                    WHERE %s""",
                 self._due(company, day),
             )
         )
         return count
 
-    def _take_chunk(self, company, day):
-        """Take a chunk that nobody else has taken.
+    def _find_due(self, company, day, seen):
+        """Return the largest :class:`Chunk` that is due, or None: parts of one that
+        didn't go through come after the others.
 
-        :return: (first id, last id) of its customers, or None once all are done
+        :param seen: ids of chunks to leave out
         """
-        query = SQL(
-            """UPDATE credit_assessment_chunk SET done = TRUE
-                WHERE id = (SELECT id FROM credit_assessment_chunk WHERE %s
-                          ORDER BY first_id LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING first_id, last_id""",
-            self._due(company, day),
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, first_id, last_id, customers FROM credit_assessment_chunk
+                    WHERE %s AND id != ALL(%s::int[])
+                 ORDER BY customers DESC, first_id LIMIT 1""",
+                self._due(company, day),
+                seen,
+            )
         )
-        for attempt in range(1, TRIES + 1):
-            try:
-                # for what is summed up by month, which would be sorted on disk
-                self.env.cr.execute("SET LOCAL work_mem = '64MB'")
-                rows = self.env.execute_query(query)
-                return rows[0] if rows else None
-            except SerializationFailure:
-                # another worker has just finished it: look again
-                if attempt == TRIES:
-                    raise
-                self.env.cr.rollback()
-        return None
+        return Chunk(*rows[0]) if rows else None
 
-    def _list_customers(self, company, taken):
-        first, last = taken
+    def _work_off_chunks(self, job, company, day, planned):
+        """Assess the chunks of a night, each once; one that doesn't go through is done
+        in parts, down to a single customer.
+
+        :param planned: as :meth:`_plan_chunks` fills it
+        """
+        seen = []
+        while chunk := self._find_due(company, day, seen):
+            seen.append(chunk.id)
+            # the chunk that was planned a moment ago needn't be looked up again
+            ids = planned.pop((company, chunk.first_id, chunk.last_id), None)
+            about = self.env["res.partner"].browse(chunk.last_id)
+            if chunk.customers > 1:
+                about = f"{chunk.customers} customers of {company.name}"
+            if job.do(
+                partial(self._assess_chunk, company, day, chunk, ids),
+                about,
+                chunk.customers,
+                tries=1 if chunk.customers > MANY else TRIES,
+            ):
+                continue
+            if chunk.customers > 1:
+                job.do(partial(self._split_chunk, company, day, chunk), about, count=0)
+            elif job.has_collided():
+                job.set_aside()
+            else:
+                # named in the log; what is wrong with it is so for the whole night
+                job.do(partial(self._take_chunk, chunk), about, chunk.customers)
+
+    def _take_chunk(self, chunk):
+        """Mark a chunk as done, unless somebody else has taken it.
+
+        :return: whether it is ours
+        """
+        # for what is summed up by month, which would be sorted on disk
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE credit_assessment_chunk SET done = TRUE
+                    WHERE id = (SELECT id FROM credit_assessment_chunk
+                                 WHERE id = %s AND NOT done FOR UPDATE SKIP LOCKED)
+                RETURNING id""",
+                chunk.id,
+            )
+        )
+        return bool(rows)
+
+    def _assess_chunk(self, company, day, chunk, ids=None):
+        """Take a chunk and assess its customers.
+
+        :param ids: of its customers, where they are known
+        """
+        if self._take_chunk(chunk):
+            ids = ids or self._list_customers(company, chunk)
+            self.env["res.partner"].browse(ids)._assess_credit(
+                company, whole=self._is_whole(company, day, ids)
+            )
+
+    def _split_chunk(self, company, day, chunk):
+        """Put smaller chunks in the place of one."""
+        if not self._take_chunk(chunk):
+            return
+        ids = self._list_customers(company, chunk)
+        self.env.cr.execute(
+            SQL("DELETE FROM credit_assessment_chunk WHERE id = %s", chunk.id)
+        )
+        first_id, size = chunk.first_id, max(ceil(len(ids) / PARTS), 1)
+        for at in range(0, len(ids), size):
+            part = ids[at : at + size]
+            self._insert_chunk(company, day, first_id, part)
+            first_id = part[-1] + 1
+
+    def _list_customers(self, company, chunk):
         return self.env["res.partner"]._find_credit_customers(
-            company, after=first - 1, until=last
+            company, after=chunk.first_id - 1, until=chunk.last_id
         )
 
     def _is_whole(self, company, day, partner_ids):
@@ -159,33 +246,3 @@ class CreditAssessment(models.Model):
             )
         )
         return len(partner_ids) == count
-
-    def _assess_chunk(self, company, day, partner_ids):
-        """Assess a chunk; where that fails, its customers one by one.
-
-        :return: the last exception, or None; a customer that fails is named in the
-            log, and the others are assessed
-        """
-        partners = self.env["res.partner"].browse(partner_ids)
-        try:
-            with self.env.cr.savepoint():
-                partners._assess_credit(
-                    company, whole=self._is_whole(company, day, partner_ids)
-                )
-        except SerializationFailure:
-            raise
-        except Exception:
-            _logger.info("Assessing %s customers one by one", len(partners))
-        else:
-            return None
-        failed = None
-        for partner in partners:
-            try:
-                with self.env.cr.savepoint():
-                    partner._assess_credit(company)
-            except SerializationFailure:
-                raise
-            except Exception as error:
-                _logger.exception("Customer %s can't be assessed", partner.display_name)
-                failed = error
-        return failed

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...common.scheduled_job import ScheduledJob
 from ..assessment.res_partner import CHUNK
 
 
@@ -10,11 +11,12 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _cron_assess(self, chunk=CHUNK):
-        """Let decisions and limits follow the calendar, then assess everybody.
+        """Let decisions and limits follow the calendar, then assess everybody in whose
+        company it is night.
 
         :param int chunk: customers of one transaction
         """
-        # sudo: the night's job works for all companies
-        self.env["credit.review"].sudo()._expire()
-        self.env["credit.limit"]._settle_all_superseded()
-        self._assess_everybody(chunk)
+        with ScheduledJob(self) as job:
+            self.env["credit.review"]._expire_in_job(job)
+            self.env["credit.limit"]._settle_in_job(job)
+            self._assess_everybody(job, chunk)

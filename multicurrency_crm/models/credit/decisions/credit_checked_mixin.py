@@ -43,7 +43,7 @@ class CreditCheckedMixin(models.AbstractModel):
             ("ok", "Within terms"),
             ("warning", "Warning"),
             ("review", "To review"),
-            ("blocked", "Blocked"),
+            ("blocked", "Stopped"),
             ("approved", "Approved"),
         ],
         string="Credit Check",

@@ -7,7 +7,7 @@ STRENGTHS = [
     ("off", "Off"),
     ("warn", "Warn"),
     ("review", "Review"),
-    ("block", "Block"),
+    ("block", "Stop"),
 ]
 
 

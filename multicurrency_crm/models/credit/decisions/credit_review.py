@@ -76,7 +76,7 @@ class CreditReview(models.Model):
         tracking=True,
     )
     is_block = fields.Boolean(
-        string="Blocked", readonly=True, help="A release, rather than an approval."
+        string="Stopped", readonly=True, help="A release, rather than an approval."
     )
     is_bypass = fields.Boolean(
         string="Overridden",
@@ -428,18 +428,26 @@ class CreditReview(models.Model):
 
     # === WHAT IT COVERS === #
 
-    def _expire(self):
+    @api.model
+    def _expire_in_job(self, job):
         """End approvals whose last day is over, so that the list of decisions shows
-        it."""
-        over = self.search(
-            [
-                ("state", "=", "approved"),
-                ("valid_until", "<", self.env["res.company"]._get_latest_today()),
-            ]
-        )
-        over.filtered(
+        it.
+
+        :param job: ``ScheduledJob``
+        """
+        over = Domain("state", "=", "approved")
+        over &= Domain("valid_until", "<", self.env["res.company"]._get_latest_today())
+        # sudo: the night's job works for all companies
+        job.work_off(self.sudo(), over, lambda reviews: reviews._expire())
+
+    def _expire(self):
+        """End those of these approvals whose last day is over where their company is,
+        and that let nothing through."""
+        self.filtered(
             lambda review: (
-                review.valid_until < review.company_id._get_today()
+                review.state == "approved"
+                and review.valid_until
+                and review.valid_until < review.company_id._get_today()
                 and review._is_unused()
             )
         )._decide_as_system("ended")

@@ -53,6 +53,7 @@ class CreditLimit(models.Model):
     _name = "credit.limit"
     _description = "Credit Limit"
     _inherit = [
+        "asking.mixin",
         "typed.number.mixin",
         "chosen.currency.mixin",
         "main.company.mixin",
@@ -462,15 +463,35 @@ class CreditLimit(models.Model):
         :raises AccessError: no credit manager of that company
         """
         for limit in self:
-            limit._check_decides_here()
-            if limit.state != "approved":
-                raise UserError(self.env._("Only an approved limit is ended."))
-            # without it nothing may bind the customer: that is no less than the limit
-            limit._check_cap()
+            limit._check_endable()
             # sudo: nobody writes accounts by hand; a decision takes their rows
             self.env["credit.account"].sudo()._take(limit.partner_id, limit.company_id)
             limit._end(limit.company_id._get_today())
         return True
+
+    def action_ask_end(self):
+        """Ask before :meth:`action_end`, where nothing stands in its way.
+
+        :raises AccessError, UserError: likewise
+        """
+        for limit in self:
+            limit._check_endable()
+        return self._ask_before(
+            "action_end",
+            self.env._("From today on this limit counts no longer. End it?"),
+        )
+
+    def _check_endable(self):
+        """Check that the user may end this limit.
+
+        :raises AccessError: no credit manager of that company
+        :raises UserError: not approved, or above the user's cap
+        """
+        self._check_decides_here()
+        if self.state != "approved":
+            raise UserError(self.env._("Only an approved limit is ended."))
+        # without it nothing may bind the customer: that is no less than the limit
+        self._check_cap()
 
     def _end(self, day):
         """End this limit.
@@ -523,12 +544,17 @@ class CreditLimit(models.Model):
         over._write_guarded({"state": "superseded"})
 
     @api.model
-    def _settle_all_superseded(self):
-        """Let the states follow the dates; run each night."""
+    def _settle_in_job(self, job):
+        """Let the states follow the dates.
+
+        :param job: ``ScheduledJob``
+        """
+        due = Domain("state", "=", "approved")
+        due &= Domain(
+            "superseded_from", "<=", self.env["res.company"]._get_latest_today()
+        )
         # sudo: the night's job works for all companies
-        self.sudo().search(
-            [("state", "=", "approved"), ("superseded_from", "!=", False)]
-        )._settle_superseded()
+        job.work_off(self.sudo(), due, lambda limits: limits._settle_superseded())
 
     # === HELPERS === #
 
