@@ -33,10 +33,11 @@ usage: ./dev COMMAND [arguments]
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only
-  bench [rates] [locks] [credit] [credit-large]
+  bench [rates] [locks] [screens] [credit] [credit-large] [--write]
       time the storing of rates, beside OCA's currency_rate_update, quotation to
-      posted invoice, beside Odoo without the addon, and the assessment of customers,
-      beside OCA's account_financial_risk; each pair in the same run
+      posted invoice, and the screens of 50,000 customers, beside Odoo without the
+      addon, and the assessment of customers, beside OCA's account_financial_risk; each
+      pair in the same run; --write writes docs/PERFORMANCE.md and its plot
   load [--clients N] [--minutes N] [--workers N] [--seed N] [--kill] [--without]
       have colleagues of several roles work at once on few customers, on a server of
       several workers, and say what doesn't tie out; --kill ends workers and

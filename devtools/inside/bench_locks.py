@@ -5,33 +5,27 @@ kind of document takes its turn, so that a slow moment of the machine falls on a
 """
 
 # ruff: noqa: F821 - Odoo's shell gives `env`
-import json
 import os
-import statistics
-import time
+from datetime import timedelta
 
-TURNS = int(os.environ["BENCH"])
+from devtools.inside.turns import act_as, load_chart, tell, timed, told
+
+#: 'nothing' is configured, or a 'policy' with limits, grades and an agreement
+CONFIGURED = os.environ["BENCH"]
 LINES = 5
-#: the first turns fill Odoo's caches and are not counted
-WARMING = 3
+ROLES = (
+    "sales_team.group_sale_manager",
+    "account.group_account_invoice",
+    "multicurrency_crm.group_user",
+)
 
 
-def prepare():
-    """A company with a chart, a customer, products, and a list price in euros."""
-    company = env.company
-    if not company.chart_template:
-        env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
-    base = company.currency_id.name
-    foreign = env["res.currency"].with_context(active_test=False)
-    foreign = foreign.search([("name", "=", "CNY" if base == "EUR" else "EUR")])
-    foreign.active = True
-    env["res.currency.rate"].create({"currency_id": foreign.id, "rate": 0.9215})
+def prepare(foreign):
+    """Products, and a price list in each currency."""
     lists = env["product.pricelist"].create(
         [
-            {"name": "Bench", "currency_id": currency.id, "company_id": company.id}
-            for currency in (company.currency_id, foreign)
+            {"name": "Bench", "currency_id": currency.id, "company_id": env.company.id}
+            for currency in (env.company.currency_id, foreign)
         ]
     )
     products = env["product.product"].create(
@@ -46,13 +40,79 @@ def prepare():
             for number in range(LINES)
         ]
     )
-    partner = env["res.partner"].create({"name": "Bench"})
-    return partner, products, lists
+    return products, lists
 
 
-def quote(pricelist):
+def create_customer(name, limit=0.0):
+    """A customer with three invoices, and with a limit and a grade where one is given.
+
+    :param limit: in company currency
+    """
+    partner = env["res.partner"].create({"name": name, "is_company": True})
+    for _number in range(3):
+        order = quote(env, partner, own)
+        order.action_confirm()
+        order._create_invoices().action_post()
+    if limit:
+        today = env.company._get_today()
+        env["credit.limit"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": env.company.id,
+                "amount": limit,
+                "currency_id": env.company.currency_id.id,
+                "date_start": today - timedelta(days=300),
+            }
+        ).sudo().action_approve()
+        partner._assess_credit(env.company)
+    return partner
+
+
+def agree(partner, currency):
+    """An agreement about the rate, with a cap that is far away."""
+    today = env.company._get_today()
+    agreement = env["fx.rate.lock"].create(
+        {
+            "kind": "agreement",
+            "company_id": env.company.id,
+            "partner_id": partner.id,
+            "currency_id": currency.id,
+            "quoted_rate": "1.085",
+            "date_start": today,
+            "date_end": today + timedelta(days=90),
+            "amount_cap": 10_000_000.0,
+        }
+    )
+    agreement.action_activate()
+    if agreement.state != "active":
+        raise RuntimeError(f"The agreement is {agreement.state}")
+    return partner
+
+
+def get_kinds():
+    """Return what is sold how: {name: (customer, price list, whether it is locked)}."""
+    if CONFIGURED == "policy":
+        env["credit.policy"].create({"name": "Bench", "company_id": env.company.id})
+        limited, agreed = (
+            create_customer(name, limit=10_000_000.0) for name in ("Limit", "Agreement")
+        )
+        return {
+            "policy": (limited, own, False),
+            "agreement": (agree(agreed, foreign.currency_id), foreign, False),
+        }
+    plain = create_customer("Bench")
+    kinds = {
+        "company currency": (plain, own, False),
+        "foreign": (plain, foreign, False),
+    }
+    if "fx.rate.lock" in env:
+        kinds["locked"] = (plain, foreign, True)
+    return kinds
+
+
+def quote(env, partner, pricelist):
     """A quotation with a line of each product."""
-    order = env["sale.order"].create(
+    return env["sale.order"].create(
         {
             "partner_id": partner.id,
             "pricelist_id": pricelist.id,
@@ -62,46 +122,28 @@ def quote(pricelist):
             ],
         }
     )
-    env.flush_all()
-    return order
 
 
-def sell(order):
-    """From the quotation to the posted invoice."""
-    order.action_confirm()
-    order._create_invoices().action_post()
-    env.flush_all()
-
-
-def timed(work, *arguments):
-    """Run a step: what it gives, its seconds and its queries."""
-    queries, start = env.cr.sql_log_count, time.perf_counter()
-    result = work(*arguments)
-    env.flush_all()
-    return result, time.perf_counter() - start, env.cr.sql_log_count - queries
-
-
-def turn(pricelist, lock):
+def turn(what, partner, pricelist, lock):
     """One document; the click on Lock Rate, which Odoo has not, is timed apart."""
-    order, quoted, queries = timed(quote, pricelist)
-    clicked = timed(order.action_lock_rate)[1] if lock else 0.0
-    _nothing, sold, more = timed(sell, order)
-    return quoted + sold, queries + more, clicked
+    order, *created = timed(acting, quote, acting, partner, pricelist)
+    if lock:
+        tell(f"{what}: lock", *timed(acting, order.action_lock_rate)[1:])
+    elif what == "agreement" and not order.locked_rate:
+        raise RuntimeError("The agreement isn't taken")
+    _nothing, *confirmed = timed(acting, order.action_confirm)
+    _nothing, *posted = timed(acting, lambda: order._create_invoices().action_post())
+    tell(f"{what}: create", *created)
+    tell(f"{what}: confirm", *confirmed)
+    tell(f"{what}: invoice and post", *posted)
+    whole = map(sum, zip(created, confirmed, posted, strict=True))
+    tell(f"{what}: whole", *whole)
 
 
-partner, products, (own, foreign) = prepare()
-kinds = {"company currency": (own, False), "foreign": (foreign, False)}
-if "fx.rate.lock" in env:
-    kinds["locked"] = (foreign, True)
-taken = {what: [] for what in kinds}
-for number in range(WARMING + TURNS):
+products, (own, foreign) = prepare(load_chart(env))
+acting = act_as(env, *ROLES)
+kinds = get_kinds()
+for _turn in told():
     for what, arguments in kinds.items():
-        result = turn(*arguments)
-        if number >= WARMING:
-            taken[what].append(result)
-for what, turns in taken.items():
-    medians = map(statistics.median, zip(*turns, strict=True))
-    seconds, queries, clicks = medians
-    row = {"what": what, "seconds": seconds, "queries": queries, "click": clicks}
-    print("BENCH " + json.dumps(row), flush=True)
+        turn(what, *arguments)
 env.cr.rollback()

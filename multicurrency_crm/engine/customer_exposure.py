@@ -3,6 +3,7 @@ added up and converted; no Odoo. Currencies are told apart by their ids."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from .credit_exposure import Part, is_material, total_exposure
 
@@ -25,6 +26,10 @@ class CreditRates:
         self.rates, self.dates = rates, dates
         self._pairs = {}
         self._json = {}
+
+    def get(self, currency_id):
+        """Return the rate of a currency; None without one."""
+        return self.rates.get(currency_id)
 
     def to_json(self, currency_id):
         """Return the rate of a currency and its day as they are stored.
@@ -49,13 +54,45 @@ class CreditRates:
         if currency_id == target_id:
             return ONE
         if locked_rate:
-            target = self.rates.get(target_id)
+            target = self.get(target_id)
             return target / locked_rate if target else None
         pair = currency_id, target_id
         if pair not in self._pairs:
-            own, target = map(self.rates.get, pair)
+            own, target = map(self.get, pair)
             self._pairs[pair] = target / own if own and target else None
         return self._pairs[pair]
+
+
+class CreditRatesOnDemand(CreditRates):
+    """Credit rates that are found once another currency than the company's is asked
+    for: who trades in one currency asks for none.
+
+    :param own_id: company currency, of which 1 is 1
+    :param find: function() → :class:`CreditRates` of the same company and day
+    """
+
+    def __init__(self, own_id, find):
+        self._own_id, self._find = own_id, find
+        self._pairs = {}
+        self._json = {}
+
+    @cached_property
+    def _found(self):
+        return self._find()
+
+    @property
+    def rates(self):
+        """{currency id: Decimal}."""
+        return self._found.rates
+
+    @property
+    def dates(self):
+        """{currency id: date}."""
+        return self._found.dates
+
+    def get(self, currency_id):
+        """Return the rate of a currency; None without one."""
+        return ONE if currency_id == self._own_id else self._found.get(currency_id)
 
 
 class CustomerExposure:
@@ -202,7 +239,7 @@ class CustomerExposure:
         """Return whether an overdue amount decides anything, by floor and limit."""
         floor = self._floors.get(currency_id)
         if floor is None:
-            floor = self._floor * self.rates.rates.get(currency_id, 0)
+            floor = self._floor and self._floor * (self.rates.get(currency_id) or 0)
         bound = None
         if limit:
             rate = self.rates.convert(limit[1], currency_id)
@@ -271,7 +308,7 @@ class GroupExposure(CustomerExposure):
 
         :param company_currency_id: of the company whose exposures they are
         """
-        unit = self.rates.rates.get(company_currency_id)
+        unit = self.rates.get(company_currency_id)
         for exposure in exposures:
             self._others.append(exposure)
             for part, currency_id, locked, amount in exposure.rows:

@@ -23,6 +23,7 @@ from . import (
     res_currency,
     res_partner,
     res_users,
+    resource_calendar,
     sale_order,
     sale_order_line,
 )

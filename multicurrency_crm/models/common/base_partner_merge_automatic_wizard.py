@@ -21,6 +21,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # a customer, the contacts belong to that one
         self.env.flush_all()
         self.env.invalidate_all()
+        self.env["res.company"]._forget_remembered()
         # sudo: as before
         destination, sources = dst_partner.sudo(), src_partners.sudo()
         every = destination.with_context(active_test=False)

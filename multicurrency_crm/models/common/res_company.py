@@ -51,8 +51,40 @@ class ResCompany(models.Model):
         return company.id
 
     @api.model
+    @ormcache("root_id")
+    def _get_branch_ids(self, root_id):
+        """Return the ids of a main company and of its branches, archived ones, too."""
+        # sudo: who works in one of them needn't see the others
+        every = self.sudo().with_context(active_test=False)
+        return tuple(every.search([("id", "child_of", root_id)]).ids)
+
+    @api.model
     def _is_branch(self, company_id):
         return self._get_root_id(company_id) != company_id
+
+    @api.model
+    @ormcache()
+    def _get_own_partner_ids(self):
+        """Return the partners of the database's companies, archived ones, too, whose
+        customers they are, and what is above them.
+
+        :return: (frozenset of the companies' and of their commercial partners' ids,
+            frozenset of those and of all above them)
+        """
+        # sudo: whoever asks, every company of the database is an own one
+        every = self.sudo().with_context(active_test=False).search([])
+        own = every.partner_id
+        above = own | own.commercial_partner_id
+        while more := above.parent_id - above:
+            above |= more
+        return frozenset((own | own.commercial_partner_id).ids), frozenset(above.ids)
+
+    @api.model
+    def _forget_remembered(self):
+        """Forget what is remembered of companies and their partners, now and once the
+        change is there for others, who may have read it meanwhile as it was."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # === TODAY === #
 
@@ -60,8 +92,15 @@ class ResCompany(models.Model):
         """Return the name of the zone in which this company lives: its address's, else
         its working hours', else UTC."""
         self.ensure_one()
+        return self._get_zone_of(self._origin.id)
+
+    @api.model
+    @ormcache("company_id")
+    def _get_zone_of(self, company_id):
+        """Remember the zone, which each document asks for and nearly nobody changes:
+        who writes a zone forgets it."""
         # sudo: who works in a branch needn't see its main company
-        company = self.sudo()
+        company = self.sudo().browse(company_id)
         return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
 
     def _get_day_of(self, moment):
@@ -236,6 +275,8 @@ class ResCompany(models.Model):
         them with the main company's, so that a second one would be refused."""
         if "currency_id" in vals:
             self._check_currency_change(vals["currency_id"])
+        if {"partner_id", "resource_calendar_id"} & vals.keys():
+            self._forget_remembered()
         settings = self._get_multicurrency_settings() if len(vals) > 1 else ()
         if len(chosen := [name for name in settings if name in vals]) < 2:
             return super().write(vals)

@@ -9,6 +9,8 @@ _MOVING = ProcessMark("multicurrency_moving")
 
 #: What makes another partner the commercial one, or puts a company into another group.
 PLACE = frozenset({"parent_id", "is_company"})
+#: What is remembered of companies' own partners.
+REMEMBERED = PLACE | {"tz"}
 #: What Odoo computes from that, and nobody types.
 COMPUTED = "commercial_partner_id"
 
@@ -47,6 +49,15 @@ class ResPartner(models.Model):
             )
 
     def write(self, vals):
+        if REMEMBERED & vals.keys():
+            Company = self.env["res.company"]
+            _own, above = Company._get_own_partner_ids()
+            if above.intersection(self._ids):
+                Company._forget_remembered()
+        return self._write_following(vals)
+
+    def _write_following(self, vals):
+        """Write, and have what counts follow who is moved to another customer."""
         Facts = self.env["customer.facts"]
         self._check_customer_computed(vals)
         if not PLACE & vals.keys() or _MOVING.is_on(self.env) or not Facts._are_kept():

@@ -10,6 +10,10 @@ from ..common.process_mark import ProcessMark
 PUT_TOGETHER = ProcessMark("multicurrency_currency_put_together")
 
 
+#: Behind so many others a page is a late one.
+FAR = 1_000
+
+
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "guarded.mixin"]
@@ -96,6 +100,16 @@ class ResPartner(models.Model):
         if "allowed_currency_ids" in vals:
             self._mirror_allowed_currencies()
         return result
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Read the fields of a late page once its customers are known: PostgreSQL would
+        look up the preferred currency of all that stand before them, too."""
+        if offset < FAR or field_names == []:
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        found = self.search(domain, offset=offset, limit=limit, order=order)
+        found.fetch(field_names)
+        return found
 
     @api.model
     def _drop_mirror(self, vals):

@@ -28,6 +28,17 @@ MODELS = {
 }
 
 
+#: where the rows of one call are kept in the context
+ROWS = "multicurrency_position_rows"
+
+
+class _KeptRows:
+    """Rows that were gathered for one call; no context from outside holds one."""
+
+    def __init__(self):
+        self.rows = {}
+
+
 class FxNetPosition(models.Model):
     """What each company holds, expects and owes in a foreign currency, by month.
 
@@ -165,7 +176,7 @@ class FxNetPosition(models.Model):
     @property
     def _table_query(self):
         # while modules are loaded, tables that are read here may not exist yet
-        rows = self._get_rows() if self.env.registry.ready else []
+        rows = self._recall_rows() if self.env.registry.ready else []
         return SQL(
             """SELECT * FROM jsonb_to_recordset(%s::jsonb) AS rows (
                       id bigint, company_id int, company_currency_id int,
@@ -176,6 +187,29 @@ class FxNetPosition(models.Model):
                       one_percent numeric, size float8)""",
             json.dumps(rows),
         )
+
+    def _recall_rows(self):
+        """Return the rows, gathered once where a client asks for groups, for what is in
+        them and for their totals by one call: nothing is written meanwhile."""
+        kept = self.env.context.get(ROWS)
+        if not isinstance(kept, _KeptRows):
+            return self._get_rows()
+        asked = (self.env.uid, self.env.lang, self.env.companies._ids)
+        if asked not in kept.rows:
+            kept.rows[asked] = self._get_rows()
+        return kept.rows[asked]
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, *args, **options):
+        keeping = self.with_context(**{ROWS: _KeptRows()})
+        return super(FxNetPosition, keeping).web_read_group(*args, **options)
+
+    @api.model
+    @api.readonly
+    def web_search_read(self, *args, **options):
+        keeping = self.with_context(**{ROWS: _KeptRows()})
+        return super(FxNetPosition, keeping).web_search_read(*args, **options)
 
     def _get_rows(self):
         """Return the position of the companies that are chosen, as of today.

@@ -9,6 +9,7 @@ from ...engine.net_position import Flow, spread
 
 LIQUID = ("asset_cash", "liability_credit_card")
 OWED = {"asset_receivable": "receivable", "liability_payable": "payable"}
+OWED_KINDS = frozenset(OWED.values())
 SIGN = {"sell": -1, "buy": 1}
 #: What a lock promised and isn't invoiced is the order's own figure, maybe untaxed.
 PROMISED = SQL(
@@ -52,8 +53,7 @@ class FxNetPositionSource(models.AbstractModel):
 
         :return: (company id, ``Flow`` of a currency's id)
         """
-        yield from self._gather_balances(companies)
-        yield from self._gather_open_items(companies)
+        yield from self._gather_ledger(companies)
         yield from self._gather_forwards(companies)
         yield from self._gather_orders(companies)
 
@@ -119,28 +119,59 @@ class FxNetPositionSource(models.AbstractModel):
         )
 
     @api.model
-    def _gather_balances(self, companies):
-        """Yield the money that is in the bank, or on its way there."""
-        for kind in ("bank", "in_transit"):
-            groups = self.env["account.move.line"]._read_group(
-                self._get_kind_domain(kind, companies),
-                ["company_id", "currency_id"],
-                ["amount_currency:sum"],
-            )
-            for company, currency, amount in groups:
-                yield company.id, Flow(currency.id, None, kind, amount)
+    def _gather_ledger(self, companies):
+        """Yield the money that is in the bank, or on its way there, and what customers
+        owe, and what is owed to suppliers, by due date: one query, which goes through
+        the journal items once, of what :meth:`_get_kind_domain` says of each kind."""
+        kinds = self._find_account_kinds(companies)
+        for company_id, currency_id, account_id, due, amount in self.env.execute_query(
+            self._get_ledger_query(companies, kinds)
+        ):
+            yield company_id, Flow(currency_id, due, kinds[account_id], amount)
 
     @api.model
-    def _gather_open_items(self, companies):
-        """Yield what customers owe, and what is owed to suppliers, by due date."""
-        for kind in OWED.values():
-            groups = self.env["account.move.line"]._read_group(
-                self._get_kind_domain(kind, companies),
-                ["company_id", "currency_id", "date_maturity:day"],
-                ["amount_residual_currency:sum"],
+    def _find_account_kinds(self, companies):
+        """Find the accounts whose journal items count.
+
+        :return: {account's id: component}
+        """
+        transit = self._get_transit_accounts(companies)
+        Account = self.env["account.account"].with_context(active_test=False)
+        counting = Account.search_fetch(
+            [("account_type", "in", (*LIQUID, *OWED))], ["account_type"]
+        )
+        kinds = {account.id: OWED.get(account.account_type) for account in counting}
+        kinds = {account_id: kind or "bank" for account_id, kind in kinds.items()}
+        return kinds | dict.fromkeys(transit.ids, "in_transit")
+
+    @api.model
+    def _get_ledger_query(self, companies, kinds):
+        self.env["account.move.line"].flush_model()
+        foreign = SQL(" OR ").join(
+            SQL(
+                "l.company_id = %s AND l.currency_id != %s",
+                company.id,
+                company.currency_id.id,
             )
-            for company, currency, due, amount in groups:
-                yield company.id, Flow(currency.id, due or None, kind, amount)
+            for company in companies
+        )
+        owed = [account_id for account_id, kind in kinds.items() if kind in OWED_KINDS]
+        return SQL(
+            """SELECT l.company_id, l.currency_id, l.account_id,
+                      CASE WHEN l.account_id = ANY(%(owed)s::int[])
+                           THEN l.date_maturity END AS due,
+                      SUM(CASE WHEN l.account_id = ANY(%(owed)s::int[])
+                               THEN l.amount_residual_currency
+                               ELSE l.amount_currency END)::float8
+                 FROM account_move_line l
+                WHERE l.account_id = ANY(%(accounts)s::int[])
+                  AND l.parent_state = 'posted' AND (%(foreign)s)
+                  AND (l.reconciled IS NOT TRUE OR l.account_id != ALL(%(owed)s::int[]))
+             GROUP BY l.company_id, l.currency_id, l.account_id, due""",
+            accounts=list(kinds),
+            owed=owed,
+            foreign=foreign,
+        )
 
     # === CONTRACTS === #
 

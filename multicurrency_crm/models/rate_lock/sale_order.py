@@ -541,9 +541,11 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         locked = self.filtered("locked_rate")
-        # asked before the locks are used
+        # asked before the locks are used; whose language it is to be said in is asked
+        # only where there is anything to say
         exceeded = {
-            order: order._in_responsible_language()._get_lock_exceeded()
+            order: order._get_lock_exceeded()
+            and order._in_responsible_language()._get_lock_exceeded()
             for order in locked
         }
         result = super()._action_confirm()

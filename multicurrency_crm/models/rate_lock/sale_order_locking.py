@@ -183,7 +183,8 @@ class SaleOrder(models.Model):
             vals["validity_date"] = lock.date_end  # an agreement ends when it ends
         self._move_to_lock(lock, vals)
         # the order may take another lock later, this history still names it
-        lock.message_post(
+        # a note: nobody is to be looked for whom it would be sent to
+        lock._message_log(
             body=self.env._("Locked for %(order)s.", order=self._get_html_link())
         )
         listed._drop_kept_price()
@@ -196,7 +197,7 @@ class SaleOrder(models.Model):
             if reprice
             else self.env._("prices kept")
         )
-        self.message_post(
+        self._message_log(
             body=self.env._(
                 "%(note)s Lock %(lock)s, %(prices)s.",
                 note=self.rate_lock_note,

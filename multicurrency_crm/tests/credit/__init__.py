@@ -28,6 +28,7 @@ from .test_credit_review import *
 from .test_credit_run import *
 from .test_credit_scope import *
 from .test_credit_shown import *
+from .test_credit_speed import *
 from .test_credit_threads import *
 from .test_credit_together import *
 from .test_credit_tour import *

@@ -111,4 +111,5 @@ class TestCreditGroups(CreditCommon):
         alone = count()
         for number in range(5):
             self._limit(self._customer(f"Head {number}"), 100.0, is_group=True)
+        count()  # what is remembered was forgotten by the new limits
         self.assertEqual(count(), alone)

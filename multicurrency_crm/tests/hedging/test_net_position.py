@@ -211,6 +211,38 @@ class TestNetPosition(NetPositionCommon):
         self.env["fx.net.position"].search([]).mapped("amount")
         return self.cr.sql_log_count - start
 
+    def test_what_is_grouped_is_gathered_once(self):
+        """A client asks for groups, for what is in each and for their totals at once:
+        the ledger is gone through once for all of it, and once again the next time."""
+        for currency in (self.usd, self.eur):
+            self._posted(1_000, currency=currency)
+        Position = self.env["fx.net.position"]
+        spec = {"amount": {}, "currency_id": {"fields": {"display_name": {}}}}
+
+        def ask():
+            return Position.web_read_group(
+                [],
+                ["currency_id"],
+                ["amount:sum"],
+                auto_unfold=True,
+                unfold_read_specification=spec,
+            )["groups"]
+
+        groups = ask()
+        self.assertEqual({group["amount:sum"] for group in groups}, {1_000})
+        self.assertEqual([len(group["__records"]) for group in groups], [1, 1])
+        few = self._count_of(ask)
+        self._posted(500, currency=self.usd)
+        self.assertEqual({group["amount:sum"] for group in ask()}, {1_000, 1_500})
+        self.assertLessEqual(few - self._count_queries(), 12)
+
+    def _count_of(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.cr.sql_log_count
+        work()
+        return self.cr.sql_log_count - start
+
     def test_queries_do_not_grow_with_documents(self):
         def add(number):
             for n in range(number):

@@ -168,15 +168,18 @@ class CreditAssessment(models.Model):
     rate_date = fields.Date(
         string="Rates Of", readonly=True, help="Oldest day of the rates that were used."
     )
-    factors = fields.Json(readonly=True)
-    ceilings = fields.Json(readonly=True)
-    currencies = fields.Json(readonly=True)
+    # large: read together, and only where they are shown
+    factors = fields.Json(readonly=True, prefetch="structures")
+    ceilings = fields.Json(readonly=True, prefetch="structures")
+    currencies = fields.Json(readonly=True, prefetch="structures")
 
     _one_a_day = models.Constraint(
         "UNIQUE (partner_id, company_id, date)",
         "A customer has one assessment a day in each company.",
     )
     _company_date = models.Index("(company_id, date)")
+    # lists by score: customers with a figure come first, whichever end is asked for
+    _company_score = models.Index("(company_id, score, partner_id, id)")
 
     @api.autovacuum
     def _gc_old(self):

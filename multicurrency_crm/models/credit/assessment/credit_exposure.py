@@ -165,8 +165,7 @@ class CreditExposure(models.AbstractModel):
     def _find_branches(root):
         """Return a main company with its branches; what is owed to an archived one is
         owed."""
-        every = root.with_context(active_test=False)
-        return every.search([("id", "child_of", root.id)])
+        return root.browse(root._get_branch_ids(root.id))
 
     # === GATHERING === #
 
@@ -178,7 +177,7 @@ class CreditExposure(models.AbstractModel):
         :return: {commercial partner's id: ``CustomerExposure``} of all of them
         """
         policy = scope.policy
-        rates = rates or policy._find_rates(scope.company, scope.today)
+        rates = rates or policy._get_rates_on_demand(scope.company, scope.today)
         floors = {
             floor.currency_id.id: Decimal(str(floor.amount))
             for floor in policy.floor_ids

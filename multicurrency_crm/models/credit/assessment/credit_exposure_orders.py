@@ -275,26 +275,26 @@ class CreditExposure(models.AbstractModel):
 
         :return: {line id: price of one unit, tax included}
         """
-        lines = self.env["sale.order.line"].search(
-            [
-                ("order_id.state", "=", "sale"),
-                ("company_id", "in", scope.company_ids),
-                "|",
-                (
-                    "order_id.partner_invoice_id.commercial_partner_id",
-                    "in",
-                    scope.partner_ids,
-                ),
-                (
-                    "order_id.partner_invoice_id",
-                    "in",
-                    [partner_id for partner_id, _customer_id in scope.moved],
-                ),
-                ("product_uom_qty", "=", 0),
-                ("qty_delivered", "!=", 0),
-                ("display_type", "=", False),
-            ]
+        for model in ("sale.order.line", "sale.order", "res.partner"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.id
+                     FROM res_partner p
+                     JOIN sale_order o ON o.partner_invoice_id = p.id
+                     JOIN sale_order_line l ON l.order_id = o.id
+                    WHERE (p.commercial_partner_id = ANY(%(customers)s)
+                           OR p.id = ANY(%(moved)s))
+                      AND o.state = 'sale' AND l.company_id = ANY(%(companies)s)
+                      AND l.product_uom_qty = 0 AND l.qty_delivered != 0
+                      AND l.display_type IS NULL
+                 ORDER BY l.id""",
+                customers=scope.partner_ids,
+                moved=[partner_id for partner_id, _customer_id in scope.moved],
+                companies=scope.company_ids,
+            )
         )
+        lines = self.env["sale.order.line"].browse(line_id for (line_id,) in rows)
         prices = {}
         for line in lines:
             prices[line.id] = line._get_credit_unit_price()

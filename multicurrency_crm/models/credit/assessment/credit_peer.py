@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 #: From so many customers on, peers are averaged once a day.
 MANY = 1_000
+#: Days for which averages over that many serve a customer that is assessed by hand:
+#: one customer, or one day, moves them by nothing that shows.
+RECENT = 3
 
 
 class CreditPeer(models.Model):
@@ -28,14 +31,17 @@ class CreditPeer(models.Model):
     _one_a_group = models.UniqueIndex("(policy_id, COALESCE(country_id, 0), factor)")
 
     @api.model
-    def _find(self, policy, today):
+    def _find(self, policy, since):
         """Find what is stored of a policy's peers.
 
-        :return: {(country's id or False, factor): value}; empty: not averaged on that
-            day, or over so few customers that each one moves it
+        :param since: day on which they were averaged, at the earliest
+        :return: {(country's id or False, factor): value}; empty: not averaged since
+            then, or over so few customers that each one moves it
         """
         # sudo: peers are the policy's, whoever assesses
-        rows = self.sudo().search([("policy_id", "=", policy.id), ("date", "=", today)])
+        rows = self.sudo().search_fetch(
+            [("policy_id", "=", policy.id), ("date", ">=", since)]
+        )
         if max(rows.mapped("customers"), default=0) < MANY:
             return {}
         return {(row.country_id.id, row.factor): row.value for row in rows}

@@ -4,7 +4,12 @@ from odoo import fields, models
 class CreditPolicyFloor(models.Model):
     _name = "credit.policy.floor"
     _description = "Minimum Overdue Amount of a Currency"
-    _inherit = ["typed.number.mixin", "chosen.currency.mixin", "guarded.mixin"]
+    _inherit = [
+        "typed.number.mixin",
+        "chosen.currency.mixin",
+        "guarded.mixin",
+        "credit.policy.part",
+    ]
     _rec_name = "currency_id"
 
     policy_id = fields.Many2one(

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
 from ....engine.credit_judgement import JudgedCustomer, judge, measure
 from ....engine.credit_peers import average_peers, get_own_values
+from .credit_peer import RECENT
 from .res_partner import CHUNK
 
 
@@ -14,27 +17,29 @@ class CreditScoring(models.AbstractModel):
     _description = "Credit Scoring"
 
     @api.model
-    def _assess(self, policy, company, partners, *, whole=False):
+    def _assess(self, policy, company, partners, *, whole=False, recent=False):
         """Assess customers, and hold and release them by the rules of their policy.
 
         :param policy: one ``credit.policy``, with sudo; may be a new one
         :param company: main ``res.company``
         :param partners: commercial ``res.partner``, none of an own company
         :param bool whole: these are all customers of the company
+        :param bool recent: peers' points of the last nights will do
         :return: ids of the customers whose newest assessment is another one now
         """
         if not partners:
             return []
         # many small objects and no cycles: collecting amid them finds nothing
         with disabling_gc():
-            return self._assess_all(policy, company, partners, whole)
+            return self._assess_all(policy, company, partners, whole, recent)
 
-    def _assess_all(self, policy, company, partners, whole):
+    def _assess_all(self, policy, company, partners, whole, recent):
         scope = self.env["credit.exposure"]._get_scope(policy, company, partners.ids)
         terms = policy._get_judging_terms(scope)
         customers = self._gather_customers(scope, partners)
         measured = {pid: measure(known, terms) for pid, known in customers.items()}
-        peers = self._get_peers(scope, terms, customers, measured, whole)
+        peers = self._find_recent_peers(scope) if recent else {}
+        peers = peers or self._get_peers(scope, terms, customers, measured, whole)
         manual = self.env["credit.manual.grade"]._find(partners, company, scope.today)
         rows, holds = [], {}
         for partner_id, customer in customers.items():
@@ -97,6 +102,35 @@ class CreditScoring(models.AbstractModel):
         )
 
     # === PEERS === #
+
+    def _find_recent_peers(self, scope):
+        """Find the peers' points as the nightly run averaged them last: the first who
+        assesses by hand on a day doesn't wait for all customers to be looked at.
+
+        :return: {(country's id or False, factor): value}; empty: none of the last days,
+            or the scorecard was changed since
+        """
+        if not scope.policy.id:
+            return {}
+        since = scope.today - timedelta(days=RECENT)
+        if changed := self._find_scorecard_change(scope.policy):
+            since = max(since, scope.company._get_day_of(changed) + timedelta(days=1))
+        return self.env["credit.peer"]._find(scope.policy, since)
+
+    def _find_scorecard_change(self, policy):
+        """Return when the scorecard of a policy was changed last, in UTC, or None."""
+        self.env["credit.rule"].flush_model()
+        self.env["credit.band"].flush_model()
+        [(changed,)] = self.env.execute_query(
+            SQL(
+                """SELECT MAX(GREATEST(r.write_date, b.write_date))
+                     FROM credit_rule r
+                LEFT JOIN credit_band b ON b.rule_id = r.id
+                    WHERE r.policy_id = %s""",
+                policy.id,
+            )
+        )
+        return changed
 
     def _get_peers(self, scope, terms, customers, measured, whole):
         """Return the peers' points of today: as stored, else averaged over all

@@ -1,13 +1,24 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ....engine.errors import ScoreError
 from ...common.main_company_fields import MainCompanyMany2one
+from ...common.process_mark import ProcessMark
 from ..groups import FINANCE, SELLERS
 from .credit_exposure import UNSETTLED, on_accounts
 from .guarded_fields import GuardedBoolean, GuardedMany2one, GuardedMonetary
 
+#: an order that begins with the score
+BY_SCORE = re.compile(r"\s*credit_score(\s+(asc|desc))?\s*(,|$)", re.IGNORECASE)
+#: Borne while a page of customers with a score is looked for.
+_SCORED = ProcessMark("multicurrency_by_score")
+#: Borne besides where nothing else orders it.
+_ALONE = ProcessMark("multicurrency_by_score_alone")
+#: where the figures of a customer come from
+ASSESSED = "commercial_partner_id.credit_assessment_id."
 #: Customers that one transaction of the nightly run assesses.
 CHUNK = 10_000
 
@@ -21,6 +32,7 @@ class ResPartner(models.Model):
     credit_assessment_id = MainCompanyMany2one(
         "credit.assessment",
         company_dependent=True,
+        prefetch=True,  # comes with the partner's row, asking for it costs no query
         readonly=True,
         copy=False,
         # its grade is searched and grouped by whoever sells; what it says is finance's
@@ -108,6 +120,33 @@ class ResPartner(models.Model):
         groups=FINANCE,
     )
 
+    # === COMPUTE METHODS === #
+
+    def _compute_field_value(self, field):
+        """Copy a figure of the newest assessments for all of a list at once, where
+        Odoo would go from record to record."""
+        is_assessed = (field.related or "").startswith(ASSESSED)
+        if not is_assessed or not all(self._ids):
+            return super()._compute_field_value(field)
+        self._copy_assessed(field)
+        return None
+
+    def _copy_assessed(self, field):
+        """Copy a field of the newest assessments, as it is cached."""
+        # sudo: as Odoo computes related fields; who may read one is asked before
+        partners = self.sudo()
+        name = field.related.removeprefix(ASSESSED)
+        customers = partners.commercial_partner_id
+        assessments = customers.credit_assessment_id
+        assessments.mapped(name)
+        customer_of = partners._fields["commercial_partner_id"]._get_cache(partners.env)
+        newest = partners._fields["credit_assessment_id"]._get_cache(partners.env)
+        values = assessments._fields[name]._get_cache(assessments.env)
+        nothing = field.convert_to_cache(False, partners)
+        for partner in self:
+            assessment_id = newest.get(customer_of.get(partner.id))
+            field._update_cache(partner, values.get(assessment_id, nothing))
+
     def _traverse_related_sql(self, alias, field, query):
         """Refuse to sort, group and add up by a related figure for whom may not read
         it: Odoo asks for the right to what lies behind, in another's name."""
@@ -121,8 +160,66 @@ class ResPartner(models.Model):
         was never assessed is no better than the best."""
         related = getattr(self._fields.get(field_name), "related", None) or ""
         if "credit_assessment_id." in related and not nulls:
+            if field_name == "credit_score" and _SCORED.is_on(self.env):
+                return self._order_scored(alias, direction, query)
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """Take a page by score from the index of scores. Customers with a score stand
+        first, whichever end of the list is asked for: where they fill the page, nobody
+        else is looked at."""
+        by_score = limit and BY_SCORE.match(order or "")
+        if by_score and not _SCORED.is_on(self.env):
+            scored = _SCORED.put_on(self)
+            if not by_score[3]:
+                # of equal scores each page shows others
+                scored = _ALONE.put_on(scored)
+                order = f"{order}, id {by_score[2] or ''}"
+            page = scored._search(domain, offset, limit, order, **options)
+            if len(page.get_result_ids()) == limit:
+                return self.browse(page.get_result_ids())._as_query()
+        return super()._search(domain, offset, limit, order, **options)
+
+    def _order_scored(self, alias, direction, query):
+        """Join the customers' scores, so that those without one are left out, and order
+        by them: PostgreSQL can then begin with the index of scores, which a left join
+        keeps it from."""
+        self._check_field_access(self._fields["credit_score"], "read")
+        self.env["credit.assessment"].flush_model(["score", "partner_id", "company_id"])
+        self.flush_model(["credit_assessment_id", "commercial_partner_id"])
+        company_id = self.env["res.company"]._get_root_id(self.env.company.id)
+        customer = query.make_alias(alias, "scored_customer")
+        score = query.make_alias(alias, "newest_score")
+        names = {
+            "partner": SQL.identifier(alias, "commercial_partner_id"),
+            "customer": SQL.identifier(customer, "id"),
+            "newest": SQL.identifier(customer, "credit_assessment_id"),
+            "assessment": SQL.identifier(score, "id"),
+            "owner": SQL.identifier(score, "partner_id"),
+            "company": SQL.identifier(score, "company_id"),
+            "score": SQL.identifier(score, "score"),
+            "company_id": company_id,
+            "key": str(company_id),
+        }
+        query.add_join(
+            "JOIN", customer, "res_partner", SQL("%(partner)s = %(customer)s", **names)
+        )
+        # which one is the newest is asked row by row: as another condition of the join
+        # PostgreSQL would expect one row to be left, and sort all of them
+        condition = SQL(
+            """%(owner)s = %(partner)s AND %(company)s = %(company_id)s
+               AND %(score)s IS NOT NULL
+               AND CASE WHEN (%(newest)s ->> %(key)s)::int = %(assessment)s
+                        THEN TRUE ELSE FALSE END""",
+            **names,
+        )
+        query.add_join("JOIN", score, "credit_assessment", condition)
+        by_score = SQL("%s %s", names["score"], direction)
+        if not _ALONE.is_on(self.env):
+            return by_score
+        return SQL("%s, %s %s", by_score, names["owner"], direction)
 
     # === ACTIONS === #
 
@@ -135,7 +232,7 @@ class ResPartner(models.Model):
         if not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("Finance assesses customers: ask there."))
         try:
-            customers = self._assess_credit()
+            customers = self._assess_credit(recent=True)
         except ScoreError as error:
             translate = self.env._
             raise UserError(translate(error.sentence) % error.values) from error
@@ -184,13 +281,15 @@ class ResPartner(models.Model):
 
     # === ASSESSING === #
 
-    def _assess_credit(self, company=None, *, whole=False):
+    def _assess_credit(self, company=None, *, whole=False, recent=False):
         """Assess these customers now, all at once.
 
         :param company: ``res.company``, default the current one; a branch's customers
             are assessed in its main company
         :param bool whole: they are all customers of the company: peers needn't be
             looked for beyond them
+        :param bool recent: where peers weren't averaged yet today, those of the last
+            nights will do
         :return: the commercial partners that were assessed; those of own companies
             are left out
         """
@@ -202,7 +301,7 @@ class ResPartner(models.Model):
             # sudo: who assesses may not read all that counts
             scoring = self.env["credit.scoring"].sudo()
             alone = whole and len(partners) == len(self)
-            scoring._assess(policy, company, partners, whole=alone)
+            scoring._assess(policy, company, partners, whole=alone, recent=recent)
         return customers
 
     def _group_by_credit_policy(self, company):

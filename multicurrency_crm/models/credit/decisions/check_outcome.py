@@ -34,6 +34,7 @@ class CreditCheck(NamedTuple):
     line: object = None  # CreditLine or None
     policy: object = None
     company: object = None  # main company
+    account: object = None  # credit.account of the customer, or None
 
     @property
     def stops(self):

@@ -186,13 +186,10 @@ def find_limit_expired(weighed):
     customer = weighed.customer
     if customer.is_secured:
         return
-    if customer.expired_on and not customer.line:
+    if not customer.line and (ended := customer.expired_on):
         yield Finding(
             lambda env: (
-                env._(
-                    "The credit limit ended on %s.",
-                    format_date(env, customer.expired_on),
-                ),
+                env._("The credit limit ended on %s.", format_date(env, ended)),
                 env._("The credit limit has ended."),
             )
         )

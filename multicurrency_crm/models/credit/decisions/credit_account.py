@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ....engine.customer_exposure import CreditRates, KeptRates
 
@@ -38,25 +37,17 @@ class CreditAccount(models.Model):
         :param passed: pairs (commercial partner, ``CreditCheck``); of one customer the
             last one counts
         """
-        checks = dict(passed)
-        partners = self.env["res.partner"].concat(*checks)
-        found = {
-            (account.partner_id, account.company_id): account
-            for account in self.search(Domain("partner_id", "in", partners.ids))
-        }
-        for partner, check in checks.items():
-            account = found.get((partner, check.company)) or self.create(
-                {"partner_id": partner.id, "company_id": check.company.id}
-            )
+        for partner, check in dict(passed).items():
+            account = check.account or self._get_or_create(partner, check.company)
             account._keep_check(check)
 
     def _keep_check(self, check):
-        rates = check.exposure.rates.rates
         used = check.exposure.by_currency()
         used = {check.line.currency.id, *used} if check.line else set(used)
+        rates = {cid: check.exposure.rates.get(cid) for cid in used}
         self._write_guarded(
             {
-                "kept_rates": {str(c): str(rates[c]) for c in used if c in rates},
+                "kept_rates": {str(c): str(rate) for c, rate in rates.items() if rate},
                 "kept_limit": check.line.amount if check.line else 0.0,
                 "kept_currency_id": check.line and check.line.currency.id,
             }

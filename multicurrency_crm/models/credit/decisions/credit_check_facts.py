@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from odoo import api, models
@@ -16,30 +19,74 @@ class CheckedLine(NamedTuple):
     exposure: object = None  # of the group; None: the customer's
 
 
-class CheckedCustomer(NamedTuple):
-    """What is known of the customer of a document that is checked."""
+@dataclass(frozen=True)
+class CheckedCustomer:
+    """What is known of the customer of a document that is checked; what few checks ask
+    for is found once one does, for all customers."""
 
     is_secured: bool  # nothing of the document would be open
     line: CheckedLine | None
     group_lines: tuple
     limit: tuple | None  # (Decimal amount, currency id)
-    expired_on: object  # day, or False
-    grade: str | bool
-    on_hold: bool
-    account: object  # credit.account, or None
-    assessed_on: object
+    account: models.BaseModel | None  # credit.account
     kept: KeptRates | None
+    partner: models.BaseModel  # in the main company
+    facts: object  # CheckFacts
+
+    @property
+    def expired_on(self):
+        """The day on which the limit ended that ended last, or None."""
+        return self.facts.expired.get(self.partner.id)
+
+    @property
+    def assessed_on(self):
+        """The day on which it was assessed, or looked at, last, or None."""
+        return self.facts.assessed.get(self.partner.id)
+
+    @property
+    def grade(self):
+        return self.partner.credit_assessment_id.grade
+
+    @property
+    def on_hold(self):
+        return self.facts.is_held(self.partner, self.account)
 
 
 class CheckFacts:
-    """The facts of all customers that are checked together."""
+    """The facts of all customers that are checked together.
 
-    def __init__(self, scope, lines, groups, expired, accounts, assessed):
+    :param find_expired: function() → {partner id: day}
+    :param find_assessed: likewise
+    """
+
+    def __init__(
+        self,
+        scope,
+        lines,
+        groups,
+        accounts,
+        find_expired: Callable,
+        find_assessed: Callable,
+    ):
         self.lines = lines
         self._company = scope.company
-        self._groups, self._expired = groups, expired
+        self._groups = groups
         self._accounts = {account.partner_id.id: account for account in accounts}
-        self._assessed = assessed
+        self._find_expired, self._find_assessed = find_expired, find_assessed
+
+    @cached_property
+    def expired(self):
+        """{partner id: last day of the limit that ended last}."""
+        return self._find_expired()
+
+    @cached_property
+    def assessed(self):
+        """{partner id: day of the last assessment, or look}."""
+        return self._find_assessed()
+
+    def get_account(self, partner):
+        """Return the ``credit.account`` of one customer, or None."""
+        return self._accounts.get(partner.id)
 
     def get_customer(self, partner, is_secured):
         """Return what is known of one customer.
@@ -55,16 +102,14 @@ class CheckFacts:
             line=line and CheckedLine(line.amount, line.currency, line.limit),
             group_lines=tuple(self._groups.get(partner.id, ())),
             limit=line and line.get_pair(),
-            expired_on=self._expired.get(partner.id),
-            grade=partner.credit_assessment_id.grade,
-            on_hold=self._is_held(partner, account),
             account=account,
-            assessed_on=self._assessed.get(partner.id),
             kept=account and account._get_kept_rates(),
+            partner=partner,
+            facts=self,
         )
 
     @staticmethod
-    def _is_held(partner, account):
+    def is_held(partner, account):
         """Whether a customer is on hold. Of one that was moved below another customer
         Odoo overwrote the mark: its account knows."""
         if partner.commercial_partner_id == partner:
@@ -89,9 +134,9 @@ class CreditCheckFacts(models.AbstractModel):
             scope,
             lines=Transfer._restore_own_lines(company, partners, lines),
             groups=self._find_group_lines(scope, partners, exposures),
-            expired=self._find_expired(scope, partners),
             accounts=self.env["credit.account"].sudo()._find(partners, company),
-            assessed=self._find_assessed(scope, partners),
+            find_expired=lambda: self._find_expired(scope, partners),
+            find_assessed=lambda: self._find_assessed(scope, partners),
         )
 
     def _find_expired(self, scope, partners):

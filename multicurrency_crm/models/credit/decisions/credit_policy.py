@@ -108,8 +108,10 @@ class CreditPolicy(models.Model):
         :return: pairs (policy, customers); who has none is left out
         """
         chosen = {}
+        graded = any(policy.grade for policy in self)
         for partner in partners.with_company(company):
-            policy = self._choose(partner, partner.credit_assessment_id.grade)
+            grade = partner.credit_assessment_id.grade if graded else None
+            policy = self._choose(partner, grade)
             chosen[policy] = chosen.get(policy, partners.browse()) | partner
         chosen.pop(self.browse(), None)
         return chosen.items()
@@ -168,8 +170,7 @@ class CreditPolicy(models.Model):
         """
         own = sides[0]
         documents = next(iter(own.owners)).browse().concat(*own.owners)
-        approvals = documents._find_credit_approvals()
-        checks = {}
+        approvals, checks = None, {}
         for document in documents:
             point = checkpoint or document._get_credit_checkpoint()
             mine = [side for side in sides if document in side.owners]
@@ -182,11 +183,15 @@ class CreditPolicy(models.Model):
             exposure = own.get_exposure(document)
             line = own.facts.lines.get(own.owners[document].id)
             company = own.scope.company
+            account = own.facts.get_account(own.owners[document])
             check = CreditCheck(
-                get_state(reasons), reasons, exposure, line, self, company
+                get_state(reasons), reasons, exposure, line, self, company, account
             )
-            if check.stops and approvals[document]._cover(document, check):
-                check = check._replace(state="approved")
+            if check.stops:
+                # asked once anything stops, for all
+                approvals = approvals or documents._find_credit_approvals()
+                if approvals[document]._cover(document, check):
+                    check = check._replace(state="approved")
             checks[document] = check
             if not together:
                 for side, before in zip(mine, kept, strict=True):

@@ -16,7 +16,12 @@ class CreditPolicyCheck(models.Model):
 
     _name = "credit.policy.check"
     _description = "Credit Check"
-    _inherit = ["typed.number.mixin", "chosen.currency.mixin", "guarded.mixin"]
+    _inherit = [
+        "typed.number.mixin",
+        "chosen.currency.mixin",
+        "guarded.mixin",
+        "credit.policy.part",
+    ]
     _order = "sequence, id"
 
     policy_id = fields.Many2one(

@@ -12,6 +12,7 @@ from . import (
     credit_account,
     credit_limit,
     credit_policy,
+    credit_policy_part,
     credit_transfer,
     fx_rate_lock,
     res_config_settings,

@@ -47,7 +47,7 @@ class CreditAccount(models.Model):
     @api.model
     def _find(self, partners, company):
         """Return the accounts of these commercial partners in a main company."""
-        return self.search(
+        return self.search_fetch(
             Domain("partner_id", "in", partners.ids)
             & Domain("company_id", "=", company.id)
         )

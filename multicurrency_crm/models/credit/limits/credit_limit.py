@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, ormcache
 
 from ...common.guarded_mixin import open_guarded
 from ..groups import MANAGER
@@ -231,6 +231,8 @@ class CreditLimit(models.Model):
     def create(self, vals_list):
         Partner = self.env["res.partner"]
         limits = super().create([Partner._take_commercial(vals) for vals in vals_list])
+        if any(limit.is_group for limit in limits):
+            self.env["credit.policy"]._forget()  # _has_group_limits
         # a revision starts as a copy: it is asked for once it says something else
         limits.filtered(lambda limit: not limit.supersedes_id)._ask()
         return limits
@@ -246,6 +248,8 @@ class CreditLimit(models.Model):
                 and limit._differs_from("review_date", vals["review_date"])
             )
         )
+        if vals.get("is_group"):
+            self.env["credit.policy"]._forget()  # _has_group_limits
         result = super().write(self.env["res.partner"]._take_commercial(vals))
         # sudo: whoever may change what is asked ends the request by that
         asked.sudo()._withdraw(self.env._("Changed after it was asked for."))
@@ -300,7 +304,7 @@ class CreditLimit(models.Model):
         company = company.sudo().root_id
         day = day or company._get_today()
         # sudo: salespeople read what counts, and not the limits themselves
-        valid = self.sudo().search(
+        valid = self.sudo().search_fetch(
             Domain("partner_id", "in", commercial.ids)
             & Domain("is_group", "=", False)
             & self._get_valid_domain(company, day),
@@ -340,6 +344,8 @@ class CreditLimit(models.Model):
         first."""
         # sudo: a limit over several companies is checked in each of them
         Limit = self.sudo()
+        if not Limit._has_group_limits():
+            return Limit.browse()
         domain = Limit._get_group_domain(company, day)
         valid = Limit.search(domain, order="date_start, id")
         if not valid:
@@ -355,6 +361,14 @@ class CreditLimit(models.Model):
             for limit in valid.filtered(lambda limit, kind=kind: limit.kind == kind):
                 counting[limit.partner_id, limit.company_id] = limit
         return Limit.union(*counting.values())
+
+    @api.model
+    @ormcache()
+    def _has_group_limits(self):
+        """Whether there is a group limit anywhere, in whichever state: asked for every
+        document, so that companies without any need no query."""
+        # sudo: a limit over several companies is checked in each of them
+        return bool(self.sudo().search_count([("is_group", "=", True)], limit=1))
 
     @api.model
     def _get_group_domain(self, company, day):

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
-from ....engine.customer_exposure import CreditRates
+from ....engine.customer_exposure import CreditRates, CreditRatesOnDemand
 
 GRADES = [(grade, grade.upper()) for grade in "abcde"]
 
@@ -55,15 +55,19 @@ class CreditPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create([self._fill_shipped(vals) for vals in vals_list])
+        self._forget()
+        policies = super().create([self._fill_shipped(vals) for vals in vals_list])
+        self._forget()
+        return policies
 
     def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        self._forget()
+        result = super().write(vals)
+        self._forget()
+        return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self._forget()
         return super().unlink()
 
     @api.model
@@ -102,7 +106,73 @@ class CreditPolicy(models.Model):
     def _get_policies(self, company):
         """Return the policies of a company, with sudo, first come first."""
         # sudo: a branch's user may not read its main company
-        return self.sudo().browse(self._get_policy_ids(company.sudo().root_id.id))
+        root_id = self.env["res.company"]._get_root_id(company.id) if company else False
+        # sudo: the policy is the company's, whoever sells
+        policies = self.sudo().browse(self._get_policy_ids(root_id))
+        policies._recall()
+        return policies
+
+    # === REMEMBERED === #
+
+    def _recall(self):
+        """Put what is remembered of these policies where their fields are read from,
+        unless something is there already."""
+        known = self._fields["rate_basis"]._get_cache(self.env)
+        if all(policy_id in known for policy_id in self._ids):
+            return
+        for model, ids, values in self._remember(self._ids):
+            records = self.env[model].browse(ids)
+            for name, column in values.items():
+                records._fields[name]._insert_cache(records, column)
+
+    @api.model
+    @ormcache("ids")
+    def _remember(self, ids):
+        """Return the fields of policies and of their remembered parts: they are asked
+        for with every document, and change once in a while.
+
+        :param ids: tuple
+        :return: tuple of (model, ids, {field: a value for each id, as it is cached})
+        """
+        # sudo: the policy is the company's, whoever sells
+        policies = self.sudo().browse(ids)
+        remembered = [policies]
+        for name, field in self._fields.items():
+            if field.type == "one2many" and self._is_remembered(field.comodel_name):
+                remembered.append(policies[name])
+        return tuple(
+            (records._name, records._ids, self._list_cached(records))
+            for records in remembered
+        )
+
+    @staticmethod
+    def _list_cached(records):
+        """Return what is cached of the fields of records, once they were read.
+
+        :return: {field: a value for each of them}
+        """
+        columns = {}
+        for name, field in records._fields.items():
+            kept = field.store and (field.column_type or field.type == "many2many")
+            parts = field.type == "one2many" and records._name == "credit.policy"
+            parts = parts and records._is_remembered(field.comodel_name)
+            depends = field.translate or field.company_dependent
+            if name != "id" and (kept or parts) and not depends:
+                records.mapped(name)
+                cache = field._get_cache(records.env)
+                columns[name] = [cache[record_id] for record_id in records._ids]
+        return columns
+
+    @api.model
+    def _is_remembered(self, model):
+        """Whether the lines of a policy are of a model that tells when they change."""
+        return isinstance(self.env[model], self.env.registry["credit.policy.part"])
+
+    @api.model
+    def _forget(self):
+        """Forget what is remembered, now and once the change is there for others, who
+        may have read it meanwhile as it was."""
+        self.env["res.company"]._forget_remembered()
 
     @api.model
     @ormcache()
@@ -140,15 +210,41 @@ class CreditPolicy(models.Model):
         :param company: main ``res.company``
         :return: :class:`CreditRates`; a currency without a rate is absent
         """
-        # sudo: rates are everybody's; of archived currencies, too: what was sold in
-        # them may still be open
-        Currency = self.env["res.currency"].sudo().with_context(active_test=False)
-        currencies = Currency.search([])
+        currencies = self._find_rated_currencies(company)
         spots = self._find_basis_spots(company, day, currencies)
         own = company.currency_id.id
         rates = {cid: Decimal(repr(spot.rate)) for cid, spot in spots.items()}
         dates = {cid: spot.date for cid, spot in spots.items()}
         return CreditRates({**rates, own: Decimal(1)}, {**dates, own: day})
+
+    def _get_rates_on_demand(self, company, day):
+        """Return the rates as :meth:`_find_rates` does, found once they are asked for:
+        who trades in company currency asks for none.
+
+        :return: :class:`CreditRatesOnDemand`
+        """
+        own_id = company.currency_id.id
+        return CreditRatesOnDemand(own_id, lambda: self._find_rates(company, day))
+
+    def _find_rated_currencies(self, company):
+        """Return the currencies of which a company may know a rate, with sudo; archived
+        ones, too: what was sold in them may still be open."""
+        # sudo: rates are everybody's
+        Currency = self.env["res.currency"].sudo().with_context(active_test=False)
+        if self.rate_basis == "named":
+            return Currency.search([])
+        self.env["res.currency.rate"].flush_model(["currency_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT c.id FROM res_currency c
+                    WHERE EXISTS (SELECT FROM res_currency_rate r
+                                   WHERE r.currency_id = c.id
+                                     AND (r.company_id = %s OR r.company_id IS NULL))
+                 ORDER BY c.id""",
+                company.id,
+            )
+        )
+        return Currency.browse(currency_id for (currency_id,) in rows)
 
     @api.model
     def _get_company_amount(self, amount, currency, company):
@@ -164,12 +260,12 @@ class CreditPolicy(models.Model):
         return None if rate is None else company.currency_id.round(amount * float(rate))
 
     def _find_basis_spots(self, company, day, currencies):
-        spots = currencies._find_spot(company, day)
         if self.rate_basis == "named":
+            spots = currencies._find_spot(company, day)
             return {**spots, **currencies._find_named(company, "credit", day)}
         if self.rate_basis == "spot":
-            return spots
-        start = day.replace(day=1)
+            return currencies._find_spot(company, day)
+        spots, start = {}, day.replace(day=1)
         first_days = self._find_first_days(company, start, day, currencies)
         for first in {start, *first_days.values()}:
             fixed = currencies.filtered(
@@ -178,7 +274,8 @@ class CreditPolicy(models.Model):
                 )
             )
             spots |= fixed._find_spot(company, first)
-        return spots
+        missing = currencies.filtered(lambda currency: currency.id not in spots)
+        return {**missing._find_spot(company, day), **spots}
 
     def _find_first_days(self, company, start, day, currencies):
         """Find the day of each currency's first rate of a month.

@@ -19,6 +19,7 @@ class ResPartner(models.Model):
     )
     credit_hold = MainCompanyBoolean(
         company_dependent=True,
+        prefetch=True,  # comes with the partner's row, asking for it costs no query
         copy=False,
         groups=SELLERS,
         guarded=True,
@@ -39,7 +40,8 @@ class ResPartner(models.Model):
         company = self.env.company.sudo().root_id
         # sudo: salespeople read why, not the accounts
         accounts = self.env["credit.account"].sudo()
-        found = accounts._find(self.commercial_partner_id, company)
+        customers = self.commercial_partner_id
+        found = accounts._find(customers.filtered("credit_hold"), company)
         reasons = {
             account.partner_id.id: account._get_hold_reason() for account in found
         }
@@ -96,10 +98,8 @@ class ResPartner(models.Model):
 
     def _filter_credit_customers(self):
         """Filter out the partners of the database's own companies, closed ones too."""
-        # sudo: whoever asks, every company of the database is an own one
-        Company = self.env["res.company"].sudo().with_context(active_test=False)
-        own = Company.search([]).partner_id
-        return self - own.commercial_partner_id - own
+        own, _above = self.env["res.company"]._get_own_partner_ids()
+        return self.filtered(lambda partner: partner.id not in own)
 
     @api.model
     def _take_commercial(self, vals):
