@@ -533,11 +533,14 @@ class SaleOrder(models.Model):
         if message or is_customer_present(self.env):
             return message
         # sudo: whether it has a lock is asked before rights are
-        if not self.sudo().locked_rate:
+        held = self.sudo()
+        if not (held.locked_rate or held.lock_asked):
             return False
         # rights come first: who may not confirm is told nothing of the lock
         self.check_access("write")
-        return self._get_lock_refused()
+        if held.locked_rate:
+            return self._get_lock_refused()
+        return self._get_rate_undecided()
 
     def _action_confirm(self):
         locked = self.filtered("locked_rate")
@@ -553,6 +556,7 @@ class SaleOrder(models.Model):
             order._use_rate_lock()
             if exceeded[order]:
                 order._note_exceeded(exceeded[order])
+        (self - locked)._drop_undecided_rates()
         return result
 
     def _use_rate_lock(self):

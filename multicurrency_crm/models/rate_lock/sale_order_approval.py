@@ -150,6 +150,37 @@ class SaleOrder(models.Model):
                 )
             )
 
+    # === ASKED, NOT DECIDED === #
+
+    def _get_rate_undecided(self):
+        """Return why a quotation without a locked rate isn't confirmed while a manager
+        has yet to decide on one, or False."""
+        asked = self.env["fx.rate.approval"]._find_requested(self)[:1].lock_id
+        return bool(asked) and self.env._(
+            "%(order)s waits for a manager's decision on %(rate)s: wait for it, or "
+            "withdraw the request under Locks > Approvals to order at the rate of "
+            "the day.",
+            order=self.name,
+            rate=asked.rate_display,
+        )
+
+    def _drop_undecided_rates(self):
+        """Withdraw what was asked about rates of orders that were confirmed without
+        one: their customers don't wait. A colleague is told."""
+        requested = self.env["fx.rate.approval"]._find_requested(self)
+        for approval in requested:
+            rate, order = approval.lock_id.rate_display, approval.order_id
+            approval._cancel_requests()
+            told = order._in_responsible_language()
+            note = told.env._(
+                "%(order)s was ordered before a manager had decided on %(rate)s: the "
+                "request is withdrawn, and the order has the rate of its day.",
+                order=order.name,
+                rate=rate,
+            )
+            told.message_post(body=note)
+            told._notify_responsible(told.env._("Ordered without its rate"), note)
+
     # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):

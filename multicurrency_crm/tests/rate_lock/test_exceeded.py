@@ -101,6 +101,26 @@ class TestRequestsEnd(AgreementCommon):
         self.assertEqual((approval.state, lock.state), ("cancelled", "released"))
         self.assertFalse(approval.activity_ids)
 
+    def test_a_typed_rate_is_decided_before_the_order(self):
+        order, _lock, approval = self._typed()
+        with self.assertRaisesRegex(UserError, "waits for a manager's decision on 1"):
+            order.with_user(self.user).action_confirm()
+        self.assertEqual((order.state, approval.state), ("draft", "requested"))
+        approval.with_user(self.user).action_withdraw()
+        order.with_user(self.user).action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_a_customer_who_orders_waits_for_no_manager(self):
+        order, lock, approval = self._typed()
+        present = mark_customer_present(order)
+        present.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(order.locked_rate)
+        self.assertEqual((approval.state, lock.state), ("cancelled", "released"))
+        self.assertIn("ordered before a manager", order.message_ids[0].body)
+        told = order.activity_ids.filtered(lambda a: a.user_id == self.user)
+        self.assertEqual(told.summary, "Ordered without its rate")
+
     def test_a_typed_rate_of_a_deleted_quotation(self):
         order, lock, _approval = self._typed()
         order.unlink()
