@@ -48,17 +48,18 @@ class ResPartner(models.Model):
                 )
             )
 
-    def write(self, vals):
+    def _forget_own_partners(self, vals):
+        """Forget who is a company of the database's own, if that may be changing."""
         if REMEMBERED & vals.keys():
             Company = self.env["res.company"]
             _own, above = Company._get_own_partner_ids()
             if above.intersection(self._ids):
                 Company._forget_remembered()
-        return self._write_following(vals)
 
-    def _write_following(self, vals):
+    def write(self, vals):
         """Write, and have what counts follow who is moved to another customer."""
         Facts = self.env["customer.facts"]
+        self._forget_own_partners(vals)
         self._check_customer_computed(vals)
         if not PLACE & vals.keys() or _MOVING.is_on(self.env) or not Facts._are_kept():
             return super().write(vals)

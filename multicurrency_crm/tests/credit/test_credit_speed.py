@@ -103,7 +103,7 @@ class TestCreditSpeed(CreditCommon):
         self._strengths()
         self.env.flush_all()
         self.env.invalidate_all()
-        self.policy.name  # noqa: B018 - read from the database
+        self.policy.mapped("name")  # read from the database
         self.policy.with_context(active_test=False).review_days = 3
         [policy] = self.env["credit.policy"]._get_policies(self.company)
         self.assertEqual(policy.review_days, 3)
