@@ -27,9 +27,9 @@
         "views/currency/res_config_settings_views.xml",
         "views/currency/res_partner_views.xml",
         "views/currency/sale_order_views.xml",
-        "views/currency/currency_menus.xml",
         "views/currency/portal_templates.xml",
         "reports/currency/account_tax_templates.xml",
+        "views/currency/currency_menus.xml",
         # room: rates
         "security/res_groups_rates.xml",
         "security/ir.model.access-rates.csv",

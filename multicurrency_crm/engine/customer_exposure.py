@@ -78,6 +78,7 @@ class CreditRatesOnDemand(CreditRates):
 
     @cached_property
     def _found(self):
+        """The rates, found when they are asked for first."""
         return self._find()
 
     @property

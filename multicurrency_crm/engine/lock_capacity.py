@@ -74,6 +74,7 @@ class Taken:
 
     @property
     def held(self) -> Decimal:
+        """What is drawn or reserved."""
         return self.drawn + self.reserved
 
     def __add__(self, other: "Taken") -> "Taken":

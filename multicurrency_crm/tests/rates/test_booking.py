@@ -218,7 +218,7 @@ class TestBooking(RatesCommon):
 
     def test_provider_with_rates_is_not_deleted(self):
         self.provider._store(eur_quotes(1))
-        with self.assertRaisesRegex(UserError, "archive it"):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.provider.unlink()
         spare = self._create_provider(self.company)
         spare.unlink()
