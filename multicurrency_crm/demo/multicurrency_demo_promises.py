@@ -36,10 +36,7 @@ class MultiCurrencyDemo(models.AbstractModel):
             state = "used" if lock._has_ended() else "active"
             lock._write_guarded({"state": state})
             for key in row["orders"].split():
-                # ordered while it ran: it holds for what was ordered
-                with orders[key]._one_change():
-                    orders[key]._take_rate_lock(lock, reprice=True)
-                    orders[key]._agree_amount()
+                self._put_under(orders[key], lock, reprice=True)
         self._name_records(names)
         return made
 

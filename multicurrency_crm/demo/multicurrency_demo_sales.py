@@ -102,12 +102,20 @@ class MultiCurrencyDemo(models.AbstractModel):
             if is_over or order.state == "sale":
                 # taken up on its first day: the note doesn't say what came later
                 lock._write_guarded({"state": "used"})
-            order._take_rate_lock(lock, reprice=False)
+            self._put_under(order, lock, reprice=False)
             if is_over and order.state != "sale":
                 lock._write_guarded({"state": "active"})
             locks[lock] = self._get_moment(first)
         self._backdate(locks)
         return self.env["fx.rate.lock"].concat(*locks)
+
+    def _put_under(self, order, lock, reprice):
+        """Put an order under a lock that may be over by now; if it was ordered while
+        that ran, the rate holds for what was ordered."""
+        with order._one_change():
+            order._take_rate_lock(lock, reprice)
+            if order.state == "sale":
+                order._agree_amount()
 
     def _prepare_lock(self, order, first):
         """Values of a lock that began on a day of the past.
