@@ -295,13 +295,33 @@ class SaleOrder(models.Model):
         return vals
 
     def copy_data(self, default=None):
-        """Prices in an archived currency go into no new quotation.
+        """Prices in an archived currency go into no new quotation; nor do those of one
+        currency become as many of another.
 
         :raises UserError: with what to do instead
         """
         if not (default and default.get("currency_id")):
             self._check_currency_active()
+        elif not self.env.su:
+            # also of orders whose currency nobody chose: the copy has prices
+            self._check_currency_kept(default["currency_id"])
         return super().copy_data(default)
+
+    def _check_currency_kept(self, currency_id):
+        """Check that a copy isn't asked for in a currency without converting.
+
+        :raises UserError: with what to do instead
+        """
+        for order in self.filtered("order_line"):
+            if order.currency_id.id != currency_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s has prices in %(currency)s: copy it as it is, then "
+                        "use Switch Currency, which converts them.",
+                        order=order.name,
+                        currency=order.currency_id.name,
+                    )
+                )
 
     def _check_currency_active(self):
         """Check a currency that somebody chose: nothing can be invoiced in an archived

@@ -60,6 +60,16 @@ class TestArchivedCurrency(MultiCurrencyCommon):
         copy = self.order.copy({"currency_id": self.cny.id})
         self.assertEqual(copy.currency_id, self.cny)
 
+    def test_copied_by_hand_into_another(self):
+        """140 USD don't become 140 CNY."""
+        self.eur.active = True
+        seller = self._create_salesperson("copying")
+        order = self.order.with_user(seller)
+        order.sudo().user_id = seller
+        with self.assertRaisesRegex(UserError, "copy it as it is, then use Switch"):
+            order.copy({"currency_id": self.cny.id})
+        self.assertEqual(order.copy({"currency_id": self.eur.id}).currency_id, self.eur)
+
     def test_imported(self):
         names = ["partner_id/.id", "currency_id/.id"]
         row = [str(self.customer.id), str(self.eur.id)]
