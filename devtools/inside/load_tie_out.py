@@ -6,6 +6,7 @@ way, and no cap and no limit is slipped.
 
 # ruff: noqa: F821 - Odoo's shell gives `env`
 import json
+from collections import Counter
 
 from odoo.addons.multicurrency_crm.tests.credit.credit_brute import SlowExposure
 
@@ -43,14 +44,12 @@ def find_limits():
     found = Exposure._gather(Exposure._get_scope(policy, company, customers.ids))
     for customer in customers:
         slow = SlowExposure(customer, company, company._get_today())
-        expected = {
-            (part, currency.id): float(amount)
-            for (part, currency, locked), amount in slow.amounts.items()
-            if amount
-        }
-        given = {}
-        for part, currency, _locked, amount in found[customer.id].rows:
-            given[part, currency] = given.get((part, currency), 0.0) + float(amount)
+        # locked at several rates, they are added up
+        given, expected = Counter(), Counter()
+        for part, currency_id, _locked, amount in found[customer.id].rows:
+            given[part, currency_id] += float(amount)
+        for (part, currency, _locked), amount in slow.amounts.items():
+            expected[part, currency.id] += float(amount)
         rounded = [
             {key: round(amount, 4) for key, amount in amounts.items() if amount}
             for amounts in (given, expected)
