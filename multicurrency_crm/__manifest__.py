@@ -97,6 +97,11 @@
         "views/credit/document_views.xml",
         "views/credit/res_config_settings_views.xml",
         "views/credit/credit_menus.xml",
+        # room: statement
+        "security/ir.model.access-statement.csv",
+        "security/ir_rules_statement.xml",
+        "views/statement/customer_statement_views.xml",
+        "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

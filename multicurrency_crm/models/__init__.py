@@ -1,1 +1,11 @@
-from . import common, neighbours, currency, rates, rate_lock, hedging, credit
+from . import (
+    common,
+    neighbours,
+    currency,
+    rates,
+    rate_lock,
+    hedging,
+    credit,
+    ledger,
+    statement,
+)

@@ -9,8 +9,10 @@ from .engine import *
 from .every_room import *
 from .hedging import *
 from .house import *
+from .ledger import *
 from .neighbours import *
 from .providers import *
 from .rate_lock import *
 from .rates import *
 from .setup import *
+from .statement import *

@@ -9,6 +9,9 @@ from .nobody_there import is_job
 
 MODULE = "multicurrency_crm"
 
+#: Types of the accounts of banks, tills and credit cards.
+LIQUID = ("asset_cash", "liability_credit_card")
+
 
 class ResCompany(models.Model):
     """Branches have the settings of their main company: see ``main_company_fields``
@@ -211,6 +214,47 @@ class ResCompany(models.Model):
             *super()._get_company_root_delegated_field_names(),
             *self._get_multicurrency_settings(),
         ]
+
+    # === MONEY === #
+
+    def _get_transit_accounts(self):
+        """Return the accounts of money on its way between invoice and bank: outstanding
+        receipts and payments, suspense, transfers.
+
+        A payment that isn't matched with the bank yet counts there, and so does a bank
+        line that isn't matched with its invoice: together with bank and receivables,
+        nothing counts twice.
+
+        :return: ``account.account``
+        """
+        chain = self.parent_ids
+        journals = self.env["account.journal"].search(
+            [
+                ("company_id", "in", chain.ids),
+                ("type", "in", ("bank", "cash", "credit")),
+            ]
+        )
+        methods = (
+            journals.inbound_payment_method_line_ids
+            | journals.outbound_payment_method_line_ids
+        )
+        accounts = (
+            methods.payment_account_id
+            | journals.suspense_account_id
+            | chain.transfer_account_id
+        )
+        kept_apart = {*LIQUID, "asset_receivable", "liability_payable"}
+        return accounts.filtered(lambda account: account.account_type not in kept_apart)
+
+    def _get_money_accounts(self):
+        """Return the accounts of money: in banks, tills, on its way.
+
+        :return: ``account.account``; those of banks and tills in all companies
+        """
+        every = self.env["account.account"].with_context(active_test=False)
+        return every.search([("account_type", "in", LIQUID)]) | (
+            self._get_transit_accounts()
+        )
 
     # === THE BOOKS' CURRENCY === #
 

@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.net_position import Flow, spread
+from ..common.res_company import LIQUID
 
-LIQUID = ("asset_cash", "liability_credit_card")
 OWED = {"asset_receivable": "receivable", "liability_payable": "payable"}
 OWED_KINDS = frozenset(OWED.values())
 SIGN = {"sell": -1, "buy": 1}
@@ -69,35 +69,6 @@ class FxNetPositionSource(models.AbstractModel):
     # === LEDGER === #
 
     @api.model
-    def _get_transit_accounts(self, companies):
-        """Return the accounts of money on its way between invoice and bank: outstanding
-        receipts and payments, suspense, transfers.
-
-        A payment that isn't matched with the bank yet counts there, and so does a bank
-        line that isn't matched with its invoice: together with bank and receivables,
-        nothing counts twice.
-        """
-        chain = companies.parent_ids
-        journals = self.env["account.journal"].search(
-            [
-                ("company_id", "in", chain.ids),
-                ("type", "in", ("bank", "cash", "credit")),
-            ]
-        )
-        methods = (
-            journals.inbound_payment_method_line_ids
-            | journals.outbound_payment_method_line_ids
-        )
-        accounts = (
-            methods.payment_account_id
-            | journals.suspense_account_id
-            | chain.transfer_account_id
-        )
-        return accounts.filtered(
-            lambda account: account.account_type not in (*LIQUID, *OWED)
-        )
-
-    @api.model
     def _get_posted_domain(self, companies):
         posted = Domain("parent_state", "=", "posted")
         return posted & self._get_foreign_domain(companies)
@@ -109,7 +80,7 @@ class FxNetPositionSource(models.AbstractModel):
         if kind == "bank":
             return posted & Domain("account_id.account_type", "in", LIQUID)
         if kind == "in_transit":
-            accounts = self._get_transit_accounts(companies)
+            accounts = companies._get_transit_accounts()
             return posted & Domain("account_id", "in", accounts.ids)
         types = [of for of, owed in OWED.items() if owed == kind]
         return (
@@ -135,7 +106,7 @@ class FxNetPositionSource(models.AbstractModel):
 
         :return: {account's id: component}
         """
-        transit = self._get_transit_accounts(companies)
+        transit = companies._get_transit_accounts()
         Account = self.env["account.account"].with_context(active_test=False)
         counting = Account.search_fetch(
             [("account_type", "in", (*LIQUID, *OWED))], ["account_type"]

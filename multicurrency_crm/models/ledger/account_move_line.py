@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine.open_items import OpenItem
+
+#: Fields that the queries read.
+ITEM_FIELDS = (
+    "account_id",
+    "amount_currency",
+    "amount_residual",
+    "amount_residual_currency",
+    "balance",
+    "company_id",
+    "currency_id",
+    "date",
+    "date_maturity",
+    "move_id",
+    "no_followup",
+    "parent_state",
+    "partner_id",
+    "reconciled",
+)
+MOVE_FIELDS = (
+    "credit_disputed_since",
+    "move_type",
+    "name",
+    "origin_payment_id",
+    "rate_lock_id",
+    "statement_line_id",
+)
+
+#: What an item ``l`` of the entry ``m`` is, from what was booked, not from how it is
+#: called; what is an advance depends on the day (see ``_get_items_query``).
+KIND = SQL(
+    """CASE WHEN v.id IS NOT NULL THEN 'valuation'
+            WHEN x.id IS NOT NULL
+                 OR l.amount_currency = 0 AND l.currency_id != c.currency_id
+                 THEN 'exchange'
+            WHEN m.move_type IN ('out_invoice', 'out_receipt',
+                                 'in_invoice', 'in_receipt') THEN 'invoice'
+            WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
+            WHEN m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL
+                 THEN 'payment'
+            ELSE 'entry'
+       END"""
+)
+
+
+class AccountMoveLine(models.Model):
+    """What was open on a day, from the dates of what is matched.
+
+    Odoo keeps what is open *now*. What was open on a day in the past is that, and what
+    was matched since given back: each match at the later date of its two items, both
+    sides apart, in the currency of the item and in that of the books. Nothing is asked
+    of the date of exchange differences: they may be booked on a day on which the
+    payment was matched, or on the last of a month, so that an item can have nothing
+    open in its own currency and something in the books'.
+    """
+
+    _inherit = "account.move.line"
+
+    # === OPEN ITEMS === #
+
+    @api.model
+    def _find_open_items(self, company, date, accounts=None, partners=None):
+        """Find what was open on a day: one query.
+
+        :param company: ``res.company``; it and its branches count
+        :param date: at the end of which day
+        :param accounts: ``account.account``; default: receivables, payables, and those
+            that are marked
+        :param partners: ``res.partner``: items of their commercial partners, and of the
+            contacts of these; default: all, and items without partner
+        :return: [:class:`OpenItem`], by partner, currency, due date
+        """
+        query = SQL(
+            """WITH item AS MATERIALIZED (%s),
+               ordered AS (
+                   SELECT i.move_id, MIN(s.order_id) AS order_id
+                     FROM (SELECT DISTINCT move_id FROM item WHERE kind = 'invoice') i
+                     JOIN account_move_line l ON l.move_id = i.move_id
+                     JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+                     JOIN sale_order_line s ON s.id = r.order_line_id
+                 GROUP BY i.move_id HAVING COUNT(DISTINCT s.order_id) = 1)
+               SELECT i.id, i.company_id, i.account_id, i.partner_id, i.currency_id,
+                      i.move_id, i.date, i.due, i.kind, i.amount::float8,
+                      i.booked::float8, i.residual::float8, i.residual_booked::float8,
+                      CASE WHEN i.residual != 0 THEN 'open'
+                           WHEN i.cleared_later THEN 'realised_later'
+                           ELSE 'to_clear' END,
+                      i.disputed, i.no_followup, i.rate_lock_id, o.order_id
+                 FROM item i LEFT JOIN ordered o ON o.move_id = i.move_id
+             ORDER BY i.partner_id, i.currency_id, i.due, i.id""",
+            self._get_items_query(company, date, accounts, partners),
+        )
+        return list(map(OpenItem._make, self.env.execute_query(query)))
+
+    @api.model
+    def _get_items_query(self, company, date, accounts=None, partners=None, since=None):
+        """Return the query of what was open on a day, a row an item: who states or
+        values many items keeps them in the database.
+
+        :param company, date, accounts, partners: as for :meth:`_find_open_items`
+        :param since: an earlier day; what was open on it, or came after it, is a row,
+            too, open or not
+        :return: SQL of (id, company_id, account_id, partner_id, currency_id, move_id,
+            date, due, kind, amount, booked, opening, opening_booked, residual,
+            residual_booked, cleared_later, disputed, no_followup, rate_lock_id);
+            ``opening`` is what was open on the day ``since``
+        """
+        self._flush_items()
+        date = fields.Date.to_date(date)
+        since = fields.Date.to_date(since)
+        if accounts is None:
+            accounts = self.env["account.account"]._find_followed()
+        scope = {
+            "date": date,
+            "since": since or date,
+            "accounts": list(accounts.ids),
+            "companies": self._find_company_ids(company),
+            "owned": self._get_owned_condition(partners),
+        }
+        kept = SQL("i.residual != 0 OR i.residual_booked != 0")
+        if since:
+            kept = SQL(
+                """%s OR i.opening != 0 OR i.opening_booked != 0
+                   OR i.date > %s""",
+                kept,
+                since,
+            )
+        return SQL(
+            """SELECT i.id, i.company_id, i.account_id, i.partner_id, i.currency_id,
+                      i.move_id, i.date, i.due,
+                      CASE WHEN i.kind = 'payment' AND i.residual = i.amount
+                           THEN 'advance' ELSE i.kind END AS kind,
+                      i.amount, i.booked, i.opening, i.opening_booked, i.residual,
+                      i.residual_booked, i.cleared_later, i.disputed, i.no_followup,
+                      i.rate_lock_id
+                 FROM (%s) AS i WHERE %s""",
+            self._get_residuals_query(scope),
+            kept,
+        )
+
+    @api.model
+    def _flush_items(self):
+        self.env["account.partial.reconcile"].flush_model()
+        self.flush_model(ITEM_FIELDS)
+        self.env["account.move"].flush_model(MOVE_FIELDS)
+        self.env["account.account"].flush_model(["account_type"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+
+    @api.model
+    def _find_company_ids(self, company):
+        """Return the ids of a company and of the branches below it, archived ones,
+        too: what is owed to one is owed."""
+        # sudo: who works in a company needn't work in all of its branches
+        every = company.sudo().with_context(active_test=False)
+        return every.search([("id", "child_of", company.id)]).ids
+
+    @api.model
+    def _get_owned_condition(self, partners):
+        """Return the condition that items ``l`` belong to some customers."""
+        if partners is None:
+            return SQL("TRUE")
+        # sudo: of whom a partner is a contact
+        owners = partners.sudo().commercial_partner_id
+        # an array is computed first, and then looked up in an index
+        return SQL(
+            """l.partner_id = ANY(ARRAY(SELECT id FROM res_partner
+                                         WHERE commercial_partner_id = ANY(%s)))""",
+            owners.ids,
+        )
+
+    @api.model
+    def _get_residuals_query(self, scope):
+        """Return the query of the items that may count, with what was open of each.
+
+        Those are few, whatever the history: what is open now, what was matched since,
+        and what came after the day ``since``.
+        """
+        return SQL(
+            """WITH matched AS MATERIALIZED (%(matched)s),
+               candidate AS (%(candidates)s)
+               SELECT l.id, l.company_id, l.account_id, l.currency_id, l.move_id,
+                      l.date, COALESCE(l.date_maturity, l.date) AS due,
+                      p.commercial_partner_id AS partner_id, %(kind)s AS kind,
+                      l.amount_currency AS amount, l.balance AS booked,
+                      CASE WHEN l.date <= %(since)s
+                           THEN l.amount_residual_currency + COALESCE(k.opening, 0)
+                           ELSE 0 END AS opening,
+                      CASE WHEN l.date <= %(since)s
+                           THEN l.amount_residual + COALESCE(k.opening_booked, 0)
+                           ELSE 0 END AS opening_booked,
+                      l.amount_residual_currency + COALESCE(k.closing, 0) AS residual,
+                      l.amount_residual + COALESCE(k.closing_booked, 0)
+                          AS residual_booked,
+                      k.cleared_later IS TRUE AS cleared_later,
+                      COALESCE(m.credit_disputed_since <= %(date)s, FALSE) AS disputed,
+                      l.no_followup IS TRUE AS no_followup, m.rate_lock_id
+                 FROM candidate n
+                 JOIN account_move_line l ON l.id = n.id
+                 JOIN account_move m ON m.id = l.move_id
+                 JOIN res_company c ON c.id = l.company_id
+            LEFT JOIN res_partner p ON p.id = l.partner_id
+            LEFT JOIN matched k ON k.line_id = l.id
+            LEFT JOIN (%(exchanges)s) x ON x.id = l.move_id
+            LEFT JOIN (%(valuations)s) v (id) ON v.id = l.move_id
+                WHERE l.parent_state = 'posted' AND l.date <= %(date)s
+                  AND l.account_id = ANY(%(accounts)s)
+                  AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
+            matched=self._get_matched_query(scope),
+            candidates=self._get_candidates_query(scope),
+            kind=KIND,
+            exchanges=SQL(
+                """SELECT DISTINCT exchange_move_id AS id FROM account_partial_reconcile
+                    WHERE exchange_move_id IS NOT NULL"""
+            ),
+            valuations=self.env["account.move"]._get_valuation_query(),
+            **scope,
+        )
+
+    @staticmethod
+    def _get_matched_query(scope):
+        """Return the query of what was matched after the day ``since``, a row an item:
+        to be given back at that day, and at ``date``."""
+        return SQL(
+            """SELECT k.line_id, SUM(k.amount) AS opening,
+                      SUM(k.booked) AS opening_booked,
+                      SUM(k.amount) FILTER (WHERE k.date > %(date)s) AS closing,
+                      SUM(k.booked) FILTER (WHERE k.date > %(date)s) AS closing_booked,
+                      -- an item with nothing left but in company currency is matched
+                      -- with an exchange difference of a later day
+                      BOOL_OR(k.date > %(date)s AND k.amount = 0) AS cleared_later
+                 FROM (SELECT debit_move_id AS line_id, max_date AS date,
+                              debit_amount_currency AS amount, amount AS booked
+                         FROM account_partial_reconcile WHERE max_date > %(since)s
+                        UNION ALL
+                       SELECT credit_move_id, max_date, -credit_amount_currency, -amount
+                         FROM account_partial_reconcile WHERE max_date > %(since)s) k
+             GROUP BY k.line_id""",
+            **scope,
+        )
+
+    @staticmethod
+    def _get_candidates_query(scope):
+        return SQL(
+            # as Odoo's own partial index is written, so that PostgreSQL takes it
+            """SELECT l.id FROM account_move_line l
+                WHERE l.account_id = ANY(%(accounts)s) AND l.reconciled IS NOT TRUE
+                  AND %(owned)s
+                UNION
+               SELECT line_id FROM matched
+                UNION
+               SELECT l.id FROM account_move_line l
+                WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
+                  AND l.date > %(since)s AND l.date <= %(date)s""",
+            **scope,
+        )
+
+    # === MONEY === #
+
+    @api.model
+    def _find_cash(self, company, date):
+        """Find the money of a company and its branches at the end of a day: what is in
+        banks and tills, and what is on its way between invoice and bank (accounts of
+        outstanding payments, suspense and transfers), where Community leaves receipts.
+
+        :return: {(account's id, id of the items' currency): (amount in that currency,
+            in the currency of the books)}
+        """
+        self.flush_model(ITEM_FIELDS)
+        company_ids = self._find_company_ids(company)
+        # sudo: which accounts a bank's journal uses isn't said, but what is on them
+        companies = company.sudo().browse(company_ids)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.account_id, l.currency_id, SUM(l.amount_currency)::float8,
+                          SUM(l.balance)::float8
+                     FROM account_move_line l
+                    WHERE l.account_id = ANY(%s) AND l.company_id = ANY(%s)
+                      AND l.parent_state = 'posted' AND l.date <= %s
+                 GROUP BY l.account_id, l.currency_id""",
+                companies._get_money_accounts().ids,
+                company_ids,
+                fields.Date.to_date(date),
+            )
+        )
+        return {
+            (account_id, currency_id): (amount, booked)
+            for account_id, currency_id, amount, booked in rows
+        }

@@ -1,0 +1,13 @@
+"""Statements: what a customer owes at the end of a week or a month, a currency at a
+time, and how it came to that; each figure ties out with the ledger."""
+
+# abstract model, which another inherits
+from . import customer_statement_source
+from . import (
+    customer_statement,
+    customer_statement_currency,
+    customer_statement_line,
+    customer_statement_making,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+
+
+class CustomerStatementLine(models.Model):
+    """An item as it stood on the last day of a statement: a copy, which no later
+    matching changes.
+
+    Written by ``INSERT … SELECT`` only, and without who and when: a large company has
+    some five million a year.
+    """
+
+    _name = "customer.statement.line"
+    _description = "Statement: Line"
+    _inherit = ["guarded.mixin"]
+    _order = "statement_id, currency_id, date, id"
+    _log_access = False
+
+    statement_id = fields.Many2one(
+        "customer.statement",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_currency_id = fields.Many2one(
+        related="statement_id.company_currency_id", string="Company Currency"
+    )
+    currency_id = fields.Many2one(
+        "res.currency", required=True, readonly=True, ondelete="restrict"
+    )
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="restrict")
+    # an entry that is set back to draft may be deleted: what was stated stays
+    move_line_id = fields.Many2one(
+        "account.move.line", readonly=True, index=True, ondelete="set null"
+    )
+    move_id = fields.Many2one(
+        "account.move", readonly=True, index=True, ondelete="set null"
+    )
+    kind = fields.Selection(
+        selection=[
+            ("invoice", "Invoice"),
+            ("credit_note", "Credit Note"),
+            ("payment", "Payment"),
+            ("advance", "Advance"),
+            ("entry", "Entry"),
+            ("write_off", "Write-Off"),
+            ("elsewhere", "Settled in Another Currency"),
+            ("clearing", "Cleared with Another Customer"),
+            ("exchange", "Exchange Differences"),
+            ("valuation", "Revaluation"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    name = fields.Char(string="Document", readonly=True)
+    reference = fields.Char(readonly=True)
+    date = fields.Date(readonly=True)
+    date_due = fields.Date(string="Due Date", readonly=True)
+    amount = fields.Monetary(readonly=True, help="Of the whole item.")
+    amount_booked = fields.Monetary(
+        string="Amount, Booked",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    opening = fields.Monetary(readonly=True, help="What was open before the first day.")
+    opening_booked = fields.Monetary(
+        string="Opening, Booked",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    movement = fields.Monetary(
+        readonly=True, help="What came in the time of the statement."
+    )
+    movement_booked = fields.Monetary(
+        string="Movement, Booked",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    residual = fields.Monetary(string="Open", readonly=True)
+    residual_booked = fields.Monetary(
+        string="Open, Booked",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    open_state = fields.Selection(
+        selection=[
+            ("open", "Open"),
+            ("settled", "Settled"),
+            ("realised_later", "Realised, Booked Later"),
+            ("to_clear", "To Clear"),
+        ],
+        readonly=True,
+        help="With nothing left in its own currency, but in company currency: the "
+        "exchange difference was booked on a later day, or is still to be cleared.",
+    )
+    other_currency_id = fields.Many2one(
+        "res.currency", readonly=True, ondelete="restrict"
+    )
+    other_amount = fields.Monetary(
+        currency_field="other_currency_id",
+        readonly=True,
+        help="What the other side of the match takes part with, in its currency.",
+    )
+    settled_by = fields.Char(
+        readonly=True, help="What it was matched with in the time of the statement."
+    )
+    disputed_on = fields.Date(readonly=True)
+    dispute_comment = fields.Text(readonly=True)
+
+    @api.depends("name", "kind")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            line.display_name = line.name or kinds[line.kind]

@@ -1,0 +1,370 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine.open_items import AgeBounds
+from ...engine.statements import Item, compare
+
+#: Customers whose statements are made at once.
+CHUNK = 500
+#: Changes that a statement tells, of one that it supersedes.
+TOLD = 20
+
+
+class CustomerStatement(models.Model):
+    """How statements are made: many customers at once, none of their rows in Python."""
+
+    _inherit = "customer.statement"
+
+    # === MAKING === #
+
+    @api.model
+    def _make(self, partners, date_from, date_to):
+        """Make the statements of customers for a period, in the main company of the
+        environment's.
+
+        What is there and didn't change stays. What changed is made again: a draft gives
+        way to it, one that somebody stands by is superseded.
+
+        :param partners: ``res.partner``; contacts have their company's
+        :param date_from: first day
+        :param date_to: last day
+        :return: the statements of these customers and this period, new or not; none of
+            a customer that the company's setting leaves out
+        :raises UserError: the last day is before the first, or after today
+        """
+        self._check_finance_may_make()
+        # sudo: whoever may make statements makes them of all branches, and the rows are
+        # written without the ORM
+        maker = self.sudo()
+        company = self.env.company.sudo().root_id
+        date_from = fields.Date.to_date(date_from)
+        date_to = fields.Date.to_date(date_to)
+        self._check_period(company, date_from, date_to)
+        customers = partners.sudo().commercial_partner_id
+        made = self.browse()
+        for at in range(0, len(customers), CHUNK):
+            made += maker._make_chunk(
+                company, customers[at : at + CHUNK], date_from, date_to
+            )
+        return made.with_env(self.env)
+
+    @api.model
+    def _check_finance_may_make(self):
+        self._check_finance()
+
+    @api.model
+    def _check_period(self, company, date_from, date_to):
+        if date_to < date_from:
+            raise UserError(
+                self.env._("A statement's last day isn't before its first day.")
+            )
+        if date_to > company._get_today():
+            raise UserError(
+                self.env._(
+                    "A statement ends today at the latest: what comes until then isn't "
+                    "known."
+                )
+            )
+
+    def _make_chunk(self, company, customers, date_from, date_to):
+        """Make the statements of some customers; a handful of queries.
+
+        :return: ``customer.statement``, new or kept
+        """
+        Source = self.env["customer.statement.source"]
+        since = date_from - timedelta(days=1)
+        Source._gather_rows(company, customers.ids, since, date_to)
+        digests = Source._find_row_digests()
+        known = self._find_standing(company, customers, date_from, date_to)
+        kept = self.browse()
+        wanted = []
+        for customer in customers:
+            statement = known.get(customer.id, self.browse())
+            digest, *said = digests.get(customer.id, ("", False, False))
+            if statement and statement.digest == digest:
+                kept += statement
+            elif statement or self._is_wanted(company, *said):
+                wanted.append((customer.id, digest))
+        if not wanted:
+            return kept
+        old = self.concat(*(known[key] for key, _d in wanted if key in known))
+        return kept + self._replace(company, wanted, old, date_from, date_to)
+
+    @api.model
+    def _is_wanted(self, company, has_moved, has_balance):
+        """Return whether the company's setting asks for the statement of a customer.
+
+        :param bool has_moved: something came in the period
+        :param bool has_balance: something is open at its end
+        """
+        zero = company.statement_zero
+        return has_balance or zero == "all" or zero == "moved" and has_moved
+
+    @api.model
+    def _find_standing(self, company, customers, date_from, date_to):
+        found = self.search(
+            self._get_standing_domain(company, date_from, date_to)
+            & Domain("partner_id", "in", customers.ids)
+        )
+        return {statement.partner_id.id: statement for statement in found}
+
+    def _replace(self, company, wanted, old, date_from, date_to):
+        """Make statements from the rows that are gathered, in the place of others.
+
+        :param wanted: [(customer's id, digest of its rows)]
+        :param old: ``customer.statement`` of the same period that give way
+        """
+        standing = old.filtered(lambda statement: statement.state != "draft")
+        (old - standing).unlink()
+        standing._write_guarded({"state": "superseded"})
+        standing.flush_recordset()
+        former = {statement.partner_id.id: statement.id for statement in standing}
+        bounds = company._get_age_bounds()
+        made = self.with_context(
+            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+        )._create_guarded(
+            [
+                {
+                    "partner_id": partner_id,
+                    "company_id": company.id,
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "digest": digest,
+                    "age_first": bounds.first,
+                    "age_second": bounds.second,
+                    "age_third": bounds.third,
+                    "made_by": self.env.uid,
+                    "supersedes_id": former.get(partner_id),
+                }
+                for partner_id, digest in wanted
+            ]
+        )
+        made = made.with_env(self.env)
+        made.flush_recordset()
+        made._fill(company, bounds, date_to)
+        made._tie_out(company, date_from, date_to)
+        made._note_changes()
+        return made
+
+    def _fill(self, company, bounds, date_to):
+        """Copy the rows that are gathered into these statements, and add them up."""
+        Source = self.env["customer.statement.source"]
+        Source._insert_lines(self)
+        Source._insert_currencies(self, bounds, date_to)
+        currencies = self._find_currencies()
+        # in English, as names are kept; the sentence is the reader's
+        spots = currencies._find_spot(company, date_to)
+        Source._value_at_spot(self, spots, company.currency_id.decimal_places)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_statement s
+                      SET total_booked = t.booked, has_rates = t.has_rates,
+                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
+                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
+                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
+                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
+                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
+                                  COUNT(*) FILTER (WHERE NOT c.has_rate
+                                                   AND c.closing != 0) = 0 AS has_rates
+                             FROM customer_statement s
+                        LEFT JOIN customer_statement_currency c
+                               ON c.statement_id = s.id
+                            WHERE s.id = ANY(%s) GROUP BY s.id) t
+                    WHERE t.id = s.id""",
+                self.ids,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    def _find_currencies(self):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT currency_id FROM customer_statement_currency
+                    WHERE statement_id = ANY(%s)""",
+                self.ids,
+            )
+        )
+        return self.env["res.currency"].browse(key for (key,) in rows)
+
+    # === TIE-OUT === #
+
+    def _tie_out(self, company, date_from, date_to):
+        """Hold these statements against the ledger, and against those before."""
+        found = {statement.id: [] for statement in self}
+        self._add_ledger_differences(found, company, date_to)
+        self._add_former_differences(found, company, date_from)
+        tied = self.filtered(lambda statement: not found[statement.id])
+        tied._write_guarded({"is_tied": True, "differences": False})
+        for statement in self - tied:
+            statement._write_guarded(
+                {"is_tied": False, "differences": found[statement.id]}
+            )
+        self.flush_recordset()
+
+    def _add_ledger_differences(self, found, company, date_to):
+        """Add, for each account that doesn't add up, the matches with other customers'
+        items; and the account itself where these don't explain it.
+
+        :param found: {statement's id: list of dicts}, added to
+        """
+        Source = self.env["customer.statement.source"]
+        by_partner = {statement.partner_id.id: statement.id for statement in self}
+        differences = [
+            row
+            for row in Source._find_ledger_differences(
+                company, list(by_partner), date_to
+            )
+            if row[0] in by_partner
+        ]
+        if not differences:
+            return
+        left = {
+            (partner_id, account_id): (stated, booked)
+            for partner_id, account_id, stated, booked in differences
+        }
+        explained = dict.fromkeys(left, 0.0)
+        partner_ids = [partner_id for partner_id, _account_id in left]
+        for partner_id, account_id, *rest in Source._find_foreign_matches(
+            company, partner_ids, date_to
+        ):
+            if (partner_id, account_id) not in left:
+                continue
+            name, other, partner, amount = rest
+            explained[partner_id, account_id] += amount
+            found[by_partner[partner_id]].append(
+                {
+                    "kind": "foreign_match",
+                    "account_id": account_id,
+                    "name": name,
+                    "other": other,
+                    "partner": partner,
+                    "amount": amount,
+                }
+            )
+        for (partner_id, account_id), (stated, booked) in left.items():
+            rest = stated - booked - explained[partner_id, account_id]
+            if not company.currency_id.is_zero(rest):
+                found[by_partner[partner_id]].append(
+                    {
+                        "kind": "ledger",
+                        "account_id": account_id,
+                        "stated": stated,
+                        "booked": booked,
+                    }
+                )
+
+    def _add_former_differences(self, found, company, date_from):
+        """Add what the statements before, which ended on the day before, had open
+        otherwise.
+
+        :param found: {statement's id: list of dicts}, added to
+        """
+        formers = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("date_to", "=", date_from - timedelta(days=1))
+            & Domain("state", "!=", "superseded")
+            & Domain("partner_id", "in", self.partner_id.ids),
+            order="date_from",
+        )
+        # of several that end on that day, the shortest
+        former = {statement.partner_id.id: statement for statement in formers}
+        pairs = [
+            (former[statement.partner_id.id], statement)
+            for statement in self
+            if statement.partner_id.id in former
+        ]
+        if not pairs:
+            return
+        ends = self._find_items(self.concat(*(pair[0] for pair in pairs)), "residual")
+        starts = self._find_items(self.concat(*(pair[1] for pair in pairs)), "opening")
+        for before, after in pairs:
+            comparison = self._compare(ends[before.id], starts[after.id], company)
+            if not comparison.is_reallocated:
+                found[after.id] += [
+                    {"kind": "former", **self._change_to_json(change)}
+                    for change in comparison.changes
+                ]
+
+    @api.model
+    def _find_items(self, statements, column):
+        """Find what was open on a day, as statements have it.
+
+        :param column: 'residual' (on the last day) or 'opening'
+        :return: {statement's id: [``Item``]}
+        """
+        amount = SQL.identifier(column)
+        booked = SQL.identifier(f"{column}_booked")
+        found = {statement.id: [] for statement in statements}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT statement_id,
+                          COALESCE(move_line_id::text, kind || account_id),
+                          currency_id, CASE WHEN name = '' THEN kind ELSE name END,
+                          %(amount)s::float8, %(booked)s::float8
+                     FROM customer_statement_line
+                    WHERE statement_id = ANY(%(ids)s)
+                      AND (%(amount)s != 0 OR %(booked)s != 0)""",
+                amount=amount,
+                booked=booked,
+                ids=statements.ids,
+            )
+        )
+        for statement_id, *item in rows:
+            found[statement_id].append(Item(*item))
+        return found
+
+    @api.model
+    def _compare(self, before, after, company):
+        """Compare lists of :class:`Item`.
+
+        :return: ``Comparison``
+        """
+        ids = {item.currency_id for item in (*before, *after)}
+        currencies = self.env["res.currency"].browse(ids)
+        digits = {currency.id: currency.decimal_places for currency in currencies}
+        return compare(before, after, digits, company.currency_id.decimal_places)
+
+    @api.model
+    def _change_to_json(self, change):
+        return {
+            "currency_id": change.currency_id,
+            "name": change.name,
+            "before": change.before,
+            "after": change.after,
+        }
+
+    # === WHAT CHANGED === #
+
+    def _note_changes(self):
+        """Note, on each statement that supersedes another, what differs from that."""
+        newer = self.filtered("supersedes_id")
+        if not newer:
+            return
+        ends = self._find_items(newer | newer.supersedes_id, "residual")
+        for statement in newer:
+            comparison = self._compare(
+                ends[statement.supersedes_id.id],
+                ends[statement.id],
+                statement.company_id,
+            )
+            told = list(map(self._change_to_json, comparison.changes[:TOLD]))
+            statement._write_guarded(
+                {
+                    "changes": {
+                        "is_reallocated": comparison.is_reallocated,
+                        "items": told,
+                        "left": max(len(comparison.changes) - TOLD, 0),
+                    }
+                }
+            )
+
+    # === BOUNDS === #
+
+    def _get_bounds(self):
+        """Return the bounds of the ages, as they were when this was made."""
+        self.ensure_one()
+        return AgeBounds(self.age_first, self.age_second, self.age_third)
