@@ -17,8 +17,8 @@ class SaleOrderOverdrawLock(models.TransientModel):
         store=True,
         readonly=False,
         required=True,
-        help="How much more than is left of the agreement the order is to take, besides "
-        "what was allowed to it before.",
+        help="How much more than is left of the agreement the order is to take, "
+        "besides what was allowed to it before.",
     )
     most = fields.Monetary(
         string="Order May Take up to",
