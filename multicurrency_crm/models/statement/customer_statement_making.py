@@ -158,87 +158,67 @@ class CustomerStatement(models.Model):
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
         former = {statement.partner_id.id: statement.id for statement in standing}
-        bounds = company._get_age_bounds()
-        made = self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        )._create_guarded(
+        made = self._insert(
+            company,
+            date_from,
+            date_to,
             [
                 {
                     "partner_id": partner_id,
-                    "company_id": company.id,
-                    "date_from": date_from,
-                    "date_to": date_to,
                     "digest": digest,
-                    "age_first": bounds.first,
-                    "age_second": bounds.second,
-                    "age_third": bounds.third,
-                    "made_by": self.env.uid,
                     "supersedes_id": former.get(partner_id),
                 }
                 for partner_id, digest in wanted
-            ]
+            ],
         )
-        made = made.with_env(self.env)
-        made.flush_recordset()
-        made._fill(company, bounds, date_to)
         made._tie_out(company, date_from, date_to)
         made._note_changes()
         return made
 
-    def _fill(self, company, bounds, date_to):
-        """Copy the rows that are gathered into these statements, and add them up."""
-        Source = self.env["customer.statement.source"]
-        Source._insert_lines(self)
-        Source._insert_currencies(self, bounds, date_to)
-        currencies = self._find_currencies()
-        # in English, as names are kept; the sentence is the reader's
-        spots = currencies._find_spot(company, date_to)
-        Source._value_at_spot(self, spots, company.currency_id.decimal_places)
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_statement s
-                      SET total_booked = t.booked, has_rates = t.has_rates,
-                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
-                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
-                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
-                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
-                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
-                                  COUNT(*) FILTER (WHERE NOT c.has_rate
-                                                   AND c.closing != 0) = 0 AS has_rates
-                             FROM customer_statement s
-                        LEFT JOIN customer_statement_currency c
-                               ON c.statement_id = s.id
-                            WHERE s.id = ANY(%s) GROUP BY s.id) t
-                    WHERE t.id = s.id""",
-                self.ids,
-            )
-        )
-        self.env.invalidate_all(flush=False)
+    def _insert(self, company, date_from, date_to, own):
+        """Insert statements with their lines and figures, from the rows that are
+        gathered: by SQL, since there are thousands, and nobody follows them yet.
 
-    def _find_currencies(self):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT currency_id FROM customer_statement_currency
-                    WHERE statement_id = ANY(%s)""",
-                self.ids,
-            )
-        )
-        return self.env["res.currency"].browse(key for (key,) in rows)
+        :param own: as for ``_insert_statements``
+        """
+        Source = self.env["customer.statement.source"]
+        bounds = company._get_age_bounds()
+        digits = company.currency_id.decimal_places
+        spots = Source._find_row_currencies()._find_spot(company, date_to)
+        now = fields.Datetime.now()
+        shared = {
+            "company_id": company.id,
+            "date_from": date_from,
+            "date_to": date_to,
+            "state": "draft",
+            "is_tied": True,
+            "age_first": bounds.first,
+            "age_second": bounds.second,
+            "age_third": bounds.third,
+            "made_by": self.env.uid,
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": now,
+            "write_date": now,
+        }
+        made = Source._insert_statements(shared, own, spots, digits)
+        Source._insert_lines(made)
+        Source._insert_currencies(made, bounds, date_to, spots, digits)
+        self.env["customer.statement"].invalidate_model()
+        return made
 
     # === TIE-OUT === #
 
     def _tie_out(self, company, date_from, date_to):
-        """Hold these statements against the ledger, and against those before."""
+        """Hold these statements against the ledger, and against those before; they are
+        tied unless something is found."""
         found = {statement.id: [] for statement in self}
         self._add_ledger_differences(found, company, date_to)
         self._add_former_differences(found, company, date_from)
-        tied = self.filtered(lambda statement: not found[statement.id])
-        tied._write_guarded({"is_tied": True, "differences": False})
-        for statement in self - tied:
+        for statement in self.filtered(lambda statement: found[statement.id]):
             statement._write_guarded(
                 {"is_tied": False, "differences": found[statement.id]}
             )
-        self.flush_recordset()
 
     def _add_ledger_differences(self, found, company, date_to):
         """Add, for each account that doesn't add up, the matches with other customers'
@@ -307,13 +287,15 @@ class CustomerStatement(models.Model):
         )
         # of several that end on that day, the shortest
         former = {statement.partner_id.id: statement for statement in formers}
+        if not former:
+            return
+        Source = self.env["customer.statement.source"]
+        broken = Source._find_broken_starts(self.concat(*former.values()))
         pairs = [
             (former[statement.partner_id.id], statement)
             for statement in self
-            if statement.partner_id.id in former
+            if statement.partner_id.id in broken
         ]
-        if not pairs:
-            return
         ends = self._find_items(self.concat(*(pair[0] for pair in pairs)), "residual")
         starts = self._find_items(self.concat(*(pair[1] for pair in pairs)), "opening")
         for before, after in pairs:
