@@ -172,7 +172,9 @@ class CustomerStatement(models.Model):
         standing = old - drafts
         # what supersedes a draft supersedes what that did
         former = {
-            statement.partner_id.id: (statement & standing or statement.supersedes_id).id
+            statement.partner_id.id: (
+                statement & standing or statement.supersedes_id
+            ).id
             for statement in old
         }
         drafts.unlink()
@@ -377,7 +379,9 @@ class CustomerStatement(models.Model):
                     WHERE statement_id = ANY(%(ids)s) AND kind != ALL(%(derived)s)) l
                     WHERE NOT 0 = ALL(amounts || booked || came)""",
                 amounts=SQL(", ").join(map(SQL.identifier, columns)),
-                booked=SQL(", ").join(SQL.identifier(f"{name}_booked") for name in columns),
+                booked=SQL(", ").join(
+                    SQL.identifier(f"{name}_booked") for name in columns
+                ),
                 with_came=with_came,
                 ids=statements.ids,
                 summed=list(SUMMED),

@@ -131,7 +131,10 @@ class TestStatementsEngine(BaseCase):
         return item._replace(amounts=(round(first + moved / 100, 2), *rest))
 
     def test_a_credit_of_one_currency_evens_no_debt_of_another(self):
-        before = [Item(1, USD, "A", (10.0,), (10.0,)), Item(2, JPY, "B", (0.0,), (0.0,))]
+        before = [
+            Item(1, USD, "A", (10.0,), (10.0,)),
+            Item(2, JPY, "B", (0.0,), (0.0,)),
+        ]
         after = [Item(1, USD, "A", (0.0,), (0.0,)), Item(2, JPY, "B", (10.0,), (10.0,))]
         self.assertFalse(compared(before, after).is_reallocated)
 

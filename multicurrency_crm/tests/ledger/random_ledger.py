@@ -164,9 +164,7 @@ class RandomLedgerCommon(LedgerCommon):
 
     @classmethod
     def _in(cls, company):
-        return cls.env(
-            context={**cls.env.context, "allowed_company_ids": company.ids}
-        )
+        return cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
 
     # === A WALK === #
 
@@ -294,9 +292,9 @@ class RandomLedgerCommon(LedgerCommon):
                 "currency_id": currency.id,
                 "date": self._get_day(step),
                 "journal_id": bank.id,
-                "payment_method_line_id": bank[
-                    f"{direction}_payment_method_line_ids"
-                ][:1].id,
+                "payment_method_line_id": bank[f"{direction}_payment_method_line_ids"][
+                    :1
+                ].id,
             }
         )
         payment.action_post()

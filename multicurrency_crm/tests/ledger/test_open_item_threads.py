@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .ledger_common import LedgerCommon
 
@@ -117,9 +119,7 @@ class TestOpenItemThreads(ThreadsCommon):
         self.books.account_storno = True
         invoice = self._invoice(1100.0, self.usd, "2026-01-10")
         refund = self._invoice(440.0, self.usd, "2026-01-12", kind="out_refund")
-        line = refund.line_ids.filtered(
-            lambda line: line.account_id == self.receivable
-        )
+        line = refund.line_ids.filtered(lambda line: line.account_id == self.receivable)
         self.assertLess(line.debit, 0.0)
         self.assertEqual(
             self._open("2026-01-12"),
@@ -209,6 +209,17 @@ class TestOpenItemKinds(ThreadsCommon):
                 entry.id: "entry",
             },
         )
+
+    def test_a_valuation_is_what_a_revaluation_links_to(self):
+        """Not what stands in its journal or text; linked twice, it is one."""
+        entry = self._entry(0.0, 70.0, self.usd, "2026-01-31", ref="Adjustment")
+        self._entry(0.0, 30.0, self.usd, "2026-01-31", ref="Revaluation")
+        query = SQL("SELECT id FROM account_move WHERE id = %s", entry.id)
+        twice = SQL("%s UNION ALL %s", query, query)
+        Move = self.registry["account.move"]
+        with patch.object(Move, "_get_valuation_query", lambda self: twice):
+            found = [(x.kind, x.residual_booked) for x in self._find("2026-01-31")]
+        self.assertEqual(found, [("valuation", 70.0), ("exchange", 30.0)])
 
     def test_a_bank_line_is_money(self):
         line = self.env["account.bank.statement.line"].create(

@@ -101,9 +101,7 @@ class TestRandomStatements(RandomLedgerCommon):
         ages = ledger.age(partner.id, last)
         for row in statement.currency_line_ids:
             for name in (*AGES, "unallocated"):
-                self.assertEqual(
-                    exact(row[name]), ages[row.currency_id.id][name], name
-                )
+                self.assertEqual(exact(row[name]), ages[row.currency_id.id][name], name)
 
     def _check_spot(self, ledger, statement):
         for row in statement.currency_line_ids:

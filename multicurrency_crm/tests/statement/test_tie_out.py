@@ -110,7 +110,9 @@ class TestTieOut(TieOutCommon):
             {
                 "line_ids": [
                     Command.update(one.id, {"amount_currency": 55.0, "balance": 50.0}),
-                    Command.update(other.id, {"amount_currency": -55.0, "balance": -50.0}),
+                    Command.update(
+                        other.id, {"amount_currency": -55.0, "balance": -50.0}
+                    ),
                 ]
             }
         )
@@ -244,7 +246,9 @@ class TestStatementChanges(TieOutCommon):
         self.assertEqual(draft.unrealised, -1.38)
         self.books.statement_age_first = 10
         again = self._state()
-        self.assertEqual((again.age_first, self._row(again, self.jpy).days_60), (10, 1100.0))
+        self.assertEqual(
+            (again.age_first, self._row(again, self.jpy).days_60), (10, 1100.0)
+        )
         again.action_verify()
         self._set_rate(self.jpy, "2026-01-30", 100.0, self.books)
         self.books.statement_age_first = 20
@@ -311,8 +315,12 @@ class TestStatementThreads(TieOutCommon):
         self._pay(1600.0, self.gbp, "2026-01-20")
         statement = self._state()
         usd, gbp = (self._row(statement, of) for of in (self.usd, self.gbp))
-        self.assertEqual((usd.closing, usd.days_30, usd.unallocated), (1100.0, 1100.0, 0))
-        self.assertEqual((gbp.closing, gbp.days_30, gbp.unallocated), (-1600.0, 0, -1600.0))
+        self.assertEqual(
+            (usd.closing, usd.days_30, usd.unallocated), (1100.0, 1100.0, 0)
+        )
+        self.assertEqual(
+            (gbp.closing, gbp.days_30, gbp.unallocated), (-1600.0, 0, -1600.0)
+        )
         self.assertEqual(statement.total_booked, 1000.0 - 1777.78)
 
     def test_ages_are_in_their_currency_and_add_up(self):
@@ -332,8 +340,7 @@ class TestStatementThreads(TieOutCommon):
         self._invoice(256.0, self.usd, "2026-01-10", kind="out_refund")
         row = self._row(self._february(), self.usd)
         found = [
-            row[name]
-            for name in ("not_due", "days_30", "days_60", "days_90", "older")
+            row[name] for name in ("not_due", "days_30", "days_60", "days_90", "older")
         ]
         self.assertEqual(found, [1.0, 6.0, 24.0, 96.0, 128.0])
         self.assertEqual(row.unallocated, -256.0)
@@ -423,7 +430,10 @@ class TestStatementThreads(TieOutCommon):
         self._entry(70.0, 10.0, self.cny, "2026-01-10")
         self._entry(-70.0, -9.0, self.cny, "2026-01-11")
         self.env["res.currency.rate"].search(
-            [("currency_id", "=", self.cny.id), ("company_id", "in", (False, self.books.id))]
+            [
+                ("currency_id", "=", self.cny.id),
+                ("company_id", "in", (False, self.books.id)),
+            ]
         ).unlink()
         statement = self._state()
         self.assertTrue(statement.has_rates)
