@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 #: Items that are worth something in company currency only: one row a currency.
 SUMMED = ("exchange", "valuation")
+#: Rows of what happened to items that are rows themselves.
+DERIVED = ("write_off", "elsewhere", "clearing")
 #: Of a currency's figures, those that are kept in its row, and the rows they add up.
 MOVES = {
     "invoiced": SQL("r.kind = 'invoice'"),
@@ -79,7 +81,7 @@ class CustomerStatementSource(models.AbstractModel):
         parts = [
             self._item_rows(),
             self._summed_rows(),
-            self._written_off_rows(),
+            self._written_off_rows(since),
             self._elsewhere_rows(),
         ]
         self.env["account.payment"].flush_model(["amount", "currency_id", "move_id"])
@@ -210,7 +212,7 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
-    def _written_off_rows(self):
+    def _written_off_rows(self, since):
         return SQL(
             """SELECT i.partner_id, i.currency_id, i.account_id, NULL::int, i.move_id,
                       'write_off', COALESCE(i.name, ''), i.ref, i.date, NULL::date,
@@ -218,8 +220,9 @@ class CustomerStatementSource(models.AbstractModel):
                       i.amount - i.movement, i.booked - i.movement_booked, 0, 0,
                       'settled', NULL::int, NULL::numeric, NULL
                  FROM item i
-                WHERE i.kind IN ('payment', 'advance') AND i.movement != 0
-                  AND i.movement != i.amount"""
+                WHERE i.kind IN ('payment', 'advance') AND i.date > %s
+                  AND i.movement != i.amount""",
+            since,
         )
 
     @api.model
@@ -384,6 +387,38 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
+    def _get_value(self, digits):
+        """Return what ``f.closing`` is worth at the rate of ``spot``, in company
+        currency: what cancels out, nothing at any rate.
+
+        :param int digits: decimals of company currency
+        """
+        return SQL(
+            "CASE WHEN f.closing = 0 THEN 0 ELSE ROUND(f.closing / spot.rate, %s) END",
+            digits,
+        )
+
+    @api.model
+    def _find_revalued(self, statements, spots):
+        """Find statements of which a currency has another spot rate now.
+
+        :param spots: {currency id: ``Spot``}
+        :return: ``customer.statement``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT c.statement_id FROM customer_statement_currency c
+                LEFT JOIN %s ON spot.currency_id = c.currency_id
+                    WHERE c.statement_id = ANY(%s)
+                      AND (c.rate::float8, c.rate_date, c.rate_source)
+                          IS DISTINCT FROM (spot.rate::float8, spot.date, spot.source)""",
+                self._get_spot_table(spots),
+                statements.ids,
+            )
+        )
+        return statements.browse(key for (key,) in rows)
+
+    @api.model
     def _insert_statements(self, shared, own, spots, digits):
         """Insert the statements of customers, with their totals, from the rows.
 
@@ -408,9 +443,7 @@ class CustomerStatementSource(models.AbstractModel):
                               BOOL_AND(v.value IS NOT NULL) AS has_rates
                          FROM figure f
                     LEFT JOIN %(spots)s ON spot.currency_id = f.currency_id
-                   CROSS JOIN LATERAL (SELECT CASE
-                              WHEN f.closing = 0 THEN 0
-                              ELSE ROUND(f.closing / spot.rate, %(digits)s) END) v (value)
+                   CROSS JOIN LATERAL (SELECT %(value)s) v (value)
                      GROUP BY f.partner_id)
                    INSERT INTO customer_statement
                           (partner_id, digest, supersedes_id, total_booked, total_spot,
@@ -427,7 +460,7 @@ class CustomerStatementSource(models.AbstractModel):
                 LEFT JOIN total t ON t.partner_id = o.partner_id
                  ORDER BY o.partner_id RETURNING id""",
                 spots=self._get_spot_table(spots),
-                digits=digits,
+                value=self._get_value(digits),
                 names=SQL(", ").join(map(SQL.identifier, shared)),
                 values=SQL(", ").join(SQL("%s", value) for value in shared.values()),
                 own=json.dumps(own),
@@ -475,7 +508,7 @@ class CustomerStatementSource(models.AbstractModel):
             **self._get_move_columns(),
             **self._get_age_columns(bounds, date),
         }
-        value = SQL("ROUND(f.closing / spot.rate, %s)", digits)
+        value = self._get_value(digits)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_statement_currency
