@@ -1,2 +1,3 @@
 from .test_statement import *
 from .test_statement_run import *
+from .test_statement_screens import *
