@@ -153,12 +153,13 @@ class CustomerStatement(models.Model):
     @api.depends("currency_line_ids.currency_id", "currency_line_ids.closing")
     @api.depends_context("lang")
     def _compute_currency_names(self):
+        Source = self.env["fx.rate.source"]
         for statement in self:
             rows = statement.currency_line_ids
             names = rows.currency_id.mapped("name")
             open_rows = rows.filtered("closing") or rows
             amounts = [row.currency_id._format_amount(row.closing) for row in open_rows]
-            statement.currency_names = names and format_list(self.env, names)
+            statement.currency_names = Source._format_list(names)
             statement.closing_text = amounts and format_list(self.env, amounts)
 
     @api.depends("currency_line_ids", "age_first", "age_second", "age_third")
@@ -404,7 +405,7 @@ class CustomerStatement(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_customer_statement"
         )
-        action |= {"name": title, "context": {}}
+        action |= {"name": title, "display_name": title, "context": {}}
         if len(statements) == 1:
             return action | {"res_id": statements.id, "views": [(False, "form")]}
         return action | {"domain": [("id", "in", statements.ids)]}
@@ -437,8 +438,10 @@ class CustomerStatement(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_customer_statement_line"
         )
+        title = self.env._("Lines: %s", self.display_name)
         return action | {
-            "name": self.env._("Lines: %s", self.display_name),
+            "name": title,
+            "display_name": title,
             "domain": [("statement_id", "=", self.id)],
             "context": {"search_default_open": 1},
         }
