@@ -121,10 +121,15 @@ class CustomerStatementLine(models.Model):
     dispute_comment = fields.Text(readonly=True)
 
     @api.depends("name", "kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        kinds = self._get_kind_names()
         for line in self:
             line.display_name = line.name or kinds[line.kind]
+
+    @api.model
+    def _get_kind_names(self):
+        return dict(self._fields["kind"]._description_selection(self.env))
 
     # === OVERDUE === #
 

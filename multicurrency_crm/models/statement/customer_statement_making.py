@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
 from ..common.scheduled_job import ScheduledJob
+from .customer_statement_source import DERIVED, SUMMED
 
 #: Customers whose statements are made at once.
 CHUNK = 500
@@ -120,14 +121,25 @@ class CustomerStatement(models.Model):
         for customer in customers:
             statement = known.get(customer.id, self.browse())
             digest, *said = digests.get(customer.id, ("", False, False))
-            if statement and statement.digest == digest:
+            if statement and statement._is_as_before(digest, company):
                 kept += statement
             elif statement or self._is_wanted(company, *said):
                 wanted.append((customer.id, digest))
-        if not wanted:
-            return kept
         old = self.concat(*(known[key] for key, _d in wanted if key in known))
-        return kept + self._replace(company, wanted, old, date_from, date_to)
+        made = self._replace(company, wanted, old, date_from, date_to)
+        drafts = kept.filtered(lambda statement: statement.state == "draft")
+        drafts._value(company, date_to)
+        (kept + made)._tie_out(company, date_from, date_to)
+        made._note_changes()
+        return kept + made
+
+    def _is_as_before(self, digest, company):
+        """Return whether this statement would be made of the same rows; a draft, by the
+        same ages."""
+        same = self.digest == digest
+        return same and (
+            self.state != "draft" or self._get_bounds() == company._get_age_bounds()
+        )
 
     @api.model
     def _is_wanted(self, company, has_moved, has_balance):
@@ -152,27 +164,40 @@ class CustomerStatement(models.Model):
 
         :param wanted: [(customer's id, digest of its rows)]
         :param old: ``customer.statement`` of the same period that give way
+        :return: ``customer.statement``
         """
-        standing = old.filtered(lambda statement: statement.state != "draft")
-        (old - standing).unlink()
+        if not wanted:
+            return self.browse()
+        drafts = old.filtered(lambda statement: statement.state == "draft")
+        standing = old - drafts
+        # what supersedes a draft supersedes what that did
+        former = {
+            statement.partner_id.id: (
+                statement & standing or statement.supersedes_id
+            ).id
+            for statement in old
+        }
+        drafts.unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
-        former = {statement.partner_id.id: statement.id for statement in standing}
         bounds = company._get_age_bounds()
+        common = {
+            "company_id": company.id,
+            "date_from": date_from,
+            "date_to": date_to,
+            "age_first": bounds.first,
+            "age_second": bounds.second,
+            "age_third": bounds.third,
+            "made_by": self.env.uid,
+        }
         made = self.with_context(
             tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )._create_guarded(
             [
                 {
+                    **common,
                     "partner_id": partner_id,
-                    "company_id": company.id,
-                    "date_from": date_from,
-                    "date_to": date_to,
                     "digest": digest,
-                    "age_first": bounds.first,
-                    "age_second": bounds.second,
-                    "age_third": bounds.third,
-                    "made_by": self.env.uid,
                     "supersedes_id": former.get(partner_id),
                 }
                 for partner_id, digest in wanted
@@ -181,8 +206,6 @@ class CustomerStatement(models.Model):
         made = made.with_env(self.env)
         made.flush_recordset()
         made._fill(company, bounds, date_to)
-        made._tie_out(company, date_from, date_to)
-        made._note_changes()
         return made
 
     def _fill(self, company, bounds, date_to):
@@ -190,30 +213,20 @@ class CustomerStatement(models.Model):
         Source = self.env["customer.statement.source"]
         Source._insert_lines(self)
         Source._insert_currencies(self, bounds, date_to)
+        self._value(company, date_to)
+
+    def _value(self, company, date_to):
+        """Value what is open on these statements at the day's spot rates, as they are
+        known now, and add it up."""
+        if not self:
+            return
+        Source = self.env["customer.statement.source"]
         currencies = self._find_currencies()
         # in English, as names are kept; the sentence is the reader's
         spots = currencies._find_spot(company, date_to)
         Source._value_at_spot(self, spots, company.currency_id.decimal_places)
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_statement s
-                      SET total_booked = t.booked, has_rates = t.has_rates,
-                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
-                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
-                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
-                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
-                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
-                                  COUNT(*) FILTER (WHERE NOT c.has_rate
-                                                   AND c.closing != 0) = 0 AS has_rates
-                             FROM customer_statement s
-                        LEFT JOIN customer_statement_currency c
-                               ON c.statement_id = s.id
-                            WHERE s.id = ANY(%s) GROUP BY s.id) t
-                    WHERE t.id = s.id""",
-                self.ids,
-            )
-        )
-        self.env.invalidate_all(flush=False)
+        Source._add_up(self)
+        self.env.invalidate_all()
 
     def _find_currencies(self):
         rows = self.env.execute_query(
@@ -228,16 +241,19 @@ class CustomerStatement(models.Model):
     # === TIE-OUT === #
 
     def _tie_out(self, company, date_from, date_to):
-        """Hold these statements against the ledger, and against those before."""
+        """Hold these statements against the ledger, and against those before: those
+        that stay, too, since the ones before may have been made again."""
         found = {statement.id: [] for statement in self}
         self._add_ledger_differences(found, company, date_to)
         self._add_former_differences(found, company, date_from)
-        tied = self.filtered(lambda statement: not found[statement.id])
-        tied._write_guarded({"is_tied": True, "differences": False})
-        for statement in self - tied:
-            statement._write_guarded(
-                {"is_tied": False, "differences": found[statement.id]}
-            )
+        for statement in self:
+            differences = found[statement.id]
+            if statement.is_tied == bool(differences) or (
+                differences != (statement.differences or [])
+            ):
+                statement._write_guarded(
+                    {"is_tied": not differences, "differences": differences or False}
+                )
         self.flush_recordset()
 
     def _add_ledger_differences(self, found, company, date_to):
@@ -306,7 +322,11 @@ class CustomerStatement(models.Model):
             order="date_from",
         )
         # of several that end on that day, the shortest
-        former = {statement.partner_id.id: statement for statement in formers}
+        former = {
+            statement.partner_id.id: statement
+            for statement in formers
+            if statement._has_lines()
+        }
         pairs = [
             (former[statement.partner_id.id], statement)
             for statement in self
@@ -324,32 +344,53 @@ class CustomerStatement(models.Model):
                     for change in comparison.changes
                 ]
 
-    @api.model
-    def _find_items(self, statements, column):
-        """Find what was open on a day, as statements have it.
+    def _has_lines(self):
+        """Return whether its lines are kept still, by which it can be compared."""
+        company = self.company_id
+        return not company.statement_months_kept or (
+            self.state == "disputed" or self.date_to >= company._get_first_day_kept()
+        )
 
-        :param column: 'residual' (on the last day) or 'opening'
+    @api.model
+    def _find_items(self, statements, *columns, with_came=False):
+        """Find what statements have of each item.
+
+        :param columns: of lines: 'residual' (open on the last day), 'opening'; the
+            first one is told
+        :param bool with_came: what came of them in the time of the statement, too
         :return: {statement's id: [``Item``]}
         """
-        amount = SQL.identifier(column)
-        booked = SQL.identifier(f"{column}_booked")
         found = {statement.id: [] for statement in statements}
         rows = self.env.execute_query(
             SQL(
-                """SELECT statement_id,
-                          COALESCE(move_line_id::text, kind || account_id),
+                """SELECT * FROM (
+                   SELECT statement_id, CASE
+                          WHEN move_line_id IS NOT NULL THEN move_line_id::text
+                          WHEN kind = ANY(%(summed)s) THEN kind || account_id
+                          -- an item that was deleted since
+                          ELSE 'line' || id END,
                           currency_id, CASE WHEN name = '' THEN kind ELSE name END,
-                          %(amount)s::float8, %(booked)s::float8
+                          ARRAY[%(amounts)s]::float8[] AS amounts,
+                          ARRAY[%(booked)s]::float8[] AS booked,
+                          CASE WHEN %(with_came)s
+                               THEN ARRAY[movement, movement_booked]::float8[]
+                               ELSE ARRAY[0, 0]::float8[] END AS came
                      FROM customer_statement_line
-                    WHERE statement_id = ANY(%(ids)s)
-                      AND (%(amount)s != 0 OR %(booked)s != 0)""",
-                amount=amount,
-                booked=booked,
+                    WHERE statement_id = ANY(%(ids)s) AND kind != ALL(%(derived)s)) l
+                    WHERE NOT 0 = ALL(amounts || booked || came)""",
+                amounts=SQL(", ").join(map(SQL.identifier, columns)),
+                booked=SQL(", ").join(
+                    SQL.identifier(f"{name}_booked") for name in columns
+                ),
+                with_came=with_came,
                 ids=statements.ids,
+                summed=list(SUMMED),
+                derived=list(DERIVED),
             )
         )
-        for statement_id, *item in rows:
-            found[statement_id].append(Item(*item))
+        for statement_id, key, currency_id, name, *amounts in rows:
+            item = Item(key, currency_id, name, *map(tuple, amounts))
+            found[statement_id].append(item)
         return found
 
     @api.model
@@ -370,16 +411,24 @@ class CustomerStatement(models.Model):
             "name": change.name,
             "before": change.before,
             "after": change.after,
+            "booked_before": change.booked_before,
+            "booked_after": change.booked_after,
         }
 
     # === WHAT CHANGED === #
 
     def _note_changes(self):
         """Note, on each statement that supersedes another, what differs from that."""
-        newer = self.filtered("supersedes_id")
+        newer = self.filtered(
+            lambda statement: (
+                statement.supersedes_id and statement.supersedes_id._has_lines()
+            )
+        )
         if not newer:
             return
-        ends = self._find_items(newer | newer.supersedes_id, "residual")
+        ends = self._find_items(
+            newer | newer.supersedes_id, "residual", "opening", with_came=True
+        )
         for statement in newer:
             comparison = self._compare(
                 ends[statement.supersedes_id.id],

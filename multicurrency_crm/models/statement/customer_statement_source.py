@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 #: Items that are worth something in company currency only: one row a currency.
 SUMMED = ("exchange", "valuation")
+#: Rows of what happened to items that are rows themselves.
+DERIVED = ("write_off", "elsewhere", "clearing")
 #: Of a currency's figures, those that are kept in its row, and the rows they add up.
 MOVES = {
     "invoiced": SQL("r.kind = 'invoice'"),
@@ -77,7 +79,7 @@ class CustomerStatementSource(models.AbstractModel):
         parts = [
             self._item_rows(),
             self._summed_rows(),
-            self._written_off_rows(),
+            self._written_off_rows(since),
             self._elsewhere_rows(),
         ]
         self.env["account.payment"].flush_model(["amount", "currency_id", "move_id"])
@@ -208,7 +210,7 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
-    def _written_off_rows(self):
+    def _written_off_rows(self, since):
         return SQL(
             """SELECT i.partner_id, i.currency_id, i.account_id, NULL::int, i.move_id,
                       'write_off', COALESCE(i.name, ''), i.ref, i.date, NULL::date,
@@ -216,8 +218,9 @@ class CustomerStatementSource(models.AbstractModel):
                       i.amount - i.movement, i.booked - i.movement_booked, 0, 0,
                       'settled', NULL::int, NULL::numeric, NULL
                  FROM item i
-                WHERE i.kind IN ('payment', 'advance') AND i.movement != 0
-                  AND i.movement != i.amount"""
+                WHERE i.kind IN ('payment', 'advance') AND i.date > %s
+                  AND i.movement != i.amount""",
+            since,
         )
 
     @api.model
@@ -369,12 +372,16 @@ class CustomerStatementSource(models.AbstractModel):
             SQL(
                 """INSERT INTO customer_statement_currency
                           (statement_id, currency_id, opening, opening_booked, closing,
-                           closing_booked, booked_only, %s)
+                           closing_booked, booked_only, unrealised, %s)
                    SELECT r.statement_id, r.currency_id, SUM(r.opening),
                           SUM(r.opening_booked), SUM(r.residual),
                           SUM(r.residual_booked),
                           COALESCE(SUM(r.residual_booked)
-                                   FILTER (WHERE r.residual = 0), 0), %s
+                                   FILTER (WHERE r.residual = 0), 0),
+                          -- what cancels out is worth nothing at any rate
+                          CASE WHEN SUM(r.residual) = 0 THEN
+                               -COALESCE(SUM(r.residual_booked)
+                                         FILTER (WHERE r.residual != 0), 0) END, %s
                      FROM customer_statement_line r WHERE r.statement_id = ANY(%s)
                  GROUP BY r.statement_id, r.currency_id""",
                 SQL(", ").join(map(SQL.identifier, [*moves, *ages])),
@@ -436,7 +443,8 @@ class CustomerStatementSource(models.AbstractModel):
                                  %(typists)s::varchar[], %(typed)s::date[])
                           AS t (id, rate, date, source, typist, typed_on)
                     WHERE c.currency_id = t.id AND c.statement_id = ANY(%(statements)s)
-                """,
+                      AND (c.has_rate, c.rate, c.rate_date, c.rate_source)
+                          IS DISTINCT FROM (TRUE, t.rate, t.date, t.source)""",
                 digits=digits,
                 statements=statements.ids,
                 **dict(
@@ -446,5 +454,34 @@ class CustomerStatementSource(models.AbstractModel):
                         strict=True,
                     )
                 ),
+            )
+        )
+
+    @api.model
+    def _add_up(self, statements):
+        """Add up the currencies of statements in company currency; at spot where every
+        rate is known that counts."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_statement s
+                      SET total_booked = t.booked, has_rates = t.has_rates,
+                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
+                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
+                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
+                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
+                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
+                                  COUNT(*) FILTER (WHERE c.has_rate IS NOT TRUE
+                                                   AND c.closing != 0) = 0 AS has_rates
+                             FROM customer_statement s
+                        LEFT JOIN customer_statement_currency c
+                               ON c.statement_id = s.id
+                            WHERE s.id = ANY(%s) GROUP BY s.id) t
+                    WHERE t.id = s.id
+                      AND (s.total_booked, s.has_rates, s.total_spot, s.unrealised)
+                          IS DISTINCT FROM (t.booked, t.has_rates,
+                                            CASE WHEN t.has_rates THEN t.spot END,
+                                            CASE WHEN t.has_rates
+                                                 THEN t.unrealised END)""",
+                statements.ids,
             )
         )

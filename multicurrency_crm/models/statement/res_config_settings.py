@@ -52,5 +52,8 @@ class ResConfigSettings(models.TransientModel):
                 "hand first.",
                 count=len(making),
             )
-            running["group_multicurrency_statement"] = UnderWay(reason, making)
+            # no records: a company's own form doesn't show its settings
+            running["group_multicurrency_statement"] = UnderWay(
+                reason, making.browse()
+            )
         return running

@@ -234,7 +234,6 @@ class TestVerifying(ScreensCommon):
 
     def test_with_four_eyes_ones_own_are_left(self):
         self.books.statement_four_eyes = True
-        self.env.flush_all()
         env = self._become(self.finance)
         mine = env["customer.statement"]._make(
             self.others, date(2026, 2, 1), date(2026, 2, 28)
