@@ -12,4 +12,5 @@ from . import (
     customer_statement_run,
     res_company,
     res_config_settings,
+    res_partner,
 )
