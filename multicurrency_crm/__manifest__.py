@@ -100,6 +100,7 @@
         # room: statement
         "security/ir.model.access-statement.csv",
         "security/ir_rules_statement.xml",
+        "data/statement_cron.xml",
         "views/statement/customer_statement_views.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others

@@ -10,6 +10,15 @@ import os
 import resource
 import time
 
+from devtools.inside.seeding import (
+    CUSTOMER_ROWS,
+    INVOICE_ROWS,
+    find_values,
+    give_chart,
+    open_currencies,
+    write,
+)
+
 SIZE = int(os.environ["BENCH"])
 CUSTOMERS, INVOICES, PAID = 5_200 * SIZE, 100_000 * SIZE, 84_000 * SIZE
 #: a large one tells of memory, for which one round will do
@@ -19,14 +28,8 @@ ROUNDS = 3 if SIZE == 1 else 1
 def prepare():
     """A company with a chart, three foreign currencies with a year of rates, a policy."""
     company = env.company
-    if not company.chart_template:
-        env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
-    names = [n for n in ("EUR", "JPY", "GBP", "USD") if n != company.currency_id.name]
-    currencies = env["res.currency"].with_context(active_test=False)
-    currencies = currencies.search([("name", "in", names[:3])])
-    currencies.active = True
+    give_chart(env)
+    currencies = open_currencies(env)
     env.cr.execute(
         """INSERT INTO res_currency_rate (currency_id, company_id, name, rate)
            SELECT c, %s, CURRENT_DATE - d,
@@ -37,83 +40,26 @@ def prepare():
     )
     if "credit.policy" in env:
         env["credit.policy"].create({"name": "Bench", "company_id": company.id})
-    return company, currencies
+    return currencies
 
 
-def seed(company, currencies):
+def seed(currencies):
     """Customers that buy in four currencies, invoices over three years, and money for
     all but the newest of them: 3.68 items for each invoice."""
-    accounts = {
-        kind: env["account.account"].search([("account_type", "=", kind)], limit=1).id
-        for kind in ("asset_receivable", "income", "asset_cash")
-    }
-    journals = {
-        kind: env["account.journal"].search([("type", "=", kind)], limit=1).id
-        for kind in ("sale", "bank")
-    }
-    values = {
-        "company": company.id,
-        "own": company.currency_id.id,
-        "foreign": currencies.ids,
-        "customers": CUSTOMERS,
-        "invoices": INVOICES,
-        "paid": PAID,
-        **accounts,
-        **journals,
-        "country": [env.ref(f"base.{code}").id for code in ("de", "us", "jp", "sg")],
-    }
-    for statement in SEED.split(";"):
-        if statement.strip():
-            env.cr.execute(statement, values)
-    env.cr.commit()
-    env.invalidate_all()
+    sizes = {"customers": CUSTOMERS, "invoices": INVOICES, "paid": PAID}
+    write(env, SEED, {**find_values(env, currencies), **sizes})
     for table in ("account_move", "account_move_line", "account_partial_reconcile"):
         env.cr.execute(f"ANALYZE {table}")  # pylint: disable=sql-injection
     env.cr.commit()
 
 
-SEED = """
-CREATE TEMP TABLE b_partner AS
-SELECT nextval('res_partner_id_seq')::int AS id, n FROM generate_series(0, %(customers)s - 1) n;
-INSERT INTO res_partner (id, name, complete_name, active, is_company, commercial_partner_id,
-                         country_id, type, autopost_bills)
-SELECT id, 'Bench ' || n, 'Bench ' || n, TRUE, TRUE, id,
-       (%(country)s::int[])[1 + n %% 4], 'contact', 'ask'
-  FROM b_partner;
-CREATE TEMP TABLE b_invoice AS
-SELECT nextval('account_move_id_seq')::int AS id, g.n, p.id AS partner_id,
-       CURRENT_DATE - ((%(invoices)s - g.n)::bigint * 1000 / %(invoices)s)::int AS day,
-       30 AS terms, 100 + g.n * 31 %% 4900 AS amount,
-       (%(own)s || %(foreign)s::int[])[1 + (g.n / %(customers)s + p.n) %% 4]
-           AS currency_id
-  FROM generate_series(0, %(invoices)s - 1) AS g (n)
-  JOIN b_partner p ON p.n = g.n %% %(customers)s;
-INSERT INTO account_move (id, name, move_type, state, date, invoice_date, invoice_date_due,
-                          journal_id, company_id, currency_id, partner_id,
-                          commercial_partner_id, amount_total, amount_total_signed,
-                          amount_total_in_currency_signed, payment_state, auto_post,
-                          invoice_currency_rate)
-SELECT id, 'BENCH/' || n, 'out_invoice', 'posted', day, day, day + terms, %(sale)s,
-       %(company)s, currency_id, partner_id, partner_id, amount, amount, amount,
-       CASE WHEN n < %(paid)s THEN 'paid' ELSE 'not_paid' END, 'no', 1
-  FROM b_invoice;
-ANALYZE b_invoice;
-INSERT INTO account_move_line (move_id, journal_id, company_id, company_currency_id,
-       account_id, currency_id, partner_id, parent_state, display_type, date, invoice_date,
-       date_maturity, debit, credit, balance, amount_currency, amount_residual,
-       amount_residual_currency, reconciled, name)
-SELECT i.id, %(sale)s, %(company)s, %(own)s, l.account, i.currency_id, i.partner_id,
-       'posted', l.kind, i.day, i.day, CASE WHEN l.kind = 'payment_term' THEN i.day + i.terms END,
-       CASE WHEN l.share > 0 THEN i.amount * l.share ELSE 0 END,
-       CASE WHEN l.share < 0 THEN -i.amount * l.share ELSE 0 END,
-       i.amount * l.share, i.amount * l.share,
-       CASE WHEN l.kind = 'payment_term' AND i.n >= %(paid)s THEN i.amount ELSE 0 END,
-       CASE WHEN l.kind = 'payment_term' AND i.n >= %(paid)s THEN i.amount ELSE 0 END,
-       l.kind = 'payment_term' AND i.n < %(paid)s, 'Bench'
-  FROM b_invoice i,
-       (VALUES (%(asset_receivable)s, 'payment_term', 1.0),
-               (%(income)s, 'product', -1.0))
-       AS l (account, kind, share);
+SEED = (
+    CUSTOMER_ROWS.format(name="'Bench ' || n")
+    + INVOICE_ROWS.format(
+        day="CURRENT_DATE - ((%(invoices)s - g.n)::bigint * 1000 / %(invoices)s)::int",
+        currency="(%(own)s || %(foreign)s::int[])[1 + (g.n / %(customers)s + p.n) %% 4]",
+    )
+    + """
 CREATE TEMP TABLE b_money AS
 SELECT nextval('account_move_id_seq')::int AS id, n, i.id AS invoice_id, i.partner_id,
        LEAST(day + terms - 10 + (n * 13 %% 45)::int, CURRENT_DATE) AS day, amount, currency_id
@@ -144,6 +90,7 @@ SELECT d.id, c.id, m.currency_id, m.currency_id, %(company)s, m.amount, m.amount
   JOIN account_move_line d ON d.move_id = m.invoice_id AND d.display_type = 'payment_term'
   JOIN account_move_line c ON c.move_id = m.id AND c.display_type = 'payment_term';
 """
+)
 
 
 def timed(work):
@@ -177,8 +124,7 @@ def peer():
     env["res.partner"].search([("name", "=like", "Bench %")]).mapped("risk_total")
 
 
-company, currencies = prepare()
-seed(company, currencies)
+seed(prepare())
 works = {"assess": assess}
 if "risk_total" in env["res.partner"]._fields:
     works["peer"] = peer

@@ -13,6 +13,13 @@ from lxml import etree
 
 from odoo.tests import Form
 
+from devtools.inside.seeding import (
+    CUSTOMER_ROWS,
+    INVOICE_ROWS,
+    find_values,
+    open_currencies,
+    write,
+)
 from devtools.inside.turns import act_as, load_chart, tell, timed, told
 
 SIZES = json.loads(os.environ["BENCH"])
@@ -26,46 +33,20 @@ CUSTOMERS = [("customer_rank", ">", 0)]
 PAGE, FAR = 80, 40_000
 BY_SCORE = "credit_score desc"
 
-SEED = """
+SEED = (
+    """
 INSERT INTO res_currency_rate (currency_id, name, rate)
 SELECT c, CURRENT_DATE - 30, 1.2 + 0.1 * c / 100 FROM UNNEST(%(foreign)s) c
     ON CONFLICT DO NOTHING;
-CREATE TEMP TABLE b_partner AS
-SELECT nextval('res_partner_id_seq')::int AS id, n FROM generate_series(0, %(customers)s - 1) n;
-INSERT INTO res_partner (id, name, complete_name, active, is_company, commercial_partner_id,
-                         country_id, type, autopost_bills, customer_rank, email, phone, city)
-SELECT id, name, name, TRUE, TRUE, id, (%(country)s::int[])[1 + n %% 4], 'contact', 'ask', 1,
-       'customer' || n || '@example.com', '+1 555 ' || n, 'Town ' || n %% 500
-  FROM (SELECT id, n, 'Customer ' || LPAD((n * 7919 %% %(customers)s)::text, 6, '0') AS name
-          FROM b_partner) p;
-CREATE TEMP TABLE b_invoice AS
-SELECT nextval('account_move_id_seq')::int AS id, g.n, p.id AS partner_id,
-       CURRENT_DATE - (g.n %% 400)::int AS day, 30 AS terms, 100 + g.n * 31 %% 4900 AS amount,
-       (%(foreign)s::int[])[1 + g.n %% 3] AS currency_id
-  FROM generate_series(0, %(invoices)s - 1) AS g (n)
-  JOIN b_partner p ON p.n = g.n %% %(customers)s;
-INSERT INTO account_move (id, name, move_type, state, date, invoice_date, invoice_date_due,
-                          journal_id, company_id, currency_id, partner_id,
-                          commercial_partner_id, amount_total, amount_total_signed,
-                          amount_total_in_currency_signed, payment_state, auto_post,
-                          invoice_currency_rate)
-SELECT id, 'BENCH/' || n, 'out_invoice', 'posted', day, day, day + terms, %(sale)s,
-       %(company)s, currency_id, partner_id, partner_id, amount, amount, amount,
-       'not_paid', 'no', 1
-  FROM b_invoice;
-INSERT INTO account_move_line (move_id, journal_id, company_id, company_currency_id,
-       account_id, currency_id, partner_id, parent_state, display_type, date, invoice_date,
-       date_maturity, debit, credit, balance, amount_currency, amount_residual,
-       amount_residual_currency, reconciled, name)
-SELECT i.id, %(sale)s, %(company)s, %(own)s, l.account, i.currency_id, i.partner_id,
-       'posted', l.kind, i.day, i.day, CASE WHEN l.share > 0 THEN i.day + i.terms END,
-       GREATEST(i.amount * l.share, 0), GREATEST(-i.amount * l.share, 0),
-       i.amount * l.share, i.amount * l.share,
-       GREATEST(i.amount * l.share, 0), GREATEST(i.amount * l.share, 0), FALSE, 'Bench'
-  FROM b_invoice i,
-       (VALUES (%(asset_receivable)s, 'payment_term', 1.0), (%(income)s, 'product', -1.0))
-       AS l (account, kind, share)
 """
+    + CUSTOMER_ROWS.format(
+        name="'Customer ' || LPAD((n * 7919 %% %(customers)s)::text, 6, '0')"
+    )
+    + INVOICE_ROWS.format(
+        day="CURRENT_DATE - (g.n %% 400)::int",
+        currency="(%(foreign)s::int[])[1 + g.n %% 3]",
+    )
+)
 PLAIN_SUM = """
 SELECT l.currency_id, DATE_TRUNC('month', l.date_maturity), SUM(l.amount_residual_currency)
   FROM account_move_line l
@@ -79,34 +60,11 @@ SELECT l.currency_id, DATE_TRUNC('month', l.date_maturity), SUM(l.amount_residua
 
 def seed():
     """Write the customers and what they owe."""
-    company = env.company
     load_chart(env)
-    names = [n for n in ("EUR", "JPY", "GBP", "USD") if n != company.currency_id.name]
-    currencies = env["res.currency"].with_context(active_test=False)
-    currencies = currencies.search([("name", "in", names[:3])])
-    currencies.active = True
-    env.flush_all()
-    values = {
-        "company": company.id,
-        "own": company.currency_id.id,
-        "foreign": currencies.ids,
-        "country": [env.ref(f"base.{code}").id for code in ("de", "us", "jp", "sg")],
-        **{
-            kind: env["account.account"]
-            .search([("account_type", "=", kind)], limit=1)
-            .id
-            for kind in ("asset_receivable", "income")
-        },
-        "sale": env["account.journal"].search([("type", "=", "sale")], limit=1).id,
-        **SIZES,
-    }
-    for statement in SEED.split(";"):
-        env.cr.execute(statement, values)
+    values = find_values(env, open_currencies(env))
+    write(env, SEED, {**values, "paid": 0, **SIZES})
     env.cr.execute("SELECT id FROM b_partner WHERE n < 60 ORDER BY n")
-    partner_ids = [row[0] for row in env.cr.fetchall()]
-    env.cr.commit()
-    env.invalidate_all()
-    return env["res.partner"].browse(partner_ids)
+    return env["res.partner"].browse([row[0] for row in env.cr.fetchall()])
 
 
 def sell(partners):

@@ -8,6 +8,8 @@ each has a limit, and half of them an agreement with a cap.
 import json
 from datetime import timedelta
 
+from devtools.inside.seeding import give_chart
+
 CUSTOMERS, CAP, LIMIT = 4, 6_000.0, 9_000.0
 ROLES = {
     "seller1": ["sales_team.group_sale_salesman_all_leads"],
@@ -41,11 +43,7 @@ def make_users():
 
 def make_trade():
     """:return: (customers, products)"""
-    company = env.company
-    if not company.chart_template:
-        env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
+    give_chart(env)
     euro = env.ref("base.EUR")
     euro.active = True
     euro.rate_ids.unlink()

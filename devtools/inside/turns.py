@@ -9,6 +9,8 @@ import json
 import os
 import time
 
+from devtools.inside.seeding import give_chart
+
 #: what a line of the answer begins with
 MARK = "BENCH "
 
@@ -49,12 +51,8 @@ def load_chart(env):
 
     :return: ``res.currency``
     """
-    company = env.company
-    if not company.chart_template:
-        env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
-    base = company.currency_id.name
+    give_chart(env)
+    base = env.company.currency_id.name
     foreign = env["res.currency"].with_context(active_test=False)
     foreign = foreign.search([("name", "=", "CNY" if base == "EUR" else "EUR")])
     foreign.active = True

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from ..engine.rates import KINDS, LAST_DAY, Quote
-from .errors import DirectionOpen, FormatError, PayloadTooLarge, _lt
+from .errors import DirectionOpen, FormatError, NoQuotes, PayloadTooLarge, _lt
 from .reading import NO_RATE, SHOWN, Quotes
 from .sheet_cells import Cells, UnsettledError, choice, currency, wrong
 from .sheet_header import Column, Header, no_column, read_names
@@ -49,7 +49,7 @@ def read_sheet(
     for number, row in reader.read_header(periods):
         reader.read_row(number, row)
     reader.read_waiting()
-    return reader.quotes.done()
+    return reader.done()
 
 
 class _Reader:
@@ -73,6 +73,8 @@ class _Reader:
         self.header = Header()
         #: what rows below the names say of each column
         self.below: dict[str, list[Cell]] = {}
+        #: row, column and text of the first figure that says that there is none
+        self.without: tuple[int, str, str] | None = None
         #: what was read, to know a row twice from two rates for one day
         self.seen: dict[tuple, tuple[int, object]] = {}
         #: rows whose cells another one must settle: 1.234 is one, or a thousand
@@ -115,6 +117,28 @@ class _Reader:
             except UnsettledError as unsettled:
                 raise unsettled.wrong from None
 
+    def done(self) -> list[Quote]:
+        """Return what was read.
+
+        :raises NoQuotes: no rate, with what stands in the place of one
+        """
+        try:
+            return self.quotes.done()
+        except NoQuotes:
+            if not self.without:
+                raise NoQuotes(_lt("The file holds no rate.")) from None
+            row, column, text = self.without
+            raise NoQuotes(
+                _lt(
+                    "The file holds no rate: row %(row)s, column “%(column)s”, has "
+                    "“%(text)s”, which is read as none, and so is all of it. Fill in "
+                    "the rates."
+                ),
+                row=row,
+                column=column,
+                text=text,
+            ) from None
+
     def _read_row(self, number: int, row: list[Cell]) -> None:
         """Read the rates of a row, if its cells can be.
 
@@ -131,6 +155,8 @@ class _Reader:
             figure = self.cells.figure(number, column.title, cell)
             if figure.upper() not in NO_RATE:
                 found.append((column, figure))
+            elif figure:
+                self.without = self.without or (number, column.title, figure)
         if not found:
             return
         self._check_base(number, row, found)

@@ -67,10 +67,18 @@ class TypedNumberMixin(models.AbstractModel):
         :raises ValidationError: a typed number is none, or out of its bounds"""
         for name, value in vals.items():
             if bounds := self._typed_numbers.get(name):
-                if value and not _is_within(value, *bounds):
-                    raise self._get_number_error(name, value, *bounds)
+                if not value and not self._is_never_none(name, *bounds):
+                    continue
+                if not _is_within(value or 0, *bounds):
+                    raise self._get_number_error(name, value or 0, *bounds)
             elif isinstance(value, list) and name in self._fields:
                 self._check_typed_lines(self._fields[name], value)
+
+    @api.model
+    def _is_never_none(self, name, least, most):
+        """Return whether 0, which an empty field sends, too, is no answer: there is at
+        least one unit, day or year. A rate of 0 may be one that is typed yet."""
+        return self._fields[name].type == "integer" and not least <= 0 <= most
 
     @api.model
     def _check_typed_lines(self, field, commands):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 #: What a manager is asked about: for other values there is another request.
-ASKED = ("requested_date", "amount")
+ASKED = ("requested_date", "amount", "overdraw")
 
 
 class FxRateApproval(models.Model):
@@ -32,6 +32,7 @@ class FxRateApproval(models.Model):
             ("confirmation", "Confirmation"),
             ("invoicing", "Late invoice"),
             ("extension", "Extension"),
+            ("overdraw", "Overdraw"),
         ],
         required=True,
         readonly=True,
@@ -72,6 +73,11 @@ class FxRateApproval(models.Model):
     partner_id = fields.Many2one(related="lock_id.partner_id", string="Customer")
     amount = fields.Monetary(
         readonly=True, help="Of the order, when the approval was requested."
+    )
+    overdraw = fields.Monetary(
+        string="Beyond the Cap",
+        readonly=True,
+        help="How much more than is left of the agreement the order is to take.",
     )
     rate_deviation = fields.Float(
         string="Rate Advantage",
@@ -124,14 +130,16 @@ class FxRateApproval(models.Model):
         """Ask the managers of the lock's company; asking twice returns the open
         request, asking for another day replaces it.
 
-        :param str kind: 'rate', 'confirmation', 'invoicing' or 'extension'
+        :param str kind: 'rate', 'confirmation', 'invoicing', 'extension' or
+            'overdraw'
         :param lock: ``fx.rate.lock``
         :param order: ``sale.order``, where it is about one
         :param explain: function of the approval in a reader's language → sentence
             that says what is beyond which limit
         :param details: values besides: ``requested_date`` (for 'invoicing' and
             'extension': the later day), ``reprice`` (for 'rate': convert list prices
-            again once approved), ``reason``
+            again once approved), ``overdraw`` (for 'overdraw': amount beyond the cap),
+            ``reason``
         :return: the ``fx.rate.approval``
         """
         order = order if order is not None else self.env["sale.order"]
@@ -147,7 +155,7 @@ class FxRateApproval(models.Model):
             limit=1,
         )
         values = self._prepare_request(kind, lock.sudo(), order)
-        asked = {"requested_date": details.get("requested_date"), **values}
+        asked = {**dict.fromkeys(ASKED), **values, **details}
         if found and not any(found._differs_from(name, asked[name]) for name in ASKED):
             return found.sudo(self.env.su)
         # nobody decides on other values than those on their screen
@@ -180,6 +188,20 @@ class FxRateApproval(models.Model):
             day=format_date(self.env, invoice_by),
         )
 
+    def _explain_overdraw(self):
+        """Return what is asked about an order that is to take more than is left."""
+        order, show = self.order_id, self.currency_id._format_amount
+        return self.env._(
+            "%(order)s comes to %(amount)s as it is. With %(overdraw)s beyond the cap "
+            "of %(cap)s it may take up to %(most)s of agreement %(lock)s.",
+            order=order.name,
+            amount=show(order._find_missing_to_order()[0]),
+            lock=self.lock_id.name,
+            overdraw=show(self.overdraw),
+            cap=show(self.lock_id.amount_cap),
+            most=show(order._get_left_with(self.overdraw)),
+        )
+
     def _get_decision_question(self):
         return self.env._("Approve or refuse"), self.explanation
 
@@ -188,11 +210,17 @@ class FxRateApproval(models.Model):
     def _check_grantable(self):
         """Check that the order is still what the managers were asked about.
 
-        :raises UserError: its amount changed
+        :raises UserError: its amount changed, or it has left the agreement
         """
         order = self.order_id
-        asked = self.kind in ("rate", "confirmation") and bool(order)
-        if asked and self.currency_id.compare_amounts(order.amount_total, self.amount):
+        if self.kind == "overdraw":
+            changed = order.rate_lock_id != self.lock_id or not order._is_capped()
+        else:
+            changed = self.kind in ("rate", "confirmation") and order
+            changed = changed and self.currency_id.compare_amounts(
+                order.amount_total, self.amount
+            )
+        if changed:
             raise UserError(
                 self.env._(
                     "%(order)s changed since this was asked: refuse it, and have it "
@@ -236,6 +264,8 @@ class FxRateApproval(models.Model):
         elif self.kind == "extension":
             self._check_still_ahead()
             lock._prolong(self.requested_date, self.reason)
+        elif self.kind == "overdraw":
+            self.order_id._add_overdraw(self.reason, self.overdraw)
         elif self.kind == "invoicing" and not self._is_of_one_order():
             later = self.requested_date
             lock._write_guarded({"invoice_by": max(lock.invoice_by or later, later)})

@@ -180,10 +180,13 @@ class FxRateLock(models.Model):
         over = Domain("state", "=", "active")
         over &= Domain("date_end", "<", company._get_today())
         confirmed = Domain("state", "=", "sale") & Domain("locked_rate", ">", 0)
-        waiting = confirmed & Domain("invoice_status", "!=", "invoiced")
+        # a draft invoices nothing, and more that was delivered isn't promised
+        waiting = confirmed & Domain("lock_open", "!=", 0)
         # ordered after its end, by a customer or with a manager's approval
         invoiced = Domain("state", "=", "expired")
-        invoiced &= Domain("order_ids", "any", confirmed)
+        invoiced &= Domain("order_ids", "any", confirmed) | Domain(
+            "amount_drawn", ">", 0
+        )
         invoiced &= Domain("order_ids", "not any", waiting)
         # locked before today for a document that nobody sent
         unsent = Domain("state", "=", "active") & Domain("is_tentative", "=", True)

@@ -567,8 +567,11 @@ class SaleOrder(models.Model):
         # an agreement goes on for the next order
         if lock.state == "active" and lock.kind == "order":
             lock._write_guarded({"state": "used"})
-        # confirmed: neither that nor another rate is a question any more
-        self.env["fx.rate.approval"]._find_requested(self)._cancel_requests()
+        # confirmed: neither that nor another rate is a question any more; whether the
+        # order may take more is one
+        self.env["fx.rate.approval"]._find_requested(self).filtered(
+            lambda approval: approval.kind != "overdraw"
+        )._cancel_requests()
 
     # === CANCELLING === #
 

@@ -29,6 +29,9 @@ class SaleOrder(models.Model):
     lock_asked_note = fields.Char(
         compute="_compute_lock_asked_note", groups="base.group_user"
     )
+    lock_overdraw_asked = fields.Boolean(
+        compute="_compute_lock_asked_note", groups="base.group_user"
+    )
     lock_exceeded_note = fields.Char(
         compute="_compute_lock_exceeded_note",
         compute_sudo=True,
@@ -53,6 +56,7 @@ class SaleOrder(models.Model):
             approvals = asked.get(order._origin, requested.browse())
             notes = join_sentences(approvals.mapped("explanation"))
             order.lock_asked_note = notes or False
+            order.lock_overdraw_asked = "overdraw" in approvals.mapped("kind")
 
     @api.depends("state", "locked_rate", "rate_lock_ended", "amount_total")
     @api.depends_context("lang")

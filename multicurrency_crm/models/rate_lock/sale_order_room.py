@@ -23,6 +23,11 @@ class SaleOrder(models.Model):
     lock_room_note = fields.Char(
         compute="_compute_lock_room_note", compute_sudo=True, groups="base.group_user"
     )
+    lock_may_overdraw = fields.Boolean(
+        compute="_compute_lock_may_overdraw",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
     lock_agreed = fields.Monetary(
         string="Agreed at the Locked Rate",
         readonly=True,
@@ -49,6 +54,15 @@ class SaleOrder(models.Model):
                 or (order.state == "sale" and order.rate_lock_id._is_overdrawn())
             )
             order.lock_room_note = asks and order._get_lock_room_note()
+
+    @api.depends("state", "locked_rate", "rate_lock_id.amount_cap", "lock_room_note")
+    def _compute_lock_may_overdraw(self):
+        """Show the button where a quotation finds no room, and on what was sent or
+        confirmed: there it is asked for before more is entered."""
+        for order in self:
+            order.lock_may_overdraw = order._is_capped() and (
+                order.state != "draft" or bool(order.lock_room_note)
+            )
 
     # === ONE CHANGE === #
 
@@ -189,12 +203,14 @@ class SaleOrder(models.Model):
         left = max(amount - missing, 0.0)
         return self.env._(
             "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
-            "left: order the rest in a second quotation, or ask a manager to allow "
-            "the overdraw.",
+            "left: order the rest in a second quotation, or ask for %(missing)s beyond "
+            "the cap by the order's button Request Overdraw, and go on once a manager "
+            "has allowed it.",
             order=order.name,
             amount=order.currency_id._format_amount(amount),
             lock=order.rate_lock_id.name,
             left=order.currency_id._format_amount(left),
+            missing=order.currency_id._format_amount(missing),
         )
 
     def _check_lock_room(self):
@@ -212,48 +228,122 @@ class SaleOrder(models.Model):
 
     # === ALLOWED TO ONE ORDER === #
 
-    def _allow_overdraw(self, reason):
-        """Let this order take more of its agreement than is left. That is allowed to
-        this order alone, and ends with it.
+    def _is_capped(self):
+        """Return whether this order takes part in an agreement with a cap. With
+        sudo."""
+        open_states = ("draft", "sent", "sale")
+        return (
+            bool(self.locked_rate)
+            and self.state in open_states
+            and bool(self.rate_lock_id.amount_cap)
+        )
 
-        :param str reason: mandatory; in the history of the agreement and of the order
-        :raises UserError: no reason, no cap, or no overdraw
-        :raises AccessError: the user is no Multi-Currency manager
+    def _get_left_with(self, overdraw):
+        """Return up to what this order may take of its agreement, in its currency, once
+        it may overdraw it by so much more. With sudo.
+
+        :param overdraw: beyond the cap, besides what is allowed already
         """
-        self.ensure_one()
-        self._check_may_overdraw()
+        lock = self.rate_lock_id
+        others = lock._get_promise_taken() - self._get_taken()
+        left = max(float(lock._to_exact(lock.amount_cap) - others.held), 0.0)
+        return left + self.lock_overdraw + overdraw
+
+    def _prepare_overdraw(self, reason, amount):
+        """Check what is asked for, or allowed, beyond the cap of the agreement.
+
+        :param str reason: mandatory
+        :param amount: in the order's currency, besides what is allowed already; None:
+            what this order as it is misses
+        :return: (reason, amount)
+        :raises UserError: no reason, no cap, or nothing beyond it
+        """
         reason = (reason or "").strip()
-        # sudo: the right was checked; the lock is closed to writes by hand
-        order = self.sudo()
-        lock = order.rate_lock_id
-        if not reason or not order.locked_rate or not lock.amount_cap:
+        order = self.sudo()  # salespeople may not read locks
+        if not reason or not order._is_capped():
             raise UserError(
                 self.env._(
                     "Say why; only an order of an agreement with a cap overdraws."
                 )
             )
-        _wanted, missing = order._find_missing_to_order()
-        if not missing:
+        if amount is None:
+            _wanted, amount = order._find_missing_to_order()
+        amount = order.currency_id.round(amount)
+        if amount <= 0:
             raise UserError(
                 self.env._(
-                    "%(lock)s has room for %(order)s.",
-                    lock=lock.name,
-                    order=self.name,
+                    "%(lock)s has room for %(order)s as it is: enter how much more "
+                    "than is left it is to take.",
+                    lock=order.rate_lock_id.name,
+                    order=order.name,
                 )
             )
-        order._write_guarded({"lock_overdraw": order.lock_overdraw + missing})
-        body = self.env._(
-            "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
-            amount=self.currency_id._format_amount(missing),
-            lock=lock.name,
-            order=self.name,
+        return reason, amount
+
+    def _request_overdraw(self, reason, amount=None):
+        """Ask the managers to let this order take more of its agreement than is left,
+        before it does.
+
+        :param reason, amount: as for ``_prepare_overdraw``
+        :return: the ``fx.rate.approval``, with sudo
+        :raises UserError: as for ``_prepare_overdraw``
+        """
+        self.ensure_one()
+        self.check_access("write")
+        reason, amount = self._prepare_overdraw(reason, amount)
+        # sudo: whoever asks may not read what is asked
+        approval = self.env["fx.rate.approval"].sudo()
+        approval = approval._request(
+            "overdraw",
+            order=self.sudo(),
+            lock=self.sudo().rate_lock_id,
+            explain=lambda asked: asked._explain_overdraw(),
+            overdraw=amount,
             reason=reason,
         )
-        lock.message_post(body=body)
-        self.message_post(body=body)
+        self.message_post(
+            body=self.env._("Approval requested: %(why)s", why=approval.explanation)
+        )
+        return approval
+
+    def _allow_overdraw(self, reason, amount=None):
+        """Let this order take more of its agreement than is left. That is allowed to
+        this order alone, and ends with it; what was asked about it is answered by it.
+
+        :param reason, amount: as for ``_prepare_overdraw``; the reason goes to the
+            histories of the agreement and of the order
+        :raises UserError: as for ``_prepare_overdraw``
+        :raises AccessError: the user is no Multi-Currency manager
+        """
+        self.ensure_one()
+        self._check_may_overdraw()
+        reason, amount = self._prepare_overdraw(reason, amount)
+        self.env["fx.rate.approval"]._find_requested(self).filtered(
+            lambda approval: approval.kind == "overdraw"
+        )._cancel_requests()
+        self._add_overdraw(reason, amount)
+
+    def _add_overdraw(self, reason, amount):
+        """Let this order overdraw its agreement by so much more. The right was
+        checked."""
+        # sudo: the fields of orders and locks are closed to writes by hand
+        order = self.sudo()
+        order._write_guarded({"lock_overdraw": order.lock_overdraw + amount})
+        body = self.env._(
+            "Overdraw of %(amount)s on %(lock)s for %(order)s allowed: %(reason)s",
+            amount=order.currency_id._format_amount(amount),
+            lock=order.rate_lock_id.name,
+            order=order.name,
+            reason=reason,
+        )
+        order.rate_lock_id.message_post(body=body)
+        order.message_post(body=body)
+
+    def _may_overdraw(self):
+        return self.env.user.has_group("multicurrency_crm.group_manager")
 
     def _check_may_overdraw(self):
-        if not self.env.user.has_group("multicurrency_crm.group_manager"):
+        if not self._may_overdraw():
             raise AccessError(
                 self.env._("Allowing an overdraw takes a Multi-Currency manager.")
             )

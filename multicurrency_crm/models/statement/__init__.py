@@ -6,8 +6,10 @@ from . import customer_statement_source
 from . import (
     customer_statement,
     customer_statement_currency,
+    customer_statement_failure,
     customer_statement_line,
     customer_statement_making,
+    customer_statement_run,
     res_company,
     res_config_settings,
 )

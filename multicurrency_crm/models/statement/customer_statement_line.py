@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: Lines that are forgotten in one round of the nightly cleaning.
+CLEANED_AT_ONCE = 10_000
 
 
 class CustomerStatementLine(models.Model):
@@ -112,3 +116,26 @@ class CustomerStatementLine(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
             line.display_name = line.name or kinds[line.kind]
+
+    # === RETENTION === #
+
+    @api.autovacuum
+    def _gc_lines(self):
+        """Forget the lines of statements that ended longer ago than their company
+        keeps them; what is disputed stays until that is settled.
+
+        :return: (lines deleted, whether more are left), as Odoo's vacuum asks
+        """
+        # sudo: the nightly cleaning works for all companies
+        companies = self.env["res.company"].sudo()
+        keeping = companies.search([("statement_months_kept", ">", 0)])
+        over = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_to", "<", company._get_first_day_kept())
+            for company in keeping
+        ) & Domain("state", "!=", "disputed")
+        lines = self.sudo().search(
+            [("statement_id", "any", over)], order="id", limit=CLEANED_AT_ONCE
+        )
+        lines.unlink()
+        return len(lines), len(lines) == CLEANED_AT_ONCE

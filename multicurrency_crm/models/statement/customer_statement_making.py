@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
+from ..common.scheduled_job import ScheduledJob
 
 #: Customers whose statements are made at once.
 CHUNK = 500
@@ -53,7 +54,41 @@ class CustomerStatement(models.Model):
         return made.with_env(self.env)
 
     @api.model
+    def _make_everybody(self, date_from, date_to):
+        """Make the statements of all customers for a period: those of the first part at
+        once, those of the others by the job, which is called for it.
+
+        :return: action that opens them, or, while some are left, how far it came
+        :raises AccessError: not finance
+        :raises UserError: as for :meth:`_make`
+        """
+        self._check_finance_may_make()
+        company = self.env.company.sudo().root_id
+        date_from = fields.Date.to_date(date_from)
+        date_to = fields.Date.to_date(date_to)
+        self._check_period(company, date_from, date_to)
+        run = self.env["customer.statement.run"]._begin(
+            company, date_from, date_to, self.env.user
+        )
+        with ScheduledJob(run) as job:
+            # the second part is the end, where one is enough
+            run._work_off(job, parts=2 if run.total <= CHUNK else 1)
+        run = run.with_env(self.env)
+        if run.state == "done" and not run.failure_ids:
+            return run.action_open_statements()
+        if run.state != "done":
+            # sudo: whoever may make statements has the job called
+            self.env.ref("multicurrency_crm.ir_cron_make_statements").sudo()._trigger()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": run._name,
+            "res_id": run.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
     def _check_finance_may_make(self):
+        """:raises AccessError: who asks makes no statements"""
         self._check_finance()
 
     @api.model

@@ -1,7 +1,10 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.open_items import AgeBounds
+from ...engine.periods import last_month, last_week
 
 
 class ResCompany(models.Model):
@@ -103,3 +106,23 @@ class ResCompany(models.Model):
             company.statement_age_second,
             company.statement_age_third,
         )
+
+    def _get_last_period(self, kind, day=None):
+        """Return first and last day of this company's last period that is over.
+
+        :param str kind: 'weekly' or 'monthly'
+        :param day: date on which it is asked; default: today where the company is
+        """
+        self.ensure_one()
+        # sudo: who works in a branch needn't see its main company
+        company = self.sudo().root_id
+        day = day or company._get_today()
+        if kind == "monthly":
+            return last_month(day)
+        return last_week(day, int(company.statement_weekday))
+
+    def _get_first_day_kept(self):
+        """Return the first last day of statements whose lines are kept."""
+        self.ensure_one()
+        months = relativedelta(months=self.statement_months_kept)
+        return self._get_today() - months

@@ -13,6 +13,7 @@ from .test_docstrings import *
 from .test_equations import *
 from .test_lock_capacity import *
 from .test_net_position import *
+from .test_periods import *
 from .test_prices import *
 from .test_provider_order import *
 from .test_punctuality import *

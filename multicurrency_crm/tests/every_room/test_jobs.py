@@ -473,3 +473,74 @@ class TestFetchRates(JobTests, JobCase):
             self._call()
         self.assertEqual(self._list_done(), [1, 1, 1])
         self.assertEqual(len(self.publisher.asked), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestMakeStatements(JobTests, JobCase):
+    """Three months of one customer, each a run."""
+
+    job, model = "ir_cron_make_statements", "customer.statement.run"
+    method = "_make_part"
+
+    def _prepare(self, env):
+        accounts = env["account.account"].create(
+            [
+                {
+                    "name": f"Raced {kind}",
+                    "code": code,
+                    "account_type": kind,
+                    "reconcile": kind == "asset_receivable",
+                }
+                for code, kind in (("98761", "asset_receivable"), ("98762", "income"))
+            ]
+        )
+        journal = env["account.journal"].create(
+            {"name": "Raced", "code": "RACED", "type": "general"}
+        )
+        entry = env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": "2026-01-15",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in zip(accounts, (90.0, -90.0), strict=True)
+                ],
+            }
+        )
+        entry.action_post()
+        self.made = accounts.ids, journal.id, entry.id
+        runs = env["customer.statement.run"]
+        for month in (1, 2, 3):
+            runs += runs._begin(
+                env.company,
+                fields.Date.to_date(f"2026-{month:02}-01"),
+                fields.Date.to_date(f"2026-{month:02}-28"),
+                env.user,
+            )
+        return runs
+
+    def _count_done(self, run):
+        return run.env["customer.statement"].search_count(
+            [
+                ("partner_id", "=", self.partner),
+                ("date_to", "=", run.date_to),
+                ("company_id", "=", run.company_id.id),
+            ]
+        )
+
+    def _remove(self, env):
+        env["customer.statement"].search([("partner_id", "=", self.partner)]).unlink()
+        env["customer.statement.run"].browse(self.ids).unlink()
+        account_ids, journal_id, entry_id = self.made
+        entry = env["account.move"].browse(entry_id)
+        entry.button_draft()
+        entry.name = False
+        entry.unlink()
+        env["account.journal"].browse(journal_id).unlink()
+        env["account.account"].browse(account_ids).unlink()

@@ -77,6 +77,22 @@ class RaceCase(BaseCase):
             }
         )
 
+    def _agree(self, env, cap):
+        """An agreement with the customer, up to a cap, that runs for a month."""
+        agreement = env["fx.rate.lock"].create(
+            {
+                "kind": "agreement",
+                "partner_id": self.partner,
+                "currency_id": self.currency.id,
+                "quoted_rate": "2",
+                "quote_direction": "unit_per_company",
+                "date_end": fields.Date.add(fields.Date.today(), days=30),
+                "amount_cap": cap,
+            }
+        )
+        agreement.action_activate()
+        return agreement
+
     def _take_away(self):
         with self.registry.cursor() as cr:
             env = self._env(cr)

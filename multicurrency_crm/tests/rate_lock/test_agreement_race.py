@@ -2,7 +2,6 @@
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -16,19 +15,7 @@ class TestAgreementRace(RaceCase):
         super().setUp()
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            agreement = env["fx.rate.lock"].create(
-                {
-                    "kind": "agreement",
-                    "partner_id": self.partner,
-                    "currency_id": self.currency.id,
-                    "quoted_rate": "2",
-                    "quote_direction": "unit_per_company",
-                    "date_end": fields.Date.add(fields.Date.today(), days=30),
-                    "amount_cap": 1000.0,
-                }
-            )
-            agreement.action_activate()
-            self.agreement = agreement.id
+            self.agreement = self._agree(env, 1000.0).id
             self.orders = [self._quote(env, 700.0).id for _n in range(2)]
 
     def _confirm(self, cr, number):

@@ -192,18 +192,7 @@ class TestCapsRace(RaceCase):
         super().setUp()
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            agreement = env["fx.rate.lock"].create(
-                {
-                    "kind": "agreement",
-                    "partner_id": self.partner,
-                    "currency_id": self.currency.id,
-                    "quoted_rate": "2",
-                    "quote_direction": "unit_per_company",
-                    "date_end": fields.Date.add(fields.Date.today(), days=30),
-                    "amount_cap": 1000.0,
-                }
-            )
-            agreement.action_activate()
+            agreement = self._agree(env, 1000.0)
             first = self._quote(env, 300.0)
             first.action_confirm()
             end = fields.Date.add(fields.Date.today(), days=40)

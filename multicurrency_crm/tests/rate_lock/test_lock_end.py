@@ -49,15 +49,44 @@ class TestLockEnd(AgreementCommon):
         self.assertTrue(order.locked_rate, "the order keeps what it has")
 
     def test_a_late_order_uses_its_lock_once_invoiced(self):
+        order, lock = self._order_late()
+        self._run_expiry(self, f"{NEXT} 06:00:00")
+        self.assertEqual(lock.state, "expired")
+        with freeze_time(f"{NEXT} 07:00:00"):
+            invoice = self._invoice(order)
+        self._run_expiry(self, f"{NEXT} 07:30:00")
+        self.assertEqual(order.invoice_status, "invoiced")
+        self.assertEqual(lock.state, "expired", "a draft invoices nothing")
+        with freeze_time(f"{NEXT} 08:00:00"):
+            invoice.action_post()
+        self._run_expiry(self, f"{NEXT} 09:00:00")
+        self.assertEqual(lock.state, "used")
+
+    def _order_late(self):
         order = self._create_quotation(price=100)
         lock = self._lock(order)
         self._run_expiry(self, f"{NEXT} 04:00:00")
         with freeze_time(f"{NEXT} 05:00:00"):
             mark_customer_present(order).action_confirm()
-        self._run_expiry(self, f"{NEXT} 06:00:00")
-        self.assertEqual(lock.state, "expired")
+        return order, lock
+
+    def test_a_late_order_of_which_more_was_delivered(self):
+        """Odoo waits for somebody to sell more; of the promise nothing is open."""
+        order, lock = self._order_late()
         with freeze_time(f"{NEXT} 07:00:00"):
             self._invoice(order).action_post()
+            order.order_line.product_id.invoice_policy = "order"
+            order.order_line.qty_delivered = order.order_line.product_uom_qty + 1
+            self.assertEqual(order.invoice_status, "upselling")
+        self._run_expiry(self, f"{NEXT} 08:00:00")
+        self.assertEqual(lock.state, "used")
+
+    def test_a_late_order_cancelled_after_a_part(self):
+        order, lock = self._order_late()
+        with freeze_time(f"{NEXT} 07:00:00"):
+            self._invoice(order).action_post()
+            order._action_cancel()
+        lock._write_guarded({"state": "expired"})
         self._run_expiry(self, f"{NEXT} 08:00:00")
         self.assertEqual(lock.state, "used")
 

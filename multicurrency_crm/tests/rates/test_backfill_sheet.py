@@ -65,6 +65,32 @@ class TestBackfillSheet(BackfillCommon):
         wizard.action_write()
         self.assertRates(self.usd, {"2026-03-06": 100 / 701.23})
 
+    def test_units_that_are_none(self):
+        wizard = self._sheet("date,USD\n2026-03-06,701.23\n")
+        wizard.action_preview()
+        for units in (0, False, -100, 2_000_000):
+            with (
+                self.subTest(units=units),
+                self.assertRaisesRegex(UserError, "How Many Units: enter a number"),
+                self.cr.savepoint(),
+            ):
+                wizard.write({"figure_units": units})
+            with self.assertRaisesRegex(UserError, "from 1 to 1,000,000"):
+                wizard.onchange(
+                    {"figure_units": units}, ["figure_units"], {"figure_units": {}}
+                )
+        self.assertEqual(wizard.figure_units, 1)
+
+    def test_a_sheet_without_a_figure(self):
+        for text, told in (
+            ("nan", "row 2, column “USD”, has “nan”, which is read as none"),
+            ("n/a", "has “n/a”"),
+            ("", "The file holds no rate\\.$"),
+        ):
+            wizard = self._sheet(f"date,USD,JPY\n2026-03-06,{text},\n")
+            with self.subTest(text=text), self.assertRaisesRegex(UserError, told):
+                wizard.action_preview()
+
     def test_never_guessed(self):
         """Neither at once, nor by an answer to another file."""
         wizard = self._sheet(

@@ -1,1 +1,2 @@
 from .test_statement import *
+from .test_statement_run import *

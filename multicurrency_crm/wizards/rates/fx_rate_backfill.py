@@ -157,7 +157,7 @@ class FxRateBackfill(models.TransientModel):
             if not said:
                 wizard.open_question = False
                 continue
-            units = said["nominal"] if said["nominal"] > 1 else wizard.figure_units or 1
+            units = said["nominal"] if said["nominal"] > 1 else wizard.figure_units
             foreign, own = said["currency"], said["base"]
             ways = {
                 "base_per_foreign": f"{units} {foreign} = {said['figure']} {own}",
