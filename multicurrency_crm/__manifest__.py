@@ -101,7 +101,13 @@
         "security/ir.model.access-statement.csv",
         "security/ir_rules_statement.xml",
         "data/statement_cron.xml",
+        "data/statement_send_cron.xml",
+        "reports/statement/customer_statement_templates.xml",
+        "reports/statement/customer_statement_reports.xml",
+        "data/statement_mail.xml",
         "views/statement/customer_statement_views.xml",
+        "views/statement/customer_statement_sending_views.xml",
+        "views/statement/portal_templates.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",

@@ -26,26 +26,20 @@ class CustomerStatement(models.Model):
 
     _inherit = "customer.statement"
 
-    answered_on = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    answered_on = fields.Datetime(readonly=True, copy=False)
     answer_name = fields.Char(
         string="Answered By",
         readonly=True,
         copy=False,
-        groups="base.group_user",
         help="As the customer wrote it.",
     )
-    answer_email = fields.Char(
-        string="Answered From", readonly=True, copy=False, groups="base.group_user"
-    )
-    answer_note = fields.Text(
-        string="Answer", readonly=True, copy=False, groups="base.group_user"
-    )
+    answer_email = fields.Char(string="Answered From", readonly=True, copy=False)
+    answer_note = fields.Text(string="Answer", readonly=True, copy=False)
     answer_recorded_by = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
         ondelete="set null",
-        groups="base.group_user",
         help="The colleague who confirmed or disputed it for the customer.",
     )
 
@@ -216,9 +210,7 @@ class CustomerStatement(models.Model):
     def _check_length(self, comment):
         if len(comment) > COMMENT:
             raise UserError(
-                self.env._(
-                    "A comment has at most %(count)s characters.", count=COMMENT
-                )
+                self.env._("A comment has at most %(count)s characters.", count=COMMENT)
             )
 
     def _check_comments(self, answer, comments, lines):

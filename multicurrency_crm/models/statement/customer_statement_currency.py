@@ -125,7 +125,7 @@ class CustomerStatementCurrency(models.Model):
             self.rate_typed_on or None,
         )
         return self.env._(
-            "%(rate)s (%(source)s)",
+            "%(rate)s (%(origin)s)",
             rate=currency._format_rate(self.rate, self.company_id),
-            source=currency._name_spot_with_day(spot),
+            origin=currency._name_spot_with_day(spot),
         )

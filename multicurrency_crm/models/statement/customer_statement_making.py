@@ -213,7 +213,7 @@ class CustomerStatement(models.Model):
                 self.ids,
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     def _find_currencies(self):
         rows = self.env.execute_query(

@@ -22,7 +22,6 @@ class CustomerStatement(models.Model):
         "res.partner",
         string="Contact",
         compute="_compute_contact_id",
-        groups="base.group_user",
         help="To whom statements of this customer go: its invoice address.",
     )
 
@@ -67,7 +66,14 @@ class CustomerStatement(models.Model):
         for row in self.currency_line_ids.sorted(lambda row: row.currency_id.name):
             mine = lines.get(row.currency_id, self.line_ids.browse())
             block = self._prepare_block(row, mine, internal)
-            if internal or block["moves"] or block["items"] or row.opening:
+            # the lines of an old statement may be deleted: its figures stay
+            if (
+                internal
+                or block["moves"]
+                or block["items"]
+                or not row.currency_id.is_zero(row.opening)
+                or not row.currency_id.is_zero(row.closing)
+            ):
                 blocks.append(block)
         return blocks
 

@@ -43,7 +43,6 @@ class CustomerStatement(models.Model):
         readonly=True,
         copy=False,
         index=True,
-        groups="base.group_user",
     )
     send_failure = fields.Selection(
         selection=[
@@ -55,29 +54,26 @@ class CustomerStatement(models.Model):
         ],
         readonly=True,
         copy=False,
-        groups="base.group_user",
     )
-    send_detail = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    send_detail = fields.Char(readonly=True, copy=False)
     send_error = fields.Char(
         string="Why It Wasn't Sent",
         compute="_compute_send_error",
-        groups="base.group_user",
     )
     queued_by = fields.Many2one(
         "res.users",
         readonly=True,
         copy=False,
         ondelete="set null",
-        groups="base.group_user",
     )
-    queued_on = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    queued_on = fields.Datetime(readonly=True, copy=False)
     sent_on = fields.Datetime(
         readonly=True,
         copy=False,
         index="btree_not_null",
         help="Since when the customer can read it.",
     )
-    sent_to = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    sent_to = fields.Char(readonly=True, copy=False)
     # sent mails are deleted: while there is one, it waits, or it went wrong
     mail_id = fields.Many2one(
         "mail.mail",
@@ -86,7 +82,6 @@ class CustomerStatement(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -328,8 +323,10 @@ class CustomerStatement(models.Model):
 
     def _note_unwritten(self, error):
         """Note an error that came up while a statement was written."""
-        text = html2plaintext(str(error)).strip() or type(error).__name__
-        self._note_failure("unwritten", " ".join(text.split()))
+        # Odoo says which part of a template failed, and its cause says why
+        errors = [error, error.__cause__] if error.__cause__ else [error]
+        texts = [html2plaintext(str(one)) or type(one).__name__ for one in errors]
+        self._note_failure("unwritten", " ".join(" - ".join(texts).split()))
 
     def _note_returned(self):
         """Note which mails Odoo couldn't deliver: the statement is to be sent again. A

@@ -37,6 +37,4 @@ class CustomerStatementAnswer(models.TransientModel):
         answer = Answer(self.said_by or "", note=self.reason, user=self.env.user)
         if self.kind == "confirm":
             return statement._confirm(answer)
-        return statement._dispute(
-            answer, dict.fromkeys(self.line_ids.ids, self.reason)
-        )
+        return statement._dispute(answer, dict.fromkeys(self.line_ids.ids, self.reason))
