@@ -98,6 +98,7 @@
         "views/credit/res_config_settings_views.xml",
         "views/credit/credit_menus.xml",
         # room: statement
+        "security/res_groups_statement.xml",
         "security/ir.model.access-statement.csv",
         "security/ir_rules_statement.xml",
         "data/statement_cron.xml",
@@ -105,9 +106,14 @@
         "reports/statement/customer_statement_templates.xml",
         "reports/statement/customer_statement_reports.xml",
         "data/statement_mail.xml",
+        "views/statement/customer_statement_line_views.xml",
         "views/statement/customer_statement_views.xml",
         "views/statement/customer_statement_sending_views.xml",
+        "views/statement/customer_statement_run_views.xml",
+        "views/statement/customer_statement_make_views.xml",
         "views/statement/portal_templates.xml",
+        "views/statement/res_config_settings_views.xml",
+        "views/statement/res_partner_views.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",

@@ -16,4 +16,5 @@ from . import (
     customer_statement_workbook,
     res_company,
     res_config_settings,
+    res_partner,
 )
