@@ -132,6 +132,11 @@ class CustomerPortal(portal.CustomerPortal):
             "note": parameters.get("note", ""),
             "name": parameters.get("name") or (user.name if own else ""),
             "email": parameters.get("email") or (user.email or "" if own else ""),
+            "answering_as": request.env._(
+                "You answer as %(name)s (%(email)s).",
+                name=user.name,
+                email=user.email or user.login,
+            ),
             "limits": {"comment": COMMENT, "name": NAME, "email": ADDRESS},
         }
         return self._get_page_view_values(

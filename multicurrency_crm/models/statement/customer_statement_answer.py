@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_datetime
 
 #: Letters of a comment, of a name and of an address that a customer may write.
 COMMENT, NAME, ADDRESS = 1000, 100, 254
@@ -169,6 +169,27 @@ class CustomerStatement(models.Model):
             )
 
     # === WHO ANSWERS WHAT === #
+
+    def _describe_answer(self):
+        """Say to the customer what was answered, and what comes of it; nothing of a
+        statement without answer."""
+        self.ensure_one()
+        # sudo: its name is read by customers
+        zone = self.company_id.sudo().partner_id.tz
+        day = format_datetime(self.env, self.answered_on, tz=zone)
+        said = {"date": day, "name": self.answer_name}
+        if self.state == "confirmed":
+            return self.env._(
+                "Confirmed on %(date)s by %(name)s. To dispute something in it, please "
+                "tell us: we open it again.",
+                **said,
+            )
+        if self.state == "disputed":
+            return self.env._(
+                "Disputed on %(date)s by %(name)s. We check it, and get back to you.",
+                **said,
+            )
+        return ""
 
     def _is_answerable(self):
         """Return whether the customer may answer now."""

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import format_date, format_list
 from odoo.tools.misc import formatLang
@@ -6,6 +8,9 @@ from odoo.tools.misc import formatLang
 BOOKED_ROWS = ("exchange", "valuation")
 #: Rows of which the customer reads the reference: that of an entry is a note of ours.
 REFERENCED = ("invoice", "credit_note", "payment", "advance")
+
+#: Money, which isn't owed even where it was paid back too much.
+MONEY = ("payment", "advance")
 
 
 class CustomerStatement(models.Model):
@@ -58,7 +63,7 @@ class CustomerStatement(models.Model):
         :param bool internal: with rows and figures in company currency, too
         :return: [{'currency', 'row', 'figures': [(label, text, is a total)], 'moves',
             'items': [dicts as of :meth:`_prepare_line`], 'ages': [(label, text)],
-            'unallocated': text or None, 'banks'}], by the currency's code
+            'unallocated': text or None, 'banks', 'pay_to'}], by the currency's code
         """
         self.ensure_one()
         lines = self.line_ids.grouped("currency_id")
@@ -92,7 +97,7 @@ class CustomerStatement(models.Model):
                 internal and line.residual_booked
             ):
                 items.append(prepared)
-        items.sort(key=lambda item: (item["due"] or self.date_to, item["line"].id))
+        items.sort(key=lambda item: (item["due"] or date.max, item["line"].id))
         unallocated = not currency.is_zero(row.unallocated)
         return {
             "currency": currency,
@@ -105,6 +110,7 @@ class CustomerStatement(models.Model):
                 currency._format_amount(row.unallocated) if unallocated else None
             ),
             "banks": self._find_banks(currency),
+            "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
         }
 
     def _prepare_figures(self, row):
@@ -164,11 +170,13 @@ class CustomerStatement(models.Model):
 
         :param hidden: documents of other customers, which this one doesn't read of
         :return: {'line', 'name', 'kind', 'detail', 'date', 'due', 'late',
-            'amount', 'movement', 'open', 'disputed'}, all but the line as text
+            (days), 'amount', 'movement', 'open'}, all but the line as text
         """
         currency = line.currency_id
         kinds = dict(line._fields["kind"]._description_selection(self.env))
-        due = line.date_due
+        # money in the customer's favour isn't due, nor late
+        owed = line.residual > 0 and line.kind not in MONEY
+        due = line.date_due if owed else None
         late = max((self.date_to - due).days, 0) if due else 0
         reference = line.reference if internal or line.kind in REFERENCED else None
         details = [reference, self._format_settlement(line, hidden, internal)]
@@ -180,12 +188,28 @@ class CustomerStatement(models.Model):
             "day": format_date(self.env, line.date) if line.date else "",
             "due": due,
             "due_day": format_date(self.env, due) if due else "",
-            "late": self._format_days_late(late),
+            "late": formatLang(self.env, late, digits=0) if late else "",
             "amount": currency._format_amount(line.amount),
             "movement": currency._format_amount(line.movement),
             "open": currency._format_amount(line.residual),
-            "disputed": bool(line.disputed_on),
         }
+
+    def _prepare_remarks(self, prepared, is_open):
+        """Prepare what stands below a row on the portal.
+
+        :param prepared: as of :meth:`_prepare_line`
+        :param bool is_open: it stands among what is open: when it is due is said
+        :return: [(text, whether it is overdue)]
+        """
+        due = is_open and prepared["due_day"]
+        late = is_open and prepared["late"]
+        return [
+            (prepared["kind"], False),
+            (prepared["day"], False),
+            (due and self.env._("due %(date)s", date=due), False),
+            (late and self.env._("%(days)s days late", days=late), True),
+            (prepared["detail"], False),
+        ]
 
     def _format_settlement(self, line, hidden, internal):
         """Say what a row was settled with: of another currency, both amounts stand
@@ -270,9 +294,3 @@ class CustomerStatement(models.Model):
         return banks.filtered(lambda bank: bank.currency_id == currency) or (
             banks.filtered(lambda bank: not bank.currency_id)
         )
-
-    def _format_days_late(self, days):
-        """Write how late an item is: nothing of one that isn't."""
-        if not days:
-            return ""
-        return self.env._("%(days)s days", days=formatLang(self.env, days, digits=0))

@@ -168,8 +168,9 @@ class CustomerStatement(models.Model):
         waiting = self._queue()
         if not waiting:
             raise UserError(self._explain_nothing_to_send())
+        these = Domain("id", "in", waiting.ids)
         with ScheduledJob(waiting) as job:
-            waiting._send_off(job, Domain("id", "in", waiting.ids))
+            waiting._send_off(job, these)
         # sudo: mails are the server's; what isn't committed isn't sent
         waiting.sudo().mail_id.send_after_commit()
         sent = waiting.filtered(lambda statement: statement.send_state == "sent")

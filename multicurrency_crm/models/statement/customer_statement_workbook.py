@@ -6,6 +6,8 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from .customer_statement_printing import MONEY
+
 #: Rows that a sheet takes, less what stands above them.
 ROWS = 1_000_000
 #: Figures of a currency, in the order of their columns, and their sign in the closing.
@@ -26,7 +28,6 @@ COUNTED = {
     "refunded": (("payment", "advance"), 1, ">0"),
     "settled_elsewhere": (("elsewhere",), 1, ""),
 }
-MONEY = ("payment", "advance")
 
 
 class CustomerStatement(models.Model):

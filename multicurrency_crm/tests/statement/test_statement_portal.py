@@ -74,7 +74,12 @@ class TestStatementPortal(PortalCommon, HttpCase):
         self.assertIn(self.url, listed)
         self.assertIn("812.22", listed)
         page = self._open()
-        for said in ("812.22", "settled with 800.00", "21 days", self.invoice.name):
+        for said in (
+            "812.22",
+            "settled with 800.00",
+            "21 days late",
+            self.invoice.name,
+        ):
             self.assertIn(said, page)
         for secret in ("EUR", "738.38", "111.11"):
             self.assertNotIn(secret, page)

@@ -55,9 +55,11 @@ class TestStatementPrint(PrintCommon):
 
     def test_open_items_with_due_date_days_late_and_ages(self):
         text = self._read()
-        self.assertIn("01/14/2026 17 days 500.00 USD 500.00 USD", text)
-        self.assertIn("01/10/2026 21 days 1,100.00 USD 122.22 USD", text)
+        self.assertIn("01/14/2026 17 500.00 USD 500.00 USD", text)
+        self.assertIn("01/10/2026 21 1,100.00 USD 122.22 USD", text)
         self.assertIn("02/27/2026 250.00 USD 250.00 USD", text)
+        # money that isn't allocated is never late
+        self.assertIn("01/25/2026 PBNK1/2026/00002 -60.00 USD -60.00 USD", text)
         self.assertIn(
             "Not due 1 to 30 days late 31 to 60 days late 61 to 90 days late More than "
             "90 days late Not allocated yet 250.00 USD 622.22 USD 0.00 USD 0.00 USD "
