@@ -122,16 +122,20 @@ class ScheduledJob:
         """Return whether the last chunk was undone because others were at work."""
         return isinstance(self.error, COLLISIONS)
 
-    def work_off(self, model, domain, work):
+    def work_off(self, model, domain, work, size=None, give_up=None):
         """Do ``work`` on what ``domain`` finds, in chunks. One that doesn't go through
         is halved, after the others had their turn, until its fault is one record's.
 
         :param model: recordset that says of which model, in which environment
         :param work: function of a recordset whose rows are locked
+        :param int size: records of a chunk; default: :data:`BATCH`
+        :param give_up: function of a record that failed by itself, and of its error;
+            done in a chunk of its own
         """
+        size = size or BATCH
         ids = model.search(Domain(domain), order="id").ids
         self.expect(len(ids))
-        queue = deque(ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
+        queue = deque(ids[at : at + size] for at in range(0, len(ids), size))
         while queue:
             batch = queue.popleft()
             about = model.browse(batch)
@@ -142,6 +146,8 @@ class ScheduledJob:
             elif self.has_collided():
                 self.set_aside()
                 self._check_time()
+            elif give_up:
+                self.do(partial(give_up, about, self.error), about, count=0)
 
     def _work_on(self, records, domain, work):
         """Do ``work`` on those records of a chunk that ``domain`` still finds, and that

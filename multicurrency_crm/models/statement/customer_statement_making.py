@@ -211,10 +211,10 @@ class CustomerStatement(models.Model):
         digits = company.currency_id.decimal_places
         now = fields.Datetime.now()
         shared = {
+            **self._get_guarded_defaults(self._guarded_fields),
             "company_id": company.id,
             "date_from": date_from,
             "date_to": date_to,
-            "state": "draft",
             "is_tied": True,
             "age_first": bounds.first,
             "age_second": bounds.second,
