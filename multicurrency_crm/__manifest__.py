@@ -102,6 +102,7 @@
         "security/ir_rules_statement.xml",
         "data/statement_cron.xml",
         "views/statement/customer_statement_views.xml",
+        "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
