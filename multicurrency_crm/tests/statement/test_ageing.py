@@ -512,12 +512,15 @@ class TestAgeing(AgeingCommon):
         """Thirty thousand open items are grouped by the queries of four."""
         spec = {"amount": {}, "rate_text": {}, "partner_id": {"fields": {}}}
 
-        def open_list():
-            self._ageing(FEBRUARY, self.finance).web_search_read([], spec, limit=80)
+        def open_list(limit=80):
+            self._ageing(FEBRUARY, self.finance).web_search_read([], spec, limit=limit)
 
-        for work in (self._open_pivot, open_list):
+        def open_short_list():  # of which there is more: Odoo counts
+            open_list(3)
+
+        for work in (self._open_pivot, open_short_list):
             work()  # what is read once and kept
-        few = [self._count_of(work) for work in (self._open_pivot, open_list)]
+        few = [self._count_of(work) for work in (self._open_pivot, open_short_list)]
         line = self.dollars.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )

@@ -78,5 +78,5 @@ class TestStatement(LedgerCommon):
         """In words, with source and day: the name of a term was taken."""
         self._invoice(1100.0, self.usd, "2026-01-10")
         row = self._state("2026-01-05", "2026-01-31").currency_line_ids
-        self.assertIn("1 USD = 0.9", row.rate_text)
+        self.assertIn("1 USD ≈ 0.90909 EUR", row.rate_text)
         self.assertIn("01/01/2026", row.rate_text)
