@@ -110,7 +110,12 @@
         "views/setup/setup_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["multicurrency_crm/static/src/**/*"],
+        "web.assets_backend": [
+            "multicurrency_crm/static/src/**/*",
+            ("remove", "multicurrency_crm/static/src/**/lazy/*"),
+        ],
+        # loaded with Odoo's pivots and graphs
+        "web.assets_backend_lazy": ["multicurrency_crm/static/src/**/lazy/*"],
         "web.assets_unit_tests": ["multicurrency_crm/static/tests/**/*.test.js"],
         "web.assets_tests": ["multicurrency_crm/static/tests/tours/**/*"],
     },

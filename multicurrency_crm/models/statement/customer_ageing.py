@@ -508,8 +508,10 @@ class CustomerAgeing(models.Model):
         # what is opened again, or from a bookmark, is asked for again: with a day
         del action["id"]
         action.pop("xml_id", None)
+        title = self._get_title(day, side)
         return action | {
-            "name": self._get_title(day, side),
+            "name": title,
+            "display_name": title,
             "path": "ageing",
             "context": {DAY_KEY: str(day), OF_KEY: side},
         }
@@ -535,9 +537,8 @@ class CustomerAgeing(models.Model):
             "target": "download",
         }
 
-    @api.model
     def action_ask(self):
-        """Ask for another day, starting from the context's."""
+        """Ask for another day, starting from the context's; no row is needed."""
         return self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_customer_ageing_ask"
         ) | {"context": {DAY_KEY: str(self._get_day()), OF_KEY: self._get_side()}}

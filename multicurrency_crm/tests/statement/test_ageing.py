@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, freeze_time, tagged
 
 from .ageing_common import AgeingCommon
@@ -419,12 +420,22 @@ class TestAgeing(AgeingCommon):
     def test_the_title_says_the_day(self):
         action = self._ageing(FEBRUARY, self.finance).action_open()
         self.assertEqual(action["name"], "Ageing on Feb 28, 2026")
+        self.assertEqual(action["display_name"], action["name"])
         self.assertEqual(action["context"]["ageing_date"], FEBRUARY)
         self.assertNotIn("id", action)
         today = self.env.ref("multicurrency_crm.action_customer_ageing_today")
         action = today.with_user(self.seller).run()
         self.assertEqual(action["name"], "Ageing on Mar 2, 2026")
         self.assertEqual(action["path"], today.path)
+
+    def test_a_button_asks_without_rows(self):
+        Ageing = self._ageing(FEBRUARY, self.seller)
+        action = call_kw(Ageing.browse(), "action_ask", [[]], {})
+        self.assertEqual(action["context"]["ageing_date"], FEBRUARY)
+        Ask = self.env[action["res_model"]].with_user(self.seller)
+        ask = Ask.with_context(**action["context"]).create({})
+        self.assertEqual(ask.date, date(2026, 2, 28))
+        self.assertFalse(ask.may_choose_side)
 
     def test_asking_for_another_day(self):
         Ask = self.env["customer.ageing.ask"].with_user(self.finance)

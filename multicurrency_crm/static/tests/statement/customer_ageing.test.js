@@ -2,7 +2,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
-import "@multicurrency_crm/statement/customer_ageing_views";
+import "@multicurrency_crm/statement/customer_ageing_list";
 
 class Item extends models.Model {
     _name = "item";
