@@ -4,6 +4,7 @@ Amounts are floats of a known currency, as monetary fields hold them; ``digits``
 many decimals that currency has.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,17 +22,33 @@ SIGNS = {
 
 
 class Item(NamedTuple):
-    """What was open of an item on a day, as a statement has it.
+    """What a statement has of an item on a day.
 
     ``key`` is the same on every statement: the journal item's id, or, of what is added
-    up, a name.
+    up, a name. Of amounts, the first one is what is open; the others are compared, and
+    not told.
     """
 
     key: object
     currency_id: int
     name: str
-    residual: float
-    booked: float
+    amounts: tuple[float, ...]
+    booked: tuple[float, ...]  # in the currency of the books
+    # in both: what came in the time of the statement, which no matching changes
+    came: tuple[float, float] = (0.0, 0.0)
+
+    def has_come(self, digits: int, books: int) -> bool:
+        """Return whether something came, to so many decimals."""
+        own, booked = self.came
+        return bool(round(own, digits) or round(booked, books))
+
+    def is_any(self, digits: int, books: int) -> bool:
+        """Return whether one of its amounts isn't 0, to so many decimals."""
+        return (
+            any(round(amount, digits) for amount in self.amounts)
+            or any(round(amount, books) for amount in self.booked)
+            or self.has_come(digits, books)
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,7 @@ class Change:
 
     currency_id: int
     name: str
-    before: float | None  # None: it wasn't there
+    before: float | None  # what was open; None: it wasn't there
     after: float | None  # None: it isn't there any more
     booked_before: float
     booked_after: float
@@ -48,10 +65,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two lists of open items."""
+    """What differs between two lists of items."""
 
     changes: tuple[Change, ...]
-    is_reallocated: bool  # the same sums of each currency: only matching changed
+    # something differs, and neither what came nor a sum: only matching changed
+    is_reallocated: bool
 
 
 def foot(figures: Mapping[str, float]) -> float:
@@ -77,41 +95,54 @@ def compare(
     old = {(item.currency_id, item.key): item for item in before}
     new = {(item.currency_id, item.key): item for item in after}
     changes = []
+    differences = []
     for key in {**old, **new}:
-        change = _compare_item(old.get(key), new.get(key))
-        places = digits[change.currency_id]
-        if _differs(change.before, change.after, places) or _differs(
-            change.booked_before, change.booked_after, books
-        ):
-            changes.append(change)
+        pair = old.get(key), new.get(key)
+        difference = _subtract(*pair)
+        if difference.is_any(digits[key[0]], books):
+            differences.append(difference)
+            changes.append(_describe(*pair))
     changes.sort(key=lambda change: (change.currency_id, change.name))
-    return Comparison(tuple(changes), _keeps_sums(changes, digits, books))
+    return Comparison(tuple(changes), _is_reallocated(differences, digits, books))
 
 
-def _compare_item(old: Item | None, new: Item | None) -> Change:
+def _subtract(old: Item | None, new: Item | None) -> Item:
+    """Return an item of the differences; one that isn't there has 0 of all."""
+    item = new or old
+    columns = {}
+    for name in ("amounts", "booked", "came"):
+        nothing = (0.0,) * len(getattr(item, name))
+        former, later = (getattr(one, name) if one else nothing for one in (old, new))
+        pairs = zip(former, later, strict=True)
+        columns[name] = tuple(after - before for before, after in pairs)
+    return item._replace(**columns)
+
+
+def _is_reallocated(
+    differences: list[Item], digits: Mapping[int, int], books: int
+) -> bool:
+    sums: dict[tuple[int | None, int], float] = defaultdict(float)
+    for difference in differences:
+        currency_id = difference.currency_id
+        if difference.has_come(digits[currency_id], books):
+            return False
+        for at, amount in enumerate(difference.amounts):
+            sums[currency_id, at] += amount
+        for at, amount in enumerate(difference.booked):
+            sums[None, at] += amount
+    return bool(differences) and not any(
+        round(amount, books if currency_id is None else digits[currency_id])
+        for (currency_id, _at), amount in sums.items()
+    )
+
+
+def _describe(old: Item | None, new: Item | None) -> Change:
     item = new or old
     return Change(
         item.currency_id,
         item.name,
-        old and old.residual,
-        new and new.residual,
-        old.booked if old else 0.0,
-        new.booked if new else 0.0,
-    )
-
-
-def _differs(before: float | None, after: float | None, digits: int) -> bool:
-    return round((before or 0.0) - (after or 0.0), digits) != 0
-
-
-def _keeps_sums(changes: list[Change], digits: Mapping[int, int], books: int) -> bool:
-    by_currency: dict[int, float] = {}
-    booked = 0.0
-    for change in changes:
-        moved = (change.after or 0.0) - (change.before or 0.0)
-        by_currency[change.currency_id] = by_currency.get(change.currency_id, 0) + moved
-        booked += change.booked_after - change.booked_before
-    return round(booked, books) == 0 and all(
-        round(moved, digits[currency_id]) == 0
-        for currency_id, moved in by_currency.items()
+        old and old.amounts[0],
+        new and new.amounts[0],
+        old.booked[0] if old else 0.0,
+        new.booked[0] if new else 0.0,
     )

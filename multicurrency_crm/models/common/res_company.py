@@ -54,12 +54,12 @@ class ResCompany(models.Model):
         return company.id
 
     @api.model
-    @ormcache("root_id")
-    def _get_branch_ids(self, root_id):
-        """Return the ids of a main company and of its branches, archived ones, too."""
+    @ormcache("company_id")
+    def _get_branch_ids(self, company_id):
+        """Return the ids of a company and of its branches, archived ones, too."""
         # sudo: who works in one of them needn't see the others
         every = self.sudo().with_context(active_test=False)
-        return tuple(every.search([("id", "child_of", root_id)]).ids)
+        return tuple(every.search([("id", "child_of", company_id)]).ids)
 
     @api.model
     def _is_branch(self, company_id):

@@ -153,9 +153,7 @@ class AccountMoveLine(models.Model):
     def _find_company_ids(self, company):
         """Return the ids of a company and of the branches below it, archived ones,
         too: what is owed to one is owed."""
-        # sudo: who works in a company needn't work in all of its branches
-        every = company.sudo().with_context(active_test=False)
-        return every.search([("id", "child_of", company.id)]).ids
+        return list(company._get_branch_ids(company.id))
 
     @api.model
     def _get_owned_condition(self, partners):
@@ -204,7 +202,8 @@ class AccountMoveLine(models.Model):
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN matched k ON k.line_id = l.id
             LEFT JOIN (%(exchanges)s) x ON x.id = l.move_id
-            LEFT JOIN (%(valuations)s) v (id) ON v.id = l.move_id
+            LEFT JOIN (SELECT DISTINCT w.id FROM (%(valuations)s) w (id)) v
+                   ON v.id = l.move_id
                 WHERE l.parent_state = 'posted' AND l.date <= %(date)s
                   AND l.account_id = ANY(%(accounts)s)
                   AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
@@ -279,7 +278,8 @@ class AccountMoveLine(models.Model):
                      FROM account_move_line l
                     WHERE l.account_id = ANY(%s) AND l.company_id = ANY(%s)
                       AND l.parent_state = 'posted' AND l.date <= %s
-                 GROUP BY l.account_id, l.currency_id""",
+                 GROUP BY l.account_id, l.currency_id
+                   HAVING SUM(l.amount_currency) != 0 OR SUM(l.balance) != 0""",
                 companies._get_money_accounts().ids,
                 company_ids,
                 fields.Date.to_date(date),

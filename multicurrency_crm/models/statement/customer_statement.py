@@ -180,50 +180,76 @@ class CustomerStatement(models.Model):
                 stated=books(found["stated"]),
                 booked=books(found["booked"]),
             )
+        before, after = self._format_open(found)
         return self.env._(
             "%(currency)s, %(entry)s: %(before)s was open at the end of the statement "
             "before, %(after)s is open at the start of this one. Make the one before "
             "again.",
             currency=currency.name,
-            entry=found["name"],
-            before=currency._format_amount(found["before"] or 0.0),
-            after=currency._format_amount(found["after"] or 0.0),
+            entry=self._name_item(found),
+            before=before,
+            after=after,
         )
+
+    def _format_open(self, change):
+        """Return what was open of an item and what is, in its currency; in the books'
+        where it differs in them alone."""
+        currency = self.env["res.currency"].browse(change["currency_id"])
+        before, after = change["before"] or 0.0, change["after"] or 0.0
+        if currency.compare_amounts(before, after) == 0:
+            currency = self.company_currency_id
+            before, after = change["booked_before"], change["booked_after"]
+        return currency._format_amount(before), currency._format_amount(after)
+
+    def _name_item(self, change):
+        """Return the name of an item; what is added up is named by its kind."""
+        kinds = self.env["customer.statement.line"]._get_kind_names()
+        return kinds.get(change["name"], change["name"])
 
     @api.depends("changes", "supersedes_id")
     @api.depends_context("lang")
     def _compute_change_note(self):
         for statement in self:
             changes = statement.changes or {}
-            lines = list(map(statement._tell_change, changes.get("items", ())))
+            items = changes.get("items", ())
+            lines = list(map(statement._tell_change, items))
             if changes.get("is_reallocated"):
                 what = self.env._(
                     "Reallocated: the same amounts are open, matched otherwise."
                 )
                 lines.insert(0, what)
+            elif changes and not items:
+                lines.append(
+                    self.env._(
+                        "No amount changed: names, due dates, or what was matched with "
+                        "what."
+                    )
+                )
             if left := changes.get("left"):
                 lines.append(self.env._("and %(count)s more", count=left))
             statement.change_note = "\n".join(lines)
 
     def _tell_change(self, change):
-        currency = self.env["res.currency"].browse(change["currency_id"])
+        entry = self._name_item(change)
+        before, after = self._format_open(change)
         if change["before"] is None:
             return self.env._(
-                "%(entry)s is new: %(after)s open.",
-                entry=change["name"],
-                after=currency._format_amount(change["after"]),
+                "%(entry)s is new: %(after)s open.", entry=entry, after=after
             )
         if change["after"] is None:
             return self.env._(
-                "%(entry)s is gone: %(before)s was open.",
-                entry=change["name"],
-                before=currency._format_amount(change["before"]),
+                "%(entry)s is gone: %(before)s was open.", entry=entry, before=before
+            )
+        if before == after:
+            return self.env._(
+                "%(entry)s has another amount; as much of it is open as before.",
+                entry=entry,
             )
         return self.env._(
             "%(entry)s: %(after)s open, was %(before)s.",
-            entry=change["name"],
-            after=currency._format_amount(change["after"]),
-            before=currency._format_amount(change["before"]),
+            entry=entry,
+            after=after,
+            before=before,
         )
 
     # === CRUD METHODS === #

@@ -113,9 +113,13 @@ class CustomerStatementLine(models.Model):
 
     @api.depends("name", "kind")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        kinds = self._get_kind_names()
         for line in self:
             line.display_name = line.name or kinds[line.kind]
+
+    @api.model
+    def _get_kind_names(self):
+        return dict(self._fields["kind"]._description_selection(self.env))
 
     # === RETENTION === #
 

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
 from ..common.scheduled_job import ScheduledJob
+from .customer_statement_source import DERIVED, SUMMED
 
 #: Customers whose statements are made at once.
 CHUNK = 500
@@ -114,20 +115,34 @@ class CustomerStatement(models.Model):
         since = date_from - timedelta(days=1)
         Source._gather_rows(company, customers.ids, since, date_to)
         digests = Source._find_row_digests()
+        spots = Source._find_row_currencies()._find_spot(company, date_to)
         known = self._find_standing(company, customers, date_from, date_to)
+        drafts = self.concat(*known.values()).filtered(
+            lambda statement: statement.state == "draft"
+        )
+        revalued = Source._find_revalued(drafts, spots)
         kept = self.browse()
         wanted = []
         for customer in customers:
             statement = known.get(customer.id, self.browse())
             digest, *said = digests.get(customer.id, ("", False, False))
-            if statement and statement.digest == digest:
+            if statement - revalued and statement._is_as_before(digest, company):
                 kept += statement
             elif statement or self._is_wanted(company, *said):
                 wanted.append((customer.id, digest))
-        if not wanted:
-            return kept
         old = self.concat(*(known[key] for key, _d in wanted if key in known))
-        return kept + self._replace(company, wanted, old, date_from, date_to)
+        made = self._replace(company, wanted, old, date_from, date_to, spots)
+        (kept + made)._tie_out(company, date_from, date_to)
+        made._note_changes()
+        return kept + made
+
+    def _is_as_before(self, digest, company):
+        """Return whether this statement would be made of the same rows; a draft, by the
+        same ages."""
+        same = self.digest == digest
+        return same and (
+            self.state != "draft" or self._get_bounds() == company._get_age_bounds()
+        )
 
     @api.model
     def _is_wanted(self, company, has_moved, has_balance):
@@ -147,97 +162,91 @@ class CustomerStatement(models.Model):
         )
         return {statement.partner_id.id: statement for statement in found}
 
-    def _replace(self, company, wanted, old, date_from, date_to):
+    def _replace(self, company, wanted, old, date_from, date_to, spots):
         """Make statements from the rows that are gathered, in the place of others.
 
         :param wanted: [(customer's id, digest of its rows)]
         :param old: ``customer.statement`` of the same period that give way
+        :param spots: {currency id: ``Spot``} of the last day
+        :return: ``customer.statement``
         """
-        standing = old.filtered(lambda statement: statement.state != "draft")
-        (old - standing).unlink()
+        if not wanted:
+            return self.browse()
+        drafts = old.filtered(lambda statement: statement.state == "draft")
+        standing = old - drafts
+        # what supersedes a draft supersedes what that did
+        former = {
+            statement.partner_id.id: (
+                statement & standing or statement.supersedes_id
+            ).id
+            for statement in old
+        }
+        drafts.unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
-        former = {statement.partner_id.id: statement.id for statement in standing}
-        bounds = company._get_age_bounds()
-        made = self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        )._create_guarded(
+        return self._insert(
+            company,
+            date_from,
+            date_to,
+            spots,
             [
                 {
                     "partner_id": partner_id,
-                    "company_id": company.id,
-                    "date_from": date_from,
-                    "date_to": date_to,
                     "digest": digest,
-                    "age_first": bounds.first,
-                    "age_second": bounds.second,
-                    "age_third": bounds.third,
-                    "made_by": self.env.uid,
-                    "supersedes_id": former.get(partner_id),
+                    "supersedes_id": former.get(partner_id) or None,
                 }
                 for partner_id, digest in wanted
-            ]
+            ],
         )
-        made = made.with_env(self.env)
-        made.flush_recordset()
-        made._fill(company, bounds, date_to)
-        made._tie_out(company, date_from, date_to)
-        made._note_changes()
-        return made
 
-    def _fill(self, company, bounds, date_to):
-        """Copy the rows that are gathered into these statements, and add them up."""
+    def _insert(self, company, date_from, date_to, spots, own):
+        """Insert statements with their lines and figures, from the rows that are
+        gathered: by SQL, since there are thousands, and nobody follows them yet.
+
+        :param spots: {currency id: ``Spot``} of the last day
+        :param own: as for ``_insert_statements``
+        """
         Source = self.env["customer.statement.source"]
-        Source._insert_lines(self)
-        Source._insert_currencies(self, bounds, date_to)
-        currencies = self._find_currencies()
-        # in English, as names are kept; the sentence is the reader's
-        spots = currencies._find_spot(company, date_to)
-        Source._value_at_spot(self, spots, company.currency_id.decimal_places)
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_statement s
-                      SET total_booked = t.booked, has_rates = t.has_rates,
-                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
-                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
-                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
-                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
-                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
-                                  COUNT(*) FILTER (WHERE NOT c.has_rate
-                                                   AND c.closing != 0) = 0 AS has_rates
-                             FROM customer_statement s
-                        LEFT JOIN customer_statement_currency c
-                               ON c.statement_id = s.id
-                            WHERE s.id = ANY(%s) GROUP BY s.id) t
-                    WHERE t.id = s.id""",
-                self.ids,
-            )
-        )
-        self.env.invalidate_all(flush=False)
-
-    def _find_currencies(self):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT currency_id FROM customer_statement_currency
-                    WHERE statement_id = ANY(%s)""",
-                self.ids,
-            )
-        )
-        return self.env["res.currency"].browse(key for (key,) in rows)
+        bounds = company._get_age_bounds()
+        digits = company.currency_id.decimal_places
+        now = fields.Datetime.now()
+        shared = {
+            "company_id": company.id,
+            "date_from": date_from,
+            "date_to": date_to,
+            "state": "draft",
+            "is_tied": True,
+            "age_first": bounds.first,
+            "age_second": bounds.second,
+            "age_third": bounds.third,
+            "made_by": self.env.uid,
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": now,
+            "write_date": now,
+        }
+        made = Source._insert_statements(shared, own, spots, digits)
+        Source._insert_lines(made)
+        Source._insert_currencies(made, bounds, date_to, spots, digits)
+        self.env["customer.statement"].invalidate_model()
+        return made
 
     # === TIE-OUT === #
 
     def _tie_out(self, company, date_from, date_to):
-        """Hold these statements against the ledger, and against those before."""
+        """Hold these statements against the ledger, and against those before: those
+        that stay, too, since the ones before may have been made again."""
         found = {statement.id: [] for statement in self}
         self._add_ledger_differences(found, company, date_to)
         self._add_former_differences(found, company, date_from)
-        tied = self.filtered(lambda statement: not found[statement.id])
-        tied._write_guarded({"is_tied": True, "differences": False})
-        for statement in self - tied:
-            statement._write_guarded(
-                {"is_tied": False, "differences": found[statement.id]}
-            )
+        for statement in self:
+            differences = found[statement.id]
+            if statement.is_tied == bool(differences) or (
+                differences != (statement.differences or [])
+            ):
+                statement._write_guarded(
+                    {"is_tied": not differences, "differences": differences or False}
+                )
         self.flush_recordset()
 
     def _add_ledger_differences(self, found, company, date_to):
@@ -306,11 +315,19 @@ class CustomerStatement(models.Model):
             order="date_from",
         )
         # of several that end on that day, the shortest
-        former = {statement.partner_id.id: statement for statement in formers}
+        former = {
+            statement.partner_id.id: statement
+            for statement in formers
+            if statement._has_lines()
+        }
+        if not former:
+            return
+        Source = self.env["customer.statement.source"]
+        broken = Source._find_broken_starts(self.concat(*former.values()))
         pairs = [
             (former[statement.partner_id.id], statement)
             for statement in self
-            if statement.partner_id.id in former
+            if statement.partner_id.id in broken
         ]
         if not pairs:
             return
@@ -324,32 +341,53 @@ class CustomerStatement(models.Model):
                     for change in comparison.changes
                 ]
 
-    @api.model
-    def _find_items(self, statements, column):
-        """Find what was open on a day, as statements have it.
+    def _has_lines(self):
+        """Return whether its lines are kept still, by which it can be compared."""
+        company = self.company_id
+        return not company.statement_months_kept or (
+            self.state == "disputed" or self.date_to >= company._get_first_day_kept()
+        )
 
-        :param column: 'residual' (on the last day) or 'opening'
+    @api.model
+    def _find_items(self, statements, *columns, with_came=False):
+        """Find what statements have of each item.
+
+        :param columns: of lines: 'residual' (open on the last day), 'opening'; the
+            first one is told
+        :param bool with_came: what came of them in the time of the statement, too
         :return: {statement's id: [``Item``]}
         """
-        amount = SQL.identifier(column)
-        booked = SQL.identifier(f"{column}_booked")
         found = {statement.id: [] for statement in statements}
         rows = self.env.execute_query(
             SQL(
-                """SELECT statement_id,
-                          COALESCE(move_line_id::text, kind || account_id),
+                """SELECT * FROM (
+                   SELECT statement_id, CASE
+                          WHEN move_line_id IS NOT NULL THEN move_line_id::text
+                          WHEN kind = ANY(%(summed)s) THEN kind || account_id
+                          -- an item that was deleted since
+                          ELSE 'line' || id END,
                           currency_id, CASE WHEN name = '' THEN kind ELSE name END,
-                          %(amount)s::float8, %(booked)s::float8
+                          ARRAY[%(amounts)s]::float8[] AS amounts,
+                          ARRAY[%(booked)s]::float8[] AS booked,
+                          CASE WHEN %(with_came)s
+                               THEN ARRAY[movement, movement_booked]::float8[]
+                               ELSE ARRAY[0, 0]::float8[] END AS came
                      FROM customer_statement_line
-                    WHERE statement_id = ANY(%(ids)s)
-                      AND (%(amount)s != 0 OR %(booked)s != 0)""",
-                amount=amount,
-                booked=booked,
+                    WHERE statement_id = ANY(%(ids)s) AND kind != ALL(%(derived)s)) l
+                    WHERE NOT 0 = ALL(amounts || booked || came)""",
+                amounts=SQL(", ").join(map(SQL.identifier, columns)),
+                booked=SQL(", ").join(
+                    SQL.identifier(f"{name}_booked") for name in columns
+                ),
+                with_came=with_came,
                 ids=statements.ids,
+                summed=list(SUMMED),
+                derived=list(DERIVED),
             )
         )
-        for statement_id, *item in rows:
-            found[statement_id].append(Item(*item))
+        for statement_id, key, currency_id, name, *amounts in rows:
+            item = Item(key, currency_id, name, *map(tuple, amounts))
+            found[statement_id].append(item)
         return found
 
     @api.model
@@ -370,16 +408,24 @@ class CustomerStatement(models.Model):
             "name": change.name,
             "before": change.before,
             "after": change.after,
+            "booked_before": change.booked_before,
+            "booked_after": change.booked_after,
         }
 
     # === WHAT CHANGED === #
 
     def _note_changes(self):
         """Note, on each statement that supersedes another, what differs from that."""
-        newer = self.filtered("supersedes_id")
+        newer = self.filtered(
+            lambda statement: (
+                statement.supersedes_id and statement.supersedes_id._has_lines()
+            )
+        )
         if not newer:
             return
-        ends = self._find_items(newer | newer.supersedes_id, "residual")
+        ends = self._find_items(
+            newer | newer.supersedes_id, "residual", "opening", with_came=True
+        )
         for statement in newer:
             comparison = self._compare(
                 ends[statement.supersedes_id.id],

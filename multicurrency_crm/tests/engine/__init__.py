@@ -13,6 +13,7 @@ from .test_docstrings import *
 from .test_equations import *
 from .test_lock_capacity import *
 from .test_net_position import *
+from .test_open_items import *
 from .test_periods import *
 from .test_prices import *
 from .test_provider_order import *
@@ -21,5 +22,6 @@ from .test_rate_chain import *
 from .test_rate_locks import *
 from .test_rates import *
 from .test_rates_properties import *
+from .test_statements import *
 from .test_thinning import *
 from .test_volatility import *
