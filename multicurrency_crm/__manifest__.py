@@ -114,6 +114,7 @@
         "views/statement/portal_templates.xml",
         "views/statement/res_config_settings_views.xml",
         "views/statement/res_partner_views.xml",
+        "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
@@ -121,7 +122,12 @@
         "views/setup/setup_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["multicurrency_crm/static/src/**/*"],
+        "web.assets_backend": [
+            "multicurrency_crm/static/src/**/*",
+            ("remove", "multicurrency_crm/static/src/**/lazy/*"),
+        ],
+        # loaded with Odoo's pivots and graphs
+        "web.assets_backend_lazy": ["multicurrency_crm/static/src/**/lazy/*"],
         "web.assets_unit_tests": ["multicurrency_crm/static/tests/**/*.test.js"],
         "web.assets_tests": ["multicurrency_crm/static/tests/tours/**/*"],
     },

@@ -1,1 +1,1 @@
-from . import portal, workbook
+from . import customer_ageing, portal, workbook

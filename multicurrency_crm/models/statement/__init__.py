@@ -4,6 +4,8 @@ time, and how it came to that; each figure ties out with the ledger."""
 # abstract model, which another inherits
 from . import customer_statement_source
 from . import (
+    customer_ageing,
+    customer_ageing_sheet,
     customer_statement,
     customer_statement_answer,
     customer_statement_currency,

@@ -1,3 +1,5 @@
+from .test_ageing import *
+from .test_ageing_sheet import *
 from .test_random_statements import *
 from .test_statement import *
 from .test_statement_portal import *
