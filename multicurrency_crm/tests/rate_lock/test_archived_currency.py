@@ -96,7 +96,8 @@ class TestLocksInAnArchivedCurrency(AgreementCommon):
         self.assertAlmostEqual(invoice.amount_total_signed, worth, delta=0.05)
         with self.assertRaisesRegex(UserError, "inactive currency: EUR"):
             invoice.action_post()
-        self.eur.active = True
+        invoice.action_activate_currency()
+        invoice.invalidate_recordset()
         invoice.action_post()
         self.assertAlmostEqual(invoice.amount_total_signed, worth, delta=0.05)
 
