@@ -1,6 +1,6 @@
 from odoo.http import request, route
 
-from odoo.addons.sale.controllers import portal as sale_portal
+from odoo.addons.sale_management.controllers import portal as sale_portal
 
 from ...models.common.customer_present import mark_customer_present
 
@@ -22,6 +22,13 @@ class CustomerPortal(sale_portal.CustomerPortal):
     def portal_quote_decline(self, order_id, **kwargs):
         self._mark_customer_present()
         return super().portal_quote_decline(order_id, **kwargs)
+
+    @route()
+    def portal_quote_option_update(self, *args, **kwargs):
+        """Take what the customer wants more of: beyond the room of an agreement, too.
+        Colleagues are asked."""
+        self._mark_customer_present()
+        return super().portal_quote_option_update(*args, **kwargs)
 
     def _mark_customer_present(self):
         marked = mark_customer_present(request.env["sale.order"])

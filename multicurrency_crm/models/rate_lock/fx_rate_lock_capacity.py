@@ -183,6 +183,6 @@ class FxRateLock(models.Model):
                     | Domain("sale_line_ids.order_id.rate_lock_id", "!=", lock.id)
                 )
             )
-            amount = float(sum(line._get_amount_at(lock) for line in lines))
+            amount = float(sum(lines._get_amounts_at(lock).values()))
             if lock.currency_id.compare_amounts(amount, lock.amount_besides):
                 lock._write_guarded({"amount_besides": amount})

@@ -77,7 +77,7 @@ class ResCompany(models.Model):
     lock_rebate_returns = fields.Boolean(
         string="Rebates Give Back",
         help="A credit note that only lowers a price gives its amount back to the rate "
-        "agreement, as one for returned goods does.",
+        "agreement, as one for what isn't ordered any more does.",
         groups="base.group_user",
     )
 

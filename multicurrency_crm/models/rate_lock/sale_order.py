@@ -94,6 +94,7 @@ class SaleOrder(models.Model):
         compute="_compute_rate_lock_end",
         compute_sudo=True,
         help="The last day on which the customer can order at the locked rate.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

@@ -219,8 +219,9 @@ class SaleOrder(models.Model):
                 order=self.name,
                 end=format_date(self.env, lock.date_end),
             )
-        if lock.state == "released" and self.state != "sale":
-            # it was cancelled while another rate took the place of its own
+        if lock.state == "released":
+            # another rate took the place of its own since it was confirmed, or while
+            # it was cancelled
             return self.env._(
                 "The locked rate of %(order)s isn't promised any more: %(lock)s was "
                 "released.",

@@ -5,6 +5,20 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
+from ..common.typed_number_mixin import DAYS
+
+
+def _without_company_amounts(totals):
+    """Return totals without the amounts that they have in a second currency, too."""
+    if isinstance(totals, list):
+        return [_without_company_amounts(each) for each in totals]
+    if not isinstance(totals, dict):
+        return totals
+    return {
+        name: _without_company_amounts(value)
+        for name, value in totals.items()
+        if f"{name}_currency" not in totals
+    }
 
 
 class SaleOrder(models.Model):
@@ -65,15 +79,23 @@ class SaleOrder(models.Model):
         return self.rate_lock_id.action_extend()
 
     def action_release_rate(self):
-        """Ask for the reason, then release.
+        """Ask for the reason, then release; of an agreement, take this order out of it
+        alone.
 
         :raises UserError: no lock, as where somebody else has just released it
+        :raises AccessError: neither the order's salesperson nor a manager
         """
         self.ensure_one()
         self.check_access("write")
         self._check_has_lock()
         # sudo: whether the user may release is checked with the reason in hand
-        return self.rate_lock_id.sudo().action_release()
+        lock = self.rate_lock_id.sudo()
+        action = lock.action_release()
+        if lock.kind == "agreement":
+            self._check_may_leave_agreement()
+            action["context"]["default_order_id"] = self.id
+            action["name"] = self.env._("Leave the Agreement")
+        return action
 
     # === LOCKING === #
 
@@ -326,6 +348,14 @@ class SaleOrder(models.Model):
                 order=order,
                 date=format_date(self.env, self.validity_date),
             )
+        if self.validity_date and self.validity_date > DAYS[1]:
+            return self.env._(
+                "%(order)s expires on %(date)s only: set an expiration until %(most)s "
+                "before locking its rate.",
+                order=order,
+                date=format_date(self.env, self.validity_date),
+                most=format_date(self.env, DAYS[1]),
+            )
         if reprice and self.signature:
             return self.env._(
                 "The customer has signed the prices of %(order)s: lock the rate and "
@@ -488,6 +518,18 @@ class SaleOrder(models.Model):
         # sudo: a customer may not read that the rate is locked
         for order, held in zip(self, self.sudo(), strict=True):
             order.currency_is_settled |= bool(held.locked_rate)
+        return result
+
+    @api.depends("locked_rate")
+    @api.depends_context("uid")
+    def _compute_tax_totals(self):
+        """Compute a customer's totals of a locked order without their amounts in
+        company currency: they are at the locked rate."""
+        result = super()._compute_tax_totals()
+        if self.env.user.share:
+            # sudo: a customer may not read that the rate is locked
+            for order in self.sudo().filtered("locked_rate"):
+                order.tax_totals = _without_company_amounts(order.tax_totals)
         return result
 
     def _get_settled_refusal(self):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine.lock_capacity import ORDERED, QUOTED, Taken, find_missing, take
 from ..common.customer_present import is_customer_present
-from ..common.goods_moved import is_goods_moved
+from ..common.goods_moved import is_goods_moved, mark_goods_moved
 from .sale_order_drawing import NOTED
 
 #: key of the ids of orders that the change that goes on touches, in the data of the
@@ -86,6 +86,32 @@ class SaleOrder(models.Model):
         finally:
             data.pop(CHANGED, None)
         self.browse(changed)._check_growth()
+
+    @contextmanager
+    def _one_fact(self):
+        """Tell what these orders take more than before by what is written within, and
+        ask for no room: it has happened.
+
+        :return: context
+        """
+        # sudo: whether there is a lock is asked before rights are
+        locked = self.sudo().filtered("locked_rate")
+        before = {order: order._get_taken() for order in locked}
+        yield
+        for order, taken in before.items():
+            now = order._get_taken()  # computed here, which notes it
+            noted = self.env.cr.precommit.data.get(NOTED, {})
+            if now.drawn <= taken.drawn or order.id not in noted:
+                continue
+            drawn, reserved = noted[order.id]
+            noted[order.id] = (drawn + float(now.drawn - taken.drawn), reserved)
+            if missing := order._find_missing_room(now, taken):
+                amount = float(now.held)
+                mark_goods_moved(self.browse(order.id))._check_allowed(
+                    lambda told, amount=amount, missing=missing: (
+                        told._format_missing_room(amount, missing)
+                    )
+                )
 
     @api.model
     def _check_noted(self):
@@ -268,7 +294,20 @@ class SaleOrder(models.Model):
             )
         if amount is None:
             _wanted, amount = order._find_missing_to_order()
+            if order.state == "sale":
+                # more than it draws isn't allowed to it: that would help nobody
+                amount = min(amount, order.lock_drawn - order.lock_overdraw)
         amount = order.currency_id.round(amount)
+        if amount <= 0 and order.rate_lock_id._is_overdrawn():
+            raise UserError(
+                self.env._(
+                    "All that %(order)s draws of %(lock)s is allowed. What is beyond "
+                    "the cap still was drawn by other orders, or invoiced on lines of "
+                    "none: allow it to those orders, and credit what belongs to none.",
+                    order=order.name,
+                    lock=order.rate_lock_id.name,
+                )
+            )
         if amount <= 0:
             raise UserError(
                 self.env._(

@@ -14,6 +14,7 @@ from .test_books_values import *
 from .test_caps import *
 from .test_caps_amended import *
 from .test_caps_properties import *
+from .test_credited import *
 from .test_drawing import *
 from .test_exceeded import *
 from .test_forgery import *
