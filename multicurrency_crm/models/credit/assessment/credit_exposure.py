@@ -205,7 +205,7 @@ class CreditExposure(models.AbstractModel):
     def _find_rows(self, scope):
         """Find the rows of the statement, with all prices that it needs."""
         rows = self._query(scope)
-        unpriced = {row[0] for row in rows if row[1] == UNPRICED}
+        unpriced = {row[0] for row in rows if row[1] == UNPRICED and row[4]}
         if not unpriced:
             return rows
         priced = self._price(replace(scope, partner_ids=list(unpriced)))

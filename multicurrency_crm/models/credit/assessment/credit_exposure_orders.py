@@ -190,7 +190,7 @@ class CreditExposure(models.AbstractModel):
                           ('delivered', LEAST(o.delivered, o.total) * o.share),
                           ('undelivered',
                            (o.total - LEAST(o.delivered, o.total)) * o.share),
-                          (%s, o.unpriced)) r (part, amount)
+                          (%s, NULLIF(o.unpriced, 0))) r (part, amount)
              GROUP BY 1, 2, 3, 4""",
             self._ordered_query(scope),
             UNPRICED,
