@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ...engine.rate_locks import rate_deviation
 
 #: What says which agreement an order takes.
-AGREED_BY = ("company_id", "partner_id", "currency_id", "website_id")
+AGREED_BY = ("company_id", "partner_id", "currency_id", "pricelist_id", "website_id")
 
 
 class SaleOrder(models.Model):
@@ -402,6 +402,9 @@ class SaleOrder(models.Model):
         order = self.new(
             {name: vals.get(name) for name in AGREED_BY if name in self._fields}
         )
+        listed = order.pricelist_id.currency_id
+        if listed and listed != order.currency_id:
+            return  # it gets another pricelist yet, or another currency
         if agreement := order._find_agreement(sole=True):
             day = fields.Date.to_date(vals.get("validity_date"))
             vals |= self._prepare_at_lock(agreement, day)
