@@ -38,6 +38,7 @@ class ResCompany(models.Model):
         help="From this hour of the company's own time zone on, each night, customers "
         "are assessed and open opportunities valued anew.",
         groups="base.group_user",
+        prefetch=False,
     )
 
     @api.model

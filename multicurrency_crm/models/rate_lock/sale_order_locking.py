@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -19,6 +19,9 @@ def _without_company_amounts(totals):
         for name, value in totals.items()
         if f"{name}_currency" not in totals
     }
+
+#: What says which agreement an order takes.
+AGREED_BY = ("company_id", "partner_id", "currency_id", "pricelist_id", "website_id")
 
 
 class SaleOrder(models.Model):
@@ -200,20 +203,37 @@ class SaleOrder(models.Model):
         # asked first: these lines have the list's price at the market's rate
         listed = self.order_line
         listed = listed._filter_list_priced() if reprice else listed.browse()
-        vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
-        if self.validity_date and self.validity_date > lock.date_end:
-            vals["validity_date"] = lock.date_end  # an agreement ends when it ends
-        self._move_to_lock(lock, vals)
-        # the order may take another lock later, this history still names it
-        # a note: nobody is to be looked for whom it would be sent to
-        lock._message_log(
-            body=self.env._("Locked for %(order)s.", order=self._get_html_link())
-        )
+        self._move_to_lock(lock, self._prepare_at_lock(lock, self.validity_date))
         listed._drop_kept_price()
         for line in listed:
             line._compute_price_unit()
         if not reprice:
             self._get_update_prices_lines()._keep_price()
+        self._log_lock_taken(lock, reprice)
+        if reprice:
+            self._follow_converted_prices()
+
+    @api.model
+    def _prepare_at_lock(self, lock, validity_date):
+        """Return the values of an order that is put under a lock.
+
+        :param validity_date: its own, which ends with the lock at the latest
+        """
+        vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
+        if validity_date and validity_date > lock.date_end:
+            vals["validity_date"] = lock.date_end  # an agreement ends when it ends
+        return vals
+
+    def _log_lock_taken(self, lock, reprice):
+        """Say in the histories of this order and of its lock that it took that.
+
+        :param bool reprice: as for :meth:`_take_rate_lock`
+        """
+        # the order may take another lock later, this history still names it
+        # a note: nobody is to be looked for whom it would be sent to
+        lock._message_log(
+            body=self.env._("Locked for %(order)s.", order=self._get_html_link())
+        )
         prices = (
             self.env._("list prices converted again at this rate")
             if reprice
@@ -227,8 +247,6 @@ class SaleOrder(models.Model):
                 prices=prices,
             )
         )
-        if reprice:
-            self._follow_converted_prices()
 
     def _move_to_lock(self, lock, vals):
         """Write that this order is at a lock. What was allowed beyond the cap of
@@ -382,9 +400,12 @@ class SaleOrder(models.Model):
 
     # === AGREEMENTS === #
 
-    def _find_agreement(self):
+    def _find_agreement(self, sole=False):
         """Return the agreement that this order takes, with sudo, or none. Costs no
-        query for a customer without one."""
+        query for a customer without one.
+
+        :param bool sole: none, either, where it depends on the order's amount
+        """
         self.ensure_one()
         company, currency = self.company_id, self.currency_id
         Lock = self.env["fx.rate.lock"]
@@ -392,9 +413,39 @@ class SaleOrder(models.Model):
             return Lock
         if "website_id" in self._fields and self.website_id:
             return Lock  # a cart's prices are the shop's
+        if sole:
+            return Lock._find_sole_running(company, self.partner_id, currency)
         # of one that is being made, the amount isn't known yet
         amount = self.amount_total if self._origin else 0.0
         return Lock._find_running(company, self.partner_id, currency, amount)
+
+    @api.model
+    def _put_under_agreement(self, vals):
+        """Put a quotation that is about to be made under the only agreement that it can
+        take, whatever it comes to: its lines are priced once then, at the agreed rate.
+        Which of several it takes is known once it has lines.
+
+        :param vals: all values of the order but its lines; those of the lock are added
+        """
+        if vals.get("state") != "draft" or vals.get("signature"):
+            return
+        order = self.new(
+            {name: vals.get(name) for name in AGREED_BY if name in self._fields}
+        )
+        listed = order.pricelist_id.currency_id
+        if listed and listed != order.currency_id:
+            return  # it gets another pricelist yet, or another currency
+        if agreement := order._find_agreement(sole=True):
+            day = fields.Date.to_date(vals.get("validity_date"))
+            vals |= self._prepare_at_lock(agreement, day)
+            vals["currency_rate"] = agreement.rate
+
+    def _follow_agreement(self):
+        """Settle what goes with the agreements that these new orders were put under."""
+        for order in self:
+            # sudo: salespeople may not read locks
+            order._log_lock_taken(order.rate_lock_id.sudo(), True)
+            order._follow_converted_prices()
 
     def _take_agreement(self, reprice=False):
         """Put each quotation without a lock under the running agreement of its
