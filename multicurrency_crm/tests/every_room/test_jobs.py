@@ -104,6 +104,12 @@ class JobCase(RaceCase):
                 job.interval_type == "minutes"
             )
 
+    def _count_loops(self):
+        """How many times Odoo has called the job."""
+        with self.registry.cursor() as cr:
+            progress = self._env(cr)["ir.cron.progress"]
+            return progress.search_count([("cron_id", "=", self.cron)])
+
     def _hooked(self, hook):
         """Have ``hook`` called with the records, each time before some are done."""
         Model = self.registry[self.model]
@@ -184,9 +190,11 @@ class JobTests:
     def test_what_somebody_keeps_is_set_aside(self):
         with self.registry.cursor() as other:
             self._touch(other, self.ids[1])
+            before = self._count_loops()
             with patch.object(scheduled_job, "WAIT", "200ms"):
                 self._call()
             self.assertEqual(self._list_done(), [1, 0, 1], "the others go on")
+            self.assertEqual(self._count_loops() - before, 1, "it doesn't spin")
             self.assertTrue(self._is_called_again())
         self._call()
         self.assertEqual(self._list_done(), [1, 1, 1])
