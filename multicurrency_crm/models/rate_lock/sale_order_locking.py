@@ -20,6 +20,7 @@ def _without_company_amounts(totals):
         if f"{name}_currency" not in totals
     }
 
+
 #: What says which agreement an order takes.
 AGREED_BY = ("company_id", "partner_id", "currency_id", "pricelist_id", "website_id")
 

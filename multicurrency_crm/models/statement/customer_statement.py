@@ -33,9 +33,7 @@ class CustomerStatement(models.Model):
         index=True,
         ondelete="restrict",
     )
-    salesperson_id = fields.Many2one(
-        related="partner_id.user_id", string="Salesperson"
-    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )

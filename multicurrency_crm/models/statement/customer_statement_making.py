@@ -270,25 +270,7 @@ class CustomerStatement(models.Model):
             (partner_id, account_id): (stated, booked)
             for partner_id, account_id, stated, booked in differences
         }
-        explained = dict.fromkeys(left, 0.0)
-        partner_ids = [partner_id for partner_id, _account_id in left]
-        for partner_id, account_id, *rest in Source._find_foreign_matches(
-            company, partner_ids, date_to
-        ):
-            if (partner_id, account_id) not in left:
-                continue
-            name, other, partner, amount = rest
-            explained[partner_id, account_id] += amount
-            found[by_partner[partner_id]].append(
-                {
-                    "kind": "foreign_match",
-                    "account_id": account_id,
-                    "name": name,
-                    "other": other,
-                    "partner": partner,
-                    "amount": amount,
-                }
-            )
+        explained = self._add_foreign_matches(found, company, date_to, by_partner, left)
         for (partner_id, account_id), (stated, booked) in left.items():
             rest = stated - booked - explained[partner_id, account_id]
             if not company.currency_id.is_zero(rest):
@@ -300,6 +282,35 @@ class CustomerStatement(models.Model):
                         "booked": booked,
                     }
                 )
+
+    @api.model
+    def _add_foreign_matches(self, found, company, date_to, by_partner, left):
+        """Add the matches with other customers' items on accounts that don't add up.
+
+        :param found: {statement's id: list of dicts}, added to
+        :param by_partner: {customer's id: statement's id}
+        :param left: those accounts, keys (customer's id, account's id)
+        :return: {(customer's id, account's id): what they explain, in company currency}
+        """
+        Source = self.env["customer.statement.source"]
+        explained = dict.fromkeys(left, 0.0)
+        partner_ids = list({partner_id for partner_id, _account_id in left})
+        rows = Source._find_foreign_matches(company, partner_ids, date_to)
+        for partner_id, account_id, name, other, partner, amount in rows:
+            if (partner_id, account_id) not in left:
+                continue
+            explained[partner_id, account_id] += amount
+            found[by_partner[partner_id]].append(
+                {
+                    "kind": "foreign_match",
+                    "account_id": account_id,
+                    "name": name,
+                    "other": other,
+                    "partner": partner,
+                    "amount": amount,
+                }
+            )
+        return explained
 
     def _add_former_differences(self, found, company, date_from):
         """Add what the statements before, which ended on the day before, had open

@@ -274,8 +274,10 @@ class TestDemo(TransactionCase):
         self.assertEqual(newer.supersedes_id.state, "superseded")
         self.assertIn("is new", newer.change_note)
         [untied] = statements.filtered(lambda s: not s.is_tied)
-        self.assertIn(self.env.ref(f"{MODULE}.demo_invoice_fr_courier").name,
-                      untied.difference_note)
+        self.assertIn(
+            self.env.ref(f"{MODULE}.demo_invoice_fr_courier").name,
+            untied.difference_note,
+        )
         standing = statements.filtered(lambda s: s.state not in ("draft", "superseded"))
         self.assertFalse(standing.made_by & standing.verified_by)
 
