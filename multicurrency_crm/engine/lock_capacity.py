@@ -209,6 +209,16 @@ def get_capacity(cap: Decimal, taken: Taken) -> Capacity:
     return Capacity(overdraw, cap + overdraw - taken.held)
 
 
+def get_excess(cap: Decimal, taken: Taken) -> Decimal:
+    """Return how much more was drawn of a promise than its cap, and what was allowed
+    beyond it. What is reserved isn't drawn: it may never be.
+
+    :param taken: by all its orders, without what they reserve: of a cap of 1,000, 1,200
+        drawn with 50 allowed are 150 too much
+    """
+    return max(-get_capacity(cap, taken).available, ZERO)
+
+
 def find_missing(
     cap: Decimal, wanted: Taken, before: Taken, others: Taken, allowed: Decimal
 ) -> Decimal:

@@ -437,12 +437,16 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._(
                         "Without %(credited)s, agreement %(lock)s is %(amount)s beyond "
-                        "its cap: have a manager allow the overdraw to an order first.",
+                        "its cap: have a Multi-Currency manager allow the overdraw to "
+                        "an order first.",
                         credited=format_list(self.env, locked.mapped("display_name")),
                         lock=lock.name,
-                        amount=lock.currency_id._format_amount(-lock.amount_available),
+                        amount=lock.currency_id._format_amount(lock._get_excess()),
                     )
                 )
+        locks.filtered(
+            lambda lock: lock.amount_besides < before[lock]
+        )._settle_overdrawn()
 
     def _note_taken_of_locks(self):
         """Count what these documents, just posted, draw of their locks. The goods are
@@ -459,6 +463,8 @@ class AccountMove(models.Model):
             drawing = grown.filtered(
                 lambda order, lock=lock: order.rate_lock_id == lock
             )
+            if lock.amount_besides < before[lock]:
+                lock._settle_overdrawn()
             if not drawing and lock.amount_besides > before[lock]:
                 drawing = orders.filtered(
                     lambda order, lock=lock: order.rate_lock_id == lock
@@ -470,8 +476,8 @@ class AccountMove(models.Model):
         self._note_beyond_orders(orders, before)
 
     def _notify_overdrawn(self, orders, lock):
-        """Tell that these documents draw more than was left of an agreement: in the
-        histories of all, and to whoever is responsible.
+        """Tell that these documents drew more than was left of an agreement: in the
+        histories of all, and to whoever answers for them.
 
         :param orders: that draw it; none where it is about no order
         """
@@ -480,24 +486,18 @@ class AccountMove(models.Model):
 
         def say(told):
             return told.env._(
-                "%(invoices)s draws on agreement %(lock)s, which is %(amount)s beyond "
-                "its cap now: credit what goes beyond it, or have a manager allow the "
-                "overdraw.",
+                "%(invoices)s is posted beyond what was agreed. %(excess)s Credit what "
+                "is too much, or have a Multi-Currency manager allow the overdraw.",
                 invoices=format_list(told.env, moves.mapped("display_name")),
-                amount=lock.currency_id._format_amount(-lock.amount_available),
-                lock=lock.name,
+                excess=lock.with_env(told.env)._format_excess(),
             )
 
         for move in moves:
             move.message_post(body=say(move))
-        if not orders:
-            lock._notify_owner(say)
-            return
-        lock.message_post(body=say(lock))
         for order in orders:
             told = order._in_responsible_language()
             told.message_post(body=say(told))
-            told._notify_responsible(told.env._("Rate agreement overdrawn"), say(told))
+        lock._tell_overdrawn(say, orders)
 
     def _note_beyond_orders(self, orders, before):
         """Tell what these documents, just posted, invoice at locks beyond what was

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
@@ -11,6 +11,7 @@ from ...engine.rate_locks import (
     tolerated_rate,
     with_margin,
 )
+from ..common.remembered import remembered
 from ..rates.sentences import join_sentences
 
 
@@ -350,10 +351,10 @@ class FxRateLock(models.Model):
     def _forget_agreements(self):
         """Let the next order ask anew which customers have agreements."""
         if "agreement" in self.mapped("kind"):
-            self.env.registry.clear_cache()
+            self.env["res.company"]._forget_remembered()
 
     @api.model
-    @tools.ormcache("company_id")
+    @remembered("company_id")
     def _get_agreed_pairs(self, company_id):
         """Return which customers have an agreement, so that orders of the others cost
         no query.

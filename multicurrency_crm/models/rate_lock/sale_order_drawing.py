@@ -234,7 +234,8 @@ class SaleOrder(models.Model):
 
     def _find_growth(self):
         """Find which of these orders take more than before, and forget what they took.
-        Orders of which nothing changed are not read.
+        What was overdrawn may be settled where one takes less. Orders of which nothing
+        changed are not read.
 
         :return: {order with sudo: ``Taken`` before}
         """
@@ -248,13 +249,16 @@ class SaleOrder(models.Model):
         except MissingError:  # deleted along with what was changed
             orders = orders.exists().filtered("rate_lock_id")
         orders.mapped("lock_drawn")  # computes what is pending
-        grown = {}
+        grown, shrunk = {}, orders.browse()
         for order_id, before in self._forget_noted(orders).items():
             order = orders.browse(order_id)
             drawn, reserved = map(order.rate_lock_id._to_exact, before)
             before, now = Taken(drawn, reserved), order._get_taken()
             if now.drawn > before.drawn or now.held > before.held:
                 grown[order] = before
+            elif now.drawn < before.drawn:
+                shrunk |= order
+        shrunk.rate_lock_id._settle_overdrawn()
         return grown
 
     def _get_taken(self):

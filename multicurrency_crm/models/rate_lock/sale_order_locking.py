@@ -392,9 +392,9 @@ class SaleOrder(models.Model):
             return Lock
         if "website_id" in self._fields and self.website_id:
             return Lock  # a cart's prices are the shop's
-        return Lock._find_running(
-            company, self.partner_id, currency, self._origin and self.amount_total
-        )
+        # of one that is being made, the amount isn't known yet
+        amount = self.amount_total if self._origin else 0.0
+        return Lock._find_running(company, self.partner_id, currency, amount)
 
     def _take_agreement(self, reprice=False):
         """Put each quotation without a lock under the running agreement of its

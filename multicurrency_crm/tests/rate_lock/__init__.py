@@ -33,6 +33,7 @@ from .test_portal_lock import *
 from .test_one_day import *
 from .test_one_figure import *
 from .test_overdraw import *
+from .test_overdrawn import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
 from .test_pricing_doors import *
