@@ -73,9 +73,7 @@ class ScheduledJob:
         return self
 
     def __exit__(self, kind, error, trace):
-        # of what is left, all is in use by others
-        is_over = kind is None or (kind is TimeIsOver and not self._left)
-        if is_over and (self._has_worked or self._aside):
+        if kind is None and (self._has_worked or self._aside):
             if self._aside:
                 self._ask_to_be_called()
             self._commit(0, remaining=0)

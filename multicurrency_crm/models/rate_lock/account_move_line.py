@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...engine.lock_capacity import CREDITED, INVOICED, LATE, REBATED
+from ...engine.lock_capacity import CREDITED, INVOICED, LATE, REBATED, ZERO
 
 
 class AccountMoveLine(models.Model):
@@ -23,7 +23,9 @@ class AccountMoveLine(models.Model):
         found = {}
         for move, lines in self.grouped("move_id").items():
             shares = move._split_total_at(lock)
-            found.update((line, -move.direction_sign * shares[line]) for line in lines)
+            for line in lines:
+                share = shares.get(line, ZERO)  # none of a section, or a note
+                found[line] = -move.direction_sign * share
         return found
 
     def _get_posted_kind(self, order, amount):

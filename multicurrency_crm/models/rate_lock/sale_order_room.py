@@ -107,12 +107,8 @@ class SaleOrder(models.Model):
             drawn, reserved = noted[order.id]
             noted[order.id] = (drawn + float(now.drawn - taken.drawn), reserved)
             if missing := order._find_missing_room(now, taken):
-                amount = float(now.held)
-                mark_goods_moved(self.browse(order.id))._check_allowed(
-                    lambda told, amount=amount, missing=missing: (
-                        told._format_missing_room(amount, missing)
-                    )
-                )
+                moved = mark_goods_moved(self.browse(order.id))
+                moved._check_allowed(float(now.held), missing)
 
     @api.model
     def _check_noted(self):
@@ -319,26 +315,25 @@ class SaleOrder(models.Model):
                 # more than it draws isn't allowed to it: that would help nobody
                 amount = min(amount, order.lock_drawn - order.lock_overdraw)
         amount = order.currency_id.round(amount)
-        if amount <= 0 and order.rate_lock_id._is_overdrawn():
-            raise UserError(
-                self.env._(
-                    "All that %(order)s draws of %(lock)s is allowed. What is beyond "
-                    "the cap still was drawn by other orders, or invoiced on lines of "
-                    "none: allow it to those orders, and credit what belongs to none.",
-                    order=order.name,
-                    lock=order.rate_lock_id.name,
-                )
-            )
         if amount <= 0:
-            raise UserError(
-                self.env._(
-                    "%(lock)s has room for %(order)s as it is: enter how much more "
-                    "than is left it is to take.",
-                    lock=order.rate_lock_id.name,
-                    order=order.name,
-                )
-            )
+            raise UserError(order._format_nothing_missing())
         return reason, amount
+
+    def _format_nothing_missing(self):
+        """Return why no overdraw can be allowed to this order as it is. With sudo."""
+        names = {"order": self.name, "lock": self.rate_lock_id.name}
+        if self.rate_lock_id._is_overdrawn():
+            return self.env._(
+                "All that %(order)s draws of %(lock)s is allowed. What is beyond the "
+                "cap still was drawn by other orders, or invoiced on lines of none: "
+                "allow it to those orders, and credit what belongs to none.",
+                **names,
+            )
+        return self.env._(
+            "%(lock)s has room for %(order)s as it is: enter how much more than is "
+            "left it is to take.",
+            **names,
+        )
 
     def _request_overdraw(self, reason, amount=None):
         """Ask the managers to let this order take more of its agreement than is left,

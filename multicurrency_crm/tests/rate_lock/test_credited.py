@@ -325,6 +325,15 @@ class TestDrawnIsPosted(CreditedCommon):
             self.assertFalse(order.activity_ids)
             agreement._release("the next one")
 
+    def test_sections_and_notes_take_nothing(self):
+        order, agreement = self._order_lines(self.usd, 10.05, 10, 113.57)
+        order.order_line = [
+            Command.create({"display_type": "line_section", "name": "Spares"}),
+            Command.create({"display_type": "line_note", "name": "Without oil"}),
+        ]
+        invoice = self._bill(order)
+        self.assertEqual(agreement.amount_drawn, invoice.amount_total)
+
     def test_two_orders_on_one_invoice(self):
         first, agreement = self._order_lines(self.usd, 10.05, 7, 1000)
         second = first.copy()
