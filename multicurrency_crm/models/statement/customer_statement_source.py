@@ -411,7 +411,8 @@ class CustomerStatementSource(models.AbstractModel):
                 LEFT JOIN %s ON spot.currency_id = c.currency_id
                     WHERE c.statement_id = ANY(%s)
                       AND (c.rate::float8, c.rate_date, c.rate_source)
-                          IS DISTINCT FROM (spot.rate::float8, spot.date, spot.source)""",
+                          IS DISTINCT FROM
+                          (spot.rate::float8, spot.date, spot.source)""",
                 self._get_spot_table(spots),
                 statements.ids,
             )
