@@ -11,7 +11,6 @@ class AccountAccount(models.Model):
     _inherit = "account.account"
 
     follow_open_items = fields.Boolean(
-        string="Follow Open Items",
         help="Its items are open until they are matched, as those of receivables and "
         "payables are: they are aged, and stated with them.",
         groups="account.group_account_readonly,account.group_account_invoice",

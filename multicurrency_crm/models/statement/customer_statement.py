@@ -114,7 +114,6 @@ class CustomerStatement(models.Model):
     )
     supersedes_id = fields.Many2one(
         "customer.statement",
-        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -197,9 +196,10 @@ class CustomerStatement(models.Model):
             statement.line_count = counted.get(statement, 0)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/statements/{statement.id}"
+        return result
 
     @api.depends("differences")
     @api.depends_context("lang")

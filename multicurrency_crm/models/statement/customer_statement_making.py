@@ -41,7 +41,7 @@ class CustomerStatement(models.Model):
         self._check_finance_may_make()
         # sudo: whoever may make statements makes them of all branches, and the rows are
         # written without the ORM
-        maker = self.sudo()
+        maker = self.browse().sudo()
         company = self.env.company.sudo().root_id
         date_from = fields.Date.to_date(date_from)
         date_to = fields.Date.to_date(date_to)
@@ -117,8 +117,10 @@ class CustomerStatement(models.Model):
         digests = Source._find_row_digests()
         spots = Source._find_row_currencies()._find_spot(company, date_to)
         known = self._find_standing(company, customers, date_from, date_to)
-        drafts = self.concat(*known.values()).filtered(
-            lambda statement: statement.state == "draft"
+        drafts = (
+            self.browse()
+            .concat(*known.values())
+            .filtered(lambda statement: statement.state == "draft")
         )
         revalued = Source._find_revalued(drafts, spots)
         kept = self.browse()
@@ -130,7 +132,7 @@ class CustomerStatement(models.Model):
                 kept += statement
             elif statement or self._is_wanted(company, *said):
                 wanted.append((customer.id, digest))
-        old = self.concat(*(known[key] for key, _d in wanted if key in known))
+        old = self.browse().concat(*(known[key] for key, _d in wanted if key in known))
         made = self._replace(company, wanted, old, date_from, date_to, spots)
         (kept + made)._tie_out(company, date_from, date_to)
         made._note_changes()
@@ -334,7 +336,7 @@ class CustomerStatement(models.Model):
         if not former:
             return
         Source = self.env["customer.statement.source"]
-        broken = Source._find_broken_starts(self.concat(*former.values()))
+        broken = Source._find_broken_starts(self.browse().concat(*former.values()))
         pairs = [
             (former[statement.partner_id.id], statement)
             for statement in self
@@ -342,8 +344,12 @@ class CustomerStatement(models.Model):
         ]
         if not pairs:
             return
-        ends = self._find_items(self.concat(*(pair[0] for pair in pairs)), "residual")
-        starts = self._find_items(self.concat(*(pair[1] for pair in pairs)), "opening")
+        ends = self._find_items(
+            self.browse().concat(*(pair[0] for pair in pairs)), "residual"
+        )
+        starts = self._find_items(
+            self.browse().concat(*(pair[1] for pair in pairs)), "opening"
+        )
         for before, after in pairs:
             comparison = self._compare(ends[before.id], starts[after.id], company)
             if not comparison.is_reallocated:

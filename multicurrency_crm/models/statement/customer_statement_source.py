@@ -410,9 +410,9 @@ class CustomerStatementSource(models.AbstractModel):
                 """SELECT DISTINCT c.statement_id FROM customer_statement_currency c
                 LEFT JOIN %s ON spot.currency_id = c.currency_id
                     WHERE c.statement_id = ANY(%s)
-                      AND (c.rate_date, c.rate_source, c.rate::float8)
+                      AND (c.rate::float8, c.rate_date, c.rate_source)
                           IS DISTINCT FROM
-                          (spot.date, spot.source, spot.rate::float8)""",
+                          (spot.rate::float8, spot.date, spot.source)""",
                 self._get_spot_table(spots),
                 statements.ids,
             )
