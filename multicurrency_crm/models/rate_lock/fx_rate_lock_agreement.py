@@ -376,36 +376,14 @@ class FxRateLock(models.Model):
         )
 
     @api.model
-    def _find_running(self, company, partner, currency, amount=0.0):
-        """Find the agreement that an order takes: of those with room for it the one
-        that started last, else of those with any room.
+    def _find_running(self, company, partner, currency):
+        """Find the running agreements with a customer, with room or without.
 
         :param company: ``res.company`` of the order, to which agreements of those above
             it are promised, too
         :param partner: the customer, or a contact of it
-        :param amount: of the order, in ``currency``; 0 where it is not known yet
-        :return: one ``fx.rate.lock``, with sudo, or none
+        :return: ``fx.rate.lock``, with sudo, the one that started last first
         """
-        found = self._list_running(company, partner, currency)
-        roomy = found._filter_roomy(amount)
-        if not roomy and any(lock._drop_stale_reservations() for lock in found):
-            roomy = found._filter_roomy(amount)
-        return roomy[:1]
-
-    @api.model
-    def _find_sole_running(self, company, partner, currency):
-        """Find the agreement that an order takes whatever it comes to: the only one
-        that runs, if it has any room.
-
-        :return: one ``fx.rate.lock``, with sudo, or none
-        """
-        found = self._list_running(company, partner, currency)
-        return found._filter_roomy(0.0) if len(found) == 1 else self.browse()
-
-    @api.model
-    def _list_running(self, company, partner, currency):
-        """List the running agreements of a customer in a currency, with sudo: the one
-        that started last comes first."""
         pair = (partner.commercial_partner_id.id, currency.id)
         # sudo: who works in a branch needn't see its main company
         companies = company.sudo().parent_ids.filtered(
@@ -421,6 +399,26 @@ class FxRateLock(models.Model):
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too
         return self.sudo().search(domain, order="date_start desc, id desc")
+
+    def _choose_roomy(self, amount):
+        """Choose the agreement that an order takes: of those with room for it the one
+        that started last, else of those with any room.
+
+        :param amount: of the order, in their currency; 0 where it is not known yet
+        :return: one of these, or none
+        """
+        roomy = self._filter_roomy(amount)
+        if not roomy and any(lock._drop_stale_reservations() for lock in self):
+            roomy = self._filter_roomy(amount)
+        return roomy[:1]
+
+    def _choose_sole(self):
+        """Choose the agreement that an order takes whatever it comes to: the only one
+        of these, if it has any room.
+
+        :return: that one, or none
+        """
+        return self._filter_roomy(0.0) if len(self) == 1 else self.browse()
 
     def _filter_roomy(self, amount):
         """Keep the agreements with room for an amount, else those with any."""

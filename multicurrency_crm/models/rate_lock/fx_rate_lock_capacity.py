@@ -34,16 +34,18 @@ class FxRateLock(models.Model):
     def _compute_amounts_taken(self):
         # sudo: the sums are of all orders, whoever looks
         orders = self.env["sale.order"].sudo()
-        sums = {
-            lock.id: amounts
-            for lock, *amounts in orders._read_group(
-                [("rate_lock_id", "in", self.ids)],
-                ["rate_lock_id"],
-                ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
-            )
-        }
+        sums = {}
+        for lock, state, *amounts in orders._read_group(
+            [("rate_lock_id", "in", self.ids)],
+            ["rate_lock_id", "state"],
+            ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
+        ):
+            if lock.kind == "agreement" and state == "draft":
+                amounts[2] = 0.0  # nobody was promised it: it may find no room
+            former = sums.get(lock.id, (0.0, 0.0, 0.0))
+            sums[lock.id] = tuple(map(sum, zip(former, amounts, strict=True)))
         for lock in self:
-            drawn, reserved, opened = sums.get(lock.id) or (0.0, 0.0, 0.0)
+            drawn, reserved, opened = sums.get(lock.id, (0.0, 0.0, 0.0))
             lock._update_changed(
                 amount_drawn=drawn + max(lock.amount_besides, 0.0),
                 amount_reserved=reserved,
@@ -72,6 +74,27 @@ class FxRateLock(models.Model):
                 amount_elsewhere=float(taken.drawn) - lock.amount_drawn,
                 amount_overdraw=float(capacity.overdraw),
                 amount_available=float(capacity.available),
+            )
+
+    @api.depends(
+        "amount_cap", "amount_overdraw", "amount_available", "amount_elsewhere"
+    )
+    def _compute_amounts_shared(self):
+        for lock in self:
+            lock.amount_limit = lock.amount_cap + lock.amount_overdraw
+            lock.reserved_elsewhere = bool(lock.amount_cap) and (
+                float(lock._get_promise_taken().reserved) - lock.amount_reserved
+            )
+            lock.taken_elsewhere = lock.amount_elsewhere + lock.reserved_elsewhere
+
+    @api.depends("state", "amount_cap", "amount_overdraw", "amount_available")
+    @api.depends_context("lang")
+    def _compute_excess_note(self):
+        for lock in self:
+            lock.excess_note = lock._is_overdrawn() and self.env._(
+                "%(excess)s Credit what is too much, or have a Multi-Currency manager "
+                "allow the overdraw on an order.",
+                excess=lock._format_excess(),
             )
 
     def _update_changed(self, **amounts):

@@ -37,6 +37,23 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    rate_lock_may_change = fields.Boolean(
+        compute="_compute_rate_lock_may_change",
+        compute_sudo=True,  # as who extends a lock is asked
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rate_lock_id.user_id", "rate_lock_id.company_id")
+    @api.depends_context("uid")
+    def _compute_rate_lock_may_change(self):
+        for order in self:
+            lock = order.rate_lock_id
+            order.rate_lock_may_change = bool(lock) and (
+                lock._may_be_changed_by(self.env.user)
+            )
+
     # === ACTIONS === #
 
     def action_open_lock_rate(self):
@@ -401,12 +418,9 @@ class SaleOrder(models.Model):
 
     # === AGREEMENTS === #
 
-    def _find_agreement(self, sole=False):
-        """Return the agreement that this order takes, with sudo, or none. Costs no
-        query for a customer without one.
-
-        :param bool sole: none, either, where it depends on the order's amount
-        """
+    def _find_agreements(self):
+        """Find the running agreements with this order's customer in its currency, with
+        sudo. Costs no query for a customer without one."""
         self.ensure_one()
         company, currency = self.company_id, self.currency_id
         Lock = self.env["fx.rate.lock"]
@@ -414,11 +428,19 @@ class SaleOrder(models.Model):
             return Lock
         if "website_id" in self._fields and self.website_id:
             return Lock  # a cart's prices are the shop's
+        return Lock._find_running(company, self.partner_id, currency)
+
+    def _find_agreement(self, sole=False):
+        """Return the agreement that this order takes, with sudo, or none.
+
+        :param bool sole: none, either, where it depends on the order's amount
+        """
+        running = self._find_agreements()
         if sole:
-            return Lock._find_sole_running(company, self.partner_id, currency)
+            return running._choose_sole()
         # of one that is being made, the amount isn't known yet
         amount = self.amount_total if self._origin else 0.0
-        return Lock._find_running(company, self.partner_id, currency, amount)
+        return running._choose_roomy(amount)
 
     @api.model
     def _put_under_agreement(self, vals):

@@ -24,6 +24,48 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "active")
         self.assertAlmostEqual(agreement.amount_drawn, order.amount_total, 2)
 
+    def test_a_new_quotation_with_lines_is_priced_once(self):
+        """It has its rate before it has lines: each costs as many queries as without
+        an agreement."""
+        pricelist = self._create_pricelist(self.usd)
+        agreement = self._agree(days=10)
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+
+        def count(partner, lines):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order = self._create_order(partner, lines, pricelist_id=pricelist.id)
+            self.env.flush_all()
+            return order, self.env.cr.sql_log_count - before
+
+        for partner in (self.customer, stranger):
+            count(partner, 1)  # what is read once and kept
+        order, many = count(self.customer, 6)
+        _order, one = count(self.customer, 1)
+        _order, many_plain = count(stranger, 6)
+        plain, one_plain = count(stranger, 1)
+        self.assertLessEqual(many - one, many_plain - one_plain)
+        self.assertFalse(plain.rate_lock_id)
+        self.assertEqual(order.rate_lock_id, agreement)
+        self.assertEqual(order.currency_rate, agreement.rate)
+        self.assertEqual(order.validity_date, agreement.date_end)
+        self.assertEqual(order.order_line.mapped("price_unit"), [100.0] * 6)
+        self.assertEqual(order.amount_untaxed, 1_200.0)
+        self.assertIn(agreement.name, order.message_ids[0].body)
+        self.assertIn("converted again", order.message_ids[0].body)
+        self.assertIn(order.name, "".join(agreement.message_ids.mapped("body")))
+
+    def test_of_several_a_new_quotation_takes_the_one_with_room_for_it(self):
+        """The newest has room for 500: an order of 1,200 takes the other one."""
+        pricelist = self._create_pricelist(self.usd)
+        roomy = self._agree(cap=5_000.0, date_start=TODAY - timedelta(days=9))
+        small = self._agree("7.05", cap=500.0)
+        self.assertEqual({roomy.state, small.state}, {"active"})
+        order = self._create_order(lines=6, pricelist_id=pricelist.id)
+        self.assertEqual(order.rate_lock_id, roomy)
+        self.assertEqual(order.amount_untaxed, 1_200.0)
+
     def test_a_new_one_is_called_so(self):
         form = Form(self.env["fx.rate.lock"].with_context(default_kind="agreement"))
         self.assertEqual(form.name, "New Agreement")

@@ -274,7 +274,7 @@ class CreditExposure(models.AbstractModel):
 
     @api.model
     def _price(self, scope):
-        """Return a scope with the prices of lines that were delivered and not ordered."""
+        """Return a scope with the prices of what was delivered and not ordered."""
         # sudo: the exposure is gathered for whoever may ask, in the main company
         prices = self.sudo()._find_unit_prices(scope)
         return replace(scope, unit_prices=json.dumps(prices))
