@@ -139,7 +139,7 @@ class CustomerStatementMake(models.TransientModel):
 
     def _list_plan(self):
         """List, as sentences, what will happen."""
-        plan = [self._tell_whom()]
+        plan = [self._format_whom()]
         if known := self._count_known():
             plan.append(
                 self.env._(
@@ -160,7 +160,7 @@ class CustomerStatementMake(models.TransientModel):
             )
         return plan
 
-    def _tell_whom(self):
+    def _format_whom(self):
         period = {
             "start": format_date(self.env, self.date_from),
             "end": format_date(self.env, self.date_to),
