@@ -4,7 +4,8 @@
 nothing configured, a locked rate, a credit policy, an agreement, beside Odoo without
 this addon. `screens`: the screens of 50,000 customers, likewise. `credit`: assessing
 every customer of a company, beside what OCA's addon takes to compute their risk.
-`credit-large`: the same at ten times the size, for memory.
+`credit-large`: the same at ten times the size, for memory. `ledger`: the statements of
+a company's customers, beside what OCA's addon takes to compute their figures.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ from .console import DevError, console
 from .odoo_run import Runner
 
 PEER, RISK_PEER = "currency_rate_update", "account_financial_risk"
+#: the last one is asked for, the others are what it needs
+_STATEMENT_PEERS = ("report_xlsx", "report_xlsx_helper", "partner_statement")
 _INSIDE = Path(__file__).parent / "inside"
 _RATES, _LOCKS = _INSIDE / "bench_rates.py", _INSIDE / "bench_locks.py"
 _CREDIT, _SCREENS = _INSIDE / "bench_credit.py", _INSIDE / "bench_screens.py"
+_LEDGER = _INSIDE / "bench_ledger.py"
 _MARK = "BENCH "
 _WRITE = "--write"
 #: the peer may take this many times as long, at least
@@ -71,6 +75,10 @@ _SCORE_SHARE = 1.5
 _POSITION_SHARE = 3.0
 #: the first *Assess Now* of a day
 _ASSESS_SECONDS = 1
+#: making and storing statements, as a share of what the peer takes merely to compute
+_LEDGER_SHARE = 1 / 2
+#: by how much memory may grow while 5,200 statements are made, in MB
+_LEDGER_MEGABYTES = 100
 #: how often each kind of document is sold, and each screen opened
 _TURNS = int(os.environ.get("BENCH_TURNS", "60"))
 _SCREEN_TURNS = int(os.environ.get("BENCH_TURNS", "25"))
@@ -99,9 +107,10 @@ def _peer_addons(run: Runner, peer: str) -> Path:
     return addons
 
 
-def _beside(run: Runner, peer: str) -> Runner:
-    """A runner whose Odoo finds the peer's addon, too."""
-    addons = (*run.odoo.addons, _peer_addons(run, peer))
+def _beside(run: Runner, *peers: str) -> Runner:
+    """A runner whose Odoo finds the peers' addons, too."""
+    folders = dict.fromkeys(_peer_addons(run, peer) for peer in peers)
+    addons = (*run.odoo.addons, *folders)
     return dataclasses.replace(run, odoo=dataclasses.replace(run.odoo, addons=addons))
 
 
@@ -238,12 +247,39 @@ def _bench_credit_large(run: Runner, _found: dict) -> bool:
     return grown <= _CREDIT_MEGABYTES and stored["rows"] == stored["of"]
 
 
+def _bench_ledger(run: Runner, _found: dict) -> bool:
+    try:
+        both = _beside(run, *_STATEMENT_PEERS)
+    except DevError as error:
+        print(f"ledger: skipped. {error}")
+        return True
+    with installed(both, ADDON, _STATEMENT_PEERS[-1]) as database:
+        *rows, stored = _measure(both, database, _LEDGER, "ledger")
+    best = {}
+    for row in rows:
+        known = best.setdefault(row["what"], row)
+        best[row["what"]] = min(known, row, key=lambda each: each["seconds"])
+    share = best["some"]["seconds"] / best["peer"]["seconds"]
+    for row in (*best.values(), stored):
+        print("  ".join(f"{name}: {value}" for name, value in row.items()))
+    print(
+        f"made and stored in {share:.2f} of what {_STATEMENT_PEERS[-1]} takes to"
+        f" compute (at most {_LEDGER_SHARE:.2f} is the rule)"
+    )
+    return (
+        share <= _LEDGER_SHARE
+        and best["all"]["megabytes"] <= _LEDGER_MEGABYTES
+        and stored["rows"] == stored["of"] == stored["tied"]
+    )
+
+
 _BENCHES = {
     "rates": _bench_rates,
     "locks": _bench_locks,
     "screens": _bench_screens,
     "credit": _bench_credit,
     "credit-large": _bench_credit_large,
+    "ledger": _bench_ledger,
 }
 
 

@@ -1,4 +1,5 @@
 from . import (
+    access_mixin,
     asking_mixin,
     computed_mixin,
     decision_mixin,
@@ -9,6 +10,7 @@ from . import (
     responsible_mixin,
     typed_number_mixin,
     used_mixin,
+    whole_totals_mixin,
 )
 from . import (
     account_move,

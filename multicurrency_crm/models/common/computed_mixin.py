@@ -17,6 +17,7 @@ class ComputedMixin(models.AbstractModel):
     """
 
     _name = "computed.mixin"
+    _inherit = ["access.mixin"]
     _description = "Figures That Odoo Computes"
 
     #: names that no client gives a new record, nor changes

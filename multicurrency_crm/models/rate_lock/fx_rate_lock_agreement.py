@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
@@ -11,6 +11,7 @@ from ...engine.rate_locks import (
     tolerated_rate,
     with_margin,
 )
+from ..common.remembered import remembered
 from ..rates.sentences import join_sentences
 
 
@@ -350,10 +351,10 @@ class FxRateLock(models.Model):
     def _forget_agreements(self):
         """Let the next order ask anew which customers have agreements."""
         if "agreement" in self.mapped("kind"):
-            self.env.registry.clear_cache()
+            self.env["res.company"]._forget_remembered()
 
     @api.model
-    @tools.ormcache("company_id")
+    @remembered("company_id")
     def _get_agreed_pairs(self, company_id):
         """Return which customers have an agreement, so that orders of the others cost
         no query.
@@ -385,6 +386,26 @@ class FxRateLock(models.Model):
         :param amount: of the order, in ``currency``; 0 where it is not known yet
         :return: one ``fx.rate.lock``, with sudo, or none
         """
+        found = self._list_running(company, partner, currency)
+        roomy = found._filter_roomy(amount)
+        if not roomy and any(lock._drop_stale_reservations() for lock in found):
+            roomy = found._filter_roomy(amount)
+        return roomy[:1]
+
+    @api.model
+    def _find_sole_running(self, company, partner, currency):
+        """Find the agreement that an order takes whatever it comes to: the only one
+        that runs, if it has any room.
+
+        :return: one ``fx.rate.lock``, with sudo, or none
+        """
+        found = self._list_running(company, partner, currency)
+        return found._filter_roomy(0.0) if len(found) == 1 else self.browse()
+
+    @api.model
+    def _list_running(self, company, partner, currency):
+        """List the running agreements of a customer in a currency, with sudo: the one
+        that started last comes first."""
         pair = (partner.commercial_partner_id.id, currency.id)
         # sudo: who works in a branch needn't see its main company
         companies = company.sudo().parent_ids.filtered(
@@ -399,11 +420,7 @@ class FxRateLock(models.Model):
         domain &= Domain("currency_id", "=", currency.id)
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too
-        found = self.sudo().search(domain, order="date_start desc, id desc")
-        roomy = found._filter_roomy(amount)
-        if not roomy and any(lock._drop_stale_reservations() for lock in found):
-            roomy = found._filter_roomy(amount)
-        return roomy[:1]
+        return self.sudo().search(domain, order="date_start desc, id desc")
 
     def _filter_roomy(self, amount):
         """Keep the agreements with room for an amount, else those with any."""

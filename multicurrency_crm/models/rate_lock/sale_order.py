@@ -94,6 +94,7 @@ class SaleOrder(models.Model):
         compute="_compute_rate_lock_end",
         compute_sudo=True,
         help="The last day on which the customer can order at the locked rate.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -401,10 +402,19 @@ class SaleOrder(models.Model):
             orders = super().create(vals_list)
             # a copy carries no lock; sending it looks for an agreement again
             if not _COPY.is_on(self.env):
-                orders._take_agreement(reprice=True)
+                agreed = orders.filtered("rate_lock_id")
+                agreed._follow_agreement()
+                (orders - agreed)._take_agreement(reprice=True)
             orders.filtered(lambda order: order.state == "sale")._agree_amount()
             changed.update(orders.ids)
         return orders
+
+    def _add_precomputed_values(self, vals_list):
+        result = super()._add_precomputed_values(vals_list)
+        if not _COPY.is_on(self.env):
+            for vals in vals_list:
+                self._put_under_agreement(vals)
+        return result
 
     def copy(self, default=None):
         return super(SaleOrder, _COPY.put_on(self)).copy(default)

@@ -185,6 +185,18 @@ class SaleOrder(models.Model):
             told.message_post(body=note)
             told._notify_responsible(told.env._("Ordered without its rate"), note)
 
+    def _is_withheld(self):
+        """Withhold a draft that finds no room in its agreement, whose rate isn't
+        confirmed without a manager, or waits for one."""
+        order = self.sudo()  # customers may read none of this
+        if order.state != "draft" or not (order.locked_rate or order.lock_asked):
+            return super()._is_withheld()
+        if order.locked_rate:
+            refused = order._get_lock_room_note() or order._get_lock_refused()
+        else:
+            refused = order._get_rate_undecided()
+        return bool(refused) or super()._is_withheld()
+
     # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
@@ -219,8 +231,9 @@ class SaleOrder(models.Model):
                 order=self.name,
                 end=format_date(self.env, lock.date_end),
             )
-        if lock.state == "released" and self.state != "sale":
-            # it was cancelled while another rate took the place of its own
+        if lock.state == "released":
+            # another rate took the place of its own since it was confirmed, or while
+            # it was cancelled
             return self.env._(
                 "The locked rate of %(order)s isn't promised any more: %(lock)s was "
                 "released.",

@@ -133,7 +133,6 @@ class CustomerStatementCurrency(models.Model):
     def _format_spot(self):
         """Return the spot rate with its source and day: "1 USD = 7.1234 CNY (ECB,
         22 Nov 2026)", in the language of the environment."""
-        currency = self.currency_id
         spot = Spot(
             self.rate,
             self.rate_date,
@@ -141,11 +140,7 @@ class CustomerStatementCurrency(models.Model):
             self.rate_typist or None,
             self.rate_typed_on or None,
         )
-        return self.env._(
-            "%(rate)s (%(origin)s)",
-            rate=currency._format_rate(self.rate, self.company_id),
-            origin=currency._name_spot_with_day(spot),
-        )
+        return self.currency_id._format_spot(spot, self.company_id)
 
     # === AS A TABLE === #
 

@@ -115,20 +115,23 @@ class CustomerStatement(models.Model):
         since = date_from - timedelta(days=1)
         Source._gather_rows(company, customers.ids, since, date_to)
         digests = Source._find_row_digests()
+        spots = Source._find_row_currencies()._find_spot(company, date_to)
         known = self._find_standing(company, customers, date_from, date_to)
+        drafts = self.concat(*known.values()).filtered(
+            lambda statement: statement.state == "draft"
+        )
+        revalued = Source._find_revalued(drafts, spots)
         kept = self.browse()
         wanted = []
         for customer in customers:
             statement = known.get(customer.id, self.browse())
             digest, *said = digests.get(customer.id, ("", False, False))
-            if statement and statement._is_as_before(digest, company):
+            if statement - revalued and statement._is_as_before(digest, company):
                 kept += statement
             elif statement or self._is_wanted(company, *said):
                 wanted.append((customer.id, digest))
         old = self.concat(*(known[key] for key, _d in wanted if key in known))
-        made = self._replace(company, wanted, old, date_from, date_to)
-        drafts = kept.filtered(lambda statement: statement.state == "draft")
-        drafts._value(company, date_to)
+        made = self._replace(company, wanted, old, date_from, date_to, spots)
         (kept + made)._tie_out(company, date_from, date_to)
         made._note_changes()
         return kept + made
@@ -159,11 +162,12 @@ class CustomerStatement(models.Model):
         )
         return {statement.partner_id.id: statement for statement in found}
 
-    def _replace(self, company, wanted, old, date_from, date_to):
+    def _replace(self, company, wanted, old, date_from, date_to, spots):
         """Make statements from the rows that are gathered, in the place of others.
 
         :param wanted: [(customer's id, digest of its rows)]
         :param old: ``customer.statement`` of the same period that give way
+        :param spots: {currency id: ``Spot``} of the last day
         :return: ``customer.statement``
         """
         if not wanted:
@@ -180,63 +184,52 @@ class CustomerStatement(models.Model):
         drafts.unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
+        return self._insert(
+            company,
+            date_from,
+            date_to,
+            spots,
+            [
+                {
+                    "partner_id": partner_id,
+                    "digest": digest,
+                    "supersedes_id": former.get(partner_id) or None,
+                }
+                for partner_id, digest in wanted
+            ],
+        )
+
+    def _insert(self, company, date_from, date_to, spots, own):
+        """Insert statements with their lines and figures, from the rows that are
+        gathered: by SQL, since there are thousands, and nobody follows them yet.
+
+        :param spots: {currency id: ``Spot``} of the last day
+        :param own: as for ``_insert_statements``
+        """
+        Source = self.env["customer.statement.source"]
         bounds = company._get_age_bounds()
-        common = {
+        digits = company.currency_id.decimal_places
+        now = fields.Datetime.now()
+        shared = {
+            **self._get_guarded_defaults(self._guarded_fields),
             "company_id": company.id,
             "date_from": date_from,
             "date_to": date_to,
+            "is_tied": True,
             "age_first": bounds.first,
             "age_second": bounds.second,
             "age_third": bounds.third,
             "made_by": self.env.uid,
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": now,
+            "write_date": now,
         }
-        made = self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        )._create_guarded(
-            [
-                {
-                    **common,
-                    "partner_id": partner_id,
-                    "digest": digest,
-                    "supersedes_id": former.get(partner_id),
-                }
-                for partner_id, digest in wanted
-            ]
-        )
-        made = made.with_env(self.env)
-        made.flush_recordset()
-        made._fill(company, bounds, date_to)
+        made = Source._insert_statements(shared, own, spots, digits)
+        Source._insert_lines(made)
+        Source._insert_currencies(made, bounds, date_to, spots, digits)
+        self.env["customer.statement"].invalidate_model()
         return made
-
-    def _fill(self, company, bounds, date_to):
-        """Copy the rows that are gathered into these statements, and add them up."""
-        Source = self.env["customer.statement.source"]
-        Source._insert_lines(self)
-        Source._insert_currencies(self, bounds, date_to)
-        self._value(company, date_to)
-
-    def _value(self, company, date_to):
-        """Value what is open on these statements at the day's spot rates, as they are
-        known now, and add it up."""
-        if not self:
-            return
-        Source = self.env["customer.statement.source"]
-        currencies = self._find_currencies()
-        # in English, as names are kept; the sentence is the reader's
-        spots = currencies._find_spot(company, date_to)
-        Source._value_at_spot(self, spots, company.currency_id.decimal_places)
-        Source._add_up(self)
-        self.env.invalidate_all()
-
-    def _find_currencies(self):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT currency_id FROM customer_statement_currency
-                    WHERE statement_id = ANY(%s)""",
-                self.ids,
-            )
-        )
-        return self.env["res.currency"].browse(key for (key,) in rows)
 
     # === TIE-OUT === #
 
@@ -327,10 +320,14 @@ class CustomerStatement(models.Model):
             for statement in formers
             if statement._has_lines()
         }
+        if not former:
+            return
+        Source = self.env["customer.statement.source"]
+        broken = Source._find_broken_starts(self.concat(*former.values()))
         pairs = [
             (former[statement.partner_id.id], statement)
             for statement in self
-            if statement.partner_id.id in former
+            if statement.partner_id.id in broken
         ]
         if not pairs:
             return

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -331,7 +333,141 @@ class CustomerStatementSource(models.AbstractModel):
             )
         )
 
+    @api.model
+    def _find_broken_starts(self, formers):
+        """Find statements whose end isn't where the rows of their customers begin.
+
+        :param formers: ``customer.statement`` that end before the rows' first day, one
+            a customer
+        :return: ids of their customers
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id
+                     FROM (SELECT r.partner_id, r.currency_id, r.opening,
+                                  r.opening_booked
+                             FROM statement_row r
+                             JOIN customer_statement s ON s.partner_id = r.partner_id
+                            WHERE s.id = ANY(%(ids)s)
+                            UNION ALL
+                           SELECT s.partner_id, c.currency_id, -c.closing,
+                                  -c.closing_booked
+                             FROM customer_statement_currency c
+                             JOIN customer_statement s ON s.id = c.statement_id
+                            WHERE s.id = ANY(%(ids)s)) f
+                 GROUP BY partner_id, currency_id
+                   HAVING SUM(opening) != 0 OR SUM(opening_booked) != 0""",
+                ids=formers.ids,
+            )
+        )
+        return {partner_id for (partner_id,) in rows}
+
     # === FROM ROWS TO STATEMENTS === #
+
+    @api.model
+    def _find_row_currencies(self):
+        """Return the currencies of the rows."""
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT currency_id FROM statement_row")
+        )
+        return self.env["res.currency"].browse(key for (key,) in rows)
+
+    @api.model
+    def _get_spot_table(self, spots):
+        """Return what queries join as ``spot``, a row a currency that has a rate.
+
+        :param spots: {currency id: ``Spot``}
+        """
+        columns = list(zip(*((key, *spot) for key, spot in spots.items()), strict=True))
+        return SQL(
+            """unnest(%s::int[], %s::numeric[], %s::date[], %s::varchar[],
+                      %s::varchar[], %s::date[])
+               AS spot (currency_id, rate, date, source, typist, typed_on)""",
+            *(list(column) for column in columns or [()] * 6),
+        )
+
+    @api.model
+    def _get_value(self, digits):
+        """Return what ``f.closing`` is worth at the rate of ``spot``, in company
+        currency: what cancels out, nothing at any rate.
+
+        :param int digits: decimals of company currency
+        """
+        return SQL(
+            "CASE WHEN f.closing = 0 THEN 0 ELSE ROUND(f.closing / spot.rate, %s) END",
+            digits,
+        )
+
+    @api.model
+    def _find_revalued(self, statements, spots):
+        """Find statements of which a currency has another spot rate now.
+
+        :param spots: {currency id: ``Spot``}
+        :return: ``customer.statement``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT c.statement_id FROM customer_statement_currency c
+                LEFT JOIN %s ON spot.currency_id = c.currency_id
+                    WHERE c.statement_id = ANY(%s)
+                      AND (c.rate_date, c.rate_source, c.rate::float8)
+                          IS DISTINCT FROM
+                          (spot.date, spot.source, spot.rate::float8)""",
+                self._get_spot_table(spots),
+                statements.ids,
+            )
+        )
+        return statements.browse(key for (key,) in rows)
+
+    @api.model
+    def _insert_statements(self, shared, own, spots, digits):
+        """Insert the statements of customers, with their totals, from the rows.
+
+        :param shared: {column: value} of all of them
+        :param own: [{'partner_id', 'digest', 'supersedes_id'}], a customer each
+        :param spots: {currency id: ``Spot``}
+        :param int digits: decimals of company currency
+        :return: ``customer.statement``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """WITH figure AS (
+                       SELECT partner_id, currency_id, SUM(residual) AS closing,
+                              SUM(residual_booked) AS booked,
+                              COALESCE(SUM(residual_booked) FILTER (WHERE residual = 0),
+                                       0) AS booked_only
+                         FROM statement_row GROUP BY partner_id, currency_id),
+                   total AS (
+                       SELECT f.partner_id, SUM(f.booked) AS booked,
+                              SUM(v.value) AS value,
+                              SUM(v.value - f.booked + f.booked_only) AS unrealised,
+                              BOOL_AND(v.value IS NOT NULL) AS has_rates
+                         FROM figure f
+                    LEFT JOIN %(spots)s ON spot.currency_id = f.currency_id
+                   CROSS JOIN LATERAL (SELECT %(value)s) v (value)
+                     GROUP BY f.partner_id)
+                   INSERT INTO customer_statement
+                          (partner_id, digest, supersedes_id, total_booked, total_spot,
+                           unrealised, has_rates, %(names)s)
+                   SELECT o.partner_id, o.digest, o.supersedes_id,
+                          COALESCE(t.booked, 0),
+                          CASE WHEN t.has_rates IS NOT FALSE
+                               THEN COALESCE(t.value, 0) END,
+                          CASE WHEN t.has_rates IS NOT FALSE
+                               THEN COALESCE(t.unrealised, 0) END,
+                          t.has_rates IS NOT FALSE, %(values)s
+                     FROM jsonb_to_recordset(%(own)s::jsonb)
+                          AS o (partner_id int, digest varchar, supersedes_id int)
+                LEFT JOIN total t ON t.partner_id = o.partner_id
+                 ORDER BY o.partner_id RETURNING id""",
+                spots=self._get_spot_table(spots),
+                value=self._get_value(digits),
+                names=SQL(", ").join(map(SQL.identifier, shared)),
+                values=SQL(", ").join(SQL("%s", value) for value in shared.values()),
+                own=json.dumps(own),
+            )
+        )
+        return self.env["customer.statement"].browse(key for (key,) in rows)
 
     @api.model
     def _insert_lines(self, statements):
@@ -354,12 +490,60 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
-    def _insert_currencies(self, statements, bounds, date):
-        """Insert a row a currency of statements, added up from their lines.
+    def _insert_currencies(self, statements, bounds, date, spots, digits):
+        """Insert a row a currency of statements, added up from their lines, and valued
+        at the day's spot rate. A currency without one has no value, and says so.
 
         :param bounds: ``AgeBounds``
+        :param spots: {currency id: ``Spot``}
+        :param int digits: decimals of company currency
         """
-        moves = {
+        figures = {
+            "opening": SQL("SUM(r.opening)"),
+            "opening_booked": SQL("SUM(r.opening_booked)"),
+            "closing": SQL("SUM(r.residual)"),
+            "closing_booked": SQL("SUM(r.residual_booked)"),
+            "booked_only": SQL(
+                "COALESCE(SUM(r.residual_booked) FILTER (WHERE r.residual = 0), 0)"
+            ),
+            **self._get_move_columns(),
+            **self._get_age_columns(bounds, date),
+        }
+        value = self._get_value(digits)
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_statement_currency
+                          (statement_id, currency_id, %(names)s, has_rate, rate,
+                           rate_date, rate_source, rate_typist, rate_typed_on,
+                           closing_spot, unrealised)
+                   SELECT f.statement_id, f.currency_id, %(values)s,
+                          spot.rate IS NOT NULL, spot.rate, spot.date, spot.source,
+                          spot.typist, spot.typed_on, %(value)s,
+                          %(value)s - f.closing_booked + f.booked_only
+                     FROM (SELECT r.statement_id, r.currency_id, %(figures)s
+                             FROM customer_statement_line r
+                            WHERE r.statement_id = ANY(%(ids)s)
+                         GROUP BY r.statement_id, r.currency_id) f
+                LEFT JOIN %(spots)s ON spot.currency_id = f.currency_id""",
+                names=SQL(", ").join(map(SQL.identifier, figures)),
+                values=SQL(", ").join(SQL.identifier("f", name) for name in figures),
+                figures=SQL(", ").join(
+                    SQL("%s AS %s", figure, SQL.identifier(name))
+                    for name, figure in figures.items()
+                ),
+                value=value,
+                ids=statements.ids,
+                spots=self._get_spot_table(spots),
+            )
+        )
+
+    @api.model
+    def _get_move_columns(self):
+        """Return the columns of what came, by kind.
+
+        :return: {column: SQL}
+        """
+        return {
             name: SQL(
                 "COALESCE(SUM(%s r.movement) FILTER (WHERE %s), 0)",
                 SQL("-") if name in LOWERING else SQL(""),
@@ -367,28 +551,6 @@ class CustomerStatementSource(models.AbstractModel):
             )
             for name, condition in MOVES.items()
         }
-        ages = self._get_age_columns(bounds, date)
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO customer_statement_currency
-                          (statement_id, currency_id, opening, opening_booked, closing,
-                           closing_booked, booked_only, unrealised, %s)
-                   SELECT r.statement_id, r.currency_id, SUM(r.opening),
-                          SUM(r.opening_booked), SUM(r.residual),
-                          SUM(r.residual_booked),
-                          COALESCE(SUM(r.residual_booked)
-                                   FILTER (WHERE r.residual = 0), 0),
-                          -- what cancels out is worth nothing at any rate
-                          CASE WHEN SUM(r.residual) = 0 THEN
-                               -COALESCE(SUM(r.residual_booked)
-                                         FILTER (WHERE r.residual != 0), 0) END, %s
-                     FROM customer_statement_line r WHERE r.statement_id = ANY(%s)
-                 GROUP BY r.statement_id, r.currency_id""",
-                SQL(", ").join(map(SQL.identifier, [*moves, *ages])),
-                SQL(", ").join([*moves.values(), *ages.values()]),
-                statements.ids,
-            )
-        )
 
     @api.model
     def _get_age_columns(self, bounds, date):
@@ -416,72 +578,3 @@ class CustomerStatementSource(models.AbstractModel):
             "COALESCE(SUM(r.residual) FILTER (WHERE NOT (%s)), 0)", owed
         )
         return columns
-
-    @api.model
-    def _value_at_spot(self, statements, spots, digits):
-        """Value what is open in each currency of statements at the day's spot rate. A
-        currency without one keeps no value, and says so.
-
-        :param spots: {currency id: ``Spot``}
-        :param int digits: decimals of company currency
-        """
-        rows = [(currency_id, *spot) for currency_id, spot in spots.items()]
-        if not rows:
-            return
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_statement_currency c
-                      SET has_rate = TRUE, rate = t.rate, rate_date = t.date,
-                          rate_source = t.source, rate_typist = t.typist,
-                          rate_typed_on = t.typed_on,
-                          closing_spot = ROUND(c.closing / t.rate::numeric, %(digits)s),
-                          unrealised = ROUND(c.closing / t.rate::numeric, %(digits)s)
-                                       - c.closing_booked + c.booked_only
-                     FROM unnest(%(ids)s::int[], %(rates)s::float8[],
-                                 %(dates)s::date[], %(sources)s::varchar[],
-                                 %(typists)s::varchar[], %(typed)s::date[])
-                          AS t (id, rate, date, source, typist, typed_on)
-                    WHERE c.currency_id = t.id AND c.statement_id = ANY(%(statements)s)
-                      AND (c.has_rate, c.rate, c.rate_date, c.rate_source)
-                          IS DISTINCT FROM (TRUE, t.rate, t.date, t.source)""",
-                digits=digits,
-                statements=statements.ids,
-                **dict(
-                    zip(
-                        ("ids", "rates", "dates", "sources", "typists", "typed"),
-                        columns,
-                        strict=True,
-                    )
-                ),
-            )
-        )
-
-    @api.model
-    def _add_up(self, statements):
-        """Add up the currencies of statements in company currency; at spot where every
-        rate is known that counts."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_statement s
-                      SET total_booked = t.booked, has_rates = t.has_rates,
-                          total_spot = CASE WHEN t.has_rates THEN t.spot END,
-                          unrealised = CASE WHEN t.has_rates THEN t.unrealised END
-                     FROM (SELECT s.id, COALESCE(SUM(c.closing_booked), 0) AS booked,
-                                  COALESCE(SUM(c.closing_spot), 0) AS spot,
-                                  COALESCE(SUM(c.unrealised), 0) AS unrealised,
-                                  COUNT(*) FILTER (WHERE c.has_rate IS NOT TRUE
-                                                   AND c.closing != 0) = 0 AS has_rates
-                             FROM customer_statement s
-                        LEFT JOIN customer_statement_currency c
-                               ON c.statement_id = s.id
-                            WHERE s.id = ANY(%s) GROUP BY s.id) t
-                    WHERE t.id = s.id
-                      AND (s.total_booked, s.has_rates, s.total_spot, s.unrealised)
-                          IS DISTINCT FROM (t.booked, t.has_rates,
-                                            CASE WHEN t.has_rates THEN t.spot END,
-                                            CASE WHEN t.has_rates
-                                                 THEN t.unrealised END)""",
-                statements.ids,
-            )
-        )

@@ -37,7 +37,7 @@ class TestRandomLedger(RandomLedgerCommon):
                     self._check_open(ledger, companies[0], day, counts)
             self._check_credit()
 
-        self._for_any(8, check)
+        self._for_any(6, check)
         tell("random ledgers: %s", dict(counts))
         for name in ("match_foreign", "unmatch", "write_off", "register"):
             self.assertGreater(counts[name], 3, name)

@@ -119,6 +119,43 @@ class TestAgreement(AgreementCommon):
         other.unlink()
         self.assertEqual(agreement.state, "active", "the others keep theirs")
 
+    def _open_release(self, record, user, **values):
+        record = record.with_user(user)
+        action = (
+            record.action_release_rate()
+            if record._name == "sale.order"
+            else record.action_release()
+        )
+        wizard = self.env[action["res_model"]].with_user(user)
+        return wizard.with_context(**action["context"]).create(
+            {"reason": "Typo", **values}
+        )
+
+    def test_the_button_of_an_order_takes_it_out_alone(self):
+        agreement = self._agree(cap=5000, user_id=self.finance.id)
+        order, other = (
+            self._create_quotation(price=100.0, user_id=self.user.id) for _n in "12"
+        )
+        wizard = self._open_release(order, self.user)
+        self.assertIn(f"{order.name} alone leaves", wizard.consequence)
+        wizard.action_apply()
+        self.assertEqual((order.locked_rate, agreement.state), (0, "active"))
+        other.action_confirm()
+        self.assertEqual(agreement.amount_drawn, 300)
+        # after the confirmation, and of colleagues' quotations, a manager does
+        theirs = self._create_quotation(price=100.0, user_id=self.manager.id)
+        with self.assertRaisesRegex(AccessError, "ask one of them"):
+            self._open_release(other, self.user)
+        with self.assertRaises(AccessError):
+            self._open_release(theirs, self.user)
+        self._open_release(other, self.manager).action_apply()
+        self.assertTrue(theirs.locked_rate)
+        self.assertEqual(agreement.state, "active")
+        whole = self._open_release(agreement, self.manager)
+        self.assertIn("ends for all: 1 orders", whole.consequence)
+        whole.action_apply()
+        self.assertEqual((theirs.locked_rate, agreement.state), (0, "released"))
+
     def test_states_are_found_by_order(self):
         agreement = self._agree()
         quotation, ordered, left = (self._create_quotation() for _ in range(3))

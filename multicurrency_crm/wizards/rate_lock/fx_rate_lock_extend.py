@@ -5,11 +5,13 @@ from odoo import api, fields, models
 
 from ...engine.rate_locks import rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
+from ...models.common.typed_number_mixin import DAYS, LATER_DAYS
 
 
 class FxRateLockExtend(models.TransientModel):
     _name = "fx.rate.lock.extend"
     _description = "Extension of a Rate Lock"
+    _inherit = ["typed.number.mixin"]
 
     lock_id = fields.Many2one("fx.rate.lock", required=True, readonly=True)
     kind = fields.Selection(related="lock_id.kind")
@@ -41,13 +43,18 @@ class FxRateLockExtend(models.TransientModel):
         string="Quoted as",
     )
     date_end = fields.Date(
-        string="Holds until", compute="_compute_date_end", store=True, readonly=False
+        string="Holds until",
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        bounds=DAYS,
     )
     invoice_by = fields.Date(
         string="Invoice by",
         compute="_compute_invoice_by",
         store=True,
         readonly=False,
+        bounds=LATER_DAYS,
         help="Later than the company's days after the end is asked of a manager.",
     )
     pricing = fields.Selection(
