@@ -33,9 +33,7 @@ class CustomerStatement(models.Model):
         index=True,
         ondelete="restrict",
     )
-    salesperson_id = fields.Many2one(
-        related="partner_id.user_id", string="Salesperson"
-    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -116,14 +114,13 @@ class CustomerStatement(models.Model):
     )
     supersedes_id = fields.Many2one(
         "customer.statement",
-        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
     )
     superseded_by_ids = fields.One2many(
-        "customer.statement", "supersedes_id", string="Superseded By", readonly=True
+        "customer.statement", "supersedes_id", readonly=True
     )
     changes = fields.Json(string="Change Data", readonly=True, copy=False)
     change_note = fields.Text(string="Changes", compute="_compute_change_note")

@@ -42,8 +42,10 @@ class ResConfigSettings(models.TransientModel):
     def _find_running_features(self):
         running = super()._find_running_features()
         # sudo: a feature is hidden in all companies, the user's or not
-        making = self.env["res.company"].sudo().search(
-            [("parent_id", "=", False), ("statement_period", "!=", "off")]
+        making = (
+            self.env["res.company"]
+            .sudo()
+            .search([("parent_id", "=", False), ("statement_period", "!=", "off")])
         )
         if making:
             reason = self.env._(
@@ -53,7 +55,5 @@ class ResConfigSettings(models.TransientModel):
                 count=len(making),
             )
             # no records: a company's own form doesn't show its settings
-            running["group_multicurrency_statement"] = UnderWay(
-                reason, making.browse()
-            )
+            running["group_multicurrency_statement"] = UnderWay(reason, making.browse())
         return running

@@ -270,12 +270,18 @@ class TestDemo(TransactionCase):
         for statement in statements:
             self.assertEqual(statement.state == "draft", statement.date_to == last)
         self.assertIn(3, [len(s.currency_line_ids) for s in statements])
+        self.assertLessEqual(
+            {"draft", "verified", "confirmed", "disputed", "superseded"},
+            set(statements.mapped("state")),
+        )
         newer = statements.filtered("supersedes_id")
         self.assertEqual(newer.supersedes_id.state, "superseded")
         self.assertIn("is new", newer.change_note)
         [untied] = statements.filtered(lambda s: not s.is_tied)
-        self.assertIn(self.env.ref(f"{MODULE}.demo_invoice_fr_courier").name,
-                      untied.difference_note)
+        self.assertIn(
+            self.env.ref(f"{MODULE}.demo_invoice_fr_courier").name,
+            untied.difference_note,
+        )
         standing = statements.filtered(lambda s: s.state not in ("draft", "superseded"))
         self.assertFalse(standing.made_by & standing.verified_by)
 
