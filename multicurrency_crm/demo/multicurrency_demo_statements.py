@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import Command, models
 
+from ..models.statement.customer_statement_answer import Answer
+
 #: weeks that are stated, the newest of them still to verify
 WEEKS = 3
 #: invoices without an order: (end of the XML id, customer, currency, what for, amount,
@@ -15,11 +17,14 @@ LATE = (
     ("au_courier", "au", "AUD", "Courier, original bills of lading", 145.0, 3),
     ("fr_courier", "fr", "EUR", "Courier, certificates of origin", 95.0, 2),
 )
+#: what customers said to the oldest ones, as the clerk wrote it down
+CONFIRMED = ("de", "jp")
+DISPUTED = ("ca", "One seal kit of this delivery leaks: we wait for the replacement")
 
 
 class MultiCurrencyDemo(models.AbstractModel):
     """Three weeks of statements: a customer with three currencies, a statement that
-    another one superseded, and one that doesn't tie out."""
+    another one superseded, one that doesn't tie out, and what customers answered."""
 
     _inherit = "multicurrency.demo"
 
@@ -37,7 +42,9 @@ class MultiCurrencyDemo(models.AbstractModel):
             self._bill_late(weeks_ago, week)
             if number == 0:
                 # entered late, and noticed: a new statement supersedes the verified one
-                self._verify_statements(self._make_statements(week) - made)
+                made += self._make_statements(week) - made
+                self._verify_statements(made.filtered(lambda s: s.state == "draft"))
+                self._answer_statements(made)
 
     def _list_weeks(self):
         """The last weeks that are over, the oldest first: [(first day, last day)]."""
@@ -61,6 +68,22 @@ class MultiCurrencyDemo(models.AbstractModel):
         statements.with_user(self._ref("user_credit")).action_verify()
         for statement in statements:
             statement._write_guarded({"verified_on": statement.create_date})
+
+    def _answer_statements(self, statements):
+        """Record what customers said on the telephone, as a clerk does."""
+        finance = self._ref("user_finance")
+        by_customer = {
+            statement.partner_id: statement.with_user(finance)
+            for statement in statements
+        }
+        for customer in CONFIRMED:
+            statement = by_customer[self._ref(f"customer_{customer}")]
+            statement._confirm(Answer("Accounts Payable", user=finance))
+        customer, comment = DISPUTED
+        statement = by_customer[self._ref(f"customer_{customer}")]
+        line = statement.line_ids.filtered("residual")[:1]
+        answer = Answer("Purchasing", user=finance)
+        statement._dispute(answer, {line.id: comment})
 
     # === INVOICES WITHOUT AN ORDER === #
 

@@ -120,7 +120,7 @@ class CustomerStatement(models.Model):
         ondelete="set null",
     )
     superseded_by_ids = fields.One2many(
-        "customer.statement", "supersedes_id", string="Superseded By", readonly=True
+        "customer.statement", "supersedes_id", readonly=True
     )
     changes = fields.Json(string="Change Data", readonly=True, copy=False)
     change_note = fields.Text(string="Changes", compute="_compute_change_note")
@@ -361,7 +361,7 @@ class CustomerStatement(models.Model):
             following = self._open(left, self.env._("Left to Verify"))
         else:
             following = {"type": "ir.actions.client", "tag": "soft_reload"}
-        return self._notify(self._tell_verified(tied, left, own), following, not left)
+        return self._notify(self._format_verified(tied, left, own), following, not left)
 
     def action_verify_period(self):
         """Verify all that tie out of the days of this statement, and open the others.
@@ -381,7 +381,7 @@ class CustomerStatement(models.Model):
         shown = self.env.context.get("active_domain") or []
         return self.search(Domain(shown) & Domain("state", "=", "draft"))
 
-    def _tell_verified(self, verified, left, own):
+    def _format_verified(self, verified, left, own):
         """Write what a click has verified, and what it has left.
 
         :param verified, left, own: ``customer.statement``; ``own`` are those of

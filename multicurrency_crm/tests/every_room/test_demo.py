@@ -270,6 +270,10 @@ class TestDemo(TransactionCase):
         for statement in statements:
             self.assertEqual(statement.state == "draft", statement.date_to == last)
         self.assertIn(3, [len(s.currency_line_ids) for s in statements])
+        self.assertLessEqual(
+            {"draft", "verified", "confirmed", "disputed", "superseded"},
+            set(statements.mapped("state")),
+        )
         newer = statements.filtered("supersedes_id")
         self.assertEqual(newer.supersedes_id.state, "superseded")
         self.assertIn("is new", newer.change_note)

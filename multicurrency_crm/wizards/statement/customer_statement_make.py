@@ -139,13 +139,13 @@ class CustomerStatementMake(models.TransientModel):
 
     def _list_plan(self):
         """List, as sentences, what will happen."""
-        plan = [self._tell_whom()]
+        plan = [self._format_whom()]
         if known := self._count_known():
             plan.append(
                 self.env._(
                     "%(count)s of these days are there already: where nothing changed "
-                    "they stay, a draft gives way to the new one, and one that somebody "
-                    "verified is superseded.",
+                    "they stay, a draft gives way to the new one, and one that "
+                    "somebody verified is superseded.",
                     count=known,
                 )
             )
@@ -160,7 +160,7 @@ class CustomerStatementMake(models.TransientModel):
             )
         return plan
 
-    def _tell_whom(self):
+    def _format_whom(self):
         period = {
             "start": format_date(self.env, self.date_from),
             "end": format_date(self.env, self.date_to),
@@ -182,13 +182,14 @@ class CustomerStatementMake(models.TransientModel):
             )
         if zero == "balance":
             return self.env._(
-                "Makes the statements from %(start)s to %(end)s of all customers with a "
-                "balance on the last day, held against the ledger.",
+                "Makes the statements from %(start)s to %(end)s of all customers with "
+                "a balance on the last day, held against the ledger.",
                 **period,
             )
         return self.env._(
             "Makes the statements from %(start)s to %(end)s of all customers with "
-            "movement in these days or a balance at their end, held against the ledger.",
+            "movement in these days or a balance at their end, held against the "
+            "ledger.",
             **period,
         )
 
