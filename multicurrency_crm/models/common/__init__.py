@@ -1,5 +1,4 @@
 from . import (
-    access_mixin,
     asking_mixin,
     computed_mixin,
     decision_mixin,

@@ -17,7 +17,6 @@ class ComputedMixin(models.AbstractModel):
     """
 
     _name = "computed.mixin"
-    _inherit = ["access.mixin"]
     _description = "Figures That Odoo Computes"
 
     #: names that no client gives a new record, nor changes

@@ -14,7 +14,6 @@ class UsedMixin(models.AbstractModel):
     """
 
     _name = "used.mixin"
-    _inherit = ["access.mixin"]
     _description = "Named by What Is Kept"
 
     @api.ondelete(at_uninstall=False)
