@@ -25,7 +25,6 @@ class CustomerStatement(models.Model):
 
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         compute="_compute_contact_id",
         help="To whom statements of this customer go: its invoice address.",
     )

@@ -77,7 +77,6 @@ class CustomerStatement(models.Model):
     # sent mails are deleted: while there is one, it waits, or it went wrong
     mail_id = fields.Many2one(
         "mail.mail",
-        string="Mail",
         readonly=True,
         copy=False,
         index="btree_not_null",

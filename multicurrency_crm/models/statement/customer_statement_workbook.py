@@ -20,6 +20,8 @@ FIGURES = (
     ("other", 1),
     ("settled_elsewhere", 1),
 )
+#: The column of what is open at the end, on a currency's sheet.
+CLOSING = 4 + len(FIGURES)
 #: {figure: (rows of which kinds, sign of the movement, which movements)}
 COUNTED = {
     "invoiced": (("invoice",), 1, ""),
@@ -78,7 +80,7 @@ class CustomerStatement(models.Model):
             lambda one: (one.company_id.id, one.partner_id.name or "", one.date_to)
         )
         with xlsxwriter.Workbook(content, options) as book:
-            _Writer(book, ordered).write()
+            _Writer(book, ordered).write_sheets()
         return content.getvalue()
 
 
@@ -93,7 +95,7 @@ class _Writer:
         self.rate = book.add_format({"num_format": "0.000000"})
         self._money = {}
 
-    def write(self):
+    def write_sheets(self):
         """Write the summary, and a sheet for each currency."""
         # the first sheet is the one that opens
         summary = self.book.add_worksheet(self.env._("Summary")[:31])
@@ -144,9 +146,21 @@ class _Writer:
                     "A sheet doesn't take so many lines: choose fewer statements."
                 )
             )
+        self._write_heads(sheet, 0, self._get_heads(rows))
+        sheet.set_column(1, 1, 30)
+        sheet.freeze_panes(1, 2)
+        top = len(rows) + 3
+        area = _Lines(top + 1, top + max(len(lines), 1))
+        numbers = {row.statement_id.id: at for at, row in enumerate(rows, 1)}
+        for at, row in enumerate(rows, 1):
+            self._write_figures(sheet, at, row, area)
+        self._write_lines(sheet, top, lines, numbers)
+        return [(row, currency.name, at) for at, row in enumerate(rows, 1)]
+
+    def _get_heads(self, rows):
         env = self.env
         fields = rows._fields
-        heads = [
+        return [
             env._("No."),
             env._("Customer"),
             env._("From"),
@@ -166,69 +180,62 @@ class _Writer:
             env._("Days, third"),
             env._("Closing, booked"),
         ]
-        self._write_heads(sheet, 0, heads)
-        sheet.set_column(1, 1, 30)
-        sheet.freeze_panes(1, 2)
-        top = len(rows) + 3
-        area = _Lines(top + 1, top + max(len(lines), 1))
-        numbers = {row.statement_id.id: at for at, row in enumerate(rows, 1)}
-        for at, row in enumerate(rows, 1):
-            self._write_figures(sheet, at, row, area)
-        self._write_lines(sheet, top, lines, numbers)
-        return [(row, currency.name, at) for at, row in enumerate(rows, 1)]
 
     def _write_figures(self, sheet, at, row, area):
         """Write the figures of one statement in this currency, as formulas.
 
         Each has the stated figure as its value, for programs that compute nothing.
         """
-        money = self._get_money(row.currency_id)
         statement = row.statement_id
         sheet.write_number(at, 0, at)
         self._write_text(sheet, at, 1, statement.partner_id.name)
         sheet.write_datetime(at, 2, statement.date_from, self.day)
         sheet.write_datetime(at, 3, statement.date_to, self.day)
-        digits = row.currency_id.decimal_places
-        key = xl_rowcol_to_cell(at, 0, col_abs=True)
-
+        for column, bound in enumerate(statement._get_bounds(), CLOSING + 9):
+            sheet.write_number(at, column, bound)
         # lines that are deleted by age add up to nothing: their figures stay
         has_lines = row.currency_id in statement.line_ids.currency_id
-
-        def put(column, formula, value, style=money, places=digits):
+        for column, formula, value in self._get_formulas(at, row, area):
+            is_booked = column == CLOSING + 12
+            currency = row.company_currency_id if is_booked else row.currency_id
+            money = self._get_money(currency)
             if not has_lines:
-                sheet.write_number(at, column, value, style)
-                return
-            text = f"=ROUND({formula},{places})"
-            sheet.write_formula(at, column, text, style, value)
+                sheet.write_number(at, column, value, money)
+                continue
+            text = f"=ROUND({formula},{currency.decimal_places})"
+            sheet.write_formula(at, column, text, money, value)
 
-        for column, (name, _sign) in enumerate(FIGURES, 4):
-            put(column, area.add_up(name, key), row[name])
-        closing = 4 + len(FIGURES)
+    def _get_formulas(self, at, row, area):
+        """Return what the figures of a row are computed by.
+
+        :return: [(column, formula without its ``=``, stated figure)]
+        """
+        key = xl_rowcol_to_cell(at, 0, col_abs=True)
+        found = [
+            (column, area.add_up(name, key), row[name])
+            for column, (name, _sign) in enumerate(FIGURES, 4)
+        ]
         terms = "".join(
             f"{'+' if sign > 0 else '-'}{xl_rowcol_to_cell(at, column)}"
             for column, (_name, sign) in enumerate(FIGURES, 4)
         )
-        put(closing, terms.lstrip("+"), row.closing)
-        put(closing + 1, area.add_up("residual", key), row.closing)
-        cells = [xl_rowcol_to_cell(at, closing + n) for n in (0, 1)]
-        put(closing + 2, f"{cells[0]}-{cells[1]}", 0)
-        bounds = [xl_rowcol_to_cell(at, closing + n) for n in (9, 10, 11)]
+        closing, open_lines = (xl_rowcol_to_cell(at, CLOSING + n) for n in (0, 1))
+        bounds = [xl_rowcol_to_cell(at, CLOSING + n) for n in (9, 10, 11)]
         ages = ("not_due", "days_30", "days_60", "days_90", "older")
-        for column, (name, formula) in enumerate(
-            zip(ages, area.add_ages(key, bounds), strict=True), closing + 3
-        ):
-            put(column, formula, row[name])
-        put(closing + 8, area.add_up("unallocated", key), row.unallocated)
-        for column, bound in enumerate(statement._get_bounds(), closing + 9):
-            sheet.write_number(at, column, bound)
-        books = row.company_currency_id
-        put(
-            closing + 12,
-            area.add_up("booked", key),
-            row.closing_booked,
-            self._get_money(books),
-            books.decimal_places,
-        )
+        return [
+            *found,
+            (CLOSING, terms.lstrip("+"), row.closing),
+            (CLOSING + 1, area.add_up("residual", key), row.closing),
+            (CLOSING + 2, f"{closing}-{open_lines}", 0),
+            *(
+                (column, formula, row[name])
+                for column, (name, formula) in enumerate(
+                    zip(ages, area.add_ages(key, bounds), strict=True), CLOSING + 3
+                )
+            ),
+            (CLOSING + 8, area.add_up("unallocated", key), row.unallocated),
+            (CLOSING + 12, area.add_up("booked", key), row.closing_booked),
+        ]
 
     def _write_lines(self, sheet, top, lines, numbers):
         env = self.env
@@ -324,11 +331,10 @@ class _Writer:
         sheet.write_datetime(at, 2, statement.date_to, self.day)
         self._write_text(sheet, at, 3, states[statement.state])
         sheet.write_string(at, 4, row.currency_id.name)
-        closing = 4 + len(FIGURES)
         for column, source, value, style in (
             (5, 4, row.opening, money),
-            (6, closing, row.closing, money),
-            (8, closing + 12, row.closing_booked, books),
+            (6, CLOSING, row.closing, money),
+            (8, CLOSING + 12, row.closing_booked, books),
         ):
             cell = f"='{name}'!{xl_rowcol_to_cell(there, source)}"
             sheet.write_formula(at, column, cell, style, value)

@@ -177,7 +177,7 @@ class TestStatementSending(StatementCommon):
         self._run_send_job()
         self.assertEqual(set(self.statements.mapped("state")), {"sent"})
         self.assertEqual(len(self._mails()), 4)
-        self.assertEqual(
+        self.assertCountEqual(
             self._mails().recipient_ids.mapped("email_normalized"),
             self.customers.mapped("email_normalized"),
         )

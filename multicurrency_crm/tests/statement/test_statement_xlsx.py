@@ -9,6 +9,7 @@ from openpyxl.utils import range_boundaries
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .statement_common import StatementCommon
 
@@ -60,7 +61,7 @@ class Sheet:
             return repr(value or 0)
 
         text = ADDRESS.sub(cell, text).replace("ROUND", "round").replace("--", "+")
-        return eval(text, {"round": round})  # noqa: S307 of our own formulas
+        return safe_eval(text, {"round": round})
 
     def condition(self, sheet, test):
         """A test of SUMIFS: "<="&A1, "text", 1 or a cell."""
