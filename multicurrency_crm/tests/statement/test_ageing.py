@@ -429,8 +429,9 @@ class TestAgeing(AgeingCommon):
         self.assertEqual(action["path"], today.path)
 
     def test_a_button_asks_without_rows(self):
-        Ageing = self._ageing(FEBRUARY, self.seller)
-        action = call_kw(Ageing.browse(), "action_ask", [[]], {})
+        Ageing = self._ageing(user=self.seller)
+        context = {"ageing_date": FEBRUARY, "allowed_company_ids": self.books.ids}
+        action = call_kw(Ageing, "action_ask", [[]], {"context": context})
         self.assertEqual(action["context"]["ageing_date"], FEBRUARY)
         Ask = self.env[action["res_model"]].with_user(self.seller)
         ask = Ask.with_context(**action["context"]).create({})
