@@ -490,7 +490,7 @@ class AccountMove(models.Model):
         for order in orders:
             told = order._in_responsible_language()
             told.message_post(body=say(told))
-        lock._tell_overdrawn(say, orders)
+        lock._notify_overdrawn(say, orders)
 
     # === RELEASE === #
 
