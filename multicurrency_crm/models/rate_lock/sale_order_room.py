@@ -241,8 +241,8 @@ class SaleOrder(models.Model):
             return self.env._(
                 "Nothing is left of agreement %(lock)s for %(order)s: ask for "
                 "%(missing)s beyond the cap by the order's button Request Overdraw, "
-                "and go on once a Multi-Currency manager has allowed it, or release the "
-                "rate and order at the market's.",
+                "and go on once a Multi-Currency manager has allowed it, or release "
+                "the rate and order at the market's.",
                 order=order.name,
                 lock=order.rate_lock_id.name,
                 missing=order.currency_id._format_amount(missing),
