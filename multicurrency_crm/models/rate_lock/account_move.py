@@ -512,7 +512,7 @@ class AccountMove(models.Model):
         for order in orders:
             told = order._in_responsible_language()
             told.message_post(body=say(told))
-        lock._tell_overdrawn(say, orders)
+        lock._notify_overdrawn(say, orders)
 
     def _note_beyond_orders(self, orders, before):
         """Tell what these documents, just posted, invoice at locks beyond what was

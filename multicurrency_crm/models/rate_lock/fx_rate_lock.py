@@ -319,28 +319,6 @@ class FxRateLock(models.Model):
         help="Cap + overdraw allowed − drawn, at all rates of the promise − reserved; "
         "0 for an agreement without a cap.",
     )
-    amount_limit = fields.Monetary(
-        string="Cap and Overdraw",
-        compute="_compute_amounts_shared",
-        help="The cap, and what managers allowed beyond it as far as it is needed.",
-    )
-    reserved_elsewhere = fields.Monetary(
-        string="Reserved at Other Rates",
-        compute="_compute_amounts_shared",
-        help="Reserved of the same cap by quotations at the rates that this one "
-        "superseded, or that superseded it.",
-    )
-    taken_elsewhere = fields.Monetary(
-        string="At Other Rates",
-        compute="_compute_amounts_shared",
-        help="Drawn or reserved of the same cap at the rates that this one superseded, "
-        "or that superseded it.",
-    )
-    excess_note = fields.Char(
-        compute="_compute_excess_note",
-        compute_sudo=True,  # whoever reads the agreement reads what is drawn of it
-        help="How much more is drawn than the cap and what was allowed beyond it.",
-    )
     spot_rate = fields.Float(
         string="Market Rate Today",
         compute="_compute_market",

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.lock_capacity import Taken, get_capacity, get_excess
@@ -20,6 +20,29 @@ class FxRateLock(models.Model):
     """
 
     _inherit = "fx.rate.lock"
+
+    amount_limit = fields.Monetary(
+        string="Cap and Overdraw",
+        compute="_compute_amounts_shared",
+        help="The cap, and what managers allowed beyond it as far as it is needed.",
+    )
+    reserved_elsewhere = fields.Monetary(
+        string="Reserved at Other Rates",
+        compute="_compute_amounts_shared",
+        help="Reserved of the same cap by quotations at the rates that this one "
+        "superseded, or that superseded it.",
+    )
+    taken_elsewhere = fields.Monetary(
+        string="At Other Rates",
+        compute="_compute_amounts_shared",
+        help="Drawn or reserved of the same cap at the rates that this one superseded, "
+        "or that superseded it.",
+    )
+    excess_note = fields.Char(
+        compute="_compute_excess_note",
+        compute_sudo=True,  # whoever reads the agreement reads what is drawn of it
+        help="How much more is drawn than the cap and what was allowed beyond it.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -212,7 +235,7 @@ class FxRateLock(models.Model):
 
     # === WHO SETTLES IT === #
 
-    def _tell_overdrawn(self, say, orders):
+    def _notify_overdrawn(self, say, orders):
         """Ask those who answer for orders, and for the agreement that they overdrew, to
         settle it. With sudo.
 
@@ -237,7 +260,7 @@ class FxRateLock(models.Model):
         """Give a user one activity on a document; one that is open says the newest.
 
         :param document: ``sale.order`` or ``fx.rate.lock``, with sudo
-        :param say: as for ``_tell_overdrawn``
+        :param say: as for ``_notify_overdrawn``
         """
         told, kind = document.with_context(lang=user.lang), self.env.ref(OVERDRAWN)
         opened = document.activity_ids.filtered(

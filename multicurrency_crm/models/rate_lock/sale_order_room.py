@@ -181,7 +181,7 @@ class SaleOrder(models.Model):
 
         told = order._in_responsible_language()
         told.message_post(body=say(told))
-        order.rate_lock_id._tell_overdrawn(say, order)
+        order.rate_lock_id._notify_overdrawn(say, order)
 
     # === ROOM IN THE AGREEMENT === #
 
@@ -259,6 +259,16 @@ class SaleOrder(models.Model):
         """
         order = self.sudo()  # salespeople may not read locks
         left = max(amount - missing, 0.0)
+        if order.currency_id.is_zero(left):
+            return self.env._(
+                "Nothing is left of agreement %(lock)s for %(order)s: ask for "
+                "%(missing)s beyond the cap by the order's button Request Overdraw, "
+                "and go on once a Multi-Currency manager has allowed it, or release "
+                "the rate and order at the market's.",
+                order=order.name,
+                lock=order.rate_lock_id.name,
+                missing=order.currency_id._format_amount(missing),
+            )
         return self.env._(
             "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
             "left: order the rest in a second quotation, or ask for %(missing)s beyond "
