@@ -64,6 +64,7 @@ class CustomerStatement(models.Model):
         :raises UserError: as for :meth:`_make`
         """
         self._check_finance_may_make()
+        # sudo: who works in a branch needn't see its main company
         company = self.env.company.sudo().root_id
         date_from = fields.Date.to_date(date_from)
         date_to = fields.Date.to_date(date_to)

@@ -36,6 +36,8 @@ WRITTEN = {
     "fx.rate.run",
     "fx.rate.status",
     "credit.transfer",
+    "customer.statement",
+    "customer.statement.run",
 }
 
 #: Serves the main companies of those that are entered.
