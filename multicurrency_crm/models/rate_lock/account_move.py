@@ -39,6 +39,11 @@ class AccountMove(models.Model):
         compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
     )
 
+    lock_excess_note = fields.Char(
+        compute="_compute_lock_excess_note",
+        compute_sudo=True,  # accountants without the addon's groups can't read locks
+        groups="base.group_user",
+    )
     locked_rate_note = fields.Char(
         string="Locked Rate in Words",
         compute="_compute_rate_notes",
@@ -126,6 +131,16 @@ class AccountMove(models.Model):
     def _compute_rate_lock_note(self):
         for move in self:
             move.rate_lock_note = move.rate_locked and move._get_rate_lock_note()
+
+    @api.depends("locked_rate", "state", "rate_lock_id.amount_available")
+    @api.depends_context("lang")
+    def _compute_lock_excess_note(self):
+        """Show who posts an invoice that more is drawn of its agreement than its
+        cap."""
+        for move in self:
+            drawn = move.rate_locked and move.state == "posted"
+            drawn = drawn and move.move_type == "out_invoice"
+            move.lock_excess_note = drawn and move.rate_lock_id.excess_note
 
     def _get_rate_lock_note(self):
         """Return the banner: which rate, from whom, and whether the books take it."""
@@ -497,7 +512,7 @@ class AccountMove(models.Model):
         for order in orders:
             told = order._in_responsible_language()
             told.message_post(body=say(told))
-        lock._tell_overdrawn(say, orders)
+        lock._notify_overdrawn(say, orders)
 
     def _note_beyond_orders(self, orders, before):
         """Tell what these documents, just posted, invoice at locks beyond what was

@@ -289,7 +289,8 @@ class FxRateLock(models.Model):
     amount_open = fields.Monetary(
         compute="_compute_amounts_taken",
         store=True,
-        help="Promised and not invoiced yet.",
+        help="Promised and not invoiced yet; of an agreement, what was sent or "
+        "ordered.",
     )
     amount_besides = fields.Monetary(
         string="Invoiced besides Orders",

@@ -376,15 +376,13 @@ class FxRateLock(models.Model):
         )
 
     @api.model
-    def _find_running(self, company, partner, currency, amount=0.0):
-        """Find the agreement that an order takes: of those with room for it the one
-        that started last, else of those with any room.
+    def _find_running(self, company, partner, currency):
+        """Find the running agreements with a customer, with room or without.
 
         :param company: ``res.company`` of the order, to which agreements of those above
             it are promised, too
         :param partner: the customer, or a contact of it
-        :param amount: of the order, in ``currency``; 0 where it is not known yet
-        :return: one ``fx.rate.lock``, with sudo, or none
+        :return: ``fx.rate.lock``, with sudo, the one that started last first
         """
         pair = (partner.commercial_partner_id.id, currency.id)
         # sudo: who works in a branch needn't see its main company
@@ -400,10 +398,18 @@ class FxRateLock(models.Model):
         domain &= Domain("currency_id", "=", currency.id)
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too
-        found = self.sudo().search(domain, order="date_start desc, id desc")
-        roomy = found._filter_roomy(amount)
-        if not roomy and any(lock._drop_stale_reservations() for lock in found):
-            roomy = found._filter_roomy(amount)
+        return self.sudo().search(domain, order="date_start desc, id desc")
+
+    def _choose_roomy(self, amount):
+        """Choose the agreement that an order takes: of those with room for it the one
+        that started last, else of those with any room.
+
+        :param amount: of the order, in their currency; 0 where it is not known yet
+        :return: one of these, or none
+        """
+        roomy = self._filter_roomy(amount)
+        if not roomy and any(lock._drop_stale_reservations() for lock in self):
+            roomy = self._filter_roomy(amount)
         return roomy[:1]
 
     def _filter_roomy(self, amount):

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.lock_capacity import Taken, get_capacity, get_excess
@@ -21,6 +21,29 @@ class FxRateLock(models.Model):
 
     _inherit = "fx.rate.lock"
 
+    amount_limit = fields.Monetary(
+        string="Cap and Overdraw",
+        compute="_compute_amounts_shared",
+        help="The cap, and what managers allowed beyond it as far as it is needed.",
+    )
+    reserved_elsewhere = fields.Monetary(
+        string="Reserved at Other Rates",
+        compute="_compute_amounts_shared",
+        help="Reserved of the same cap by quotations at the rates that this one "
+        "superseded, or that superseded it.",
+    )
+    taken_elsewhere = fields.Monetary(
+        string="At Other Rates",
+        compute="_compute_amounts_shared",
+        help="Drawn or reserved of the same cap at the rates that this one superseded, "
+        "or that superseded it.",
+    )
+    excess_note = fields.Char(
+        compute="_compute_excess_note",
+        compute_sudo=True,  # whoever reads the agreement reads what is drawn of it
+        help="How much more is drawn than the cap and what was allowed beyond it.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends(
@@ -34,16 +57,18 @@ class FxRateLock(models.Model):
     def _compute_amounts_taken(self):
         # sudo: the sums are of all orders, whoever looks
         orders = self.env["sale.order"].sudo()
-        sums = {
-            lock.id: amounts
-            for lock, *amounts in orders._read_group(
-                [("rate_lock_id", "in", self.ids)],
-                ["rate_lock_id"],
-                ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
-            )
-        }
+        sums = {}
+        for lock, state, *amounts in orders._read_group(
+            [("rate_lock_id", "in", self.ids)],
+            ["rate_lock_id", "state"],
+            ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
+        ):
+            if lock.kind == "agreement" and state == "draft":
+                amounts[2] = 0.0  # nobody was promised it: it may find no room
+            former = sums.get(lock.id, (0.0, 0.0, 0.0))
+            sums[lock.id] = tuple(map(sum, zip(former, amounts, strict=True)))
         for lock in self:
-            drawn, reserved, opened = sums.get(lock.id) or (0.0, 0.0, 0.0)
+            drawn, reserved, opened = sums.get(lock.id, (0.0, 0.0, 0.0))
             lock._update_changed(
                 amount_drawn=drawn + max(lock.amount_besides, 0.0),
                 amount_reserved=reserved,
@@ -72,6 +97,27 @@ class FxRateLock(models.Model):
                 amount_elsewhere=float(taken.drawn) - lock.amount_drawn,
                 amount_overdraw=float(capacity.overdraw),
                 amount_available=float(capacity.available),
+            )
+
+    @api.depends(
+        "amount_cap", "amount_overdraw", "amount_available", "amount_elsewhere"
+    )
+    def _compute_amounts_shared(self):
+        for lock in self:
+            lock.amount_limit = lock.amount_cap + lock.amount_overdraw
+            lock.reserved_elsewhere = bool(lock.amount_cap) and (
+                float(lock._get_promise_taken().reserved) - lock.amount_reserved
+            )
+            lock.taken_elsewhere = lock.amount_elsewhere + lock.reserved_elsewhere
+
+    @api.depends("state", "amount_cap", "amount_overdraw", "amount_available")
+    @api.depends_context("lang")
+    def _compute_excess_note(self):
+        for lock in self:
+            lock.excess_note = lock._is_overdrawn() and self.env._(
+                "%(excess)s Credit what is too much, or have a Multi-Currency manager "
+                "allow the overdraw on an order.",
+                excess=lock._format_excess(),
             )
 
     def _update_changed(self, **amounts):
@@ -189,7 +235,7 @@ class FxRateLock(models.Model):
 
     # === WHO SETTLES IT === #
 
-    def _tell_overdrawn(self, say, orders):
+    def _notify_overdrawn(self, say, orders):
         """Ask those who answer for orders, and for the agreement that they overdrew, to
         settle it. With sudo.
 
@@ -214,7 +260,7 @@ class FxRateLock(models.Model):
         """Give a user one activity on a document; one that is open says the newest.
 
         :param document: ``sale.order`` or ``fx.rate.lock``, with sudo
-        :param say: as for ``_tell_overdrawn``
+        :param say: as for ``_notify_overdrawn``
         """
         told, kind = document.with_context(lang=user.lang), self.env.ref(OVERDRAWN)
         opened = document.activity_ids.filtered(

@@ -176,7 +176,8 @@ class SaleOrder(models.Model):
             locked = bool(order.locked_rate)
             over = lock.state == "active" and lock._has_ended()
             ordered = order.state == "sale"
-            over |= lock.state == "expired" or (lock.state == "used" and not ordered)
+            over |= lock.state == "expired"
+            over |= lock.state in ("used", "released") and not ordered
             order.rate_lock_ended = locked and over
             order.rate_lock_note = locked and order._get_rate_lock_note()
 
@@ -190,6 +191,13 @@ class SaleOrder(models.Model):
         }
         if self.state == "cancel":
             return self._get_cancelled_lock_note(terms)
+        if lock.state == "released" and self.rate_lock_ended:
+            return self.env._(
+                "The locked rate %(rate)s (%(origin)s) isn't promised any more: "
+                "%(lock)s was released.",
+                lock=lock.name,
+                **terms,
+            )
         if self.rate_lock_ended:
             return self.env._(
                 "The locked rate %(rate)s (%(origin)s) ended on %(end)s.", **terms

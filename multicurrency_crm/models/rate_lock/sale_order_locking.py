@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -32,6 +32,23 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
+
+    rate_lock_may_change = fields.Boolean(
+        compute="_compute_rate_lock_may_change",
+        compute_sudo=True,  # as who extends a lock is asked
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rate_lock_id.user_id", "rate_lock_id.company_id")
+    @api.depends_context("uid")
+    def _compute_rate_lock_may_change(self):
+        for order in self:
+            lock = order.rate_lock_id
+            order.rate_lock_may_change = bool(lock) and (
+                lock._may_be_changed_by(self.env.user)
+            )
 
     # === ACTIONS === #
 
@@ -382,9 +399,9 @@ class SaleOrder(models.Model):
 
     # === AGREEMENTS === #
 
-    def _find_agreement(self):
-        """Return the agreement that this order takes, with sudo, or none. Costs no
-        query for a customer without one."""
+    def _find_agreements(self):
+        """Find the running agreements with this order's customer in its currency, with
+        sudo. Costs no query for a customer without one."""
         self.ensure_one()
         company, currency = self.company_id, self.currency_id
         Lock = self.env["fx.rate.lock"]
@@ -392,9 +409,13 @@ class SaleOrder(models.Model):
             return Lock
         if "website_id" in self._fields and self.website_id:
             return Lock  # a cart's prices are the shop's
+        return Lock._find_running(company, self.partner_id, currency)
+
+    def _find_agreement(self):
+        """Return the agreement that this order takes, with sudo, or none."""
         # of one that is being made, the amount isn't known yet
         amount = self.amount_total if self._origin else 0.0
-        return Lock._find_running(company, self.partner_id, currency, amount)
+        return self._find_agreements()._choose_roomy(amount)
 
     def _take_agreement(self, reprice=False):
         """Put each quotation without a lock under the running agreement of its

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ...engine.lock_capacity import ORDERED, QUOTED, find_missing, take
 from ..common.customer_present import is_customer_present
@@ -41,6 +42,10 @@ class SaleOrder(models.Model):
 
     @api.depends(
         "state",
+        "partner_id",
+        "currency_id",
+        "company_id",
+        "rate_lock_id",
         "locked_rate",
         "amount_total",
         "lock_drawn",
@@ -50,6 +55,9 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_lock_room_note(self):
         for order in self:
+            if not order.rate_lock_id and order.state in ("draft", "sent"):
+                order.lock_room_note = order._get_nothing_left_note()
+                continue
             asks = order.rate_locked and (
                 order.state in ("draft", "sent")
                 or (order.state == "sale" and order.lock_drawn)
@@ -173,7 +181,7 @@ class SaleOrder(models.Model):
 
         told = order._in_responsible_language()
         told.message_post(body=say(told))
-        order.rate_lock_id._tell_overdrawn(say, order)
+        order.rate_lock_id._notify_overdrawn(say, order)
 
     # === ROOM IN THE AGREEMENT === #
 
@@ -214,6 +222,17 @@ class SaleOrder(models.Model):
             amount=order.currency_id._format_amount(wanted),
         )
 
+    def _get_nothing_left_note(self):
+        """Return that agreements with the customer have nothing left, so that this
+        quotation is at the market rate, or False."""
+        agreed = self._find_agreements()
+        if not agreed or agreed._filter_roomy(0.0):
+            return False
+        return self.env._(
+            "%(locks)s has nothing left: this quotation is at the market rate.",
+            locks=format_list(self.env, agreed.mapped("name")),
+        )
+
     def _find_missing_to_order(self):
         """Find how much more this order takes, or would take once it is confirmed as it
         is, than is left for it. With sudo.
@@ -240,6 +259,16 @@ class SaleOrder(models.Model):
         """
         order = self.sudo()  # salespeople may not read locks
         left = max(amount - missing, 0.0)
+        if order.currency_id.is_zero(left):
+            return self.env._(
+                "Nothing is left of agreement %(lock)s for %(order)s: ask for "
+                "%(missing)s beyond the cap by the order's button Request Overdraw, "
+                "and go on once a Multi-Currency manager has allowed it, or release "
+                "the rate and order at the market's.",
+                order=order.name,
+                lock=order.rate_lock_id.name,
+                missing=order.currency_id._format_amount(missing),
+            )
         return self.env._(
             "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
             "left: order the rest in a second quotation, or ask for %(missing)s beyond "
@@ -373,14 +402,18 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._check_may_overdraw()
         reason, amount = self._prepare_overdraw(reason, amount)
-        self.env["fx.rate.approval"]._find_requested(self).filtered(
-            lambda approval: approval.kind == "overdraw"
-        )._cancel_requests()
-        self._add_overdraw(reason, amount)
+        answered = self.env["fx.rate.approval"]._find_requested(self)
+        answered = answered.filtered(lambda approval: approval.kind == "overdraw")
+        answered._cancel_requests()
+        # sudo: whoever allows it may not read every user
+        waiting = answered.sudo().requested_by | self.sudo().user_id
+        self._add_overdraw(reason, amount, (waiting - self.env.user).partner_id)
 
-    def _add_overdraw(self, reason, amount):
-        """Let this order overdraw its agreement by so much more. The right was
-        checked."""
+    def _add_overdraw(self, reason, amount, told=()):
+        """Let this order overdraw its agreement by so much more. The right was checked.
+
+        :param told: ``res.partner`` who wait for that
+        """
         # sudo: the fields of orders and locks are closed to writes by hand
         order = self.sudo()
         order._write_guarded({"lock_overdraw": order.lock_overdraw + amount})
@@ -392,7 +425,7 @@ class SaleOrder(models.Model):
             reason=reason,
         )
         order.rate_lock_id.message_post(body=body)
-        order.message_post(body=body)
+        order.message_post(body=body, partner_ids=[partner.id for partner in told])
         order.rate_lock_id._settle_overdrawn()
 
     def _may_overdraw(self):

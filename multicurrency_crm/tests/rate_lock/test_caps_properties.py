@@ -288,8 +288,13 @@ class CapsPropertiesCommon(CapsCommon):
             self.assertEqual(record.rate_lock_id, self.agreements[order.agreement])
         for number, agreement in enumerate(self.agreements):
             own = [order for order in promise.orders if order.agreement == number]
-            for name in ("drawn", "reserved", "open"):
-                pieces = sum(getattr(order, name) for order in own)
+            promised = [order for order in own if order.state != "draft"]
+            for name, counted in (
+                ("drawn", own),
+                ("reserved", own),
+                ("open", promised),
+            ):
+                pieces = sum(getattr(order, name) for order in counted)
                 self.assertAlmostEqual(agreement[f"amount_{name}"], pieces * unit, 3)
             left = agreement.amount_available
             self.assertAlmostEqual(left, promise.available * unit, 3)

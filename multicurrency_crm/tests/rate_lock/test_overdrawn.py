@@ -2,7 +2,7 @@
 settled."""
 
 from odoo import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .test_caps import CapsCommon
 from .test_portal_lock import SIGNATURE
@@ -275,3 +275,107 @@ class TestSignedBeyond(OverdrawnCommon, HttpCase):
         self.order._release_rate("another rate")
         self._order(1000)
         self.assertTrue(self._offers())
+
+
+@tagged("post_install", "-at_install")
+class TestShownOfAgreement(OverdrawnCommon):
+    """What people read of an agreement, and what they are offered."""
+
+    def test_the_row_adds_up(self):
+        order = self._order(300)
+        self._send(self._quote(100))
+        new = self.agreement._supersede(self.agreement.date_end, "another rate")
+        self._order(200)
+        self._send(self._quote(50))
+        order._create_invoices().action_post()
+        for lock, figures in (
+            (self.agreement, (300, 0, 350)),
+            (new, (200, 150, 300)),
+        ):
+            with self.subTest(lock=lock.name):
+                lock.invalidate_recordset()
+                shown = (lock.amount_drawn, lock.amount_reserved, lock.taken_elsewhere)
+                self.assertEqual(shown, figures)
+                self.assertEqual(lock.amount_limit - sum(shown), 350)
+                self.assertEqual(lock.amount_available, 350)
+        self.assertEqual(self.agreement.reserved_elsewhere, 150)
+        self.assertEqual(self.agreement.successor_id, new)
+
+    def test_what_nobody_was_promised_is_not_open(self):
+        order, draft = self._quote(700), self._quote(700)
+        self.assertEqual(self.agreement.amount_open, 0)
+        order.action_confirm()
+        self.assertRefused(draft.action_confirm)
+        self.assertEqual(self.agreement.amount_open, 700)
+        draft.order_line.price_unit = 100
+        self._send(draft)
+        self.assertEqual(self.agreement.amount_open, 800)
+
+    def test_nothing_left_is_said(self):
+        self.assertFalse(self._quote(1).lock_room_note)
+        self._order(999)
+        self._order(1)
+        note = self._quote(5).with_user(self.seller).lock_room_note
+        self.assertIn(f"{self.agreement.name} has nothing left", note)
+        self.assertFalse(self._create_quotation(self.eur).lock_room_note)
+
+    def test_the_dialog_shows_what_is_decided_on(self):
+        first, second = self._order(600), self._quote(1)
+        second.order_line.price_unit = 700
+        second._allow_overdraw("a good customer")
+        second.action_confirm()
+        self._post(first, 1000)
+        dialog = self.env["sale.order.overdraw.lock"].with_user(self.manager)
+        form = Form(dialog.with_context(default_order_id=first.id))
+        shown = (form.cap, form.drawn, form.allowed, form.left, form.missing)
+        self.assertEqual(shown, (1000, 1700, 300, 0, 400))
+        self.assertEqual((form.amount, form.most), (400, 1000))
+
+    def test_the_seller_is_told(self):
+        order = self._order(900)
+        order.with_user(self.seller)._request_overdraw("please", 300)
+        order.with_user(self.manager)._allow_overdraw("because", 300)
+        told = order.message_ids[0].notified_partner_ids
+        self.assertIn(self.seller.partner_id, told)
+
+    def test_who_may_extend_is_offered_it(self):
+        order = self._quote(1)
+        for user, may in (
+            (self.seller, False),
+            (self.user, False),
+            (self.finance, True),
+            (self.manager, True),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(order.with_user(user).rate_lock_may_change, may)
+        self.assertFalse(self.agreement.with_user(self.user).may_change)
+        self.assertTrue(self.agreement.with_user(self.finance).may_change)
+
+    def test_who_posts_sees_it(self):
+        order = self._order(400)
+        invoice = self._post(order, 1100)
+        self.assertIn("100.00 USD more than its cap", invoice.lock_excess_note)
+        self.assertEqual(self.agreement.excess_note, invoice.lock_excess_note)
+        order._allow_overdraw("delivered is delivered")
+        self.assertFalse(invoice.lock_excess_note or self.agreement.excess_note)
+
+    def test_the_dialog_opens_the_successor(self):
+        dialog = self.env["fx.rate.lock.extend"].with_user(self.finance)
+        form = Form(dialog.with_context(default_lock_id=self.agreement.id))
+        form.rate_choice = "spot"
+        form.date_end = self.agreement.date_end
+        form.reason = "another rate"
+        answer = form.save().action_extend()
+        self.assertEqual(answer["res_id"], self.agreement.successor_id.id)
+
+    def test_one_banner_says_that_it_was_released(self):
+        order = self._order(100)
+        order._action_cancel()
+        self.agreement._supersede(self.agreement.date_end, "another rate")
+        order.action_draft()
+        self.assertTrue(order.rate_lock_ended)
+        self.assertIn("was released", order.rate_lock_note)
+        self.assertNotIn("until", order.rate_lock_note)
+
+    def test_a_draft_shows_no_market_rate(self):
+        self.assertFalse(self._agree(draft=True).market_note)

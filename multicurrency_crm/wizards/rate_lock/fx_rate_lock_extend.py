@@ -186,10 +186,16 @@ class FxRateLockExtend(models.TransientModel):
         elif self.rate_choice == "same":
             asked = lock._extend(self.date_end, self.reason, self.invoice_by)
         else:
-            asked = self._supersede()
+            new, asked = self._supersede()
+            if lock.kind == "agreement" and new.state == "active":
+                return asked._get_answer(new._get_form_action())
         return self._get_answer(asked)
 
     def _supersede(self):
+        """Put another lock in the place of this one.
+
+        :return: (the new ``fx.rate.lock``, what was asked about it)
+        """
         quoted = None
         if self.rate_choice == "typed":
             quoted = self.quoted_rate or "", self.quote_direction
@@ -202,7 +208,7 @@ class FxRateLockExtend(models.TransientModel):
         limit = new.sudo()._get_invoice_limit(self.date_end)
         if self.invoice_by and self.invoice_by > limit:
             asked |= new._request_invoicing(self.invoice_by, self.reason)
-        return asked
+        return new, asked
 
     def _get_answer(self, asked):
         """Return the action that closes the dialog, and notifies where nothing holds
