@@ -45,6 +45,12 @@ KIND = SQL(
        END"""
 )
 
+#: Entries of exchange differences.
+EXCHANGES = SQL(
+    """SELECT DISTINCT exchange_move_id AS id FROM account_partial_reconcile
+        WHERE exchange_move_id IS NOT NULL"""
+)
+
 
 class AccountMoveLine(models.Model):
     """What was open on a day, from the dates of what is matched.
@@ -172,10 +178,7 @@ class AccountMoveLine(models.Model):
     @api.model
     def _get_residuals_query(self, scope):
         """Return the query of the items that may count, with what was open of each.
-
-        Those are few, whatever the history: what is open now, what was matched since,
-        and what came after the day ``since``.
-        """
+        Few, whatever the history: open now, matched since, or come after ``since``."""
         return SQL(
             """WITH matched AS MATERIALIZED (%(matched)s),
                candidate AS (%(candidates)s)
@@ -210,10 +213,7 @@ class AccountMoveLine(models.Model):
             matched=self._get_matched_query(scope),
             candidates=self._get_candidates_query(scope),
             kind=KIND,
-            exchanges=SQL(
-                """SELECT DISTINCT exchange_move_id AS id FROM account_partial_reconcile
-                    WHERE exchange_move_id IS NOT NULL"""
-            ),
+            exchanges=EXCHANGES,
             valuations=self.env["account.move"]._get_valuation_query(),
             **scope,
         )

@@ -272,25 +272,7 @@ class CustomerStatement(models.Model):
             (partner_id, account_id): (stated, booked)
             for partner_id, account_id, stated, booked in differences
         }
-        explained = dict.fromkeys(left, 0.0)
-        partner_ids = [partner_id for partner_id, _account_id in left]
-        for partner_id, account_id, *rest in Source._find_foreign_matches(
-            company, partner_ids, date_to
-        ):
-            if (partner_id, account_id) not in left:
-                continue
-            name, other, partner, amount = rest
-            explained[partner_id, account_id] += amount
-            found[by_partner[partner_id]].append(
-                {
-                    "kind": "foreign_match",
-                    "account_id": account_id,
-                    "name": name,
-                    "other": other,
-                    "partner": partner,
-                    "amount": amount,
-                }
-            )
+        explained = self._add_foreign_matches(found, by_partner, left, company, date_to)
         for (partner_id, account_id), (stated, booked) in left.items():
             rest = stated - booked - explained[partner_id, account_id]
             if not company.currency_id.is_zero(rest):
@@ -303,25 +285,42 @@ class CustomerStatement(models.Model):
                     }
                 )
 
+    @api.model
+    def _add_foreign_matches(self, found, by_partner, left, company, date_to):
+        """Add the matches with other customers' items, of accounts that don't add up.
+
+        :param found: {statement's id: list of dicts}, added to
+        :param by_partner: {customer's id: statement's id}
+        :param left: (customer's id, account's id) of those accounts
+        :return: {(customer's id, account's id): what these matches explain}
+        """
+        explained = dict.fromkeys(left, 0.0)
+        rows = self.env["customer.statement.source"]._find_foreign_matches(
+            company, [partner_id for partner_id, _account_id in left], date_to
+        )
+        for partner_id, account_id, name, other, partner, amount in rows:
+            if (partner_id, account_id) not in left:
+                continue
+            explained[partner_id, account_id] += amount
+            found[by_partner[partner_id]].append(
+                {
+                    "kind": "foreign_match",
+                    "account_id": account_id,
+                    "name": name,
+                    "other": other,
+                    "partner": partner,
+                    "amount": amount,
+                }
+            )
+        return explained
+
     def _add_former_differences(self, found, company, date_from):
         """Add what the statements before, which ended on the day before, had open
         otherwise.
 
         :param found: {statement's id: list of dicts}, added to
         """
-        formers = self.search(
-            Domain("company_id", "=", company.id)
-            & Domain("date_to", "=", date_from - timedelta(days=1))
-            & Domain("state", "!=", "superseded")
-            & Domain("partner_id", "in", self.partner_id.ids),
-            order="date_from",
-        )
-        # of several that end on that day, the shortest
-        former = {
-            statement.partner_id.id: statement
-            for statement in formers
-            if statement._has_lines()
-        }
+        former = self._find_formers(company, date_from)
         if not former:
             return
         Source = self.env["customer.statement.source"]
@@ -346,6 +345,25 @@ class CustomerStatement(models.Model):
                     {"kind": "former", **self._change_to_json(change)}
                     for change in comparison.changes
                 ]
+
+    def _find_formers(self, company, date_from):
+        """Find the statements before of these customers, which end on the day before.
+
+        :return: {customer's id: ``customer.statement``}
+        """
+        formers = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("date_to", "=", date_from - timedelta(days=1))
+            & Domain("state", "!=", "superseded")
+            & Domain("partner_id", "in", self.partner_id.ids),
+            order="date_from",
+        )
+        # of several that end on that day, the shortest
+        return {
+            statement.partner_id.id: statement
+            for statement in formers
+            if statement._has_lines()
+        }
 
     def _has_lines(self):
         """Return whether its lines are kept still, by which it can be compared."""
