@@ -38,10 +38,12 @@ usage: ./dev COMMAND [arguments]
       posted invoice, and the screens of 50,000 customers, beside Odoo without the
       addon, and the assessment of customers, beside OCA's account_financial_risk; each
       pair in the same run; --write writes docs/PERFORMANCE.md and its plot
-  load [--clients N] [--minutes N] [--workers N] [--seed N] [--kill] [--without]
+  load [--clients N] [--minutes N] [--workers N] [--seed N] [--kill] [--stock]
+       [--without]
       have colleagues of several roles work at once on few customers, on a server of
       several workers, and say what doesn't tie out; --kill ends workers and
-      connections meanwhile, --without has them work in Odoo alone first
+      connections meanwhile, --stock has them sell goods, and deliver them, --without
+      has them work in Odoo alone first
   house [checkout]
       measure the rooms of the addon, and say what breaks their rules
   house --without ROOM FOLDER

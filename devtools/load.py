@@ -157,7 +157,8 @@ def _tell(clients: list[Client], minutes: float) -> list[str]:
 
 def _load_one(asked, run: Runner, *addons: str) -> bool:
     """Work in a fresh database; whether everything ties out."""
-    with installed(run, *addons) as database:
+    beside = ("sale_stock",) if asked.stock else ()
+    with installed(run, *beside, *addons) as database:
         made = _script(run, database, "load_prepare.py")
         clients, log = _work(asked, run, database, made)
         faults = _tell(clients, asked.minutes)
@@ -178,6 +179,7 @@ def load(words: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--stock", action="store_true")
     parser.add_argument("--without", action="store_true")
     try:
         asked = parser.parse_args(words)

@@ -12,14 +12,18 @@ import time
 import urllib.error
 import urllib.request
 
+_SELLING = ("quote", "quote", "send", "confirm", "confirm", "amend", "cancel")
 #: what a client may do by its login, each so often
 WORK = {
-    "seller1": ("quote", "quote", "send", "confirm", "confirm", "amend", "cancel"),
-    "seller2": ("quote", "quote", "send", "confirm", "confirm", "amend", "cancel"),
-    "manager": ("quote", "confirm", "amend", "cancel", "cancel", "read"),
+    "seller1": (*_SELLING, "overdraw", "overdraw"),
+    "seller2": (*_SELLING, "overdraw", "ask_rate"),
+    "manager": ("quote", "confirm", "amend", *["cancel", "decide"] * 2, "overdraw"),
     "clerk": ("invoice", "invoice", "post", "post", "credit", "reset", "read"),
     "credit": ("assess", "read", "read", "confirm"),
+    "store": ("deliver",),
 }
+#: of that, what only the addon knows
+_OURS = ("ask_rate", "assess", "decide", "overdraw")
 _REFUSED = (
     *("UserError", "ValidationError", "AccessError", "MissingError"),
     *("RedirectWarning", "CreditStopped"),
@@ -43,7 +47,8 @@ class Fault(Exception):
 class Client(threading.Thread):
     """One colleague, who does one thing after the other until told to stop.
 
-    :param made: ``logins``, ``customers`` and ``products`` of the company
+    :param made: ``logins``, ``customers`` and ``products`` of the company, and whether
+        it has the ``addon``
     :param seed: of what it does
     """
 
@@ -63,8 +68,11 @@ class Client(threading.Thread):
     def run(self):
         """Work; what happens is counted."""
         signed_in = False
+        works = [
+            what for what in WORK[self.login] if self.made["addon"] or what not in _OURS
+        ]
         while not self.stopping.is_set():
-            what = self.chance.choice(WORK[self.login])
+            what = self.chance.choice(works)
             start = time.perf_counter()
             try:
                 if not signed_in:
@@ -123,6 +131,11 @@ class Client(threading.Thread):
             {"model": model, "method": method, "args": arguments, "kwargs": more},
         )
 
+    def _fill_in(self, model, button, values, **context):
+        """Fill in a dialog, and press one of its buttons."""
+        dialog = self._call(model, "create", values, context=context)
+        return self._call(model, button, [dialog], context=context)
+
     def _pick(self, model, *domain):
         """The id of one of the newest records, or a refusal."""
         ids = self._call(model, "search", list(domain), limit=8, order="id desc")
@@ -165,15 +178,12 @@ class Client(threading.Thread):
 
     def _do_invoice(self):
         order = self._pick("sale.order", ["invoice_status", "=", "to invoice"])
-        context = {"active_model": "sale.order", "active_ids": [order]}
-        wizard = self._call(
+        self._fill_in(
             "sale.advance.payment.inv",
-            "create",
+            "create_invoices",
             {"advance_payment_method": "delivered"},
-            context=context,
-        )
-        self._call(
-            "sale.advance.payment.inv", "create_invoices", [wizard], context=context
+            active_model="sale.order",
+            active_ids=[order],
         )
 
     def _pick_move(self, state):
@@ -189,15 +199,12 @@ class Client(threading.Thread):
 
     def _do_credit(self):
         move = self._pick_move("posted")
-        context = {"active_model": "account.move", "active_ids": [move]}
-        wizard = self._call(
+        made = self._fill_in(
             "account.move.reversal",
-            "create",
+            "refund_moves",
             {"journal_id": self._journal(move), "reason": "load"},
-            context=context,
-        )
-        made = self._call(
-            "account.move.reversal", "refund_moves", [wizard], context=context
+            active_model="account.move",
+            active_ids=[move],
         )
         self._call("account.move", "action_post", [made["res_id"]])
 
@@ -208,6 +215,47 @@ class Client(threading.Thread):
     def _do_assess(self):
         customer = self.chance.choice(self.made["customers"])
         self._call("res.partner", "action_assess_credit", [customer])
+
+    def _do_overdraw(self):
+        """Ask for more than is left of an agreement; a manager allows it at once."""
+        open_states = ["state", "in", ["draft", "sent", "sale"]]
+        order = self._pick("sale.order", ["rate_locked", "=", True], open_states)
+        self._fill_in(
+            "sale.order.overdraw.lock",
+            "action_apply",
+            {"amount": 100.0 * self.chance.randint(1, 9), "reason": "load"},
+            default_order_id=order,
+        )
+
+    def _do_ask_rate(self):
+        """Type a rate that is too far from the market's, so that a manager is asked."""
+        draft = ["state", "=", "draft"]
+        order = self._pick("sale.order", ["rate_locked", "=", False], draft)
+        self._fill_in(
+            "sale.order.lock.rate",
+            "action_lock",
+            {"rate_choice": "typed", "quoted_rate": "0.95"},
+            default_order_id=order,
+        )
+
+    def _do_decide(self):
+        asked = self._pick("fx.rate.approval", ["state", "=", "requested"])
+        if self.chance.randrange(4):
+            self._call("fx.rate.approval", "action_approve", [asked])
+            return
+        self._fill_in(
+            "decision.refuse",
+            "action_apply",
+            {"reason": "load"},
+            default_res_model="fx.rate.approval",
+            default_res_ids=[asked],
+        )
+
+    def _do_deliver(self):
+        goods = ["picking_type_code", "=", "outgoing"]
+        ready = ["state", "in", ["confirmed", "assigned"]]
+        picking = self._pick("stock.picking", goods, ready)
+        self._call("stock.picking", "button_validate", [picking])
 
     def _do_read(self):
         for model in ("sale.order", "res.partner"):

@@ -98,10 +98,23 @@
         "views/credit/res_config_settings_views.xml",
         "views/credit/credit_menus.xml",
         # room: statement
+        "security/res_groups_statement.xml",
         "security/ir.model.access-statement.csv",
         "security/ir_rules_statement.xml",
         "data/statement_cron.xml",
+        "data/statement_send_cron.xml",
+        "reports/statement/customer_statement_templates.xml",
+        "reports/statement/customer_statement_reports.xml",
+        "data/statement_mail.xml",
+        "views/statement/customer_statement_line_views.xml",
         "views/statement/customer_statement_views.xml",
+        "views/statement/customer_statement_sending_views.xml",
+        "views/statement/customer_statement_run_views.xml",
+        "views/statement/customer_statement_make_views.xml",
+        "views/statement/portal_templates.xml",
+        "views/statement/res_config_settings_views.xml",
+        "views/statement/res_partner_views.xml",
+        "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
@@ -109,7 +122,12 @@
         "views/setup/setup_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["multicurrency_crm/static/src/**/*"],
+        "web.assets_backend": [
+            "multicurrency_crm/static/src/**/*",
+            ("remove", "multicurrency_crm/static/src/**/lazy/*"),
+        ],
+        # loaded with Odoo's pivots and graphs
+        "web.assets_backend_lazy": ["multicurrency_crm/static/src/**/lazy/*"],
         "web.assets_unit_tests": ["multicurrency_crm/static/tests/**/*.test.js"],
         "web.assets_tests": ["multicurrency_crm/static/tests/tours/**/*"],
     },

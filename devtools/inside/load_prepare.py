@@ -1,7 +1,8 @@
 """Make the company that `./dev load` works in (runs in Odoo's shell).
 
 With and without the addon: few customers, on whom everybody works at once. With it,
-each has a limit, and half of them an agreement with a cap.
+each has a limit, and half of them an agreement with a cap. Where there is a warehouse,
+goods are sold and delivered.
 """
 
 # ruff: noqa: F821 - Odoo's shell gives `env`
@@ -13,7 +14,10 @@ from devtools.inside.seeding import give_chart
 CUSTOMERS, CAP, LIMIT = 4, 6_000.0, 9_000.0
 ROLES = {
     "seller1": ["sales_team.group_sale_salesman_all_leads"],
-    "seller2": ["sales_team.group_sale_salesman_all_leads"],
+    "seller2": [
+        "sales_team.group_sale_salesman_all_leads",
+        "multicurrency_crm.group_user",
+    ],
     "manager": ["sales_team.group_sale_manager", "multicurrency_crm.group_manager"],
     "clerk": [
         "sales_team.group_sale_salesman_all_leads",
@@ -25,6 +29,11 @@ ROLES = {
         "multicurrency_crm.group_credit_manager",
     ],
 }
+
+
+HAS_STOCK = "stock.picking" in env
+if HAS_STOCK:
+    ROLES["store"] = ["stock.group_stock_user"]
 
 
 def make_users():
@@ -63,12 +72,12 @@ def make_trade():
         [
             {
                 "name": f"Load {price}",
-                "type": "service",
-                "invoice_policy": "order",
+                "type": "consu" if HAS_STOCK else "service",
+                "invoice_policy": policy if HAS_STOCK else "order",
                 "list_price": price,
                 "taxes_id": False,
             }
-            for price in (90.0, 250.0)
+            for price, policy in ((90.0, "order"), (250.0, "delivery"))
         ]
     )
     return customers, products
@@ -115,5 +124,10 @@ customers, products = make_trade()
 if "fx.rate.lock" in env:
     promise(customers)
 env.cr.commit()
-made = {"logins": [*ROLES], "customers": customers.ids, "products": products.ids}
+made = {
+    "logins": [*ROLES],
+    "customers": customers.ids,
+    "products": products.ids,
+    "addon": "fx.rate.lock" in env,
+}
 print("LOAD " + json.dumps(made), flush=True)

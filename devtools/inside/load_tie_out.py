@@ -35,6 +35,21 @@ def find_caps():
             yield f"{lock.name} is overdrawn: {counted}"
 
 
+def find_decisions():
+    """Overdraws of orders that are over, and requests that orders don't know of."""
+    requested = env["fx.rate.approval"].search([("state", "=", "requested")]).order_id
+    for order in env["sale.order"].search([]):
+        if order.state == "cancel" and order.lock_overdraw:
+            yield f"{order.name} is cancelled, and may overdraw {order.lock_overdraw}"
+        if order.lock_asked != (order in requested):
+            yield f"{order.name}: asked is {order.lock_asked}"
+    spent = env["fx.rate.approval"].search(
+        [("state", "=", "requested"), ("order_id.state", "=", "cancel")]
+    )
+    for approval in spent:
+        yield f"{approval.display_name} is asked of a cancelled order"
+
+
 def find_limits():
     """Customers whose exposure isn't that of the slow way, or above their limit."""
     company = env.company
@@ -62,6 +77,6 @@ def find_limits():
             yield f"{customer.name}: {total} of a limit of {limit.amount}"
 
 
-faults = [*find_caps(), *find_limits()]
+faults = [*find_caps(), *find_decisions(), *find_limits()]
 env.cr.rollback()
 print("LOAD " + json.dumps(faults), flush=True)

@@ -1,1 +1,1 @@
-from . import rate_lock, rates
+from . import rate_lock, rates, statement

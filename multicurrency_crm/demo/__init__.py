@@ -8,4 +8,5 @@ from . import (
     multicurrency_demo_forwards,
     multicurrency_demo_credit,
     multicurrency_demo_policy,
+    multicurrency_demo_statements,
 )

@@ -71,7 +71,11 @@ def move_to_pay_day(due: date, days: float, today: date) -> date:
 
     :param days: negative where money comes early
     """
-    return max(due + timedelta(days=round(days)), today + ONE_DAY)
+    try:
+        usual = due + timedelta(days=round(days))
+    except OverflowError:  # due at the end of all days
+        usual = due
+    return max(usual, today + ONE_DAY)
 
 
 def windowed_dso(receivable: float, sales: float, days: int) -> float | None:

@@ -15,6 +15,8 @@ from decimal import Decimal
 ZERO = Decimal(0)
 
 QUOTED, ORDERED, OVER = "quoted", "ordered", "over"
+#: what a line of a posted document is
+INVOICED, CREDITED, LATE, REBATED = "invoiced", "credited", "late", "rebated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,9 @@ class OrderFacts:
         more
     :param ordered: what the order comes to; below zero where it takes back
     :param invoiced: by posted invoices, down payments less what deducts them
-    :param returned: credited for goods that came back or were never delivered, in time
-    :param undone: credited of deposits, or at the full price of goods that stayed: it
-        is invoiced again, unless the order is over
+    :param credited: of it, at its full price
+    :param late: of what was credited, the part that was credited after the promise
+        ended, and not invoiced again: it gives nothing back
     :param rebated: credited besides, which gives nothing back
     :param closed: nothing more is to be invoiced
     :param holds: it was sent, and is valid
@@ -37,8 +39,8 @@ class OrderFacts:
     stage: str
     ordered: Decimal = ZERO
     invoiced: Decimal = ZERO
-    returned: Decimal = ZERO
-    undone: Decimal = ZERO
+    credited: Decimal = ZERO
+    late: Decimal = ZERO
     rebated: Decimal = ZERO
     closed: bool = False
     holds: bool = False
@@ -47,12 +49,12 @@ class OrderFacts:
     @property
     def used(self) -> Decimal:
         """What was invoiced for good: rebates lower a price, and give nothing back."""
-        return self.invoiced - self.returned - self.undone
+        return self.invoiced - self.credited + self.late
 
     @property
     def net(self) -> Decimal:
         """What is posted."""
-        return self.used - self.rebated
+        return self.invoiced - self.credited - self.rebated
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,62 @@ class Capacity:
     available: Decimal
 
 
+def split_total(amounts: list[Decimal], total: Decimal, unit: Decimal) -> list[Decimal]:
+    """Return the amounts with what they miss of a total, or exceed it by, spread over
+    them: by their size, in whole units, so that they add up to it.
+
+    :param unit: the smallest of the currency
+    """
+    off = total - sum(amounts)
+    if not off or not amounts:
+        return amounts
+    weights = [abs(amount) for amount in amounts]
+    if not any(weights):
+        weights = [1] * len(amounts)
+    whole, reached, given = sum(weights), ZERO, ZERO
+    parts = []
+    for amount, weight in zip(amounts, weights, strict=True):
+        reached += weight
+        upto = round(off * reached / whole / unit) * unit
+        parts.append(amount + upto - given)
+        given = upto
+    return parts
+
+
+def add_up_posted(lines: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Add up what was posted of an order, as ``OrderFacts`` has it.
+
+    What is invoiced after a late credit note is first of all what that one credited: an
+    invoice that is made anew counts once.
+
+    :param lines: what each line of a posted document is, and its amount, in the order
+        of their days; what credits is above zero
+    """
+    sums = dict.fromkeys((INVOICED, CREDITED, LATE, REBATED), ZERO)
+    for kind, amount in lines:
+        if kind == INVOICED:
+            sums[LATE] -= min(max(amount, ZERO), sums[LATE])
+        elif kind == LATE:
+            left = max(sums[INVOICED] - sums[CREDITED], ZERO)
+            sums[LATE] += min(amount, left)
+        sums[CREDITED if kind == LATE else kind] += amount
+    return sums
+
+
 def take(facts: OrderFacts) -> Taken:
     """Return what an order takes.
 
-    A quotation that was sent reserves its amount. An order draws what was ordered less
-    what came back, or what was invoiced, if that is more; once nothing more is to be
-    invoiced, or it is over, what was invoiced alone. Nothing is ever below zero, nor
-    below what is posted, and what isn't posted changes nothing: 1,000 ordered, of which
-    300 came back after 1,000 were invoiced, draw 700.
+    A quotation that was sent reserves its amount. The rule for an order in a sentence:
+    it draws what is ordered, or what was invoiced less what was credited, if that is
+    more, and once nothing more is to be invoiced, or it is over, the latter alone. So a
+    credit note alone gives nothing back of what is still ordered, and could be invoiced
+    again: what was credited is given back once it isn't ordered any more. Nothing is
+    ever below zero, nor below what is posted, and what isn't posted changes nothing:
+    1,000 ordered and invoiced, of which 300 were credited, draw 1,000, and 700 once the
+    order is lowered to 700; raised to 1,000 again, they draw 1,000.
     """
     used = max(facts.used, ZERO)
-    wanted = max(facts.ordered - facts.returned, used)
+    wanted = max(facts.ordered, used)
     if facts.stage == QUOTED:
         # what was ordered and invoiced before isn't promised a second time
         drawn, reserved = used, (wanted - used if facts.holds else ZERO)
@@ -160,6 +207,16 @@ def get_capacity(cap: Decimal, taken: Taken) -> Capacity:
     excess = max(taken.held - cap, ZERO)
     overdraw = min(taken.usable, excess)
     return Capacity(overdraw, cap + overdraw - taken.held)
+
+
+def get_excess(cap: Decimal, taken: Taken) -> Decimal:
+    """Return how much more was drawn of a promise than its cap, and what was allowed
+    beyond it. What is reserved isn't drawn: it may never be.
+
+    :param taken: by all its orders, without what they reserve: of a cap of 1,000, 1,200
+        drawn with 50 allowed are 150 too much
+    """
+    return max(-get_capacity(cap, taken).available, ZERO)
 
 
 def find_missing(

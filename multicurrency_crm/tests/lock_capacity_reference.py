@@ -1,13 +1,15 @@
 """What orders take of a promise, counted unit by unit: slow, and by other means than
 the engine.
 
-Every unit of an order is a thing of its own: it is to come, is invoiced, or is gone.
-What is posted moves units, one by one; what is a draft moves none.
+Every unit of an order is a place, every unit that is posted a thing of its own, which
+takes a place as long as one is free. Credit notes take things away one by one; after
+the promise ended they leave them where they are, until they are invoiced again. What is
+a draft moves none.
 """
 
 from dataclasses import dataclass, field
 
-INVOICE, RETURNED, UNDONE, REBATED = "invoice", "returned", "undone", "rebated"
+INVOICE, CREDITED, LATE, REBATED = "invoiced", "credited", "late", "rebated"
 
 
 @dataclass
@@ -41,24 +43,22 @@ class Order:
     def count(self):
         """Move the units of this order, document by document.
 
-        :return: (units to come, invoiced units)
+        :return: (units to come, units that are invoiced, or were credited too late)
         """
-        coming = ["ordered"] * max(self.ordered, 0)
-        invoiced = []
+        invoiced, late = [], []
         for document in self.documents:
             for _unit in range(document.amount if document.posted else 0):
                 if document.kind == INVOICE:
-                    invoiced.append(coming.pop() if coming else "extra")
-                elif document.kind == RETURNED:
-                    of = "ordered" if "ordered" in invoiced else "extra"
-                    invoiced.remove(of)
-                elif document.kind == UNDONE:
-                    if "extra" in invoiced:
-                        invoiced.remove("extra")
-                    else:
-                        invoiced.remove("ordered")
-                        coming.append("ordered")
-        return len(coming), len(invoiced)
+                    invoiced.append(late.pop() if late else "unit")
+                elif document.kind == CREDITED:
+                    invoiced.pop()
+                elif document.kind == LATE:
+                    late.append(invoiced.pop())
+        free = list(range(self.ordered))
+        for _unit in invoiced + late:
+            if free:
+                free.pop()
+        return len(free), len(invoiced) + len(late)
 
     @property
     def net(self):
@@ -71,8 +71,9 @@ class Order:
 
     @property
     def pieces(self):
-        """How many pieces are posted: those of a rebate are credited, too."""
-        return sum(one.pieces for one in self.documents if one.posted)
+        """How many pieces are posted: those of a rebate stayed sold."""
+        posted = [one for one in self.documents if one.posted and one.kind != REBATED]
+        return sum(one.pieces for one in posted)
 
     @property
     def closed(self):

@@ -1,1 +1,1 @@
-from . import common, credit, currency, hedging, rate_lock, rates, setup
+from . import common, credit, currency, hedging, rate_lock, rates, setup, statement

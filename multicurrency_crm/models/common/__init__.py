@@ -9,6 +9,7 @@ from . import (
     responsible_mixin,
     typed_number_mixin,
     used_mixin,
+    whole_totals_mixin,
 )
 from . import (
     account_move,

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from .nobody_there import is_job
+from .remembered import forget, remembered
 
 MODULE = "multicurrency_crm"
 
@@ -40,6 +41,7 @@ class ResCompany(models.Model):
         help="From this hour of the company's own time zone on, each night, customers "
         "are assessed and open opportunities valued anew.",
         groups="base.group_user",
+        prefetch=False,
     )
 
     @api.model
@@ -54,7 +56,7 @@ class ResCompany(models.Model):
         return company.id
 
     @api.model
-    @ormcache("company_id")
+    @remembered("company_id")
     def _get_branch_ids(self, company_id):
         """Return the ids of a company and of its branches, archived ones, too."""
         # sudo: who works in one of them needn't see the others
@@ -66,7 +68,7 @@ class ResCompany(models.Model):
         return self._get_root_id(company_id) != company_id
 
     @api.model
-    @ormcache()
+    @remembered()
     def _get_own_partner_ids(self):
         """Return the partners of the database's companies, archived ones, too, whose
         customers they are, and what is above them.
@@ -84,10 +86,8 @@ class ResCompany(models.Model):
 
     @api.model
     def _forget_remembered(self):
-        """Forget what is remembered of companies and their partners, now and once the
-        change is there for others, who may have read it meanwhile as it was."""
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        """Forget what the addon remembers between transactions: see ``remembered``."""
+        forget(self.env)
 
     # === TODAY === #
 
@@ -98,7 +98,7 @@ class ResCompany(models.Model):
         return self._get_zone_of(self._origin.id)
 
     @api.model
-    @ormcache("company_id")
+    @remembered("company_id")
     def _get_zone_of(self, company_id):
         """Remember the zone, which each document asks for and nearly nobody changes:
         who writes a zone forgets it."""
@@ -313,6 +313,12 @@ class ResCompany(models.Model):
         )
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self._forget_remembered()  # of branches, and of whose partners are our own
+        return companies
 
     def write(self, vals):
         """Setting by setting: Odoo copies each to the branches and compares all of

@@ -26,6 +26,16 @@ class ResConfigSettings(models.TransientModel):
     night_hour = fields.Selection(
         related="company_id.night_hour", readonly=False, required=True
     )
+    night_zone = fields.Char(
+        string="Time Zone",
+        compute="_compute_night_zone",
+        help="Of the company's address, else of its working hours.",
+    )
+
+    @api.depends("company_id")
+    def _compute_night_zone(self):
+        for settings in self:
+            settings.night_zone = settings.company_id._get_zone()
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

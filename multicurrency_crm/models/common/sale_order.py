@@ -83,6 +83,24 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         return super(SaleOrder, _CONFIRMING.put_on(self)).action_confirm()
 
+    # === ON THE PORTAL === #
+
+    def _has_to_be_signed(self):
+        return super()._has_to_be_signed() and not self._is_withheld()
+
+    def _has_to_be_paid(self):
+        return super()._has_to_be_paid() and not self._is_withheld()
+
+    def _is_withheld(self):
+        """Return whether the customer isn't offered to sign or to pay this quotation:
+        nobody has sent it, and a colleague couldn't confirm it. What was sent is never
+        withheld, and what is paid all the same is taken.
+
+        To be extended by whoever checks in ``action_confirm``. Costs no query.
+        """
+        self.ensure_one()
+        return False
+
     @api.model
     def _fill_state(self, vals_list):
         """Say outright what state a new order gets by default, so that whoever looks

@@ -4,6 +4,7 @@ import logging
 import random
 import time
 from collections import deque
+from datetime import timedelta
 from functools import partial
 
 import psycopg2
@@ -29,6 +30,8 @@ TRIES = 4
 PAUSE = 0.25
 #: how long a chunk waits for a row that somebody else has
 WAIT = "3s"
+#: after how long the job is called again for what was set aside
+LATER = timedelta(minutes=1)
 #: records of one chunk, where a job has no reason for another number
 BATCH = 100
 
@@ -49,8 +52,8 @@ class ScheduledJob:
     Called by the scheduler, each chunk is a transaction: what is done stays done when
     the job is killed or its time is over, and the next call goes on. A chunk that
     collides with what others do is tried again in place; if that doesn't help, it is
-    set aside, the others go on, and Odoo is told that something remains, so that it
-    calls again within a minute. A chunk that fails by itself is undone and named in the
+    set aside, the others go on, and Odoo calls again a minute later: at once, it would
+    find the row in use still. A chunk that fails by itself is undone and named in the
     log, and the others go on.
 
     Called by other code, all chunks are parts of the caller's transaction, which alone
@@ -71,8 +74,16 @@ class ScheduledJob:
 
     def __exit__(self, kind, error, trace):
         if kind is None and (self._has_worked or self._aside):
-            self._commit(0, remaining=self._aside)
+            if self._aside:
+                self._ask_to_be_called()
+            self._commit(0, remaining=0)
         return kind is TimeIsOver
+
+    def _ask_to_be_called(self):
+        """Have Odoo call the job again after a pause, for what was set aside."""
+        if self._is_scheduled:
+            job = self.env["ir.cron"].browse(self.env.context["cron_id"])
+            job._trigger(self.env.cr.now() + LATER)
 
     # === CHUNKS === #
 
@@ -81,7 +92,7 @@ class ScheduledJob:
         self._left += count
 
     def set_aside(self, count=1):
-        """Note that so many records are left to the next call, which comes soon."""
+        """Note that so many records are left to the next call, a minute later."""
         self._aside += count
 
     def do(self, work, about, count=1, tries=TRIES):
@@ -122,16 +133,20 @@ class ScheduledJob:
         """Return whether the last chunk was undone because others were at work."""
         return isinstance(self.error, COLLISIONS)
 
-    def work_off(self, model, domain, work):
+    def work_off(self, model, domain, work, size=None, give_up=None):
         """Do ``work`` on what ``domain`` finds, in chunks. One that doesn't go through
         is halved, after the others had their turn, until its fault is one record's.
 
         :param model: recordset that says of which model, in which environment
         :param work: function of a recordset whose rows are locked
+        :param int size: records of a chunk; default: :data:`BATCH`
+        :param give_up: function of a record that failed by itself, and of its error;
+            done in a chunk of its own
         """
+        size = size or BATCH
         ids = model.search(Domain(domain), order="id").ids
         self.expect(len(ids))
-        queue = deque(ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
+        queue = deque(ids[at : at + size] for at in range(0, len(ids), size))
         while queue:
             batch = queue.popleft()
             about = model.browse(batch)
@@ -140,8 +155,11 @@ class ScheduledJob:
             if middle := len(batch) // 2:
                 queue += [batch[:middle], batch[middle:]]
             elif self.has_collided():
+                self._left = max(self._left - 1, 0)
                 self.set_aside()
                 self._check_time()
+            elif give_up:
+                self.do(partial(give_up, about, self.error), about, count=0)
 
     def _work_on(self, records, domain, work):
         """Do ``work`` on those records of a chunk that ``domain`` still finds, and that

@@ -1,9 +1,10 @@
+from datetime import date
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import frozendict
+from odoo.tools import format_date, frozendict
 
 MODULE = "multicurrency_crm"
 
@@ -12,17 +13,23 @@ MODULE = "multicurrency_crm"
 #: beyond this isn't exact to the unit in a float.
 INTEGERS = (-100_000, 100_000)
 NUMBERS = (-1e15, 1e15)
+#: ``bounds`` of days to which others are added: what comes out is a day as well
+DAYS = (date(1970, 1, 1), date(2199, 12, 31))
+#: of days that come out by that, and may be typed as well
+LATER_DAYS = (DAYS[0], date(2499, 12, 31))
 
 #: A number that is bounded by this, or less, is a share: typed and read in percent.
 WHOLE = 1
 
 
 class TypedNumberMixin(models.AbstractModel):
-    """Numbers that people type are numbers, and no larger than can be counted with.
+    """Numbers that people type are numbers, and no larger than can be counted with; so
+    are days to which others are added.
 
     Looks at each number of the addon that isn't readonly, or that has ``bounds=(least,
-    most)``. What is no number, or outside of the bounds, meets a sentence before a
-    computation or a column stumbles over it: on a form, in an import and by RPC.
+    most)``, and at each day that has. What is none, or outside of the bounds, meets a
+    sentence before a computation or a column stumbles over it: on a form, in an import
+    and by RPC. Money that its currency would round to nothing isn't taken for 0.
     """
 
     _name = "typed.number.mixin"
@@ -39,8 +46,8 @@ class TypedNumberMixin(models.AbstractModel):
         type(self)._typed_numbers = frozendict(
             (name, getattr(field, "bounds", None) or default)
             for name, field in self._fields.items()
-            if (default := _get_default_bounds(field))
-            and field._module == MODULE
+            if field._module == MODULE
+            and (default := _get_default_bounds(field))
             and (getattr(field, "bounds", None) or not field.readonly)
         )
         return result
@@ -71,6 +78,7 @@ class TypedNumberMixin(models.AbstractModel):
                     continue
                 if not _is_within(value or 0, *bounds):
                     raise self._get_number_error(name, value or 0, *bounds)
+                self._check_typed_money(vals, name, value)
             elif isinstance(value, list) and name in self._fields:
                 self._check_typed_lines(self._fields[name], value)
 
@@ -91,7 +99,45 @@ class TypedNumberMixin(models.AbstractModel):
                     lines._check_typed_numbers(vals)
 
     @api.model
+    def _check_typed_money(self, vals, name, value):
+        """:param vals: in which a new currency may stand, too
+        :raises ValidationError: the amount is less than half the smallest unit"""
+        field = self._fields[name]
+        if field.type != "monetary" or not value:
+            return
+        currency_name = field.get_currency_field(self)
+        currency = vals.get(currency_name)
+        if isinstance(currency, int):
+            currencies = self.env["res.currency"].browse(currency)
+        else:
+            # sudo: who may write them may not read their company
+            currencies = self.sudo().mapped(currency_name)
+        for currency in currencies:
+            if not currency.round(float(value)):
+                raise ValidationError(
+                    self.env._(
+                        "“%(value)s” can't be entered as %(field)s: the smallest "
+                        "amount of %(currency)s is %(least)s.",
+                        value=_show(value),
+                        field=field._description_string(self.env),
+                        currency=currency.name,
+                        least=_show(currency.rounding),
+                    )
+                )
+
+    @api.model
     def _get_number_error(self, name, value, least, most):
+        if isinstance(least, date):
+            return ValidationError(
+                self.env._(
+                    "“%(value)s” can't be entered as %(field)s: enter a day from "
+                    "%(least)s to %(most)s.",
+                    value=value,
+                    field=self._fields[name]._description_string(self.env),
+                    least=format_date(self.env, least),
+                    most=format_date(self.env, most),
+                )
+            )
         show = _show_share if most <= WHOLE else _show
         return ValidationError(
             self.env._(
@@ -106,15 +152,21 @@ class TypedNumberMixin(models.AbstractModel):
 
 
 def _get_default_bounds(field):
-    """Return (least, most), or None where the field is no number"""
+    """Return (least, most), or None where the field is neither a number nor a day that
+    has bounds"""
+    if field.type == "date":
+        return getattr(field, "bounds", None)
     if field.type == "integer":
         return INTEGERS
     return NUMBERS if field.type in ("float", "monetary") else None
 
 
 def _is_within(value, least, most):
-    """Return whether a client's value is a number in these bounds; NaN is in none"""
+    """Return whether a client's value is a number, or a day, in these bounds; NaN is in
+    none"""
     try:
+        if isinstance(least, date):
+            return least <= fields.Date.to_date(value) <= most
         return least <= float(value) <= most
     except (TypeError, ValueError, OverflowError):
         return False

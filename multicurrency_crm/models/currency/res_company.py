@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         help="New customers trade in their country's currency unless somebody chooses "
         "another one.",
         groups="base.group_user",
+        prefetch=False,
     )
     currency_policy = fields.Selection(
         selection=[("advise", "Warn"), ("enforce", "Stop")],

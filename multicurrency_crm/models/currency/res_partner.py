@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ..common.guarded_mixin import open_guarded
 from ..common.main_company_fields import MainCompanyMany2one
 from ..common.process_mark import ProcessMark
+from ..common.remembered import remembered
 
 #: Borne where lists are put together: nobody chooses, what is archived stays listed.
 PUT_TOGETHER = ProcessMark("multicurrency_currency_put_together")
@@ -135,7 +136,8 @@ class ResPartner(models.Model):
             if changed:
                 opened = open_guarded(changed)
                 super(ResPartner, opened).write({"has_allowed_currencies": has_list})
-                self.env.registry.clear_cache()  # _currency_lists_exist
+                # _currency_lists_exist
+                self.env["res.company"]._forget_remembered()
         return self
 
     def _take_currency_from_country(self):
@@ -188,7 +190,7 @@ class ResPartner(models.Model):
         return preferred if preferred.active else preferred.browse()
 
     @api.model
-    @ormcache()
+    @remembered()
     def _currency_lists_exist(self):
         """Whether any partner has a list: where none has, documents ask no further."""
         self.flush_model(["allowed_currency_ids"])

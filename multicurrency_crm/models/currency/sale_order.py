@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..common.customer_present import is_customer_present, mark_customer_present
+from ..common.customer_present import (
+    is_colleague_signing,
+    is_customer_present,
+    mark_customer_present,
+)
 from .product_pricelist import ORDER_CURRENCY, OrderCurrency
 
 #: In ``extra_tax_data`` of a global discount: [its share of the order, its price].
@@ -430,7 +434,9 @@ class SaleOrder(models.Model):
         return result
 
     def _validate_order(self):
-        return super(SaleOrder, mark_customer_present(self))._validate_order()
+        signed = is_colleague_signing(self.env)
+        order = self if signed else mark_customer_present(self)
+        return super(SaleOrder, order)._validate_order()
 
     # === GLOBAL DISCOUNTS === #
 

@@ -21,12 +21,14 @@ class SaleOrderLine(models.Model):
         copy=False,
         guarded=True,
         groups="base.group_user",
+        prefetch="switched",
     )
     # likewise of a typed cost: {"shown": unit cost, "costs": {currency id: it}}
     left_costs = fields.Json(
         copy=False,
         guarded=True,
         groups="base.group_user",
+        prefetch="switched",
     )
     listed_price = fields.Float(
         help="Technical: the unit price as the list gave it last. Core's "

@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         copy=False,
         guarded=True,
         groups="base.group_user",
+        prefetch=False,
     )
 
     switch_currency_id = fields.Many2one(

@@ -51,11 +51,15 @@ class FxNetPosition(models.Model):
 
     _name = "fx.net.position"
     _description = "Net Position"
-    _inherit = ["fx.net.position.source"]
+    _inherit = ["fx.net.position.source", "whole.totals.mixin"]
 
     _auto = False
     _order = "company_id, currency_id, month, sequence"
     _rec_name = "currency_id"
+
+    _whole_totals = dict.fromkeys(FOREIGN, "currency_id") | dict.fromkeys(
+        CONVERTED, "company_currency_id"
+    )
 
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
@@ -314,35 +318,17 @@ class FxNetPosition(models.Model):
     # === TOTALS === #
 
     def _read_group_select(self, aggregate_spec, query):
-        """Leave totals empty that would mix currencies, or for which a rate is
-        missing."""
-        name, _colon, function = aggregate_spec.partition(":")
-        if name == "covered_share":
-            return self._total_of(
-                "currency_id",
-                SQL(
-                    "COALESCE(SUM(%s) / NULLIF(SUM(%s), 0), 0)",
-                    self._field_to_sql(self._table, "amount_covered", query),
-                    self._field_to_sql(self._table, "amount_exposure", query),
-                ),
-                query,
-            )
-        if function not in ("sum", "sum_currency") or name not in FOREIGN + CONVERTED:
+        """Return the covered share of all that is grouped, not an average."""
+        if aggregate_spec.partition(":")[0] != "covered_share":
             return super()._read_group_select(aggregate_spec, query)
-        total = SQL("SUM(%s)", self._field_to_sql(self._table, name, query))
-        if name in FOREIGN:
-            return self._total_of("currency_id", total, query)
-        rate = self._field_to_sql(self._table, "rate", query)
-        known = SQL("CASE WHEN BOOL_AND(%s IS NOT NULL) THEN %s END", rate, total)
-        return self._total_of("company_currency_id", known, query)
-
-    def _total_of(self, currency_field, total, query):
-        """Return a total, or NULL where its rows are in several currencies."""
-        currency = self._field_to_sql(self._table, currency_field, query)
-        return SQL(
-            "CASE WHEN MIN(%(of)s) = MAX(%(of)s) THEN %(total)s END",
-            of=currency,
-            total=total,
+        return self._total_of(
+            "currency_id",
+            SQL(
+                "COALESCE(SUM(%s) / NULLIF(SUM(%s), 0), 0)",
+                self._field_to_sql(self._table, "amount_covered", query),
+                self._field_to_sql(self._table, "amount_exposure", query),
+            ),
+            query,
         )
 
     @api.model

@@ -45,11 +45,16 @@ KIND = SQL(
        END"""
 )
 
-#: Entries of exchange differences.
-EXCHANGES = SQL(
-    """SELECT DISTINCT exchange_move_id AS id FROM account_partial_reconcile
-        WHERE exchange_move_id IS NOT NULL"""
-)
+#: What was open of an item ``l`` on both days: what is open now, and what was matched
+#: since, ``k``.
+RESIDUALS = """CASE WHEN l.date <= %(since)s
+                    THEN l.amount_residual_currency + COALESCE(k.opening, 0)
+                    ELSE 0 END AS opening,
+               CASE WHEN l.date <= %(since)s
+                    THEN l.amount_residual + COALESCE(k.opening_booked, 0)
+                    ELSE 0 END AS opening_booked,
+               l.amount_residual_currency + COALESCE(k.closing, 0) AS residual,
+               l.amount_residual + COALESCE(k.closing_booked, 0) AS residual_booked"""
 
 
 class AccountMoveLine(models.Model):
@@ -186,15 +191,7 @@ class AccountMoveLine(models.Model):
                       l.date, COALESCE(l.date_maturity, l.date) AS due,
                       p.commercial_partner_id AS partner_id, %(kind)s AS kind,
                       l.amount_currency AS amount, l.balance AS booked,
-                      CASE WHEN l.date <= %(since)s
-                           THEN l.amount_residual_currency + COALESCE(k.opening, 0)
-                           ELSE 0 END AS opening,
-                      CASE WHEN l.date <= %(since)s
-                           THEN l.amount_residual + COALESCE(k.opening_booked, 0)
-                           ELSE 0 END AS opening_booked,
-                      l.amount_residual_currency + COALESCE(k.closing, 0) AS residual,
-                      l.amount_residual + COALESCE(k.closing_booked, 0)
-                          AS residual_booked,
+                      %(residuals)s,
                       k.cleared_later IS TRUE AS cleared_later,
                       COALESCE(m.credit_disputed_since <= %(date)s, FALSE) AS disputed,
                       l.no_followup IS TRUE AS no_followup, m.rate_lock_id
@@ -204,18 +201,29 @@ class AccountMoveLine(models.Model):
                  JOIN res_company c ON c.id = l.company_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN matched k ON k.line_id = l.id
-            LEFT JOIN (%(exchanges)s) x ON x.id = l.move_id
-            LEFT JOIN (SELECT DISTINCT w.id FROM (%(valuations)s) w (id)) v
-                   ON v.id = l.move_id
+                %(named)s
                 WHERE l.parent_state = 'posted' AND l.date <= %(date)s
                   AND l.account_id = ANY(%(accounts)s)
                   AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
             matched=self._get_matched_query(scope),
             candidates=self._get_candidates_query(scope),
             kind=KIND,
-            exchanges=EXCHANGES,
-            valuations=self.env["account.move"]._get_valuation_query(),
+            residuals=SQL(RESIDUALS, since=scope["since"]),
+            named=self._join_named(),
             **scope,
+        )
+
+    @api.model
+    def _join_named(self):
+        """Return the joins of the entries that other records name as exchange
+        differences, ``x``, and as valuations, ``v``."""
+        return SQL(
+            """LEFT JOIN (SELECT DISTINCT exchange_move_id AS id
+                            FROM account_partial_reconcile
+                           WHERE exchange_move_id IS NOT NULL) x ON x.id = l.move_id
+               LEFT JOIN (SELECT DISTINCT w.id FROM (%s) w (id)) v
+                      ON v.id = l.move_id""",
+            self.env["account.move"]._get_valuation_query(),
         )
 
     @staticmethod

@@ -1,8 +1,11 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 from odoo.tools.sql import column_exists, create_column
 
+from ...engine.lock_capacity import split_total
 from ...engine.rate_locks import lock_variance
 
 #: Settled when a document gets its lock; a posted document keeps them.
@@ -36,6 +39,11 @@ class AccountMove(models.Model):
         compute="_compute_rate_lock_note", compute_sudo=True, groups="base.group_user"
     )
 
+    lock_excess_note = fields.Char(
+        compute="_compute_lock_excess_note",
+        compute_sudo=True,  # accountants without the addon's groups can't read locks
+        groups="base.group_user",
+    )
     locked_rate_note = fields.Char(
         string="Locked Rate in Words",
         compute="_compute_rate_notes",
@@ -123,6 +131,16 @@ class AccountMove(models.Model):
     def _compute_rate_lock_note(self):
         for move in self:
             move.rate_lock_note = move.rate_locked and move._get_rate_lock_note()
+
+    @api.depends("locked_rate", "state", "rate_lock_id.amount_available")
+    @api.depends_context("lang")
+    def _compute_lock_excess_note(self):
+        """Show who posts an invoice that more is drawn of its agreement than its
+        cap."""
+        for move in self:
+            drawn = move.rate_locked and move.state == "posted"
+            drawn = drawn and move.move_type == "out_invoice"
+            move.lock_excess_note = drawn and move.rate_lock_id.excess_note
 
     def _get_rate_lock_note(self):
         """Return the banner: which rate, from whom, and whether the books take it."""
@@ -375,6 +393,24 @@ class AccountMove(models.Model):
 
     # === DRAWING ON LOCKS === #
 
+    def _split_total_at(self, lock):
+        """Return what each line of this document is of its total, in the basis of a
+        lock: {line: Decimal}.
+
+        Taxes that are rounded over all lines make a total that the lines miss by some
+        units; so does a tax that somebody typed.
+        """
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        untaxed = lock.cap_basis == "untaxed"
+        amounts = lines.mapped("price_subtotal" if untaxed else "price_total")
+        total = self.amount_untaxed if untaxed else self.amount_total
+        exact = lock._to_exact
+        unit = Decimal(str(lock.currency_id.rounding))
+        parts = split_total([exact(each) for each in amounts], exact(total), unit)
+        return dict(zip(lines, parts, strict=True))
+
     def _count_at_locks(self):
         """Count again what the orders of these documents take of their locks, and what
         is invoiced besides orders.
@@ -416,12 +452,16 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._(
                         "Without %(credited)s, agreement %(lock)s is %(amount)s beyond "
-                        "its cap: have a manager allow the overdraw to an order first.",
+                        "its cap: have a Multi-Currency manager allow the overdraw to "
+                        "an order first.",
                         credited=format_list(self.env, locked.mapped("display_name")),
                         lock=lock.name,
-                        amount=lock.currency_id._format_amount(-lock.amount_available),
+                        amount=lock.currency_id._format_amount(lock._get_excess()),
                     )
                 )
+        locks.filtered(
+            lambda lock: lock.amount_besides < before[lock]
+        )._settle_overdrawn()
 
     def _note_taken_of_locks(self):
         """Count what these documents, just posted, draw of their locks. The goods are
@@ -438,6 +478,8 @@ class AccountMove(models.Model):
             drawing = grown.filtered(
                 lambda order, lock=lock: order.rate_lock_id == lock
             )
+            if lock.amount_besides < before[lock]:
+                lock._settle_overdrawn()
             if not drawing and lock.amount_besides > before[lock]:
                 drawing = orders.filtered(
                     lambda order, lock=lock: order.rate_lock_id == lock
@@ -446,10 +488,11 @@ class AccountMove(models.Model):
                 continue
             if lock._is_overdrawn():
                 self._notify_overdrawn(drawing, lock)
+        self._note_beyond_orders(orders, before)
 
     def _notify_overdrawn(self, orders, lock):
-        """Tell that these documents draw more than was left of an agreement: in the
-        histories of all, and to whoever is responsible.
+        """Tell that these documents drew more than was left of an agreement: in the
+        histories of all, and to whoever answers for them.
 
         :param orders: that draw it; none where it is about no order
         """
@@ -458,15 +501,66 @@ class AccountMove(models.Model):
 
         def say(told):
             return told.env._(
-                "%(invoices)s draws on agreement %(lock)s, which is %(amount)s beyond "
-                "its cap now: credit what goes beyond it, or have a manager allow the "
-                "overdraw.",
+                "%(invoices)s is posted beyond what was agreed. %(excess)s Credit what "
+                "is too much, or have a Multi-Currency manager allow the overdraw.",
                 invoices=format_list(told.env, moves.mapped("display_name")),
-                amount=lock.currency_id._format_amount(-lock.amount_available),
-                lock=lock.name,
+                excess=lock.with_env(told.env)._format_excess(),
             )
 
         for move in moves:
+            move.message_post(body=say(move))
+        for order in orders:
+            told = order._in_responsible_language()
+            told.message_post(body=say(told))
+        lock._notify_overdrawn(say, orders)
+
+    def _note_beyond_orders(self, orders, before):
+        """Tell what these documents, just posted, invoice at locks beyond what was
+        ordered at them, be there room for it or no cap at all.
+
+        :param orders: that they invoice
+        :param before: {lock: what was invoiced besides orders}
+        """
+        for lock, besides in before.items():
+            # sudo: accountants may not read orders
+            moves = self.sudo().filtered(
+                lambda move, lock=lock: move.rate_lock_id == lock
+            )
+            excess = {
+                order: amount
+                for order in orders
+                if order.rate_lock_id == lock
+                and (amount := order._get_invoiced_beyond(moves))
+            }
+            amount = max(lock.amount_besides - besides, 0) + sum(excess.values())
+            if not lock.currency_id.is_zero(amount):
+                told = (
+                    orders.browse().union(*excess)
+                    or orders.filtered(
+                        lambda order, lock=lock: order.rate_lock_id == lock
+                    )[:1]
+                )
+                moves._notify_beyond_orders(told, lock, amount)
+
+    def _notify_beyond_orders(self, orders, lock, amount):
+        """Tell that these documents invoice more at a lock than was ordered at it: in
+        the histories of all, and to whoever is responsible.
+
+        :param orders: that it is about; none where it is about no order
+        :param amount: how much more, in the lock's currency
+        """
+
+        def say(told):
+            return told.env._(
+                "%(invoices)s invoices %(amount)s more at the rate of %(lock)s than "
+                "was ordered at it. It counts; where nobody promised that rate for it, "
+                "credit it and invoice it at the rate of the day.",
+                invoices=format_list(told.env, self.mapped("display_name")),
+                amount=lock.currency_id._format_amount(amount),
+                lock=lock.name,
+            )
+
+        for move in self:
             move.message_post(body=say(move))
         if not orders:
             lock._notify_owner(say)
@@ -475,7 +569,7 @@ class AccountMove(models.Model):
         for order in orders:
             told = order._in_responsible_language()
             told.message_post(body=say(told))
-            told._notify_responsible(told.env._("Rate agreement overdrawn"), say(told))
+            told._ask_colleague(told.env._("Invoiced beyond the order"), say(told))
 
     # === RELEASE === #
 

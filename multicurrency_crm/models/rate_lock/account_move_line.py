@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import float_compare
+
+from ...engine.lock_capacity import CREDITED, INVOICED, LATE, REBATED, ZERO
 
 
 class AccountMoveLine(models.Model):
@@ -13,44 +14,53 @@ class AccountMoveLine(models.Model):
 
     # === WHAT THE LOCK OF AN ORDER COUNTS === #
 
-    def _get_amount_at(self, lock):
-        """Return what this line adds to what was invoiced at a lock, in its basis:
-        Decimal, below zero for what is credited."""
-        amount = (
-            self.price_subtotal if lock.cap_basis == "untaxed" else self.price_total
-        )
-        return -self.move_id.direction_sign * lock._to_exact(amount)
+    def _get_amounts_at(self, lock):
+        """Return what each of these lines adds to what was invoiced at a lock, in its
+        basis: {line: Decimal}, below zero for what is credited.
 
-    def _get_credit_kind(self, order):
-        """Return what this line of a credit note does to the draw of an order: gives it
-        back ('returned'), until the order's end only ('undone'), or not ('rebated').
-
-        What came back after the end of the lock gives nothing back.
+        The lines of a document add up to its own total, however its taxes are rounded.
         """
-        sold = (self.sale_line_ids & order.order_line)[:1]
-        if sold.is_downpayment:
-            return "undone"
+        found = {}
+        for move, lines in self.grouped("move_id").items():
+            shares = move._split_total_at(lock)
+            for line in lines:
+                share = shares.get(line, ZERO)  # none of a section, or a note
+                found[line] = -move.direction_sign * share
+        return found
+
+    def _get_posted_kind(self, order, amount):
+        """Return what this posted line is to the draw of an order, as
+        ``engine.lock_capacity`` names it, and its amount there.
+
+        :param amount: that it adds
+        """
         lock = order.rate_lock_id
-        in_time = (self.move_id.invoice_date or self.date) <= lock.date_end
-        if in_time and order.company_id.lock_rebate_returns:
-            return "returned"
+        if amount >= 0 or self.move_id.move_type != "out_refund":
+            return INVOICED, amount
+        sold = (self.sale_line_ids & order.order_line)[:1]
+        in_time = self._get_posted_day() <= lock.date_end
+        if sold.is_downpayment or (in_time and order.company_id.lock_rebate_returns):
+            return CREDITED, -amount
         if not self._is_at_full_price(sold):
-            return "rebated"
-        if not self._is_taken_back(sold):
-            return "undone"
-        return "returned" if in_time else "rebated"
+            return REBATED, -amount
+        # what came back after the end of the lock gives nothing back
+        return CREDITED if in_time else LATE, -amount
+
+    def _get_posted_day(self):
+        return self.move_id.invoice_date or self.date
 
     def _is_at_full_price(self, sold):
-        """Return whether this line credits at the price at which an order line sold."""
-        full = sold.price_unit * (1 - sold.discount / 100)
+        """Return whether this line credits at a price at which an order line is sold,
+        or was invoiced."""
+        invoiced = sold.invoice_lines.filtered(
+            lambda line: (
+                line.parent_state == "posted" and line.move_id.move_type != "out_refund"
+            )
+        )
         credited = self.price_unit * (1 - self.discount / 100)
-        return not self.currency_id.compare_amounts(full, credited)
-
-    def _is_taken_back(self, sold):
-        """Return whether this line credits goods that came back, or were never
-        delivered: no more is left delivered of an order line than was kept."""
-        unit = sold.product_uom_id
-        back = self.product_uom_id._compute_quantity(self.quantity, unit)
-        kept = sold.product_uom_qty - back
-        rounding = unit.rounding or 0.01
-        return float_compare(sold.qty_delivered, kept, precision_rounding=rounding) <= 0
+        return any(
+            not self.currency_id.compare_amounts(
+                line.price_unit * (1 - line.discount / 100), credited
+            )
+            for line in (*sold, *invoiced)
+        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...engine.rates import (
     LEAST,
@@ -62,6 +63,7 @@ class FxQuotedRateMixin(models.AbstractModel):
             if not record.quoted_rate:  # a form that is not filled in yet
                 record.rate = 0.0
                 continue
+            record._check_direction()
             try:
                 quoted = parse_quoted(record.quoted_rate)
                 rate = rate_from_quoted(quoted, record.quote_direction)
@@ -144,6 +146,23 @@ class FxQuotedRateMixin(models.AbstractModel):
                 text=text or "",
             )
         )
+
+    def _check_direction(self):
+        """Check that this rate is quoted in a way that there is: a client may send
+        anything.
+
+        :raises UserError: it isn't
+        """
+        ways = dict(self._fields["quote_direction"]._description_selection(self.env))
+        if self.quote_direction not in ways:
+            raise UserError(
+                self.env._(
+                    "“%(direction)s” isn't a way in which a rate is quoted: choose "
+                    "among %(ways)s.",
+                    direction=self.quote_direction or "",
+                    ways=format_list(self.env, [f"“{way}”" for way in ways.values()]),
+                )
+            )
 
     @api.model
     def _get_magnitude_error(self, text):

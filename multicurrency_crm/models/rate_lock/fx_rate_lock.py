@@ -5,7 +5,7 @@ from odoo.tools import format_list
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.guarded_mixin import is_open, open_guarded
-from ..common.typed_number_mixin import NUMBERS
+from ..common.typed_number_mixin import DAYS, LATER_DAYS, NUMBERS
 
 MANAGER = "multicurrency_crm.group_manager"
 
@@ -184,13 +184,14 @@ class FxRateLock(models.Model):
         "market's.",
     )
     date_start = fields.Date(
-        string="Valid From", required=True, readonly=True, guarded=False
+        string="Valid From", required=True, readonly=True, guarded=False, bounds=DAYS
     )
     date_end = fields.Date(
         string="Until",
         required=True,
         readonly=True,
         guarded=False,
+        bounds=DAYS,
         index=True,
         tracking=True,
         help="The last day on which the customer can order at this rate.",
@@ -198,6 +199,7 @@ class FxRateLock(models.Model):
     invoice_by = fields.Date(
         readonly=True,
         guarded=False,
+        bounds=LATER_DAYS,
         tracking=True,
         help="The last day on which an invoice at this rate needs no approval.",
     )
@@ -280,14 +282,15 @@ class FxRateLock(models.Model):
     amount_drawn = fields.Monetary(
         compute="_compute_amounts_taken",
         store=True,
-        help="Of confirmed orders: their totals less what came back, or what was "
-        "invoiced, if that is more; what was invoiced once they are closed or "
+        help="Of confirmed orders: their totals, or what was invoiced less what was "
+        "credited, if that is more; the latter alone once they are closed or "
         "cancelled. Likewise what was invoiced at this rate besides orders.",
     )
     amount_open = fields.Monetary(
         compute="_compute_amounts_taken",
         store=True,
-        help="Promised and not invoiced yet.",
+        help="Promised and not invoiced yet; of an agreement, what was sent or "
+        "ordered.",
     )
     amount_besides = fields.Monetary(
         string="Invoiced besides Orders",

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
@@ -11,6 +11,7 @@ from ...engine.rate_locks import (
     tolerated_rate,
     with_margin,
 )
+from ..common.remembered import remembered
 from ..rates.sentences import join_sentences
 
 
@@ -350,10 +351,10 @@ class FxRateLock(models.Model):
     def _forget_agreements(self):
         """Let the next order ask anew which customers have agreements."""
         if "agreement" in self.mapped("kind"):
-            self.env.registry.clear_cache()
+            self.env["res.company"]._forget_remembered()
 
     @api.model
-    @tools.ormcache("company_id")
+    @remembered("company_id")
     def _get_agreed_pairs(self, company_id):
         """Return which customers have an agreement, so that orders of the others cost
         no query.
@@ -375,15 +376,13 @@ class FxRateLock(models.Model):
         )
 
     @api.model
-    def _find_running(self, company, partner, currency, amount=0.0):
-        """Find the agreement that an order takes: of those with room for it the one
-        that started last, else of those with any room.
+    def _find_running(self, company, partner, currency):
+        """Find the running agreements with a customer, with room or without.
 
         :param company: ``res.company`` of the order, to which agreements of those above
             it are promised, too
         :param partner: the customer, or a contact of it
-        :param amount: of the order, in ``currency``; 0 where it is not known yet
-        :return: one ``fx.rate.lock``, with sudo, or none
+        :return: ``fx.rate.lock``, with sudo, the one that started last first
         """
         pair = (partner.commercial_partner_id.id, currency.id)
         # sudo: who works in a branch needn't see its main company
@@ -399,11 +398,27 @@ class FxRateLock(models.Model):
         domain &= Domain("currency_id", "=", currency.id)
         domain &= Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         # sudo: salespeople without the addon's groups have agreements, too
-        found = self.sudo().search(domain, order="date_start desc, id desc")
-        roomy = found._filter_roomy(amount)
-        if not roomy and any(lock._drop_stale_reservations() for lock in found):
-            roomy = found._filter_roomy(amount)
+        return self.sudo().search(domain, order="date_start desc, id desc")
+
+    def _choose_roomy(self, amount):
+        """Choose the agreement that an order takes: of those with room for it the one
+        that started last, else of those with any room.
+
+        :param amount: of the order, in their currency; 0 where it is not known yet
+        :return: one of these, or none
+        """
+        roomy = self._filter_roomy(amount)
+        if not roomy and any(lock._drop_stale_reservations() for lock in self):
+            roomy = self._filter_roomy(amount)
         return roomy[:1]
+
+    def _choose_sole(self):
+        """Choose the agreement that an order takes whatever it comes to: the only one
+        of these, if it has any room.
+
+        :return: that one, or none
+        """
+        return self._filter_roomy(0.0) if len(self) == 1 else self.browse()
 
     def _filter_roomy(self, amount):
         """Keep the agreements with room for an amount, else those with any."""

@@ -1,14 +1,18 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...engine.lock_capacity import Taken, get_capacity
+from ...engine.lock_capacity import Taken, get_capacity, get_excess
+
+#: the activities of those who are to settle what is drawn beyond a cap
+OVERDRAWN = "multicurrency_crm.mail_activity_overdrawn"
+MANAGER = "multicurrency_crm.group_manager"
 
 
 class FxRateLock(models.Model):
-    """What orders take of a lock, and what is left of the cap that it shares with the
-    agreements that it superseded.
+    """What orders take of a lock, what is left of the cap that it shares with the
+    agreements that it superseded, and who settles what was drawn beyond it.
 
     Whoever takes something updates the row of the lock, and, where there are several
     at other rates, the rows of all of them: of two who do so at once Odoo retries the
@@ -16,6 +20,29 @@ class FxRateLock(models.Model):
     """
 
     _inherit = "fx.rate.lock"
+
+    amount_limit = fields.Monetary(
+        string="Cap and Overdraw",
+        compute="_compute_amounts_shared",
+        help="The cap, and what managers allowed beyond it as far as it is needed.",
+    )
+    reserved_elsewhere = fields.Monetary(
+        string="Reserved at Other Rates",
+        compute="_compute_amounts_shared",
+        help="Reserved of the same cap by quotations at the rates that this one "
+        "superseded, or that superseded it.",
+    )
+    taken_elsewhere = fields.Monetary(
+        string="At Other Rates",
+        compute="_compute_amounts_shared",
+        help="Drawn or reserved of the same cap at the rates that this one superseded, "
+        "or that superseded it.",
+    )
+    excess_note = fields.Char(
+        compute="_compute_excess_note",
+        compute_sudo=True,  # whoever reads the agreement reads what is drawn of it
+        help="How much more is drawn than the cap and what was allowed beyond it.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -30,16 +57,18 @@ class FxRateLock(models.Model):
     def _compute_amounts_taken(self):
         # sudo: the sums are of all orders, whoever looks
         orders = self.env["sale.order"].sudo()
-        sums = {
-            lock.id: amounts
-            for lock, *amounts in orders._read_group(
-                [("rate_lock_id", "in", self.ids)],
-                ["rate_lock_id"],
-                ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
-            )
-        }
+        sums = {}
+        for lock, state, *amounts in orders._read_group(
+            [("rate_lock_id", "in", self.ids)],
+            ["rate_lock_id", "state"],
+            ["lock_drawn:sum", "lock_reserved:sum", "lock_open:sum"],
+        ):
+            if lock.kind == "agreement" and state == "draft":
+                amounts[2] = 0.0  # nobody was promised it: it may find no room
+            former = sums.get(lock.id, (0.0, 0.0, 0.0))
+            sums[lock.id] = tuple(map(sum, zip(former, amounts, strict=True)))
         for lock in self:
-            drawn, reserved, opened = sums.get(lock.id) or (0.0, 0.0, 0.0)
+            drawn, reserved, opened = sums.get(lock.id, (0.0, 0.0, 0.0))
             lock._update_changed(
                 amount_drawn=drawn + max(lock.amount_besides, 0.0),
                 amount_reserved=reserved,
@@ -70,6 +99,27 @@ class FxRateLock(models.Model):
                 amount_available=float(capacity.available),
             )
 
+    @api.depends(
+        "amount_cap", "amount_overdraw", "amount_available", "amount_elsewhere"
+    )
+    def _compute_amounts_shared(self):
+        for lock in self:
+            lock.amount_limit = lock.amount_cap + lock.amount_overdraw
+            lock.reserved_elsewhere = bool(lock.amount_cap) and (
+                float(lock._get_promise_taken().reserved) - lock.amount_reserved
+            )
+            lock.taken_elsewhere = lock.amount_elsewhere + lock.reserved_elsewhere
+
+    @api.depends("state", "amount_cap", "amount_overdraw", "amount_available")
+    @api.depends_context("lang")
+    def _compute_excess_note(self):
+        for lock in self:
+            lock.excess_note = lock._is_overdrawn() and self.env._(
+                "%(excess)s Credit what is too much, or have a Multi-Currency manager "
+                "allow the overdraw on an order.",
+                excess=lock._format_excess(),
+            )
+
     def _update_changed(self, **amounts):
         """Set amounts. What they were is read before, so that a row is written only
         where one changes."""
@@ -84,16 +134,18 @@ class FxRateLock(models.Model):
         """Return all locks of the promise that this one belongs to."""
         return self.promise_id.promised_ids | self
 
-    def _add_up_promise(self):
+    def _add_up_promise(self, reserved=True):
         """Add up what all orders take of this promise, at whatever rate.
 
+        :param bool reserved: with what quotations reserve
         :return: ``Taken`` without what is open
         """
         promised = self._get_promised()
         taken = Taken()
         for lock in promised:
             taken += Taken(
-                lock._to_exact(lock.amount_drawn), lock._to_exact(lock.amount_reserved)
+                lock._to_exact(lock.amount_drawn),
+                lock._to_exact(lock.amount_reserved if reserved else 0),
             )
         # sudo: the sums are of all orders, whoever looks
         allowed = self.env["sale.order"].sudo()
@@ -101,8 +153,9 @@ class FxRateLock(models.Model):
             Domain("rate_lock_id", "in", promised.ids) & Domain("lock_overdraw", ">", 0)
         )
         for order in allowed:
-            allowed_here = self._to_exact(order.lock_overdraw)
-            taken += Taken(usable=min(allowed_here, order._get_taken().held))
+            allowed_here, here = self._to_exact(order.lock_overdraw), order._get_taken()
+            used = here.held if reserved else here.drawn
+            taken += Taken(usable=min(allowed_here, used))
         return taken
 
     def _get_promise_taken(self):
@@ -139,12 +192,121 @@ class FxRateLock(models.Model):
         return left >= 0 if amount > 0 else left > 0
 
     def _is_overdrawn(self):
-        """Return whether orders take more than the cap and what was allowed above
-        it."""
+        """Return whether orders draw more than the cap and what was allowed beyond
+        it. What is reserved alone isn't drawn."""
+        return bool(self._get_excess())
+
+    def _get_excess(self):
+        """Return how much more orders draw of this promise, at whatever rate, than its
+        cap and what was allowed beyond it; 0 where they don't. With sudo."""
         self.ensure_one()
-        return bool(self.amount_cap) and (
-            self.currency_id.compare_amounts(self.amount_available, 0) < 0
+        # less is never available than that
+        if not self.amount_cap or (
+            self.currency_id.compare_amounts(self.amount_available, 0) >= 0
+        ):
+            return 0.0
+        taken = self._add_up_promise(reserved=False)
+        return float(get_excess(self._to_exact(self.amount_cap), taken))
+
+    def _format_excess(self):
+        """Return the sentence that says how much more is drawn than the cap."""
+        taken = self._add_up_promise(reserved=False)
+        cap = self._to_exact(self.amount_cap)
+        allowed = float(get_capacity(cap, taken).overdraw)
+        show = self.currency_id._format_amount
+        what = {
+            "lock": self.name,
+            "drawn": show(float(taken.drawn)),
+            "cap": show(self.amount_cap),
+            "excess": show(float(get_excess(cap, taken))),
+        }
+        if self.currency_id.is_zero(allowed):
+            return self.env._(
+                "%(drawn)s of agreement %(lock)s is drawn: %(excess)s more than its "
+                "cap of %(cap)s.",
+                **what,
+            )
+        return self.env._(
+            "%(drawn)s of agreement %(lock)s is drawn: %(excess)s more than its cap of "
+            "%(cap)s and the %(allowed)s that was allowed beyond it.",
+            allowed=show(allowed),
+            **what,
         )
+
+    # === WHO SETTLES IT === #
+
+    def _notify_overdrawn(self, say, orders):
+        """Ask those who answer for orders, and for the agreement that they overdrew, to
+        settle it. With sudo.
+
+        :param say: function of a record in its reader's language → sentence
+        :param orders: ``sale.order``; none where it is about no order
+        """
+        self.ensure_one()
+        asked = self.env["res.users"]
+        for order in orders:
+            asked |= (user := order._get_responsible_user())
+            self._ask_to_settle(order, user, say)
+        promised = self._get_promised()
+        # the orders of today take the one that runs
+        running = promised.filtered(lambda lock: lock.state == "active")[:1] or self
+        for lock in self | running:
+            lock.message_post(body=say(lock.with_context(lang=lock.user_id.lang)))
+        if user := running._get_answerable(asked):
+            self._ask_to_settle(running, user, say)
+
+    @api.model
+    def _ask_to_settle(self, document, user, say):
+        """Give a user one activity on a document; one that is open says the newest.
+
+        :param document: ``sale.order`` or ``fx.rate.lock``, with sudo
+        :param say: as for ``_notify_overdrawn``
+        """
+        told, kind = document.with_context(lang=user.lang), self.env.ref(OVERDRAWN)
+        opened = document.activity_ids.filtered(
+            lambda activity: (
+                activity.activity_type_id == kind and activity.user_id == user
+            )
+        )
+        if opened:
+            opened.note = say(told)
+            return
+        told.activity_schedule(
+            OVERDRAWN,
+            summary=told.env._("Rate agreement overdrawn"),
+            note=say(told),
+            user_id=user.id,
+        )
+
+    def _get_answerable(self, besides):
+        """Return who answers for this agreement: its owner, or, where that is somebody
+        who is asked already, a manager.
+
+        :param besides: ``res.users`` who are asked already
+        """
+        managers = self.company_id._find_members(MANAGER, with_branches=True)
+        people = self.user_id.filtered(lambda user: user.active and not user.share)
+        robot = self.env.ref("base.user_root")
+        return ((people | managers) - besides - robot)[:1]
+
+    def _settle_overdrawn(self):
+        """Close the activities about these agreements of which no more is drawn than
+        was promised and allowed."""
+        # sudo: colleagues' activities, on documents that not everybody reads
+        for lock in self.sudo():
+            if lock._is_overdrawn():
+                continue
+            promised = lock._get_promised()
+            orders = Domain("rate_lock_id", "in", promised.ids)
+            for model, domain in (
+                ("fx.rate.lock", Domain("id", "in", promised.ids)),
+                ("sale.order", orders),
+            ):
+                self.env["mail.activity"].sudo().search(  # sudo: as above
+                    Domain("activity_type_id", "=", self.env.ref(OVERDRAWN).id)
+                    & Domain("res_model", "=", model)
+                    & Domain("res_id", "in", lock.env[model]._search(domain))
+                ).unlink()
 
     # === COUNTING AGAIN === #
 
@@ -183,6 +345,6 @@ class FxRateLock(models.Model):
                     | Domain("sale_line_ids.order_id.rate_lock_id", "!=", lock.id)
                 )
             )
-            amount = float(sum(line._get_amount_at(lock) for line in lines))
+            amount = float(sum(lines._get_amounts_at(lock).values()))
             if lock.currency_id.compare_amounts(amount, lock.amount_besides):
                 lock._write_guarded({"amount_besides": amount})

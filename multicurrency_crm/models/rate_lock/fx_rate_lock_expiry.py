@@ -181,7 +181,8 @@ class FxRateLock(models.Model):
         over &= Domain("date_end", "<", company._get_today())
         confirmed = Domain("state", "=", "sale") & Domain("locked_rate", ">", 0)
         # a draft invoices nothing, and more that was delivered isn't promised
-        waiting = confirmed & Domain("lock_open", "!=", 0)
+        open_amount = Domain("lock_open", ">", 0) | Domain("lock_open", "<", 0)
+        waiting = confirmed & open_amount
         # ordered after its end, by a customer or with a manager's approval
         invoiced = Domain("state", "=", "expired")
         invoiced &= Domain("order_ids", "any", confirmed) | Domain(

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -13,6 +13,28 @@ class FxRateLock(models.Model):
     of the old one."""
 
     _inherit = "fx.rate.lock"
+
+    may_change = fields.Boolean(
+        compute="_compute_may_change",
+        compute_sudo=True,  # the owner's company, which not everybody may read
+        help="The owner and the managers extend and release.",
+    )
+    successor_id = fields.Many2one(
+        "fx.rate.lock", compute="_compute_successor_id", string="Superseded by"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("user_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_may_change(self):
+        for lock in self:
+            lock.may_change = lock._may_be_changed_by(self.env.user)
+
+    @api.depends("successor_ids")
+    def _compute_successor_id(self):
+        for lock in self:
+            lock.successor_id = lock.successor_ids.sorted("id")[-1:]
 
     # === ACTIONS === #
 
@@ -31,6 +53,15 @@ class FxRateLock(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_lock_id": self.id},
+        }
+
+    def _get_form_action(self):
+        """Return the action that opens this lock."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
         }
 
     # === WHO MAY EXTEND WHAT === #
@@ -55,6 +86,12 @@ class FxRateLock(models.Model):
                 )
             )
 
+    def _may_be_changed_by(self, user):
+        """Return whether a user is this lock's owner, or a manager of its company. With
+        sudo."""
+        owns = self.user_id == user or user.has_group(MANAGER)
+        return owns and self.company_id in user.company_ids
+
     def _check_may_prolong(self, states):
         """Check that the user may extend this lock, in one of these states.
 
@@ -65,10 +102,7 @@ class FxRateLock(models.Model):
         self.ensure_one()
         # sudo: a salesperson without the addon's groups gets a sentence, too
         user, lock = self.env.user, self.sudo()
-        if not self.env.su and (
-            lock.company_id not in user.company_ids
-            or not (lock.user_id == user or user.has_group(MANAGER))
-        ):
+        if not self.env.su and not lock._may_be_changed_by(user):
             raise AccessError(
                 self.env._(
                     "%(lock)s is extended by %(owner)s, or by a Multi-Currency manager "

@@ -84,7 +84,7 @@ class FxRateLock(models.Model):
     def _compute_notes(self):
         for lock in self:
             lock.origin_note = lock._get_origin()
-            lock.market_note = lock.market_rate and lock._get_market_note(
+            lock.market_note = bool(lock.market_rate) and lock._get_market_note(
                 lock.market_rate,
                 lock._get_publisher(),
                 lock.rate_date,

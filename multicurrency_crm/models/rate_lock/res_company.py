@@ -33,6 +33,7 @@ class ResCompany(models.Model):
         required=True,
         help="How long a locked rate holds where the quotation has no expiration date.",
         groups="base.group_user",
+        prefetch="rate_lock_terms",
     )
     lock_invoice_days = fields.Integer(
         string="Days to Invoice a Locked Order",
@@ -41,6 +42,7 @@ class ResCompany(models.Model):
         help="How long after its end a locked rate may be invoiced without a manager's "
         "approval.",
         groups="base.group_user",
+        prefetch="rate_lock_terms",
     )
     lock_tolerance = fields.Float(
         string="Tolerance of Rate Locks",
@@ -51,6 +53,7 @@ class ResCompany(models.Model):
         "order whose locked rate is unfavourable by more, ask for a manager's "
         "approval.",
         groups="base.group_user",
+        prefetch="rate_lock_terms",
     )
 
     lock_exceeded_policy = fields.Selection(
@@ -73,12 +76,14 @@ class ResCompany(models.Model):
         help="The salesperson gets one activity that many days before the end; 0 for "
         "none.",
         groups="base.group_user",
+        prefetch="rate_lock_terms",
     )
     lock_rebate_returns = fields.Boolean(
         string="Rebates Give Back",
         help="A credit note that only lowers a price gives its amount back to the rate "
-        "agreement, as one for returned goods does.",
+        "agreement, as one for what isn't ordered any more does.",
         groups="base.group_user",
+        prefetch="rate_lock_terms",
     )
 
     # === BOOKS === #

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 #: Context key of a ``LockedPair``.
 LOCKED_PAIR = "fx_locked_pair"
@@ -41,12 +42,14 @@ class ResCurrency(models.Model):
     _inherit = "res.currency"
 
     def _find_archiving_obstacles(self):
-        running = self.env["fx.rate.lock"].search(
-            [("currency_id", "in", self.ids), ("state", "=", "active")]
-        )
+        Lock, here = self.env["fx.rate.lock"], Domain("currency_id", "in", self.ids)
+        running = Lock.search(here & Domain("state", "=", "active"))
+        waits = Domain("amount_open", ">", 0) | Domain("amount_open", "<", 0)
+        ordered = Lock.search(here & waits) - running
         return [
             *super()._find_archiving_obstacles(),
             (running, self.env._("release them, or wait for their end")),
+            (ordered, self.env._("invoice what was ordered at them, or release them")),
         ]
 
     @api.model

@@ -94,6 +94,7 @@ class SaleOrder(models.Model):
         compute="_compute_rate_lock_end",
         compute_sudo=True,
         help="The last day on which the customer can order at the locked rate.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
@@ -175,7 +176,8 @@ class SaleOrder(models.Model):
             locked = bool(order.locked_rate)
             over = lock.state == "active" and lock._has_ended()
             ordered = order.state == "sale"
-            over |= lock.state == "expired" or (lock.state == "used" and not ordered)
+            over |= lock.state == "expired"
+            over |= lock.state in ("used", "released") and not ordered
             order.rate_lock_ended = locked and over
             order.rate_lock_note = locked and order._get_rate_lock_note()
 
@@ -189,6 +191,13 @@ class SaleOrder(models.Model):
         }
         if self.state == "cancel":
             return self._get_cancelled_lock_note(terms)
+        if lock.state == "released" and self.rate_lock_ended:
+            return self.env._(
+                "The locked rate %(rate)s (%(origin)s) isn't promised any more: "
+                "%(lock)s was released.",
+                lock=lock.name,
+                **terms,
+            )
         if self.rate_lock_ended:
             return self.env._(
                 "The locked rate %(rate)s (%(origin)s) ended on %(end)s.", **terms
@@ -401,10 +410,19 @@ class SaleOrder(models.Model):
             orders = super().create(vals_list)
             # a copy carries no lock; sending it looks for an agreement again
             if not _COPY.is_on(self.env):
-                orders._take_agreement(reprice=True)
+                agreed = orders.filtered("rate_lock_id")
+                agreed._follow_agreement()
+                (orders - agreed)._take_agreement(reprice=True)
             orders.filtered(lambda order: order.state == "sale")._agree_amount()
             changed.update(orders.ids)
         return orders
+
+    def _add_precomputed_values(self, vals_list):
+        result = super()._add_precomputed_values(vals_list)
+        if not _COPY.is_on(self.env):
+            for vals in vals_list:
+                self._put_under_agreement(vals)
+        return result
 
     def copy(self, default=None):
         return super(SaleOrder, _COPY.put_on(self)).copy(default)
@@ -655,37 +673,3 @@ class SaleOrder(models.Model):
         if product in self.order_line.product_id:
             return price
         return self._get_product_catalog_order_data(product)[product.id]["price"]
-
-    # === ASKING COLLEAGUES === #
-
-    def _notify_accepted_late(self):
-        """Ask a colleague to look at each quotation that its customer signed or paid
-        after the end of its lock. For one that was confirmed by that,
-        ``_action_confirm`` asks. Likewise where the currency is archived since."""
-        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
-        waiting._notify_archived()
-        for order in waiting.filtered("rate_lock_ended"):
-            order = order._in_responsible_language()
-            order._ask_colleague(
-                order.env._("Accepted after the rate lock ended"),
-                order.env._(
-                    "The customer signed or paid %(order)s after its locked rate ended "
-                    "on %(end)s: lock today's rate, or confirm at the locked one.",
-                    order=order.name,
-                    end=format_date(order.env, order.rate_lock_end),
-                ),
-            )
-
-    def _ask_colleague(self, summary, note):
-        """Ask the responsible colleague to look at this order, once.
-
-        :param str summary: what the activity is called; while one of that name is open,
-            no other is made
-        :param str note: what happened
-        """
-        self.ensure_one()
-        # sudo: customers, who may read none of this, come here, too
-        order = self.sudo()
-        if summary in order.activity_ids.mapped("summary"):
-            return
-        order._notify_responsible(summary, note)

@@ -185,6 +185,18 @@ class SaleOrder(models.Model):
             told.message_post(body=note)
             told._notify_responsible(told.env._("Ordered without its rate"), note)
 
+    def _is_withheld(self):
+        """Withhold a draft that finds no room in its agreement, whose rate isn't
+        confirmed without a manager, or waits for one."""
+        order = self.sudo()  # customers may read none of this
+        if order.state != "draft" or not (order.locked_rate or order.lock_asked):
+            return super()._is_withheld()
+        if order.locked_rate:
+            refused = order._get_lock_room_note() or order._get_lock_refused()
+        else:
+            refused = order._get_rate_undecided()
+        return bool(refused) or super()._is_withheld()
+
     # === ENDED, OR TOO UNFAVOURABLE === #
 
     def _get_lock_exceeded(self):
@@ -219,8 +231,9 @@ class SaleOrder(models.Model):
                 order=self.name,
                 end=format_date(self.env, lock.date_end),
             )
-        if lock.state == "released" and self.state != "sale":
-            # it was cancelled while another rate took the place of its own
+        if lock.state == "released":
+            # another rate took the place of its own since it was confirmed, or while
+            # it was cancelled
             return self.env._(
                 "The locked rate of %(order)s isn't promised any more: %(lock)s was "
                 "released.",
@@ -434,3 +447,37 @@ class SaleOrder(models.Model):
         server invoices. A context from outside doesn't make it one."""
         is_own = self.env.su and is_job(self.env)
         return is_customer_present(self.env) or is_own
+
+    # === ASKING COLLEAGUES === #
+
+    def _notify_accepted_late(self):
+        """Ask a colleague to look at each quotation that its customer signed or paid
+        after the end of its lock. For one that was confirmed by that,
+        ``_action_confirm`` asks. Likewise where the currency is archived since."""
+        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
+        waiting._notify_archived()
+        for order in waiting.filtered("rate_lock_ended"):
+            order = order._in_responsible_language()
+            order._ask_colleague(
+                order.env._("Accepted after the rate lock ended"),
+                order.env._(
+                    "The customer signed or paid %(order)s after its locked rate ended "
+                    "on %(end)s: lock today's rate, or confirm at the locked one.",
+                    order=order.name,
+                    end=format_date(order.env, order.rate_lock_end),
+                ),
+            )
+
+    def _ask_colleague(self, summary, note):
+        """Ask the responsible colleague to look at this order, once.
+
+        :param str summary: what the activity is called; while one of that name is open,
+            no other is made
+        :param str note: what happened
+        """
+        self.ensure_one()
+        # sudo: customers, who may read none of this, come here, too
+        order = self.sudo()
+        if summary in order.activity_ids.mapped("summary"):
+            return
+        order._notify_responsible(summary, note)

@@ -1,11 +1,16 @@
-from collections import Counter
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.tools.sql import column_exists, create_column
 
-from ...engine.lock_capacity import ORDERED, OVER, QUOTED, OrderFacts, Taken, take
+from ...engine.lock_capacity import (
+    ORDERED,
+    OVER,
+    QUOTED,
+    OrderFacts,
+    Taken,
+    add_up_posted,
+    take,
+)
 
 TAKEN = ("lock_reserved", "lock_drawn", "lock_open")
 #: columns that are made empty: no order that exists takes anything
@@ -162,17 +167,32 @@ class SaleOrder(models.Model):
         """Add up what was posted at the lock of this order. What a down payment took is
         given back by the final invoice, so that it never adds.
 
-        :return: {'invoiced', and what a credit note can be: Decimal}
+        :return: {'invoiced', 'credited', 'late', 'rebated': Decimal}
         """
-        lock = self.rate_lock_id
-        sums = Counter()
-        for line in self._get_posted_lines():
-            amount = line._get_amount_at(lock)
-            if amount < 0 and line.move_id.move_type == "out_refund":
-                sums[line._get_credit_kind(self)] -= amount
-            else:
-                sums["invoiced"] += amount
-        return {name: Decimal(amount) for name, amount in sums.items()}
+        lines = self._get_posted_lines().sorted(
+            lambda line: (line._get_posted_day(), line.move_id.id, line.id)
+        )
+        amounts = lines._get_amounts_at(self.rate_lock_id)
+        return add_up_posted(
+            line._get_posted_kind(self, amounts[line]) for line in lines
+        )
+
+    def _get_invoiced_beyond(self, moves):
+        """Return how much more is posted of this order than it comes to, where some
+        documents added to that; 0.0 where it isn't more than what rounds off. With
+        sudo.
+
+        :param moves: just posted
+        :return: in the order's currency, counted as its lock counts
+        """
+        lines = self._get_posted_lines()
+        amounts = lines._get_amounts_at(self.rate_lock_id)
+        added = sum(amounts[line] for line in lines if line.move_id in moves)
+        facts = self._get_lock_facts()
+        beyond = facts.invoiced - facts.credited - max(facts.ordered, 0)
+        # each document rounds its taxes for itself
+        rounded = self.currency_id.rounding * len(lines)
+        return float(min(beyond, added)) if added > 0 and beyond > rounded else 0.0
 
     def _find_locks_invoiced_at(self):
         """Find the locks at which something of these orders was invoiced: it stays
@@ -214,7 +234,8 @@ class SaleOrder(models.Model):
 
     def _find_growth(self):
         """Find which of these orders take more than before, and forget what they took.
-        Orders of which nothing changed are not read.
+        What was overdrawn may be settled where one takes less. Orders of which nothing
+        changed are not read.
 
         :return: {order with sudo: ``Taken`` before}
         """
@@ -228,13 +249,16 @@ class SaleOrder(models.Model):
         except MissingError:  # deleted along with what was changed
             orders = orders.exists().filtered("rate_lock_id")
         orders.mapped("lock_drawn")  # computes what is pending
-        grown = {}
+        grown, shrunk = {}, orders.browse()
         for order_id, before in self._forget_noted(orders).items():
             order = orders.browse(order_id)
             drawn, reserved = map(order.rate_lock_id._to_exact, before)
             before, now = Taken(drawn, reserved), order._get_taken()
             if now.drawn > before.drawn or now.held > before.held:
                 grown[order] = before
+            elif now.drawn < before.drawn:
+                shrunk |= order
+        shrunk.rate_lock_id._settle_overdrawn()
         return grown
 
     def _get_taken(self):

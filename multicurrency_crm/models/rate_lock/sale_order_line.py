@@ -34,6 +34,11 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         with self.env["sale.order"]._one_change() as changed:
             changed.update(self.order_id.ids)
+            # sudo: whether there is a lock is asked before rights are
+            if "qty_delivered" in vals and any(
+                self.order_id.sudo().mapped("locked_rate")
+            ):
+                vals = self._record_delivered(vals)
             result = super().write(vals)
             changed.update(self.order_id.ids)
             if not set(SOLD).isdisjoint(vals):
@@ -41,6 +46,16 @@ class SaleOrderLine(models.Model):
                     lambda line: line.kept_price and not line._sells_what_was_kept()
                 )._drop_kept_price()
         return result
+
+    def _record_delivered(self, vals):
+        """Record first what was delivered: that is a fact, which no cap refuses,
+        whatever is changed along with it.
+
+        :return: the values that are left to be written
+        """
+        with self.order_id._one_fact():
+            super().write({"qty_delivered": vals["qty_delivered"]})
+        return {name: vals[name] for name in vals if name != "qty_delivered"}
 
     def unlink(self):
         with self.env["sale.order"]._one_change() as changed:
@@ -54,7 +69,7 @@ class SaleOrderLine(models.Model):
 
     def _is_posted(self, whole=False):
         """Return whether nothing more of this line is to be invoiced than is posted; a
-        draft invoice changes nothing.
+        draft invoice changes nothing, and a rebate takes nothing back.
 
         :param bool whole: all that was ordered, whether it was delivered or not
         """
@@ -65,7 +80,24 @@ class SaleOrderLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         sign = -1 if ordered < 0 else 1  # what is taken back is credited
         posted = self.qty_invoiced_posted
+        if ordered > 0:
+            posted += self._get_rebated_quantity()
         return float_compare(sign * posted, sign * due, precision_digits=digits) >= 0
+
+    def _get_rebated_quantity(self):
+        """Return how much of this line posted credit notes made cheaper: Odoo takes it
+        for goods that came back."""
+        rebates = self.invoice_lines.filtered(
+            lambda line: (
+                line.parent_state == "posted"
+                and line.move_id.move_type == "out_refund"
+                and not line._is_at_full_price(self)
+            )
+        )
+        return sum(
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id)
+            for line in rebates
+        )
 
     # === PRICES THAT ARE KEPT === #
 

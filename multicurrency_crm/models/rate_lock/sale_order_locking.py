@@ -1,10 +1,28 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
+from ..common.typed_number_mixin import DAYS
+
+
+def _without_company_amounts(totals):
+    """Return totals without the amounts that they have in a second currency, too."""
+    if isinstance(totals, list):
+        return [_without_company_amounts(each) for each in totals]
+    if not isinstance(totals, dict):
+        return totals
+    return {
+        name: _without_company_amounts(value)
+        for name, value in totals.items()
+        if f"{name}_currency" not in totals
+    }
+
+
+#: What says which agreement an order takes.
+AGREED_BY = ("company_id", "partner_id", "currency_id", "pricelist_id", "website_id")
 
 
 class SaleOrder(models.Model):
@@ -18,6 +36,23 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
+
+    rate_lock_may_change = fields.Boolean(
+        compute="_compute_rate_lock_may_change",
+        compute_sudo=True,  # as who extends a lock is asked
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rate_lock_id.user_id", "rate_lock_id.company_id")
+    @api.depends_context("uid")
+    def _compute_rate_lock_may_change(self):
+        for order in self:
+            lock = order.rate_lock_id
+            order.rate_lock_may_change = bool(lock) and (
+                lock._may_be_changed_by(self.env.user)
+            )
 
     # === ACTIONS === #
 
@@ -65,15 +100,23 @@ class SaleOrder(models.Model):
         return self.rate_lock_id.action_extend()
 
     def action_release_rate(self):
-        """Ask for the reason, then release.
+        """Ask for the reason, then release; of an agreement, take this order out of it
+        alone.
 
         :raises UserError: no lock, as where somebody else has just released it
+        :raises AccessError: neither the order's salesperson nor a manager
         """
         self.ensure_one()
         self.check_access("write")
         self._check_has_lock()
         # sudo: whether the user may release is checked with the reason in hand
-        return self.rate_lock_id.sudo().action_release()
+        lock = self.rate_lock_id.sudo()
+        action = lock.action_release()
+        if lock.kind == "agreement":
+            self._check_may_leave_agreement()
+            action["context"]["default_order_id"] = self.id
+            action["name"] = self.env._("Leave the Agreement")
+        return action
 
     # === LOCKING === #
 
@@ -178,20 +221,37 @@ class SaleOrder(models.Model):
         # asked first: these lines have the list's price at the market's rate
         listed = self.order_line
         listed = listed._filter_list_priced() if reprice else listed.browse()
-        vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
-        if self.validity_date and self.validity_date > lock.date_end:
-            vals["validity_date"] = lock.date_end  # an agreement ends when it ends
-        self._move_to_lock(lock, vals)
-        # the order may take another lock later, this history still names it
-        # a note: nobody is to be looked for whom it would be sent to
-        lock._message_log(
-            body=self.env._("Locked for %(order)s.", order=self._get_html_link())
-        )
+        self._move_to_lock(lock, self._prepare_at_lock(lock, self.validity_date))
         listed._drop_kept_price()
         for line in listed:
             line._compute_price_unit()
         if not reprice:
             self._get_update_prices_lines()._keep_price()
+        self._log_lock_taken(lock, reprice)
+        if reprice:
+            self._follow_converted_prices()
+
+    @api.model
+    def _prepare_at_lock(self, lock, validity_date):
+        """Return the values of an order that is put under a lock.
+
+        :param validity_date: its own, which ends with the lock at the latest
+        """
+        vals = {"rate_lock_id": lock.id, "locked_rate": lock.rate}
+        if validity_date and validity_date > lock.date_end:
+            vals["validity_date"] = lock.date_end  # an agreement ends when it ends
+        return vals
+
+    def _log_lock_taken(self, lock, reprice):
+        """Say in the histories of this order and of its lock that it took that.
+
+        :param bool reprice: as for :meth:`_take_rate_lock`
+        """
+        # the order may take another lock later, this history still names it
+        # a note: nobody is to be looked for whom it would be sent to
+        lock._message_log(
+            body=self.env._("Locked for %(order)s.", order=self._get_html_link())
+        )
         prices = (
             self.env._("list prices converted again at this rate")
             if reprice
@@ -205,8 +265,6 @@ class SaleOrder(models.Model):
                 prices=prices,
             )
         )
-        if reprice:
-            self._follow_converted_prices()
 
     def _move_to_lock(self, lock, vals):
         """Write that this order is at a lock. What was allowed beyond the cap of
@@ -326,6 +384,14 @@ class SaleOrder(models.Model):
                 order=order,
                 date=format_date(self.env, self.validity_date),
             )
+        if self.validity_date and self.validity_date > DAYS[1]:
+            return self.env._(
+                "%(order)s expires on %(date)s only: set an expiration until %(most)s "
+                "before locking its rate.",
+                order=order,
+                date=format_date(self.env, self.validity_date),
+                most=format_date(self.env, DAYS[1]),
+            )
         if reprice and self.signature:
             return self.env._(
                 "The customer has signed the prices of %(order)s: lock the rate and "
@@ -352,9 +418,9 @@ class SaleOrder(models.Model):
 
     # === AGREEMENTS === #
 
-    def _find_agreement(self):
-        """Return the agreement that this order takes, with sudo, or none. Costs no
-        query for a customer without one."""
+    def _find_agreements(self):
+        """Find the running agreements with this order's customer in its currency, with
+        sudo. Costs no query for a customer without one."""
         self.ensure_one()
         company, currency = self.company_id, self.currency_id
         Lock = self.env["fx.rate.lock"]
@@ -362,9 +428,47 @@ class SaleOrder(models.Model):
             return Lock
         if "website_id" in self._fields and self.website_id:
             return Lock  # a cart's prices are the shop's
-        return Lock._find_running(
-            company, self.partner_id, currency, self._origin and self.amount_total
+        return Lock._find_running(company, self.partner_id, currency)
+
+    def _find_agreement(self, sole=False):
+        """Return the agreement that this order takes, with sudo, or none.
+
+        :param bool sole: none, either, where it depends on the order's amount
+        """
+        running = self._find_agreements()
+        if sole:
+            return running._choose_sole()
+        # of one that is being made, the amount isn't known yet
+        amount = self.amount_total if self._origin else 0.0
+        return running._choose_roomy(amount)
+
+    @api.model
+    def _put_under_agreement(self, vals):
+        """Put a quotation that is about to be made under the only agreement that it can
+        take, whatever it comes to: its lines are priced once then, at the agreed rate.
+        Which of several it takes is known once it has lines.
+
+        :param vals: all values of the order but its lines; those of the lock are added
+        """
+        if vals.get("state") != "draft" or vals.get("signature"):
+            return
+        order = self.new(
+            {name: vals.get(name) for name in AGREED_BY if name in self._fields}
         )
+        listed = order.pricelist_id.currency_id
+        if listed and listed != order.currency_id:
+            return  # it gets another pricelist yet, or another currency
+        if agreement := order._find_agreement(sole=True):
+            day = fields.Date.to_date(vals.get("validity_date"))
+            vals |= self._prepare_at_lock(agreement, day)
+            vals["currency_rate"] = agreement.rate
+
+    def _follow_agreement(self):
+        """Settle what goes with the agreements that these new orders were put under."""
+        for order in self:
+            # sudo: salespeople may not read locks
+            order._log_lock_taken(order.rate_lock_id.sudo(), True)
+            order._follow_converted_prices()
 
     def _take_agreement(self, reprice=False):
         """Put each quotation without a lock under the running agreement of its
@@ -488,6 +592,18 @@ class SaleOrder(models.Model):
         # sudo: a customer may not read that the rate is locked
         for order, held in zip(self, self.sudo(), strict=True):
             order.currency_is_settled |= bool(held.locked_rate)
+        return result
+
+    @api.depends("locked_rate")
+    @api.depends_context("uid")
+    def _compute_tax_totals(self):
+        """Compute a customer's totals of a locked order without their amounts in
+        company currency: they are at the locked rate."""
+        result = super()._compute_tax_totals()
+        if self.env.user.share:
+            # sudo: a customer may not read that the rate is locked
+            for order in self.sudo().filtered("locked_rate"):
+                order.tax_totals = _without_company_amounts(order.tax_totals)
         return result
 
     def _get_settled_refusal(self):

@@ -3,10 +3,11 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
-from ...engine.lock_capacity import ORDERED, QUOTED, Taken, find_missing, take
+from ...engine.lock_capacity import ORDERED, QUOTED, find_missing, take
 from ..common.customer_present import is_customer_present
-from ..common.goods_moved import is_goods_moved
+from ..common.goods_moved import is_goods_moved, mark_goods_moved
 from .sale_order_drawing import NOTED
 
 #: key of the ids of orders that the change that goes on touches, in the data of the
@@ -41,17 +42,25 @@ class SaleOrder(models.Model):
 
     @api.depends(
         "state",
+        "partner_id",
+        "currency_id",
+        "company_id",
+        "rate_lock_id",
         "locked_rate",
         "amount_total",
+        "lock_drawn",
         "lock_overdraw",
         "rate_lock_id.amount_available",
     )
     @api.depends_context("lang")
     def _compute_lock_room_note(self):
         for order in self:
+            if not order.rate_lock_id and order.state in ("draft", "sent"):
+                order.lock_room_note = order._get_nothing_left_note()
+                continue
             asks = order.rate_locked and (
                 order.state in ("draft", "sent")
-                or (order.state == "sale" and order.rate_lock_id._is_overdrawn())
+                or (order.state == "sale" and order.lock_drawn)
             )
             order.lock_room_note = asks and order._get_lock_room_note()
 
@@ -87,6 +96,28 @@ class SaleOrder(models.Model):
             data.pop(CHANGED, None)
         self.browse(changed)._check_growth()
 
+    @contextmanager
+    def _one_fact(self):
+        """Tell what these orders take more than before by what is written within, and
+        ask for no room: it has happened.
+
+        :return: context
+        """
+        # sudo: whether there is a lock is asked before rights are
+        locked = self.sudo().filtered("locked_rate")
+        before = {order: order._get_taken() for order in locked}
+        yield
+        for order, taken in before.items():
+            now = order._get_taken()  # computed here, which notes it
+            noted = self.env.cr.precommit.data.get(NOTED, {})
+            if now.drawn <= taken.drawn or order.id not in noted:
+                continue
+            drawn, reserved = noted[order.id]
+            noted[order.id] = (drawn + float(now.drawn - taken.drawn), reserved)
+            if missing := order._find_missing_room(now, taken):
+                moved = mark_goods_moved(self.browse(order.id))
+                moved._check_allowed(float(now.held), missing)
+
     @api.model
     def _check_noted(self):
         """Check what nobody has asked about, before it is committed."""
@@ -103,10 +134,10 @@ class SaleOrder(models.Model):
         grown = self._find_growth()
         try:
             for order, before in grown.items():
+                missing = order._find_missing_room(order._get_taken(), before)
+                amount = float(order._get_taken().held)
                 order = self.browse(order.id)
-                order._check_allowed(
-                    lambda told, before=before: told._get_growth_refusal(before)
-                )
+                order._check_allowed(amount, missing)
                 if order.state == "sale":
                     order._check_agreed_amount()
         except UserError:
@@ -119,25 +150,38 @@ class SaleOrder(models.Model):
         """Return whether nothing is refused: the customer acts, or goods are gone."""
         return is_customer_present(self.env) or is_goods_moved(self.env)
 
-    def _check_allowed(self, find_refusal):
-        """Check that nothing speaks against what this order takes of its agreement.
+    def _check_allowed(self, amount, missing):
+        """Check that there is room for what this order takes of its agreement.
 
-        :param find_refusal: function of the order in a reader's language → why it is
-            refused, or False
-        :raises UserError: refused; where the customer is present, or goods are gone,
-            a colleague is asked
+        :param amount: that it takes, in its currency
+        :param missing: of it; 0 where there is room
+        :raises UserError: something is missing; where the customer is present, or goods
+            are gone, colleagues are asked
         """
-        refusal = find_refusal(self)
-        if not refusal:
+        if not missing:
             return
         if not self._is_never_stopped():
             # rights come first: who may not go on reads nothing of the agreement
             self.check_access("write")
-            raise UserError(refusal)
-        told = self._in_responsible_language()
-        told._ask_colleague(
-            told.env._("Rate agreement overdrawn"), find_refusal(told) or refusal
-        )
+            raise UserError(self._format_missing_room(amount, missing))
+        # sudo: a customer, or who moves goods, may read none of this
+        order = self.sudo()
+
+        def say(told):
+            return told.env._(
+                "%(order)s takes %(amount)s of agreement %(lock)s, which is "
+                "%(missing)s more than was left. Nothing was stopped, since the "
+                "customer accepted it, or the goods have left: have a Multi-Currency "
+                "manager allow the overdraw, or agree on less.",
+                order=order.name,
+                amount=order.currency_id._format_amount(amount),
+                lock=order.rate_lock_id.name,
+                missing=order.currency_id._format_amount(missing),
+            )
+
+        told = order._in_responsible_language()
+        told.message_post(body=say(told))
+        order.rate_lock_id._notify_overdrawn(say, order)
 
     # === ROOM IN THE AGREEMENT === #
 
@@ -162,22 +206,32 @@ class SaleOrder(models.Model):
         cap, allowed = map(lock._to_exact, (lock.amount_cap, self.lock_overdraw))
         return find_missing(cap, wanted, before, others, allowed)
 
-    def _get_growth_refusal(self, before):
-        """Return why this order may not take more than it took, or False.
-
-        :param before: ``Taken``
-        """
-        order = self.sudo()  # salespeople may not read locks
-        now = order._get_taken()
-        missing = order._find_missing_room(now, before)
-        return bool(missing) and self._format_missing_room(float(now.held), missing)
-
     def _get_lock_room_note(self):
-        """Return why this quotation finds no room in its agreement, or what of an order
-        is beyond it, or False."""
+        """Return why this quotation finds no room in its agreement, or that an order
+        belongs to one of which too much is drawn, or False."""
         order = self.sudo()  # salespeople may not read locks
         wanted, missing = order._find_missing_to_order()
-        return bool(missing) and self._format_missing_room(wanted, missing)
+        if not missing:
+            return False
+        if order.state != "sale":
+            return self._format_missing_room(wanted, missing)
+        return self.env._(
+            "%(excess)s This order draws %(amount)s: credit what is too much, or have "
+            "a Multi-Currency manager allow the overdraw.",
+            excess=order.rate_lock_id._format_excess(),
+            amount=order.currency_id._format_amount(wanted),
+        )
+
+    def _get_nothing_left_note(self):
+        """Return that agreements with the customer have nothing left, so that this
+        quotation is at the market rate, or False."""
+        agreed = self._find_agreements()
+        if not agreed or agreed._filter_roomy(0.0):
+            return False
+        return self.env._(
+            "%(locks)s has nothing left: this quotation is at the market rate.",
+            locks=format_list(self.env, agreed.mapped("name")),
+        )
 
     def _find_missing_to_order(self):
         """Find how much more this order takes, or would take once it is confirmed as it
@@ -185,13 +239,17 @@ class SaleOrder(models.Model):
 
         :return: (what it takes, how much of that is missing), in its currency
         """
-        if not self.rate_lock_id.amount_cap or not self.locked_rate:
+        lock = self.rate_lock_id
+        if not lock.amount_cap or not self.locked_rate:
             return 0.0, 0.0
-        facts, before = self._get_lock_facts(), Taken()
+        facts = self._get_lock_facts()
+        wanted = take(replace(facts, stage=ORDERED) if facts.stage == QUOTED else facts)
         if facts.stage == QUOTED:
-            facts, before = replace(facts, stage=ORDERED), self._get_taken()
-        wanted = take(facts)
-        return float(wanted.held), self._find_missing_room(wanted, before)
+            missing = self._find_missing_room(wanted, self._get_taken())
+        else:
+            # it has what it draws: what is too much was drawn by all of them
+            missing = min(lock._get_excess(), float(wanted.drawn))
+        return float(wanted.held), missing
 
     def _format_missing_room(self, amount, missing):
         """Return the sentence that says that there isn't room enough.
@@ -201,11 +259,21 @@ class SaleOrder(models.Model):
         """
         order = self.sudo()  # salespeople may not read locks
         left = max(amount - missing, 0.0)
+        if order.currency_id.is_zero(left):
+            return self.env._(
+                "Nothing is left of agreement %(lock)s for %(order)s: ask for "
+                "%(missing)s beyond the cap by the order's button Request Overdraw, "
+                "and go on once a Multi-Currency manager has allowed it, or release "
+                "the rate and order at the market's.",
+                order=order.name,
+                lock=order.rate_lock_id.name,
+                missing=order.currency_id._format_amount(missing),
+            )
         return self.env._(
             "%(order)s takes %(amount)s of agreement %(lock)s, of which %(left)s is "
             "left: order the rest in a second quotation, or ask for %(missing)s beyond "
-            "the cap by the order's button Request Overdraw, and go on once a manager "
-            "has allowed it.",
+            "the cap by the order's button Request Overdraw, and go on once a "
+            "Multi-Currency manager has allowed it.",
             order=order.name,
             amount=order.currency_id._format_amount(amount),
             lock=order.rate_lock_id.name,
@@ -216,15 +284,16 @@ class SaleOrder(models.Model):
     def _check_lock_room(self):
         """Check that the agreements of these quotations have room for them.
 
-        :raises UserError: an agreement would be overdrawn; where the customer is
-            present, the salesperson gets an activity instead
+        :raises UserError: an agreement would be overdrawn
         """
+        if self._is_never_stopped():
+            return  # what they take is told once they have taken it
         # sudo: whether there is a lock is asked before rights are
         locked = self.sudo().filtered(
             lambda order: order.locked_rate and order.state in ("draft", "sent")
         )
         for order in self.browse(locked.ids):
-            order._check_allowed(lambda told: told._get_lock_room_note())
+            order._check_allowed(*order.sudo()._find_missing_to_order())
 
     # === ALLOWED TO ONE ORDER === #
 
@@ -244,10 +313,13 @@ class SaleOrder(models.Model):
 
         :param overdraw: beyond the cap, besides what is allowed already
         """
+        wanted, missing = self._find_missing_to_order()
+        if missing:
+            return wanted - missing + overdraw
         lock = self.rate_lock_id
         others = lock._get_promise_taken() - self._get_taken()
         left = max(float(lock._to_exact(lock.amount_cap) - others.held), 0.0)
-        return left + self.lock_overdraw + overdraw
+        return max(left + self.lock_overdraw, self.lock_drawn) + overdraw
 
     def _prepare_overdraw(self, reason, amount):
         """Check what is asked for, or allowed, beyond the cap of the agreement.
@@ -268,17 +340,29 @@ class SaleOrder(models.Model):
             )
         if amount is None:
             _wanted, amount = order._find_missing_to_order()
+            if order.state == "sale":
+                # more than it draws isn't allowed to it: that would help nobody
+                amount = min(amount, order.lock_drawn - order.lock_overdraw)
         amount = order.currency_id.round(amount)
         if amount <= 0:
-            raise UserError(
-                self.env._(
-                    "%(lock)s has room for %(order)s as it is: enter how much more "
-                    "than is left it is to take.",
-                    lock=order.rate_lock_id.name,
-                    order=order.name,
-                )
-            )
+            raise UserError(order._format_nothing_missing())
         return reason, amount
+
+    def _format_nothing_missing(self):
+        """Return why no overdraw can be allowed to this order as it is. With sudo."""
+        names = {"order": self.name, "lock": self.rate_lock_id.name}
+        if self.rate_lock_id._is_overdrawn():
+            return self.env._(
+                "All that %(order)s draws of %(lock)s is allowed. What is beyond the "
+                "cap still was drawn by other orders, or invoiced on lines of none: "
+                "allow it to those orders, and credit what belongs to none.",
+                **names,
+            )
+        return self.env._(
+            "%(lock)s has room for %(order)s as it is: enter how much more than is "
+            "left it is to take.",
+            **names,
+        )
 
     def _request_overdraw(self, reason, amount=None):
         """Ask the managers to let this order take more of its agreement than is left,
@@ -318,14 +402,18 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._check_may_overdraw()
         reason, amount = self._prepare_overdraw(reason, amount)
-        self.env["fx.rate.approval"]._find_requested(self).filtered(
-            lambda approval: approval.kind == "overdraw"
-        )._cancel_requests()
-        self._add_overdraw(reason, amount)
+        answered = self.env["fx.rate.approval"]._find_requested(self)
+        answered = answered.filtered(lambda approval: approval.kind == "overdraw")
+        answered._cancel_requests()
+        # sudo: whoever allows it may not read every user
+        waiting = answered.sudo().requested_by | self.sudo().user_id
+        self._add_overdraw(reason, amount, (waiting - self.env.user).partner_id)
 
-    def _add_overdraw(self, reason, amount):
-        """Let this order overdraw its agreement by so much more. The right was
-        checked."""
+    def _add_overdraw(self, reason, amount, told=()):
+        """Let this order overdraw its agreement by so much more. The right was checked.
+
+        :param told: ``res.partner`` who wait for that
+        """
         # sudo: the fields of orders and locks are closed to writes by hand
         order = self.sudo()
         order._write_guarded({"lock_overdraw": order.lock_overdraw + amount})
@@ -337,7 +425,8 @@ class SaleOrder(models.Model):
             reason=reason,
         )
         order.rate_lock_id.message_post(body=body)
-        order.message_post(body=body)
+        order.message_post(body=body, partner_ids=[partner.id for partner in told])
+        order.rate_lock_id._settle_overdrawn()
 
     def _may_overdraw(self):
         return self.env.user.has_group("multicurrency_crm.group_manager")

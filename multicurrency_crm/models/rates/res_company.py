@@ -39,6 +39,7 @@ class ResCompany(models.Model):
         help="The month's first rate is that of its first working day; it holds for "
         "the whole month, and so does the last rate before the month.",
         groups="base.group_user",
+        prefetch=False,
     )
 
     _rate_max_age_positive = models.Constraint(

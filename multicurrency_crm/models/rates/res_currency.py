@@ -192,6 +192,19 @@ class ResCurrency(models.Model):
             self._name_spot(spot), spot.date, spot.typist and spot.typed_on
         )
 
+    def _format_spot(self, spot, company):
+        """Write a spot rate with its source and day: "1 USD = 7.1234 CNY (ECB,
+        22 Nov 2026)", in the language of the environment.
+
+        :param spot: :class:`Spot` of this currency
+        :param company: ``res.company`` that converts with it
+        """
+        return self.env._(
+            "%(rate)s (%(publisher)s)",
+            rate=self._format_rate(spot.rate, company),
+            publisher=self._name_spot_with_day(spot),
+        )
+
     @api.model
     def _name_with_day(self, publisher, day, typed_on=None):
         """Return who published or typed a rate, with the day of the rate.

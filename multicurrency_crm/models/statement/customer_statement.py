@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 FINANCE = "multicurrency_crm.group_finance"
 #: States in which a statement says what the company stands by.
@@ -33,6 +33,7 @@ class CustomerStatement(models.Model):
         index=True,
         ondelete="restrict",
     )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -60,7 +61,16 @@ class CustomerStatement(models.Model):
         "customer.statement.currency", "statement_id", readonly=True
     )
     currency_names = fields.Char(string="Currencies", compute="_compute_currency_names")
+    closing_text = fields.Char(
+        string="Open",
+        compute="_compute_currency_names",
+        help="What is open in each currency on the last day.",
+    )
+    currency_table = fields.Json(
+        string="By Currency", compute="_compute_currency_table"
+    )
     line_ids = fields.One2many("customer.statement.line", "statement_id", readonly=True)
+    line_count = fields.Integer(string="Lines", compute="_compute_line_count")
     digest = fields.Char(
         readonly=True, copy=False, help="By which the same rows are known again."
     )
@@ -86,7 +96,7 @@ class CustomerStatement(models.Model):
     )
     has_rates = fields.Boolean(readonly=True)
     unrealised = fields.Monetary(
-        string="Unrealised Difference",
+        string="Unrealized Gain/Loss (spot)",
         currency_field="company_currency_id",
         readonly=True,
     )
@@ -108,6 +118,9 @@ class CustomerStatement(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    superseded_by_ids = fields.One2many(
+        "customer.statement", "supersedes_id", readonly=True
     )
     changes = fields.Json(string="Change Data", readonly=True, copy=False)
     change_note = fields.Text(string="Changes", compute="_compute_change_note")
@@ -134,11 +147,53 @@ class CustomerStatement(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("currency_line_ids.currency_id")
+    @api.depends("currency_line_ids.currency_id", "currency_line_ids.closing")
+    @api.depends_context("lang")
     def _compute_currency_names(self):
+        Source = self.env["fx.rate.source"]
         for statement in self:
-            names = statement.currency_line_ids.currency_id.mapped("name")
-            statement.currency_names = ", ".join(names)
+            rows = statement.currency_line_ids
+            names = rows.currency_id.mapped("name")
+            open_rows = rows.filtered("closing") or rows
+            amounts = [row.currency_id._format_amount(row.closing) for row in open_rows]
+            statement.currency_names = Source._format_list(names)
+            statement.closing_text = amounts and format_list(self.env, amounts)
+
+    @api.depends("currency_line_ids", "age_first", "age_second", "age_third")
+    @api.depends_context("lang")
+    def _compute_currency_table(self):
+        for statement in self:
+            rows = statement.currency_line_ids
+            statement.currency_table = rows._prepare_table(statement)
+
+    def _get_age_labels(self):
+        """Return what the ages of this statement are called, with its own bounds.
+
+        :return: {column of ``customer.statement.currency``: label}, youngest first
+        """
+        first, second, third = self._get_bounds()
+        spans = {
+            "days_30": (1, first),
+            "days_60": (first + 1, second),
+            "days_90": (second + 1, third),
+        }
+        labels = {"not_due": self.env._("Not due")}
+        for name, (start, end) in spans.items():
+            labels[name] = self.env._(
+                "%(start)s–%(end)s days late", start=start, end=end
+            )
+        labels["older"] = self.env._("Over %(days)s days late", days=third)
+        return labels
+
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        counted = dict(
+            self.env["customer.statement.line"]._read_group(
+                [("statement_id", "in", self.ids)], ["statement_id"], ["__count"]
+            )
+        )
+        for statement in self:
+            statement.line_count = counted.get(statement, 0)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -290,38 +345,107 @@ class CustomerStatement(models.Model):
     def action_verify_tied(self):
         """Verify those of these statements that tie out, and open the others.
 
-        :return: action of those that are left, or one that says how many were verified
+        Those that the user may not verify, because they made them, are left, too. None
+        chosen in a list: all that the list shows.
+
+        :return: action that says how many were verified, and opens those that are left
         """
-        drafts = self.filtered(lambda statement: statement.state == "draft")
-        tied = drafts.filtered("is_tied")
+        self._check_finance()
+        drafts = (self or self._find_shown()).filtered(
+            lambda statement: statement.state == "draft"
+        )
+        own = drafts.filtered(lambda statement: statement._is_own())
+        tied = (drafts - own).filtered("is_tied")
         tied.action_verify()
         if left := drafts - tied:
-            action = self.env["ir.actions.act_window"]._for_xml_id(
-                "multicurrency_crm.action_customer_statement"
+            following = self._open(left, self.env._("Left to Verify"))
+        else:
+            following = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self._notify(self._format_verified(tied, left, own), following, not left)
+
+    def action_verify_period(self):
+        """Verify all that tie out of the days of this statement, and open the others.
+
+        :return: as of :meth:`action_verify_tied`
+        """
+        self.ensure_one()
+        domain = self._get_standing_domain(
+            self.company_id, self.date_from, self.date_to
+        )
+        return self.search(domain & Domain("state", "=", "draft")).action_verify_tied()
+
+    @api.model
+    def _find_shown(self):
+        """Find the drafts that a list shows, by the domain that its button sends: what
+        the user may not read isn't among them."""
+        shown = self.env.context.get("active_domain") or []
+        return self.search(Domain(shown) & Domain("state", "=", "draft"))
+
+    def _format_verified(self, verified, left, own):
+        """Write what a click has verified, and what it has left.
+
+        :param verified, left, own: ``customer.statement``; ``own`` are those of
+            ``left`` that the user made and another one verifies
+        """
+        said = [self.env._("%(count)s statements are verified.", count=len(verified))]
+        if untied := left - own:
+            said.append(
+                self.env._("%(count)s don't tie out: look at them.", count=len(untied))
             )
-            return action | {
-                "name": self.env._("Don't Tie Out"),
-                "domain": [("id", "in", left.ids)],
-                "context": {},
-            }
+        if own:
+            said.append(
+                self.env._(
+                    "%(count)s you made yourself: another one verifies them.",
+                    count=len(own),
+                )
+            )
+        return "\n".join(said)
+
+    def action_make_again(self):
+        """Make these statements again from today's ledger; those of which nothing
+        changed stay.
+
+        :return: action that says so, and opens what took their place
+        """
+        self._check_finance()
+        made = self.browse()
+        for (company, date_from, date_to), same in self._group_by_period().items():
+            maker = self.with_company(company)
+            made += maker._make(same.partner_id, date_from, date_to).with_env(self.env)
+        if not made - self:
+            message = self.env._("Nothing changed since: it stays as it is.")
+            return self._notify(
+                message, {"type": "ir.actions.client", "tag": "soft_reload"}
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "multicurrency_crm.instead",
+            "params": {"action": self._open(made, self.env._("Made Again"))},
+        }
+
+    @api.model
+    def _open(self, statements, title):
+        """Return the action that opens statements: a list, or the form of one."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_customer_statement"
+        )
+        action |= {"name": title, "display_name": title, "context": {}}
+        if len(statements) == 1:
+            return action | {"res_id": statements.id, "views": [(False, "form")]}
+        return action | {"domain": [("id", "in", statements.ids)]}
+
+    @api.model
+    def _notify(self, message, following, is_good=True):
+        """Return the action that tells something, and then does what follows."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(count)s statements are verified.", count=len(tied)
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "type": "success" if is_good else "warning",
+                "message": message,
+                "next": following,
             },
         }
-
-    def action_make_again(self):
-        """Make these statements again from today's ledger; those of which nothing
-        changed stay."""
-        self._check_finance()
-        for (company, date_from, date_to), same in self._group_by_period().items():
-            self.with_company(company)._make(same.partner_id, date_from, date_to)
 
     def _group_by_period(self):
         return self.grouped(
@@ -333,12 +457,23 @@ class CustomerStatement(models.Model):
         )
 
     def action_open_lines(self):
-        """Open the lines of one statement."""
+        """Open the lines of one statement, a currency at a time."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_customer_statement_line"
         )
-        return action | {"domain": [("statement_id", "=", self.id)]}
+        title = self.env._("Lines: %s", self.display_name)
+        return action | {
+            "name": title,
+            "display_name": title,
+            "domain": [("statement_id", "=", self.id)],
+            "context": {"search_default_open": 1},
+        }
+
+    def action_open_superseding(self):
+        """Open the statement that took the place of this one."""
+        self.ensure_one()
+        return self._open(self.superseded_by_ids[:1], self.env._("Superseded By"))
 
     # === WHO MAY === #
 
@@ -361,7 +496,7 @@ class CustomerStatement(models.Model):
                     statement=self.display_name,
                 )
             )
-        if self.company_id.statement_four_eyes and self.made_by == self.env.user:
+        if self._is_own():
             raise AccessError(
                 self.env._(
                     "You made the statement of %(customer)s yourself: another one "
@@ -369,6 +504,10 @@ class CustomerStatement(models.Model):
                     customer=self.partner_id.name,
                 )
             )
+
+    def _is_own(self):
+        """Return whether the user made this statement, and another one verifies it."""
+        return self.company_id.statement_four_eyes and self.made_by == self.env.user
 
     def _check_looked_at(self):
         """:raises UserError: among several, one doesn't tie out"""

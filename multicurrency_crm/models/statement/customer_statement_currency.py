@@ -1,6 +1,23 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..rates.res_currency import Spot
+
+#: Figures between opening and closing, with the sign by which they count.
+MOVES = {
+    "invoiced": "+",
+    "credited": "−",
+    "paid": "−",
+    "refunded": "+",
+    "other": "+",
+    "settled_elsewhere": "+",
+}
+#: Of these, those that are shown though nothing is there.
+USUAL = ("invoiced", "credited", "paid")
+#: What isn't late, or has no age.
+AGELESS = ("not_due", "unallocated")
+#: What stands where nothing is there.
+NOTHING = "–"
 
 
 class CustomerStatementCurrency(models.Model):
@@ -91,7 +108,7 @@ class CustomerStatementCurrency(models.Model):
         help="What is open, in company currency, at the spot rate of the last day.",
     )
     unrealised = fields.Monetary(
-        string="Unrealised Difference",
+        string="Unrealized Gain/Loss (spot)",
         currency_field="company_currency_id",
         readonly=True,
         help="At spot less booked, of what is open in its own currency: below 0 is "
@@ -116,7 +133,6 @@ class CustomerStatementCurrency(models.Model):
     def _format_spot(self):
         """Return the spot rate with its source and day: "1 USD = 7.1234 CNY (ECB,
         22 Nov 2026)", in the language of the environment."""
-        currency = self.currency_id
         spot = Spot(
             self.rate,
             self.rate_date,
@@ -124,8 +140,97 @@ class CustomerStatementCurrency(models.Model):
             self.rate_typist or None,
             self.rate_typed_on or None,
         )
-        return self.env._(
-            "%(rate)s (%(source)s)",
-            rate=currency._format_rate(self.rate, self.company_id),
-            source=currency._name_spot_with_day(spot),
+        return self.currency_id._format_spot(spot, self.company_id)
+
+    # === AS A TABLE === #
+
+    def _prepare_table(self, statement):
+        """Return these rows as the browser shows them: how each currency came to what
+        is open, how old that is, and what it is in company currency.
+
+        :param statement: ``customer.statement`` of these rows
+        :return: {moves: [{sign, label}], ages: [label], in_books: heading, rows: [dict
+            of texts], total: dict of texts}
+        """
+        labels = self._get_labels()
+        moves = [
+            name for name in MOVES if name in USUAL or any(row[name] for row in self)
+        ]
+        ages = statement._get_age_labels()
+        return {
+            "moves": [{"sign": MOVES[name], "label": labels[name]} for name in moves],
+            "ages": [*ages.values(), labels["unallocated"]],
+            "in_books": self.env._("In %s", statement.company_currency_id.name),
+            "rows": [row._prepare_shown(moves, [*ages, "unallocated"]) for row in self],
+            "total": self._prepare_shown_total(statement),
+        }
+
+    @api.model
+    def _get_labels(self):
+        """Return what figures are called, in the language of the environment.
+
+        :return: {name of a field: label}
+        """
+        names = [*MOVES, "unallocated"]
+        described = self.fields_get(names, ["string"])
+        return {name: described[name]["string"] for name in names}
+
+    def _prepare_shown(self, moves, ages):
+        """Return this row as texts; the code of its currency stands at its head."""
+        books = self.company_currency_id
+        worth = (self.closing_spot, self.unrealised) if self.has_rate else ()
+        return {
+            "currency": self.currency_id.name,
+            "opening": self._format(self.currency_id, self.opening),
+            "moves": [self._format_figure(name) for name in moves],
+            "closing": self._format(self.currency_id, self.closing),
+            "ages": [
+                {
+                    "text": self._format_figure(name),
+                    "is_late": name not in AGELESS and self[name] > 0,
+                }
+                for name in ages
+            ],
+            "booked_only": self.booked_only
+            and self.env._(
+                "of which %(amount)s in company currency only",
+                amount=self._format(books, self.booked_only),
+            ),
+            "rate": self.rate_text or "",
+            **self._prepare_values(books, self.closing_booked, *worth),
+        }
+
+    @api.model
+    def _prepare_shown_total(self, statement):
+        books, booked = statement.company_currency_id, statement.total_booked
+        if not statement.has_rates:
+            note = self.env._("No total at spot: a rate is missing.")
+            return {**self._prepare_values(books, booked), "note": note}
+        return self._prepare_values(
+            books, booked, statement.total_spot, statement.unrealised
         )
+
+    @api.model
+    def _prepare_values(self, books, booked, spot=None, unrealised=None):
+        """Return values in company currency as texts.
+
+        :param spot, unrealised: None where a rate is missing
+        """
+        return {
+            "booked": self._format(books, booked),
+            "spot": NOTHING if spot is None else self._format(books, spot),
+            "unrealised": NOTHING
+            if unrealised is None
+            else self._format(books, unrealised),
+            "is_loss": (unrealised or 0.0) < 0,
+        }
+
+    def _format_figure(self, name):
+        """Write an amount of this row, without the code of its currency."""
+        amount, currency = self[name], self.currency_id
+        return NOTHING if currency.is_zero(amount) else self._format(currency, amount)
+
+    @api.model
+    def _format(self, currency, amount):
+        digits = currency.decimal_places
+        return formatLang(self.env, currency.round(amount), digits=digits)

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: Lines that are forgotten in one round of the nightly cleaning.
 CLEANED_AT_ONCE = 10_000
+#: Kinds that are money: what is left of it is owed to nobody.
+UNALLOCATED = ("payment", "advance")
 
 
 class CustomerStatementLine(models.Model):
@@ -90,7 +93,7 @@ class CustomerStatementLine(models.Model):
         selection=[
             ("open", "Open"),
             ("settled", "Settled"),
-            ("realised_later", "Realised, Booked Later"),
+            ("realised_later", "Realized, Booked Later"),
             ("to_clear", "To Clear"),
         ],
         readonly=True,
@@ -108,10 +111,17 @@ class CustomerStatementLine(models.Model):
     settled_by = fields.Char(
         readonly=True, help="What it was matched with in the time of the statement."
     )
+    is_overdue = fields.Boolean(
+        string="Overdue",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="It was due before the last day, and something was owed of it then.",
+    )
     disputed_on = fields.Date(readonly=True)
     dispute_comment = fields.Text(readonly=True)
 
     @api.depends("name", "kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = self._get_kind_names()
         for line in self:
@@ -120,6 +130,30 @@ class CustomerStatementLine(models.Model):
     @api.model
     def _get_kind_names(self):
         return dict(self._fields["kind"]._description_selection(self.env))
+
+    # === OVERDUE === #
+
+    @api.depends("residual", "kind", "date_due", "statement_id.date_to")
+    def _compute_is_overdue(self):
+        for line in self:
+            due = line.date_due or line.date
+            line.is_overdue = (
+                line.residual > 0
+                and line.kind not in UNALLOCATED
+                and bool(due and due < line.statement_id.date_to)
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = SQL(
+            """(SELECT l.id FROM customer_statement_line l
+                  JOIN customer_statement s ON s.id = l.statement_id
+                 WHERE l.residual > 0 AND l.kind != ALL(%s)
+                   AND COALESCE(l.date_due, l.date) < s.date_to)""",
+            list(UNALLOCATED),
+        )
+        return [("id", "in" if True in value else "not in", overdue)]
 
     # === RETENTION === #
 

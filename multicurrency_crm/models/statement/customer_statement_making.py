@@ -64,6 +64,7 @@ class CustomerStatement(models.Model):
         :raises UserError: as for :meth:`_make`
         """
         self._check_finance_may_make()
+        # sudo: who works in a branch needn't see its main company
         company = self.env.company.sudo().root_id
         date_from = fields.Date.to_date(date_from)
         date_to = fields.Date.to_date(date_to)
@@ -213,10 +214,10 @@ class CustomerStatement(models.Model):
         digits = company.currency_id.decimal_places
         now = fields.Datetime.now()
         shared = {
+            **self._get_guarded_defaults(self._guarded_fields),
             "company_id": company.id,
             "date_from": date_from,
             "date_to": date_to,
-            "state": "draft",
             "is_tied": True,
             "age_first": bounds.first,
             "age_second": bounds.second,
@@ -272,7 +273,7 @@ class CustomerStatement(models.Model):
             (partner_id, account_id): (stated, booked)
             for partner_id, account_id, stated, booked in differences
         }
-        explained = self._add_foreign_matches(found, by_partner, left, company, date_to)
+        explained = self._add_foreign_matches(found, company, date_to, by_partner, left)
         for (partner_id, account_id), (stated, booked) in left.items():
             rest = stated - booked - explained[partner_id, account_id]
             if not company.currency_id.is_zero(rest):
@@ -286,18 +287,18 @@ class CustomerStatement(models.Model):
                 )
 
     @api.model
-    def _add_foreign_matches(self, found, by_partner, left, company, date_to):
-        """Add the matches with other customers' items, of accounts that don't add up.
+    def _add_foreign_matches(self, found, company, date_to, by_partner, left):
+        """Add the matches with other customers' items on accounts that don't add up.
 
         :param found: {statement's id: list of dicts}, added to
         :param by_partner: {customer's id: statement's id}
-        :param left: (customer's id, account's id) of those accounts
-        :return: {(customer's id, account's id): what these matches explain}
+        :param left: those accounts, keys (customer's id, account's id)
+        :return: {(customer's id, account's id): what they explain, in company currency}
         """
+        Source = self.env["customer.statement.source"]
         explained = dict.fromkeys(left, 0.0)
-        rows = self.env["customer.statement.source"]._find_foreign_matches(
-            company, [partner_id for partner_id, _account_id in left], date_to
-        )
+        partner_ids = list({partner_id for partner_id, _account_id in left})
+        rows = Source._find_foreign_matches(company, partner_ids, date_to)
         for partner_id, account_id, name, other, partner, amount in rows:
             if (partner_id, account_id) not in left:
                 continue

@@ -85,8 +85,10 @@ class CustomerStatementRun(models.Model):
         context = {}
         if Statement.search_count(untied, limit=1):
             context = {"search_default_untied": 1}
+        title = self.env._("Statements to %s", format_date(self.env, self.date_to))
         return action | {
-            "name": self.env._("Statements to %s", format_date(self.env, self.date_to)),
+            "name": title,
+            "display_name": title,
             "domain": list(domain),
             "context": context,
         }

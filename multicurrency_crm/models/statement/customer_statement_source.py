@@ -431,21 +431,7 @@ class CustomerStatementSource(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                """WITH figure AS (
-                       SELECT partner_id, currency_id, SUM(residual) AS closing,
-                              SUM(residual_booked) AS booked,
-                              COALESCE(SUM(residual_booked) FILTER (WHERE residual = 0),
-                                       0) AS booked_only
-                         FROM statement_row GROUP BY partner_id, currency_id),
-                   total AS (
-                       SELECT f.partner_id, SUM(f.booked) AS booked,
-                              SUM(v.value) AS value,
-                              SUM(v.value - f.booked + f.booked_only) AS unrealised,
-                              BOOL_AND(v.value IS NOT NULL) AS has_rates
-                         FROM figure f
-                    LEFT JOIN %(spots)s ON spot.currency_id = f.currency_id
-                   CROSS JOIN LATERAL (SELECT %(value)s) v (value)
-                     GROUP BY f.partner_id)
+                """WITH total AS (%(totals)s)
                    INSERT INTO customer_statement
                           (partner_id, digest, supersedes_id, total_booked, total_spot,
                            unrealised, has_rates, %(names)s)
@@ -460,14 +446,38 @@ class CustomerStatementSource(models.AbstractModel):
                           AS o (partner_id int, digest varchar, supersedes_id int)
                 LEFT JOIN total t ON t.partner_id = o.partner_id
                  ORDER BY o.partner_id RETURNING id""",
-                spots=self._get_spot_table(spots),
-                value=self._get_value(digits),
+                totals=self._get_totals_query(spots, digits),
                 names=SQL(", ").join(map(SQL.identifier, shared)),
                 values=SQL(", ").join(SQL("%s", value) for value in shared.values()),
                 own=json.dumps(own),
             )
         )
         return self.env["customer.statement"].browse(key for (key,) in rows)
+
+    @api.model
+    def _get_totals_query(self, spots, digits):
+        """Return the query of what the rows of each customer come to in company
+        currency.
+
+        :param spots: {currency id: ``Spot``}
+        :param int digits: decimals of company currency
+        :return: SQL of (partner_id, booked, value, unrealised, has_rates)
+        """
+        return SQL(
+            """SELECT f.partner_id, SUM(f.booked) AS booked, SUM(v.value) AS value,
+                      SUM(v.value - f.booked + f.booked_only) AS unrealised,
+                      BOOL_AND(v.value IS NOT NULL) AS has_rates
+                 FROM (SELECT partner_id, currency_id, SUM(residual) AS closing,
+                              SUM(residual_booked) AS booked,
+                              COALESCE(SUM(residual_booked) FILTER (WHERE residual = 0),
+                                       0) AS booked_only
+                         FROM statement_row GROUP BY partner_id, currency_id) f
+            LEFT JOIN %s ON spot.currency_id = f.currency_id
+           CROSS JOIN LATERAL (SELECT %s) v (value)
+             GROUP BY f.partner_id""",
+            self._get_spot_table(spots),
+            self._get_value(digits),
+        )
 
     @api.model
     def _insert_lines(self, statements):
@@ -498,17 +508,7 @@ class CustomerStatementSource(models.AbstractModel):
         :param spots: {currency id: ``Spot``}
         :param int digits: decimals of company currency
         """
-        figures = {
-            "opening": SQL("SUM(r.opening)"),
-            "opening_booked": SQL("SUM(r.opening_booked)"),
-            "closing": SQL("SUM(r.residual)"),
-            "closing_booked": SQL("SUM(r.residual_booked)"),
-            "booked_only": SQL(
-                "COALESCE(SUM(r.residual_booked) FILTER (WHERE r.residual = 0), 0)"
-            ),
-            **self._get_move_columns(),
-            **self._get_age_columns(bounds, date),
-        }
+        figures = {**self._get_move_columns(), **self._get_age_columns(bounds, date)}
         value = self._get_value(digits)
         self.env.cr.execute(
             SQL(
@@ -539,11 +539,19 @@ class CustomerStatementSource(models.AbstractModel):
 
     @api.model
     def _get_move_columns(self):
-        """Return the columns of what came, by kind.
+        """Return the columns of what was open, and of what came, by kind.
 
         :return: {column: SQL}
         """
         return {
+            "opening": SQL("SUM(r.opening)"),
+            "opening_booked": SQL("SUM(r.opening_booked)"),
+            "closing": SQL("SUM(r.residual)"),
+            "closing_booked": SQL("SUM(r.residual_booked)"),
+            "booked_only": SQL(
+                "COALESCE(SUM(r.residual_booked) FILTER (WHERE r.residual = 0), 0)"
+            ),
+        } | {
             name: SQL(
                 "COALESCE(SUM(%s r.movement) FILTER (WHERE %s), 0)",
                 SQL("-") if name in LOWERING else SQL(""),

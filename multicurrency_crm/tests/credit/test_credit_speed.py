@@ -7,7 +7,7 @@ from ...engine.customer_exposure import CreditRatesOnDemand
 from .credit_common import TODAY, CreditCommon
 
 #: more queries than without a policy that confirming, and posting, may take
-CONFIRM, POST = 11, 12
+CONFIRM, POST = 10, 11
 
 
 @tagged("post_install", "-at_install")

@@ -12,10 +12,10 @@ from odoo.tests import BaseCase, tagged
 from ...engine import lock_capacity as engine
 from ...engine.lock_capacity import ORDERED, OVER, QUOTED, OrderFacts, Taken
 from ..lock_capacity_reference import (
+    CREDITED,
     INVOICE,
+    LATE,
     REBATED,
-    RETURNED,
-    UNDONE,
     Document,
     Order,
     Promise,
@@ -36,11 +36,14 @@ steps = st.tuples(
             "post",
             "reset",
             "credit",
+            "reverse",
+            "lower",
             "cancel",
             "reopen",
             "expire",
             "allow",
             "supersede",
+            "end",
         )
     ),
     st.integers(0, 5),  # which of several
@@ -50,16 +53,15 @@ steps = st.tuples(
 
 def describe(order, unit):
     """The facts of an order of the reference."""
-    sums = dict.fromkeys((INVOICE, RETURNED, UNDONE, REBATED), 0)
-    for document in order.documents:
-        sums[document.kind] += document.amount * document.posted
+    posted = [
+        (document.kind, document.amount * unit)
+        for document in order.documents
+        if document.posted
+    ]
     return OrderFacts(
         STAGES[order.state],
         ordered=order.ordered * unit,
-        invoiced=sums[INVOICE] * unit,
-        returned=sums[RETURNED] * unit,
-        undone=sums[UNDONE] * unit,
-        rebated=sums[REBATED] * unit,
+        **engine.add_up_posted(posted),
         closed=order.state == "sale" and order.closed,
         holds=order.state == "sent",
         allowed=order.allowed * unit,
@@ -74,6 +76,7 @@ class Life:
         self.promise = Promise(cap)
         self.unit = unit
         self.beyond = False  # something was posted beyond the cap, or allowed
+        self.ended = False  # the promise is over: credit notes come too late
 
     def add_up(self, orders):
         return engine.add_up(describe(order, self.unit) for order in orders)
@@ -97,6 +100,8 @@ class Life:
             for order in self.promise.orders:
                 if order.state in ("draft", "sent"):
                     order.agreement = self.promise.agreements - 1
+        elif step == "end":
+            self.ended = True
         elif self.promise.orders:
             order = self.promise.orders[which % len(self.promise.orders)]
             return getattr(self, f"_{step}")(order, abs(amount), amount)
@@ -159,8 +164,11 @@ class Life:
     def _post(self, order, _amount, _signed):
         for document in order.documents:
             if not document.posted:
-                before = order.drawn
+                before, (coming, _invoiced) = order.drawn, order.count()
+                promised = order.state == "sale" and not order.closed
                 document.posted = True
+                if promised and document.amount <= coming:
+                    assert order.drawn == before, "what is to come is drawn"
                 # the goods are gone: it is counted whole
                 self.beyond |= order.drawn > before
                 return
@@ -174,12 +182,26 @@ class Life:
 
     def _credit(self, order, amount, signed):
         amount = min(amount, max(order.net, 0))
-        kind = (RETURNED, UNDONE, REBATED)[signed % 3]
-        if kind == REBATED and order.state == "sale" and order.closed:
-            amount = 0  # a price that is lower bills no unit again
+        kind = REBATED if signed % 3 == 0 else LATE if self.ended else CREDITED
         before = order.drawn
         order.documents.append(Document(kind, amount, posted=True))
-        self.beyond |= order.drawn > before
+        assert order.drawn <= before, "a credit note takes nothing"
+        return amount
+
+    def _reverse(self, order, amount, _signed):
+        """Credit an invoice, and make another in its place."""
+        before = engine.take(describe(order, self.unit))
+        if order.state == "sale" and not order.closed:
+            amount = self._credit(order, amount, 1)
+            order.documents.append(Document(INVOICE, amount))
+            after = engine.take(describe(order, self.unit))
+            assert after.drawn >= min(before.drawn, order.ordered * self.unit)
+
+    def _lower(self, order, _amount, _signed):
+        """Order no more what was credited."""
+        gone = sum(d.amount for d in order.documents if d.kind in (CREDITED, LATE))
+        if order.state == "sale":
+            order.ordered = max(order.ordered - gone, 0)
 
 
 @tagged("post_install", "-at_install")
@@ -231,14 +253,37 @@ class TestLockCapacity(BaseCase):
         self, ordered, invoiced, credited, stage, closed
     ):
         back = min(credited, invoiced)
-        facts = OrderFacts(stage, ordered, invoiced, returned=back, closed=closed)
+        facts = OrderFacts(stage, ordered, invoiced, credited=back, closed=closed)
         taken = engine.take(facts)
         self.assertGreaterEqual(taken.drawn, max(facts.net, 0))
         self.assertGreaterEqual(taken.reserved, 0)
         over = engine.take(replace(facts, stage=OVER))
         self.assertLessEqual(over.held, taken.held)
 
+    @given(
+        st.lists(st.integers(-500, 500), max_size=9),
+        st.integers(-2000, 2000),
+        st.sampled_from(DECIMALS),
+    )
+    def test_parts_add_up_to_the_total(self, amounts, total, decimals):
+        unit = Decimal(1).scaleb(-decimals)
+        parts = engine.split_total([n * unit for n in amounts], total * unit, unit)
+        self.assertEqual(len(parts), len(amounts))
+        if amounts:
+            self.assertEqual(sum(parts), total * unit)
+        off = abs(total - sum(amounts)) * unit
+        for part, amount in zip(parts, amounts, strict=True):
+            self.assertEqual(part % unit, 0)
+            self.assertLessEqual(abs(part - amount * unit), off)
+
     # === BY HAND === #
+
+    def test_a_total_that_is_rounded_over_all_lines(self):
+        """Ten of 11.36 make 113.57."""
+        cents = Decimal("0.01")
+        parts = engine.split_total([Decimal("11.36")] * 10, Decimal("113.57"), cents)
+        self.assertEqual(sum(parts), Decimal("113.57"))
+        self.assertEqual(set(parts), {Decimal("11.36"), Decimal("11.35")})
 
     def test_a_draft_gives_nothing_back(self):
         """Ordered 1,000; a draft of all of it; then posted; then credited."""
@@ -246,8 +291,8 @@ class TestLockCapacity(BaseCase):
         self.assertEqual(engine.take(facts), Taken(1000, 0, 1000))
         posted = replace(facts, invoiced=1000, closed=True)
         self.assertEqual(engine.take(posted), Taken(1000, 0, 0))
-        back = replace(posted, returned=300, closed=False)
-        self.assertEqual(engine.take(back), Taken(700, 0, 0))
+        back = replace(posted, credited=300, closed=False)
+        self.assertEqual(engine.take(back), Taken(1000, 0, 300))
         cheaper = replace(posted, rebated=300)
         self.assertEqual(engine.take(cheaper), Taken(1000, 0, 0))
 
@@ -257,17 +302,38 @@ class TestLockCapacity(BaseCase):
         delivered = OrderFacts(ORDERED, 1000, invoiced=1500)
         self.assertEqual(engine.take(delivered).drawn, 1500)
 
+    def test_what_is_credited_and_ordered_is_not_given_back(self):
+        """10 of 100 invoiced, 3 credited; lowered to 7; 3 more are ordered."""
+        credited = OrderFacts(ORDERED, 1000, invoiced=1000, credited=300)
+        self.assertEqual(engine.take(credited), Taken(1000, 0, 300))
+        lowered = replace(credited, ordered=700, closed=True)
+        self.assertEqual(engine.take(lowered), Taken(700, 0, 0))
+        self.assertEqual(engine.take(replace(lowered, stage=OVER)), Taken(700))
+        added = replace(credited, ordered=1000)
+        self.assertEqual(engine.take(added), Taken(1000, 0, 300))
+
     def test_an_invoice_made_anew_counts_once(self):
-        again = OrderFacts(ORDERED, 300, invoiced=600, undone=300, closed=True)
-        self.assertEqual(engine.take(again).drawn, 300)
-        self.assertEqual(engine.take(replace(again, invoiced=300)).drawn, 0)
-        waiting = replace(again, invoiced=300, closed=False)
-        self.assertEqual(engine.take(waiting), Taken(300, 0, 300))
+        whole = OrderFacts(ORDERED, 1000, invoiced=1000, credited=1000)
+        self.assertEqual(engine.take(whole), Taken(1000, 0, 1000))
+        again = replace(whole, invoiced=2000, closed=True)
+        self.assertEqual(engine.take(again), Taken(1000, 0, 0))
+
+    def test_what_is_credited_too_late_gives_nothing_back(self):
+        lines = [(engine.INVOICED, 1000), (engine.LATE, 300)]
+        sums = engine.add_up_posted(lines)
+        late = OrderFacts(ORDERED, 700, **sums, closed=True)
+        self.assertEqual(engine.take(late).drawn, 1000)
+        self.assertEqual((late.net, late.late), (700, 300))
+        # made anew, it counts once, and what comes back of it again stays
+        sums = engine.add_up_posted([*lines, (engine.INVOICED, 300)])
+        self.assertEqual((sums["late"], OrderFacts(OVER, **sums).used), (0, 1000))
+        sums = engine.add_up_posted([*lines, (engine.INVOICED, 500)])
+        self.assertEqual(OrderFacts(OVER, **sums).used, 1200)
 
     def test_a_deposit_of_a_cancelled_order_is_given_back(self):
         deposit = OrderFacts(OVER, 1000, invoiced=300)
         self.assertEqual(engine.take(deposit).drawn, 300)
-        self.assertEqual(engine.take(replace(deposit, undone=300)).drawn, 0)
+        self.assertEqual(engine.take(replace(deposit, credited=300)).drawn, 0)
 
     def test_below_zero_makes_no_room(self):
         for stage in (QUOTED, ORDERED):

@@ -20,6 +20,7 @@ class ScreensData(ScreensCommon):
         cls._make_promises()
         cls._make_forwards()
         cls._make_credit()
+        cls._make_statements()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -37,6 +38,7 @@ class ScreensData(ScreensCommon):
                 "date_end": cls.later,
             },
             "fx.rate.backfill": {},
+            "customer.statement.make": {},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
         }
@@ -203,6 +205,19 @@ class ScreensData(ScreensCommon):
         cls.customer._assess_credit(cls.company)
         assessed = cls.customer.with_company(cls.company).credit_assessment_id
         cls._keep(assessed)
+
+    @classmethod
+    def _make_statements(cls):
+        Statement = cls.env["customer.statement"]
+        start = cls.today - datetime.timedelta(days=6)
+        verified = Statement._make(cls.customer, start, cls.today)
+        verified.action_verify()
+        cls._keep(
+            verified,
+            *Statement._make(cls.customer, cls.today, cls.today),
+            *verified.line_ids[:2],
+            *verified.currency_line_ids,
+        )
 
     @classmethod
     def _lead_values(cls):

@@ -18,7 +18,12 @@ MODULE = "multicurrency_crm"
 AGREED = {"fx.rate.lock", "fx.forward", "fx.forward.allocation"}
 
 #: What is done: of the company that did it, and figures of one company's documents.
-DONE = {"fx.rate.approval", "fx.net.position", "credit.loss.allowance"}
+DONE = {
+    "fx.rate.approval",
+    "fx.net.position",
+    "credit.loss.allowance",
+    "customer.ageing",
+}
 
 #: What the addon itself writes for main companies: nobody enters a company there.
 WRITTEN = {
@@ -31,6 +36,8 @@ WRITTEN = {
     "fx.rate.run",
     "fx.rate.status",
     "credit.transfer",
+    "customer.statement",
+    "customer.statement.run",
 }
 
 #: Serves the main companies of those that are entered.

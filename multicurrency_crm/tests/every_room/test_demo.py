@@ -260,6 +260,31 @@ class TestDemo(TransactionCase):
                 self.assertIn(user, record.activity_ids.user_id)
                 self.assertFalse(record.with_user(user).is_own)
 
+    def test_three_weeks_of_statements(self):
+        statements = self._find("customer.statement")
+        weeks = {(s.date_from, s.date_to) for s in statements}
+        self.assertEqual(len(weeks), 3)
+        last = max(end for _start, end in weeks)
+        self.assertLess(last, self.today)
+        self.assertGreaterEqual(last, self.today - timedelta(7))
+        for statement in statements:
+            self.assertEqual(statement.state == "draft", statement.date_to == last)
+        self.assertIn(3, [len(s.currency_line_ids) for s in statements])
+        self.assertLessEqual(
+            {"draft", "verified", "confirmed", "disputed", "superseded"},
+            set(statements.mapped("state")),
+        )
+        newer = statements.filtered("supersedes_id")
+        self.assertEqual(newer.supersedes_id.state, "superseded")
+        self.assertIn("is new", newer.change_note)
+        [untied] = statements.filtered(lambda s: not s.is_tied)
+        self.assertIn(
+            self.env.ref(f"{MODULE}.demo_invoice_fr_courier").name,
+            untied.difference_note,
+        )
+        standing = statements.filtered(lambda s: s.state not in ("draft", "superseded"))
+        self.assertFalse(standing.made_by & standing.verified_by)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -282,6 +307,7 @@ class TestDemo(TransactionCase):
             "fx.rate.approval",
             "fx.forward",
             "credit.limit",
+            "customer.statement",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")

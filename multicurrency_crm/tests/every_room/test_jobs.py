@@ -104,6 +104,12 @@ class JobCase(RaceCase):
                 job.interval_type == "minutes"
             )
 
+    def _count_loops(self):
+        """How many times Odoo has called the job."""
+        with self.registry.cursor() as cr:
+            progress = self._env(cr)["ir.cron.progress"]
+            return progress.search_count([("cron_id", "=", self.cron)])
+
     def _hooked(self, hook):
         """Have ``hook`` called with the records, each time before some are done."""
         Model = self.registry[self.model]
@@ -184,9 +190,11 @@ class JobTests:
     def test_what_somebody_keeps_is_set_aside(self):
         with self.registry.cursor() as other:
             self._touch(other, self.ids[1])
+            before = self._count_loops()
             with patch.object(scheduled_job, "WAIT", "200ms"):
                 self._call()
             self.assertEqual(self._list_done(), [1, 0, 1], "the others go on")
+            self.assertEqual(self._count_loops() - before, 1, "it doesn't spin")
             self.assertTrue(self._is_called_again())
         self._call()
         self.assertEqual(self._list_done(), [1, 1, 1])
@@ -544,3 +552,74 @@ class TestMakeStatements(JobTests, JobCase):
         entry.unlink()
         env["account.journal"].browse(journal_id).unlink()
         env["account.account"].browse(account_ids).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestSendStatements(JobTests, JobCase):
+    """Three statements of one customer, each a mail."""
+
+    job, model = "ir_cron_send_statements", "customer.statement"
+    method = "_send_queued"
+
+    def _prepare(self, env):
+        env["res.partner"].browse(self.partner).email = "raced@example.com"
+        statements = env["customer.statement"]._create_guarded(
+            [
+                {
+                    "partner_id": self.partner,
+                    "company_id": env.company.id,
+                    "date_from": f"2026-0{month}-01",
+                    "date_to": f"2026-0{month}-28",
+                    "is_tied": True,
+                    "made_by": env.uid,
+                }
+                for month in (1, 2, 3)
+            ]
+        )
+        statements.action_verify()
+        statements.action_send()
+        env["ir.cron.trigger"].search([("cron_id", "=", self.cron)]).unlink()
+        return statements
+
+    def _count_done(self, statement):
+        mails = statement.env["mail.mail"].search_count(
+            [("model", "=", self.model), ("res_id", "=", statement.id)]
+        )
+        self.assertEqual(statement.state, "sent" if mails else "verified")
+        return mails
+
+    def _remove(self, env):
+        statements = env["customer.statement"].browse(self.ids)
+        mine = [("model", "=", self.model), ("res_id", "in", self.ids)]
+        env["mail.mail"].search(mine).unlink()
+        statements.message_ids.unlink()
+        env.flush_all()
+        # what was sent stays; what was tried here goes past the ORM
+        env.cr.execute(
+            SQL("DELETE FROM customer_statement WHERE id = ANY(%s)", self.ids)
+        )
+        env.invalidate_all()
+
+    @mute_logger("odoo.sql_db", LOG)
+    def test_one_that_breaks_keeps_its_reason(self):
+        """Its transaction is undone, the reason is kept in another one, and the next
+        call leaves it alone."""
+        singly = self.registry[self.model]._send_singly
+
+        def break_one(statement):
+            if statement.id == self.ids[1]:
+                statement.env["res.partner"].browse(self.partner).comment = "half"
+                statement.env.flush_all()
+                raise ValueError("the template is broken")
+            return singly(statement)
+
+        with patch.object(self.registry[self.model], "_send_singly", break_one):
+            self._call()
+        self.assertEqual(self._list_done(), [1, 0, 1])
+        with self.registry.cursor() as cr:
+            statement = self._env(cr)[self.model].browse(self.ids[1])
+            self.assertEqual(statement.send_failure, "unwritten")
+            self.assertEqual(statement.send_detail, "the template is broken")
+            self.assertFalse(statement.partner_id.comment)
+        self._call()
+        self.assertEqual(self._list_done(), [1, 0, 1])

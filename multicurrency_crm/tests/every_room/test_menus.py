@@ -17,6 +17,10 @@ OF_FEATURE = {
     "named_rate": {"menu_rate_named"},
     "agreement": {"menu_fx_rate_agreement"},
     "hedging": {"menu_hedging", "menu_fx_net_position", "menu_fx_forward"},
+    "statement": {
+        *("menu_statement", "menu_customer_statement", "menu_customer_ageing"),
+        "menu_customer_statement_make",
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),

@@ -16,7 +16,6 @@ KNOWN = {
         "company_currency_id": "the company's own currency, which its prints name",
         "shown_rate": "empty unless the customer's settings ask for it",
         "shown_rate_origin": "empty unless the customer's settings ask for it",
-        "rate_lock_end": "until when they can order at what was quoted",
     },
     "account.move": {"currency_id": "Odoo's own: the currency of the invoice"},
     "res.partner": {
@@ -189,6 +188,25 @@ class TestPortalFields(RateLockCommon, HttpCase):
         self.assertEqual(
             values["tax_totals"]["total_amount_currency"], self.order.amount_total
         )
+
+    def test_totals_tell_no_rate(self):
+        """Two amounts of one thing are a rate; colleagues read both."""
+        self.env.invalidate_all()
+        self.assertIn("total_amount", self.order.tax_totals)
+        [values] = self.mine.read(["tax_totals"])
+        told = repr(values["tax_totals"])
+        self.assertIn("'total_amount_currency': 300.0", told)
+        self.assertIn("'base_amount_currency': 300.0", told)
+        booked = self.order.company_id.currency_id.round(300 * 7.1234)
+        self.assertIn(str(booked), repr(self.order.tax_totals))
+        self.assertNotIn(str(booked), told)
+        self.assertNotIn("total_amount'", told)
+        # an order at the rate of the day tells what Odoo tells
+        self.order._release_rate("the market, please")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        [values] = self.mine.read(["tax_totals"])
+        self.assertIn("total_amount", values["tax_totals"])
 
     def test_the_rate_is_told_where_the_settings_say_so(self):
         rate = self.order.rate_lock_id.rate_display

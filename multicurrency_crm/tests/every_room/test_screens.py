@@ -73,7 +73,10 @@ class TestScreens(ScreensPress):
                         "action",
                     ):
                         key = (model, element.get("name"), element.get("context"))
-                        if model.startswith(("fx.", "credit.")) or key[1] in own:
+                        if (
+                            model.startswith(("fx.", "credit.", "customer."))
+                            or key[1] in own
+                        ):
                             offered[key] = element
             for (model, name, _context), element in offered.items():
                 records = self.records.get(model)

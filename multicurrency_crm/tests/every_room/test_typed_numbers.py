@@ -115,6 +115,52 @@ class TestTypedNumbers(MultiCurrencyCommon):
         dialog.save().action_lock()
         self.assertEqual(order.rate_lock_id.quoted_rate, "7.13")
 
+    def test_a_rate_isnt_blamed_for_how_it_is_quoted(self):
+        for make in (self._agree, self._deal):
+            with (
+                self.assertRaisesRegex(UserError, "isn't a way in which a rate"),
+                self.cr.savepoint(),
+            ):
+                make(quoted_rate="6.67024", quote_direction="sideways")
+
+    # === DAYS AND AMOUNTS === #
+
+    def test_days_that_no_calendar_has(self):
+        never = datetime.date(9999, 12, 31)
+        draft = self._agree()
+        for name, most in (("date_end", "12/31/2199"), ("invoice_by", "12/31/2499")):
+            with self.assertRaisesRegex(ValidationError, most):
+                self._agree(**{name: str(never)})
+            with self.assertRaisesRegex(ValidationError, most):
+                draft.write({name: never})
+        draft.date_end = datetime.date(2199, 12, 31)
+        draft.action_activate()
+        self.assertEqual(draft.invoice_by.year, 2200)
+        dialog = self.env["fx.rate.lock.extend"].with_context(default_lock_id=draft.id)
+        with self.assertRaisesRegex(ValidationError, "12/31/2199"):
+            Form(dialog).date_end = never
+        with self.assertRaisesRegex(ValidationError, "12/31/2199"):
+            dialog.create({"date_end": str(never)})
+        draft.sudo()._release("a quotation is locked by itself")
+        order = self._create_order(currency_id=self.usd.id, user_id=self.finance.id)
+        order.validity_date = never
+        with self.assertRaisesRegex(UserError, "expires on 12/31/9999 only"):
+            order.action_lock_rate()
+
+    def test_an_amount_that_would_be_rounded_to_nothing(self):
+        """0.4 JPY is no cap, and 0 is none at all."""
+        yen = {"currency_id": self.jpy.id, "quoted_rate": "0.0478"}
+        told = "smallest amount of JPY is 1"
+        with self.assertRaisesRegex(ValidationError, told):
+            self._agree(amount_cap=0.4, **yen)
+        draft = self._agree(amount_cap=0.6, **yen)
+        self.assertEqual(draft.amount_cap, 1)
+        with self.assertRaisesRegex(ValidationError, told):
+            draft.amount_cap = 0.4
+        draft.amount_cap = 0
+        dollars = self._agree(amount_cap=0.4)
+        self.assertEqual(dollars.amount_cap, 0.4)
+
     def test_a_rate_that_no_currency_has(self):
         for text in ("9" * 30, "0." + "0" * 30 + "1"):
             for make in (self._agree, self._deal):

@@ -14,6 +14,7 @@ from .test_books_values import *
 from .test_caps import *
 from .test_caps_amended import *
 from .test_caps_properties import *
+from .test_credited import *
 from .test_drawing import *
 from .test_exceeded import *
 from .test_forgery import *
@@ -32,6 +33,7 @@ from .test_portal_lock import *
 from .test_one_day import *
 from .test_one_figure import *
 from .test_overdraw import *
+from .test_overdrawn import *
 from .test_pricing import *
 from .test_pricing_dialogs import *
 from .test_pricing_doors import *

@@ -24,6 +24,48 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "active")
         self.assertAlmostEqual(agreement.amount_drawn, order.amount_total, 2)
 
+    def test_a_new_quotation_with_lines_is_priced_once(self):
+        """It has its rate before it has lines: each costs as many queries as without
+        an agreement."""
+        pricelist = self._create_pricelist(self.usd)
+        agreement = self._agree(days=10)
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+
+        def count(partner, lines):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order = self._create_order(partner, lines, pricelist_id=pricelist.id)
+            self.env.flush_all()
+            return order, self.env.cr.sql_log_count - before
+
+        for partner in (self.customer, stranger):
+            count(partner, 1)  # what is read once and kept
+        order, many = count(self.customer, 6)
+        _order, one = count(self.customer, 1)
+        _order, many_plain = count(stranger, 6)
+        plain, one_plain = count(stranger, 1)
+        self.assertLessEqual(many - one, many_plain - one_plain)
+        self.assertFalse(plain.rate_lock_id)
+        self.assertEqual(order.rate_lock_id, agreement)
+        self.assertEqual(order.currency_rate, agreement.rate)
+        self.assertEqual(order.validity_date, agreement.date_end)
+        self.assertEqual(order.order_line.mapped("price_unit"), [100.0] * 6)
+        self.assertEqual(order.amount_untaxed, 1_200.0)
+        self.assertIn(agreement.name, order.message_ids[0].body)
+        self.assertIn("converted again", order.message_ids[0].body)
+        self.assertIn(order.name, "".join(agreement.message_ids.mapped("body")))
+
+    def test_of_several_a_new_quotation_takes_the_one_with_room_for_it(self):
+        """The newest has room for 500: an order of 1,200 takes the other one."""
+        pricelist = self._create_pricelist(self.usd)
+        roomy = self._agree(cap=5_000.0, date_start=TODAY - timedelta(days=9))
+        small = self._agree("7.05", cap=500.0)
+        self.assertEqual({roomy.state, small.state}, {"active"})
+        order = self._create_order(lines=6, pricelist_id=pricelist.id)
+        self.assertEqual(order.rate_lock_id, roomy)
+        self.assertEqual(order.amount_untaxed, 1_200.0)
+
     def test_a_new_one_is_called_so(self):
         form = Form(self.env["fx.rate.lock"].with_context(default_kind="agreement"))
         self.assertEqual(form.name, "New Agreement")
@@ -118,6 +160,43 @@ class TestAgreement(AgreementCommon):
         self.assertFalse(order.rate_locked, "who left stays out")
         other.unlink()
         self.assertEqual(agreement.state, "active", "the others keep theirs")
+
+    def _open_release(self, record, user, **values):
+        record = record.with_user(user)
+        action = (
+            record.action_release_rate()
+            if record._name == "sale.order"
+            else record.action_release()
+        )
+        wizard = self.env[action["res_model"]].with_user(user)
+        return wizard.with_context(**action["context"]).create(
+            {"reason": "Typo", **values}
+        )
+
+    def test_the_button_of_an_order_takes_it_out_alone(self):
+        agreement = self._agree(cap=5000, user_id=self.finance.id)
+        order, other = (
+            self._create_quotation(price=100.0, user_id=self.user.id) for _n in "12"
+        )
+        wizard = self._open_release(order, self.user)
+        self.assertIn(f"{order.name} alone leaves", wizard.consequence)
+        wizard.action_apply()
+        self.assertEqual((order.locked_rate, agreement.state), (0, "active"))
+        other.action_confirm()
+        self.assertEqual(agreement.amount_drawn, 300)
+        # after the confirmation, and of colleagues' quotations, a manager does
+        theirs = self._create_quotation(price=100.0, user_id=self.manager.id)
+        with self.assertRaisesRegex(AccessError, "ask one of them"):
+            self._open_release(other, self.user)
+        with self.assertRaises(AccessError):
+            self._open_release(theirs, self.user)
+        self._open_release(other, self.manager).action_apply()
+        self.assertTrue(theirs.locked_rate)
+        self.assertEqual(agreement.state, "active")
+        whole = self._open_release(agreement, self.manager)
+        self.assertIn("ends for all: 1 orders", whole.consequence)
+        whole.action_apply()
+        self.assertEqual((theirs.locked_rate, agreement.state), (0, "released"))
 
     def test_states_are_found_by_order(self):
         agreement = self._agree()

@@ -61,3 +61,40 @@ class TestAgreementRace(RaceCase):
             order = self._env(yours)["sale.order"].browse(self.orders[1])
             self.assertFalse(order.locked_rate)
             yours.rollback()
+
+
+@tagged("post_install", "-at_install")
+class TestAgreementKnown(RaceCase):
+    """Everybody knows of an agreement once it is made, whoever quoted meanwhile."""
+
+    def _takes(self):
+        """Return whether a new quotation takes an agreement, and forget it."""
+        with self.registry.cursor() as cr:
+            return bool(self._quote(self._env(cr), 100.0).rate_lock_id)
+
+    def test_quoted_before_it_is_committed(self):
+        self.assertFalse(self._takes())
+        with self.registry.cursor() as cr:
+            self._agree(self._env(cr), 1000.0)
+            self.assertFalse(self._takes(), "not there yet")
+            self.assertTrue(self._quote(self._env(cr), 100.0).rate_lock_id)
+            self.assertFalse(self._takes())
+        self.assertTrue(self._takes())
+
+    def test_quoted_by_who_began_before(self):
+        with self.registry.cursor() as yours:
+            self._env(yours)["res.partner"].browse(self.partner).name  # noqa: B018
+            with self.registry.cursor() as cr:
+                self._agree(self._env(cr), 1000.0)
+            # what is remembered is empty now, and this is the first to ask
+            self.assertFalse(self._quote(self._env(yours), 100.0).rate_lock_id)
+            self.assertFalse(self._quote(self._env(yours), 100.0).rate_lock_id)
+        self.assertTrue(self._takes())
+
+    def test_nothing_is_known_of_what_was_rolled_back(self):
+        with self.registry.cursor() as cr:
+            self._agree(self._env(cr), 1000.0)
+            self.assertTrue(self._quote(self._env(cr), 100.0).rate_lock_id)
+            cr.rollback()
+            self.assertFalse(self._quote(self._env(cr), 100.0).rate_lock_id)
+        self.assertFalse(self._takes())

@@ -69,3 +69,47 @@ class TestLocksInAnArchivedCurrency(AgreementCommon):
         order._release_rate("The customer pays in dollars.")
         self.eur.action_archive()
         self.assertFalse(self.eur.active)
+
+    def test_nor_one_in_which_an_order_at_its_lock_waits_for_its_invoice(self):
+        order = self._create_quotation(self.eur)
+        lock = self._lock(order)
+        order.action_confirm()
+        self.assertEqual(lock.state, "used")
+        with self.assertRaisesRegex(UserError, "EUR can't.*\n- 1 × .*: invoice what"):
+            self.eur.action_archive()
+        invoice = self._invoice(order)
+        with self.assertRaisesRegex(UserError, "invoice what"):
+            self.eur.action_archive()  # a draft invoices nothing
+        invoice.action_post()
+        self.eur.action_archive()
+        self.assertFalse(self.eur.active)
+
+    def test_an_order_without_a_lock_is_odoos_matter(self):
+        """Its invoice is made in its own currency, and Odoo posts none meanwhile."""
+        order = self._create_order(currency_id=self.eur.id)
+        order.action_confirm()
+        total = order.amount_total
+        worth = self.eur._convert(total, self.cny, self.company, TODAY)
+        self.eur.action_archive()
+        invoice = self._invoice(order)
+        self.assertEqual((invoice.currency_id, invoice.amount_total), (self.eur, total))
+        self.assertAlmostEqual(invoice.amount_total_signed, worth, delta=0.05)
+        with self.assertRaisesRegex(UserError, "inactive currency: EUR"):
+            invoice.action_post()
+        invoice.action_activate_currency()
+        invoice.invalidate_recordset()
+        invoice.action_post()
+        self.assertAlmostEqual(invoice.amount_total_signed, worth, delta=0.05)
+
+    def test_a_cancelled_order_set_back_is_not_confirmed(self):
+        order = self._create_order(currency_id=self.eur.id)
+        order._action_cancel()
+        self.eur.action_archive()
+        order.action_draft()
+        price = order.order_line.price_unit
+        order.order_line.product_uom_qty += 1
+        self.assertEqual(order.currency_id, self.eur)
+        self.assertAlmostEqual(order.order_line.price_unit, price, 2)
+        self.assertIn("is archived", order.currency_warning)
+        with self.assertRaisesRegex(UserError, REFUSED):
+            order.action_confirm()

@@ -291,6 +291,7 @@ class TestCaps(CapsCommon):
         )
 
     def test_another_rate_draws_on_the_same_promise(self):
+        self.company.lock_exceeded_policy = "allow"
         old = self._order(400)
         new = self._supersede()
         self.assertEqual((new.amount_cap, new.amount_elsewhere), (1000, 400))
@@ -320,6 +321,20 @@ class TestCaps(CapsCommon):
         order.sudo()._take_rate_lock(new, False)
         order.action_confirm()
         self.assertEqual(self._taken(new), (400, 0, 600))
+
+    def test_a_superseded_rate_is_amended_up_to_what_was_ordered(self):
+        """More at the rate that was taken back would use up the room of the new."""
+        order = self._order(400)
+        new = self._supersede()
+        self.assertRefused(order.order_line.write, {"price_unit": 401}, told="400.00")
+        self.assertRefused(
+            order.with_user(self.manager).order_line.write,
+            {"price_unit": 1000},
+            told="isn't promised any more.*second quotation",
+        )
+        order.order_line.price_unit = 100
+        order.order_line.price_unit = 400
+        self.assertEqual(self._taken(new), (0, 0, 600))
 
     def test_a_promise_is_no_others(self):
         self._supersede()
@@ -390,7 +405,9 @@ class TestCaps(CapsCommon):
         invoice = order._create_invoices()
         invoice.action_post()
         refund = self._credit(invoice)
-        self.assertEqual(self._taken(), (0, 0, 1000), "nothing was delivered")
+        self.assertEqual(self._taken(), (1000, 0, 0), "it is invoiced again")
+        order.order_line.product_uom_qty = 0
+        self.assertEqual(self._taken(), (0, 0, 1000), "nothing is ordered any more")
         other = self._order(900)
         self.assertRefused(refund.button_draft)
         self.assertRefused(refund.button_cancel)

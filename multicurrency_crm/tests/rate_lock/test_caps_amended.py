@@ -148,6 +148,7 @@ class TestWrittenRows(CapsCommon):
 class TestCapsUpgrade(CapsCommon):
     def test_allowed_before(self):
         """Allowed to the agreement, it is allowed to the orders that needed it."""
+        self.company.lock_exceeded_policy = "allow"
         first, second = self._order(700), self._order(300)
         second.sudo()._write_guarded({"lock_overdraw": 5000})
         new = self._supersede_with_room(second)
@@ -195,6 +196,8 @@ class TestCapsRace(RaceCase):
             agreement = self._agree(env, 1000.0)
             first = self._quote(env, 300.0)
             first.action_confirm()
+            # at a rate that was taken back later, it is amended up to that
+            first._write_guarded({"lock_agreed": 1000.0})
             end = fields.Date.add(fields.Date.today(), days=40)
             new = agreement._supersede(end, "another rate")
             second = self._quote(env, 300.0)

@@ -118,6 +118,8 @@ class TestDrawing(AgreementCommon):
         self.assertEqual(self._taken(), (0, 300, 700))
         order.order_line.qty_delivered = 2
         self._refund(invoice, quantity=1)
+        self.assertEqual(self._taken(), (0, 300, 700), "it is ordered still")
+        order.order_line.product_uom_qty = 2
         self.assertEqual(self._taken(), (0, 200, 800))
 
     def test_a_rebate_gives_back_by_setting(self):

@@ -1,5 +1,6 @@
 """An overdraw is asked for before the order takes it."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -162,9 +163,27 @@ class TestOverdrawAsked(CapsCommon):
         invoice.action_post()
         refund = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
         refund.action_post()
+        self.other.order_line.product_uom_qty = 0
         late = self._order(500)
         self.assertRefused(refund.button_draft)
         self._ask(400, self.other).with_user(self.manager).action_approve()
         refund.button_draft()
         self.assertEqual(self._taken(), (1400, 0, 0))
         self.assertEqual(late.state, "sale")
+
+    def test_what_belongs_to_no_order_is_credited(self):
+        """900 are drawn by orders, and 5,000 on a line of none."""
+        invoice = self.other._create_invoices()
+        invoice.invoice_line_ids = [
+            Command.create({"name": "By hand", "price_unit": 5000, "tax_ids": False})
+        ]
+        invoice.action_post()
+        self.other._allow_overdraw("all that it draws")
+        self.assertEqual(self.other.lock_overdraw, 600)
+        self.assertEqual(self._taken(), (5900, 0, -4300))
+        with self.assertRaisesRegex(UserError, "credit what belongs to none"):
+            self.other._allow_overdraw("and the rest")
+        refund = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        refund.invoice_line_ids.filtered("sale_line_ids").unlink()
+        refund.action_post()
+        self.assertEqual(self._taken(), (900, 0, 100))

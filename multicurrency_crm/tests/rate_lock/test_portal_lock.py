@@ -6,9 +6,10 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from .agreement_common import AgreementCommon
 from .common import END, LATER, TODAY, RateLockCommon
 
 # one white pixel
@@ -224,7 +225,8 @@ class TestPortalLock(PortalLockCommon, HttpCase):
             self.order.rate_lock_id.with_user(portal).read(["rate"])
         mine = self.order.with_user(portal)
         self.assertIn("7.1234", mine.shown_rate)
-        self.assertEqual(mine.rate_lock_end, END)
+        with self.assertRaises(AccessError):
+            mine.read(["rate_lock_end"])
         self.assertFalse(mine.is_expired)
         self.authenticate("portal_lock", "portal_lock")
         listed = self.url_open("/my/quotes").text
@@ -234,3 +236,55 @@ class TestPortalLock(PortalLockCommon, HttpCase):
         with freeze_time(f"{AFTER} 04:00:00"):
             self.authenticate("portal_lock", "portal_lock")
             self.assertIn("text-bg-danger", self.url_open("/my/quotes").text)
+
+
+@tagged("post_install", "-at_install")
+class TestOptionsOnPortal(AgreementCommon, HttpCase):
+    """What a customer wants more of is taken, and told to colleagues; of our caps the
+    customer reads nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._agree(cap=1000)
+        cls.order = cls._create_quotation(price=100, user_id=cls.user.id)
+        piece = {"product_id": cls.product.id, "price_unit": 100, "tax_ids": False}
+        section = {
+            "name": "Spares",
+            "display_type": "line_section",
+            "is_optional": True,
+            "sequence": 20,
+        }
+        option = {**piece, "product_uom_qty": 0, "sequence": 30}
+        cls.order.order_line = [Command.create(section), Command.create(option)]
+        cls.option = cls.order.order_line[-1]
+        cls.option.price_unit = 100
+        cls.order.action_quotation_sent()
+        cls.env.flush_all()
+
+    def _choose(self, quantity):
+        token = self.order._portal_ensure_token()
+        self.env.flush_all()
+        answer = self.make_jsonrpc_request(
+            f"/my/orders/{self.order.id}/update_line_dict",
+            {
+                "line_id": self.option.id,
+                "input_quantity": quantity,
+                "access_token": token,
+            },
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def test_more_than_is_left(self):
+        self._choose(2)
+        self.assertEqual(self.agreement.amount_reserved, 500)
+        self.assertFalse(self.order.activity_ids)
+        self._choose(20)
+        self.assertEqual(self.option.product_uom_qty, 20)
+        self.assertEqual(self.agreement.amount_reserved, 2300)
+        activities = self.order.activity_ids | self.agreement.activity_ids
+        self.assertIn("1,300.00 USD", " ".join(activities.mapped("note")))
+        # a colleague isn't let through with it
+        with self.assertRaisesRegex(UserError, "is left"), self.cr.savepoint():
+            self.order.with_user(self.user).action_confirm()

@@ -14,9 +14,9 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, CREDIT, HEDGING, NAMED = (
+AGREEMENT, CREDIT, HEDGING, NAMED, STATEMENT = (
     f"group_multicurrency_{name}"
-    for name in ("agreement", "credit", "hedging", "named_rate")
+    for name in ("agreement", "credit", "hedging", "named_rate", "statement")
 )
 
 
@@ -26,7 +26,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 4)
+        self.assertEqual(len(features), 5)
         self.assertFalse(any(features.values()))
 
 
@@ -89,7 +89,13 @@ class TestFeatures(FeaturesCommon):
         settings.execute()
         self.assertEqual(
             self.Settings._find_features(),
-            {AGREEMENT: True, HEDGING: True, CREDIT: False, NAMED: False},
+            {
+                AGREEMENT: True,
+                HEDGING: True,
+                CREDIT: False,
+                NAMED: False,
+                STATEMENT: True,
+            },
         )
         self.Settings.create({CREDIT: True}).execute()
         self.assertTrue(self.Settings._find_features()[CREDIT])
@@ -112,22 +118,34 @@ class TestFeatures(FeaturesCommon):
         agreement.action_activate()
         forward.action_activate()
         policy.active = True
+        self.company.statement_period = "weekly"
         off = dict.fromkeys(self.Settings._list_features(), False)
         there = self._as(self.Settings, admin, self.other_company)
         settings = there.create(off)
         with self.assertRaises(UserError) as caught:
             settings.execute()
         said = str(caught.exception)
-        for words in ("Rate Agreements", "Forwards and Net Position", "Credit"):
+        for words in (
+            "Rate Agreements",
+            "Forwards and Net Position",
+            "Credit",
+            "Statements and Ageing",
+        ):
             self.assertIn(f"{words} can't be switched off", said)
-        self.assertEqual(said.count("(1)"), 3)
+        self.assertEqual(said.count("(1)"), 4)
         self.assertTrue(all(self.Settings._find_features().values()))
         forward._cancel("The bank let us go")
         self.Settings._set_features({HEDGING: False})
         there.create({NAMED: False}).execute()
         self.assertEqual(
             self.Settings._find_features(),
-            {AGREEMENT: True, HEDGING: False, CREDIT: True, NAMED: False},
+            {
+                AGREEMENT: True,
+                HEDGING: False,
+                CREDIT: True,
+                NAMED: False,
+                STATEMENT: True,
+            },
         )
 
     def test_17_27_the_refusal_opens_what_is_running(self):
@@ -188,6 +206,7 @@ class TestFeatures(FeaturesCommon):
         buttons = {
             "sale.order": {"action_cover", "action_open_covers"},
             "account.move": {"action_cover", "action_credit_dispute"},
+            "res.partner": {"action_view_statements"},
         }
         partner = self.customer.with_user(finance)
         for on in (True, False):

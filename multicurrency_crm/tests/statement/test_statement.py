@@ -73,3 +73,10 @@ class TestStatement(LedgerCommon):
         following = self._state("2026-02-01", "2026-02-28")
         self.assertFalse(following.is_tied)
         self.assertIn(late.name, following.difference_note)
+
+    def test_a_currency_names_its_spot_rate(self):
+        """In words, with source and day: the name of a term was taken."""
+        self._invoice(1100.0, self.usd, "2026-01-10")
+        row = self._state("2026-01-05", "2026-01-31").currency_line_ids
+        self.assertIn("1 USD ≈ 0.90909 EUR", row.rate_text)
+        self.assertIn("01/01/2026", row.rate_text)

@@ -5,11 +5,13 @@ from odoo import api, fields, models
 
 from ...engine.rate_locks import rate_deviation
 from ...engine.rates import RateError, parse_quoted, rate_from_quoted
+from ...models.common.typed_number_mixin import DAYS, LATER_DAYS
 
 
 class FxRateLockExtend(models.TransientModel):
     _name = "fx.rate.lock.extend"
     _description = "Extension of a Rate Lock"
+    _inherit = ["typed.number.mixin"]
 
     lock_id = fields.Many2one("fx.rate.lock", required=True, readonly=True)
     kind = fields.Selection(related="lock_id.kind")
@@ -41,13 +43,18 @@ class FxRateLockExtend(models.TransientModel):
         string="Quoted as",
     )
     date_end = fields.Date(
-        string="Holds until", compute="_compute_date_end", store=True, readonly=False
+        string="Holds until",
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        bounds=DAYS,
     )
     invoice_by = fields.Date(
         string="Invoice by",
         compute="_compute_invoice_by",
         store=True,
         readonly=False,
+        bounds=LATER_DAYS,
         help="Later than the company's days after the end is asked of a manager.",
     )
     pricing = fields.Selection(
@@ -179,10 +186,16 @@ class FxRateLockExtend(models.TransientModel):
         elif self.rate_choice == "same":
             asked = lock._extend(self.date_end, self.reason, self.invoice_by)
         else:
-            asked = self._supersede()
+            new, asked = self._supersede()
+            if lock.kind == "agreement" and new.state == "active":
+                return asked._get_answer(new._get_form_action())
         return self._get_answer(asked)
 
     def _supersede(self):
+        """Put another lock in the place of this one.
+
+        :return: (the new ``fx.rate.lock``, what was asked about it)
+        """
         quoted = None
         if self.rate_choice == "typed":
             quoted = self.quoted_rate or "", self.quote_direction
@@ -195,7 +208,7 @@ class FxRateLockExtend(models.TransientModel):
         limit = new.sudo()._get_invoice_limit(self.date_end)
         if self.invoice_by and self.invoice_by > limit:
             asked |= new._request_invoicing(self.invoice_by, self.reason)
-        return asked
+        return new, asked
 
     def _get_answer(self, asked):
         """Return the action that closes the dialog, and notifies where nothing holds

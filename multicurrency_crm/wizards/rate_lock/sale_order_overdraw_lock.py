@@ -20,6 +20,27 @@ class SaleOrderOverdrawLock(models.TransientModel):
         help="How much more than is left of the agreement the order is to take, "
         "besides what was allowed to it before.",
     )
+    cap = fields.Monetary(compute="_compute_figures", help="Of the agreement.")
+    drawn = fields.Monetary(
+        compute="_compute_figures", help="By all orders, at all rates of the promise."
+    )
+    reserved = fields.Monetary(
+        compute="_compute_figures",
+        help="By all quotations that were sent, at all rates of the promise.",
+    )
+    allowed = fields.Monetary(
+        string="Overdraw Allowed",
+        compute="_compute_figures",
+        help="Beyond the cap, to single orders, as far as they need it.",
+    )
+    left = fields.Monetary(compute="_compute_figures", help="Of the agreement.")
+    allowed_here = fields.Monetary(
+        string="Of Which to This Order", related="order_id.lock_overdraw"
+    )
+    missing = fields.Monetary(
+        compute="_compute_figures",
+        help="What this order takes, or would take, more than is left for it.",
+    )
     most = fields.Monetary(
         string="Order May Take up to",
         compute="_compute_most",
@@ -41,6 +62,17 @@ class SaleOrderOverdrawLock(models.TransientModel):
             order = wizard._get_order()
             shared = order and order._is_capped()
             wizard.most = shared and order._get_left_with(wizard.amount)
+
+    @api.depends("order_id")
+    def _compute_figures(self):
+        for wizard in self:
+            order = wizard._get_order()
+            lock = order.rate_lock_id
+            taken = lock._get_promise_taken()
+            wizard.cap, wizard.left = lock.amount_cap, max(lock.amount_available, 0.0)
+            wizard.drawn, wizard.reserved = float(taken.drawn), float(taken.reserved)
+            wizard.allowed = lock.amount_overdraw
+            wizard.missing = order._find_missing_to_order()[1]
 
     def _get_order(self):
         """Return the order, with sudo, to whoever may write it."""

@@ -80,6 +80,7 @@ class FirstSteps(models.TransientModel):
     group_multicurrency_credit = fields.Boolean(string="Credit")
     group_multicurrency_hedging = fields.Boolean(string="Forwards and Net Position")
     group_multicurrency_named_rate = fields.Boolean(string="Reference Rates")
+    group_multicurrency_statement = fields.Boolean(string="Statements and Ageing")
 
     @api.model
     def default_get(self, fields):

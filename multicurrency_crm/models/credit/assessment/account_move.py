@@ -24,6 +24,7 @@ class AccountMove(models.Model):
         copy=False,
         tracking=True,
         groups="base.group_user",
+        prefetch="credit_dispute",
     )
     credit_dispute_settled_on = fields.Date(
         string="Dispute Settled On",
@@ -31,6 +32,7 @@ class AccountMove(models.Model):
         readonly=True,
         help="How late the money came is counted from then on, not from the due date.",
         groups="base.group_user",
+        prefetch="credit_dispute",
     )
 
     credit_expected_on = fields.Date(

@@ -1,4 +1,3 @@
-import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +25,9 @@ UNCONFIRMED = SQL("y.state IN ('in_process', 'paid') AND y.is_matched IS NOT TRU
 #: No condition.
 ANY = SQL("TRUE")
 
+#: Part of a customer with order lines whose price the statement doesn't know.
+UNPRICED = "unpriced"
+
 #: Parts of the exposure by age: the last day late of each.
 AGES = (("days_30", 30), ("days_60", 60), ("days_90", 90), ("older", None))
 
@@ -44,6 +46,10 @@ def on_accounts(account_type):
                                      WHERE account_type = %s))""",
         account_type,
     )
+
+
+def _named(part):
+    return SQL.identifier(part)
 
 
 def list_age_cases(late, current):
@@ -76,7 +82,7 @@ class CreditScope:
     days: frozenset = frozenset(ALWAYS_GATHERED)
     order_ids: list = field(default_factory=list)  # left out: they are decided on
     move_ids: list = field(default_factory=list)
-    unit_prices: str = "{}"  # {order line id: price} as JSON, see _find_unit_prices
+    unit_prices: str = "{}"  # {order line id: price} as JSON, see _price
     currency_id: int = 0  # of the company
     rounding: float = 0.01  # of its currency
 
@@ -92,13 +98,17 @@ class CreditExposure(models.AbstractModel):
     """What customers could cost, from the books.
 
     One statement gathers the exposure of all customers of a :class:`CreditScope`. It
-    is put together from pieces, each a common table expression or a part of the final
-    UNION, as follows; an arrow reads "is made from"::
+    is put together from pieces, each read by the next, of which the last are the parts
+    of a UNION; an arrow reads "is made from"::
 
-        open ← item, credit ← item            what is owed, by age
-        ordered ← remaining ← line, invoiced  what was ordered and isn't invoiced
+        rows ← sums ← open ← item         what is owed, by age
+        rows ← ordered ← remaining ← line  what was ordered and isn't invoiced
 
-    Amounts are in their own currency; below 0 is in the customer's favour.
+    Amounts are in their own currency; below 0 is in the customer's favour. It is asked
+    for with every document that is decided, of one customer that has little: to plan it
+    takes PostgreSQL longer than to run it. So each piece is read once, a row that comes
+    to nothing is left to who reads the rows, and ``OFFSET 0`` keeps a sub-query from
+    being planned for each place where its result is used.
     """
 
     _name = "credit.exposure"
@@ -124,7 +134,7 @@ class CreditExposure(models.AbstractModel):
         root = company.sudo().root_id
         Transfer = self.env["credit.transfer"]
         moved = Transfer._find_members(root, set(partner_ids))
-        scope = CreditScope(
+        return CreditScope(
             policy=policy,
             company=root,
             company_ids=self._find_branches(root).ids,
@@ -139,9 +149,6 @@ class CreditExposure(models.AbstractModel):
             currency_id=root.currency_id.id,
             rounding=root.currency_id.rounding,
         )
-        # sudo: the exposure is gathered for whoever may ask, in the main company
-        prices = self.sudo()._find_unit_prices(scope)
-        return replace(scope, unit_prices=json.dumps(prices))
 
     @staticmethod
     def _get_partners_table(moved):
@@ -171,7 +178,8 @@ class CreditExposure(models.AbstractModel):
 
     @api.model
     def _gather(self, scope, rates=None):
-        """Find the exposure of all customers of a scope: one query.
+        """Find the exposure of all customers of a scope: one query, and a second one
+        for those who were delivered what they hadn't ordered.
 
         :param rates: ``CreditRates``; default: those of the policy, today
         :return: {commercial partner's id: ``CustomerExposure``} of all of them
@@ -188,23 +196,34 @@ class CreditExposure(models.AbstractModel):
             partner_id: CustomerExposure(rates, across, floor, floors)
             for partner_id in scope.partner_ids
         }
-        for partner_id, part, currency_id, locked, amount in self._query(scope):
-            rate = None if locked == "0" else Decimal(locked)
-            found[partner_id].add(part, currency_id, rate, Decimal(amount))
+        for partner_id, part, currency_id, locked, amount in self._find_rows(scope):
+            if amount and (exact := Decimal(amount)):
+                rate = None if locked == "0" else Decimal(locked)
+                found[partner_id].add(part, currency_id, rate, exact)
         return found
+
+    def _find_rows(self, scope):
+        """Find the rows of the statement, with all prices that it needs."""
+        rows = self._query(scope)
+        unpriced = {row[0] for row in rows if row[1] == UNPRICED and row[4]}
+        if not unpriced:
+            return rows
+        priced = self._price(replace(scope, partner_ids=list(unpriced)))
+        return [row for row in rows if row[0] not in unpriced] + [
+            row for row in self._query(priced) if row[1] != UNPRICED
+        ]
 
     def _query(self, scope):
         """Run the statement.
 
         :return: rows (partner id, part, currency id, locked rate, amount), the last
-            two as text, so that nothing is lost to binary fractions
+            two as text, so that nothing is lost to binary fractions; an amount may be 0
+            or NULL
         """
         self.env.flush_all()
         parts = [
             self._receivable_rows(scope),
-            self._figure_rows(scope),
-            self._late_rows(scope),
-            self._order_rows(),
+            self._order_rows(scope),
             self._draft_rows(scope),
         ]
         if not scope.policy.count_payments_in_process:
@@ -215,13 +234,9 @@ class CreditExposure(models.AbstractModel):
             parts.append(self._bill_rows(scope))
         return self.env.execute_query(
             SQL(
-                """WITH %s, %s
-                   SELECT f.partner_id, f.part, f.currency_id, f.locked::text,
+                """SELECT f.partner_id, f.part, f.currency_id, f.locked::text,
                           f.amount::text
-                     FROM (%s) AS f (partner_id, part, currency_id, locked, amount)
-                    WHERE f.amount != 0""",
-                self._with_receivables(scope),
-                self._with_orders(scope),
+                     FROM (%s) AS f (partner_id, part, currency_id, locked, amount)""",
                 SQL(" UNION ALL ").join(parts),
             )
         )
@@ -241,26 +256,10 @@ class CreditExposure(models.AbstractModel):
 
     # === OPEN ITEMS === #
 
-    def _with_receivables(self, scope):
-        """Common table expressions for what is owed.
-
-        ``item``: an open item a row, above 0 an instalment that the customer owes,
-        below 0 money or a credit note that isn't matched with any. ``credit``: what
-        those below 0 come to, a row a customer and currency. ``open``: the instalments
-        with what is left of each.
-        """
-        return SQL(
-            """item AS MATERIALIZED (%s),
-               credit AS (SELECT partner_id, currency_id, -SUM(amount) AS amount
-                            FROM item WHERE amount < 0 GROUP BY 1, 2),
-               open AS MATERIALIZED (%s)""",
-            self._items_query(scope),
-            self._open_query(scope),
-        )
-
     def _items_query(self, scope):
         """Rows of ``item``: (partner_id, currency_id, id, due, amount, booked,
-        disputed, share).
+        disputed, share), an open item each: above 0 an instalment that the customer
+        owes, below 0 money or a credit note that isn't matched with any.
 
         Money that no bank has confirmed counts as received, or doesn't, by policy. If
         it does, payments that have no entry yet are rows of their own; if not, the
@@ -385,7 +384,7 @@ class CreditExposure(models.AbstractModel):
                       y.sign * y.counted / y.amount
                       * ABS(y.amount_company_currency_signed),
                       FALSE, 1::numeric
-                 FROM (%s) y WHERE y.counted != 0""",
+                 FROM (%s) y""",
             self._counted_payments_query(scope),
         )
 
@@ -393,8 +392,8 @@ class CreditExposure(models.AbstractModel):
     def _counted_payments_query(scope):
         """A row for each payment without an entry, with how much of it is ``counted``
         and whether it lowers what is owed (``sign`` −1) or raises it."""
-        # payments of these customers first, and OFFSET 0, so that PostgreSQL keeps the
-        # steps apart: looking at the invoices of all payments would take long
+        # payments of these customers first: looking at the invoices of all payments
+        # would take long
         return SQL(
             """SELECT y.*, CASE y.payment_type WHEN 'inbound' THEN -1 ELSE 1
                            END AS sign,
@@ -414,95 +413,109 @@ class CreditExposure(models.AbstractModel):
                         WHERE y.state IN ('in_process', 'paid') AND y.move_id IS NULL
                           AND y.partner_type = 'customer' AND y.amount != 0
                           AND y.company_id = ANY(%s)
-                          AND p.commercial_partner_id = ANY(%s) OFFSET 0) y""",
+                          AND p.commercial_partner_id = ANY(%s) OFFSET 0) y
+               OFFSET 0""",
             scope.partners,
             scope.company_ids,
             scope.partner_ids,
         )
 
     def _open_query(self, scope):
-        """A row for each instalment of ``item`` with what is ``left`` of it, after the
-        credits of its customer and currency have paid the oldest due first and disputed
-        ones last: as ``engine.credit_exposure.allocate`` does.
+        """A row for each ``item`` with what is ``left`` of it, after the credits of its
+        customer and currency have paid the oldest due first and disputed ones last: as
+        ``engine.credit_exposure.allocate`` does. Nothing is left of a credit.
 
         ``running`` is what an instalment and all before it come to. Of 100 and 50, and
         a credit of 120: running is 100 and 150, running − credit −20 and 30, left 0 and
         30.
         """
         return SQL(
-            """SELECT d.*, LEAST(d.amount, GREATEST(d.running - d.credit, 0)) AS left
-                 FROM (SELECT i.*, SUM(i.amount) OVER (
+            """SELECT i.*, %s - i.due AS late,
+                      LEAST(GREATEST(i.amount, 0),
+                            GREATEST(i.running - i.credit, 0)) AS left
+                 FROM (SELECT i.*,
+                              SUM(GREATEST(i.amount, 0)) OVER (
                                   PARTITION BY i.partner_id, i.currency_id
                                   ORDER BY i.disputed, i.due, i.id) AS running,
-                              COALESCE(c.amount, 0) AS credit
-                         FROM item i
-                    LEFT JOIN credit c USING (partner_id, currency_id)
-                        WHERE i.amount > 0) d"""
+                              SUM(GREATEST(-i.amount, 0)) OVER (
+                                  PARTITION BY i.partner_id, i.currency_id) AS credit
+                         FROM (%s) i) i""",
+            scope.today,
+            self._items_query(scope),
         )
 
     # === ROWS OF WHAT IS OWED === #
 
-    # Each gives rows (partner id, part, currency id, locked rate or 0, amount).
-
     def _receivable_rows(self, scope):
-        """What is owed by age, what is disputed, and what a customer has to its credit
-        beyond all that it owes in a currency (below 0)."""
-        return SQL(
-            """SELECT partner_id, CASE WHEN o.disputed THEN 'disputed' %s
-                                       ELSE 'older' END AS part,
-                      currency_id, 0::numeric AS locked_rate, SUM(o.left * share)
-                 FROM open o WHERE o.left > 0 GROUP BY 1, 2, 3
-                UNION ALL
-               SELECT c.partner_id, 'credit', c.currency_id, 0,
-                      LEAST(COALESCE(SUM(o.amount), 0) - c.amount, 0)
-                 FROM credit c LEFT JOIN open o USING (partner_id, currency_id)
-             GROUP BY c.partner_id, c.currency_id, c.amount""",
-            list_age_cases(SQL("%s - o.due", scope.today), "not_due"),
-        )
-
-    @staticmethod
-    def _figure_rows(scope):
-        """Figures besides, which are no part of the exposure:
+        """Rows (partner id, part, currency id, locked rate or 0, amount) of what is
+        owed by age, of what is ``disputed``, and of the ``credit`` that a customer has
+        beyond all that it owes in a currency (below 0); and figures besides, which are
+        no part of the exposure:
 
         - ``figure_30``: overdue beyond so many days, whatever secures it
         - ``figure_debits``: all instalments before credits paid some; only where this
           differs from the sum of the parts
         - ``figure_receivable``: the balance of the receivable, as booked
+        - ``figure_late``, ``figure_late_days``: what is overdue, as booked, and the sum
+          of that × its days late
         """
+        ages = [age for age, _last in (("not_due", 0), *AGES)]
+        late = [f"figure_{days}" for days in sorted(scope.days)]
+        booked = ("figure_receivable", "figure_late", "figure_late_days")
+        own = SQL("%s", scope.company.currency_id.id)
+        amounts = [
+            *((name, SQL("s.currency_id")) for name in ("disputed", *ages, "credit")),
+            *((name, SQL("s.currency_id")) for name in (*late, "figure_debits")),
+            *((name, own) for name in booked),
+        ]
         return SQL(
-            """SELECT o.partner_id, 'figure_' || n.days, o.currency_id, 0, SUM(o.left)
-                 FROM open o JOIN unnest(%(days)s::int[]) n(days) ON %(late)s > n.days
-                WHERE NOT o.disputed AND o.left > 0
-             GROUP BY 1, 2, 3
-                UNION ALL
-               SELECT o.partner_id, 'figure_debits', o.currency_id, 0, SUM(o.amount)
-                 FROM open o GROUP BY 1, 3
-               HAVING SUM(o.amount) != SUM(o.left * o.share)
-                UNION ALL
-               SELECT partner_id, 'figure_receivable', %(own)s, 0, SUM(booked)
-                 FROM item GROUP BY 1""",
-            own=scope.company.currency_id.id,
-            days=sorted(scope.days),
-            late=SQL("%s - o.due", scope.today),
+            """SELECT s.partner_id, r.part, r.currency_id, 0::numeric, r.amount
+                 FROM (%s) s, LATERAL (VALUES %s) r (part, currency_id, amount)""",
+            self._sums_query(scope),
+            SQL(", ").join(
+                SQL("(%s, %s, s.%s)", name, currency, SQL.identifier(name))
+                for name, currency in amounts
+            ),
         )
 
-    @staticmethod
-    def _late_rows(scope):
-        """``figure_late`` and ``figure_late_days``: what is overdue, as booked, and the
-        sum of that × its days late."""
-        # both sums of one reading, a row each
+    def _sums_query(self, scope):
+        """A row for each customer and currency, with a column for each part and figure
+        of :meth:`_receivable_rows`; NULL where there is none."""
+        undisputed = SQL("NOT o.disputed AND o.left > 0")
+        ages, first = [], None
+        for age, last in (("not_due", 0), *AGES):
+            after = SQL("o.late > %s", first) if first is not None else ANY
+            until = SQL("o.late <= %s", last) if last is not None else ANY
+            ages.append((age, SQL("%s AND %s AND %s", undisputed, after, until)))
+            first = last
+        sums = [
+            SQL("SUM(o.left * o.share) FILTER (WHERE %s) AS %s", which, _named(age))
+            for age, which in [("disputed", SQL("o.disputed AND o.left > 0")), *ages]
+        ]
+        sums += [
+            SQL(
+                "SUM(o.left) FILTER (WHERE %s AND o.late > %s) AS %s",
+                undisputed,
+                days,
+                _named(f"figure_{days}"),
+            )
+            for days in sorted(scope.days)
+        ]
         return SQL(
-            """SELECT l.partner_id, b.part, %(own)s, 0, b.amount
-                 FROM (SELECT partner_id, SUM(booked * o.left / amount) AS late,
-                              SUM(booked * o.left / amount * (%(late)s)) AS late_days
-                         FROM open o
-                        WHERE NOT disputed AND o.left > 0 AND %(late)s > 0
-                     GROUP BY 1) l,
-                      LATERAL (VALUES ('figure_late', l.late),
-                                      ('figure_late_days', l.late_days))
-                              AS b (part, amount)""",
-            own=scope.company.currency_id.id,
-            late=SQL("%s - o.due", scope.today),
+            """SELECT o.partner_id, o.currency_id, %s,
+                      LEAST(SUM(o.amount), 0) AS credit,
+                      NULLIF(SUM(GREATEST(o.amount, 0)),
+                             SUM(o.left * o.share)) AS figure_debits,
+                      SUM(o.booked) AS figure_receivable,
+                      SUM(o.booked * o.left / o.amount)
+                          FILTER (WHERE %s) AS figure_late,
+                      SUM(o.booked * o.left / o.amount * o.late)
+                          FILTER (WHERE %s) AS figure_late_days
+                 FROM (%s) o GROUP BY 1, 2""",
+            SQL(", ").join(sums),
+            SQL("%s AND o.late > 0", undisputed),
+            SQL("%s AND o.late > 0", undisputed),
+            self._open_query(scope),
         )
 
     @staticmethod

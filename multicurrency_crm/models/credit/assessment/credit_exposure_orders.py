@@ -1,7 +1,11 @@
+import json
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
+
+from .credit_exposure import UNPRICED
 
 #: Whether an order's line ``l`` is a deposit. A client may call any line one: only one
 #: that orders and delivers nothing is.
@@ -22,43 +26,37 @@ class CreditExposure(models.AbstractModel):
 
     _inherit = "credit.exposure"
 
-    # === COMMON TABLE EXPRESSIONS === #
+    # === WHAT WAS ORDERED === #
 
-    def _with_orders(self, scope):
-        """Common table expressions for what was ordered.
-
-        ``line``: a row a line of a confirmed order. ``invoiced``: what was invoiced of
-        each. ``remaining``: what each has yet to bring. ``ordered``: the same by order,
-        never below 0: a discount lowers its order, and no other one. A line that is
-        invoiced (``is_closed``) has nothing to bring; a deposit (``is_deposit``) was
-        invoiced in advance of the other lines, so that it is taken from them. What
-        somebody closed of the rest of an order (``rest_closed``) isn't waited for; what
-        was delivered ``since`` then and isn't invoiced counts.
+    def _ordered_query(self, scope):
+        """A row for each confirmed order with what it has yet to bring, never below 0:
+        a discount lowers its order, and no other one. What somebody closed of the rest
+        of an order (``rest_closed``) isn't waited for; what was delivered ``since``
+        then and isn't invoiced counts. ``unpriced``: how many of its lines
+        ``scope.unit_prices`` is to bring the price of.
         """
         return SQL(
-            """line AS MATERIALIZED (%s), invoiced AS (%s), remaining AS (%s),
-               ordered AS (
-                   SELECT *, GREATEST(total_left - rest_closed, since, 0) AS total,
-                          GREATEST(delivered_left - rest_closed, since, 0) AS delivered
-                     FROM (SELECT *, LEAST(total_left, delivered_left,
-                                           gone - gone_before) AS since
-                             FROM (%s) o) o)""",
-            self._order_lines_query(scope),
-            self._invoiced_query(),
-            self._remaining_query(),
-            self._order_sums_query(),
+            """SELECT *, GREATEST(total_left - rest_closed, since, 0) AS total,
+                      GREATEST(delivered_left - rest_closed, since, 0) AS delivered
+                 FROM (SELECT *, LEAST(total_left, delivered_left,
+                                       gone - gone_before) AS since
+                         FROM (%s) o) o""",
+            self._order_sums_query(scope),
         )
 
-    def _order_lines_query(self, scope):
-        """Rows of ``line``, with the price of one ``unit``, tax included.
+    def _lines_query(self, scope):
+        """A row for each line of a confirmed order, with the price of one ``unit``, tax
+        included, and what was ``invoiced`` of it.
 
-        A line without an ordered quantity (an expense, time) has no price with tax in
-        the database: ``scope.unit_prices`` brings it.
+        A line that is invoiced (``is_closed``) has nothing to bring; a deposit
+        (``is_deposit``) was invoiced in advance of the other lines, so that it is taken
+        from them. A line without an ordered quantity (an expense, time) has no price
+        with tax in the database: ``scope.unit_prices`` brings it.
         """
+        # few lines are open: what was invoiced is looked up for each of them alone
         return SQL(
-            """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id, l.id,
-                      o.currency_id, o.currency_rate,
-                      COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
+            """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id,
+                      o.currency_id, COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
                       COALESCE(o.credit_closed_amount, 0) AS rest_closed,
                       CASE WHEN o.credit_closed_amount > 0
@@ -69,20 +67,26 @@ class CreditExposure(models.AbstractModel):
                            THEN l.price_total / l.product_uom_qty
                            ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)
                       END AS unit,
+                      l.product_uom_qty = 0 AND l.qty_delivered != 0
+                          AND (NOT (%(is_closed)s) OR o.credit_closed_amount > 0)
+                          AND NOT %(units)s::jsonb ? l.id::text AS is_unpriced,
                       %(ordered)s AS ordered,
-                      COALESCE(l.qty_delivered, 0) AS delivered
+                      COALESCE(l.qty_delivered, 0) AS delivered,
+                      CASE WHEN %(is_closed)s AND NOT (%(is_deposit)s) THEN 0
+                           ELSE COALESCE((%(invoiced)s), 0) END AS invoiced
                  FROM sale_order o
                  JOIN %(customers)s p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
             LEFT JOIN account_payment_term t ON t.id = o.payment_term_id
                 WHERE o.state = 'sale' AND o.company_id = ANY(%(companies)s)
                   AND p.commercial_partner_id = ANY(%(partners)s)
-                  AND o.id != ALL(%(excluded)s)""",
+                  AND o.id != ALL(%(excluded)s) OFFSET 0""",
             customers=scope.partners,
             units=scope.unit_prices,
             is_deposit=IS_DEPOSIT,
             is_closed=IS_CLOSED,
             ordered=self._ordered_quantity(),
+            invoiced=self._invoiced_query(),
             companies=scope.company_ids,
             partners=scope.partner_ids,
             excluded=scope.order_ids,
@@ -109,56 +113,51 @@ class CreditExposure(models.AbstractModel):
 
     @staticmethod
     def _invoiced_query():
-        """Rows of ``invoiced``: what was invoiced of each line, with tax and net of
+        """What was invoiced of a line ``l`` of an order ``o``, with tax and net of
         credit notes, in the order's currency. Drafts are included, because they are a
         part of their own (:meth:`_draft_rows`)."""
         return SQL(
-            """SELECT s.id, SUM(
+            """SELECT SUM(
                       CASE m.move_type WHEN 'out_refund' THEN -i.price_total
                                        ELSE i.price_total END
-                      * CASE WHEN m.currency_id = s.currency_id THEN 1
-                             ELSE s.currency_rate
+                      * CASE WHEN m.currency_id = o.currency_id THEN 1
+                             ELSE o.currency_rate
                                   / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)
-                        END) AS amount
-                 FROM line s
-                 JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.id
+                        END)
+                 FROM sale_order_line_invoice_rel r
                  JOIN account_move_line i ON i.id = r.invoice_line_id
                  JOIN account_move m ON m.id = i.move_id AND m.state != 'cancel'
                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-             GROUP BY s.id"""
+                WHERE r.order_line_id = l.id"""
         )
 
-    @staticmethod
-    def _remaining_query():
-        """Rows of ``remaining``: what each line has yet to bring (``total``), and what
-        of it was ``delivered``, as ``engine.credit_exposure.to_invoice`` computes it.
+    def _remaining_query(self, scope):
+        """What each line has yet to bring (``total``), and what of it was
+        ``delivered``, as ``engine.credit_exposure.to_invoice`` computes it.
 
         10 ordered, 4 delivered, 11 each, 22 invoiced: total 88, delivered 22. What is
         below 0, a discount or goods that come back, is mirrored by ``sign``, so that
         "at least 0" becomes "at most 0".
         """
         return SQL(
-            """SELECT partner_id, order_id, currency_id, locked_rate, share,
-                      rest_closed, gone_before, unit * delivered AS gone, is_deposit,
-                      invoiced, sign * GREATEST(
-                          sign * (unit * most - invoiced), 0
-                      ) AS total,
+            """SELECT s.*, unit * delivered AS gone,
+                      sign * GREATEST(sign * (unit * most - invoiced), 0) AS to_come,
                       sign * LEAST(
                           GREATEST(sign * (unit * delivered - invoiced), 0),
                           GREATEST(sign * (unit * most - invoiced), 0)
-                      ) AS delivered, is_closed
-                 FROM (SELECT s.*, COALESCE(v.amount, 0) AS invoiced,
+                      ) AS to_invoice
+                 FROM (SELECT s.*,
                               CASE WHEN (s.unit < 0) = (s.ordered < 0) THEN 1 ELSE -1
                               END AS sign,
                               CASE WHEN s.ordered < 0
                                    THEN LEAST(s.ordered, s.delivered)
                                    ELSE GREATEST(s.ordered, s.delivered) END AS most
-                         FROM line s LEFT JOIN invoiced v USING (id)) priced"""
+                         FROM (%s) s) s""",
+            self._lines_query(scope),
         )
 
-    @staticmethod
-    def _order_sums_query():
-        """Rows of ``remaining`` by order, whatever was closed of it: what is
+    def _order_sums_query(self, scope):
+        """What lines have yet to bring, by order, whatever was closed of it: what is
         ``total_left`` and ``delivered_left``, and what all that is ``gone`` comes to,
         invoiced or not. ``gone_before``: the same when the rest was closed, NULL where
         it is open."""
@@ -166,30 +165,35 @@ class CreditExposure(models.AbstractModel):
             """SELECT partner_id, order_id, currency_id, locked_rate, share,
                       rest_closed, gone_before, ROUND(SUM(gone), 4) AS gone,
                       SUM(CASE WHEN is_deposit THEN -invoiced
-                               WHEN is_closed THEN 0 ELSE total END) AS total_left,
+                               WHEN is_closed THEN 0 ELSE to_come END) AS total_left,
                       SUM(CASE WHEN is_deposit THEN -invoiced
-                               WHEN is_closed THEN 0 ELSE delivered END
-                      ) AS delivered_left
-                 FROM remaining
+                               WHEN is_closed THEN 0 ELSE to_invoice END
+                      ) AS delivered_left,
+                      COUNT(*) FILTER (WHERE is_unpriced) AS unpriced
+                 FROM (%s) s
              GROUP BY partner_id, order_id, currency_id, locked_rate, share,
-                      rest_closed, gone_before"""
+                      rest_closed, gone_before""",
+            self._remaining_query(scope),
         )
 
     # === ROWS === #
 
     # Each gives rows (partner id, part, currency id, locked rate or 0, amount).
 
-    @staticmethod
-    def _order_rows():
-        """Parts ``delivered`` and ``undelivered``: ordered and not invoiced."""
+    def _order_rows(self, scope):
+        """Parts ``delivered`` and ``undelivered``: ordered and not invoiced; and
+        ``unpriced``, see :meth:`_ordered_query`."""
         return SQL(
-            """SELECT partner_id, 'delivered', currency_id, locked_rate,
-                      SUM(LEAST(delivered, total) * share)
-                 FROM ordered GROUP BY 1, 3, 4
-                UNION ALL
-               SELECT partner_id, 'undelivered', currency_id, locked_rate,
-                      SUM((total - LEAST(delivered, total)) * share)
-                 FROM ordered GROUP BY 1, 3, 4"""
+            """SELECT o.partner_id, r.part, o.currency_id, o.locked_rate, SUM(r.amount)
+                 FROM (%s) o,
+                      LATERAL (VALUES
+                          ('delivered', LEAST(o.delivered, o.total) * o.share),
+                          ('undelivered',
+                           (o.total - LEAST(o.delivered, o.total)) * o.share),
+                          (%s, NULLIF(o.unpriced, 0))) r (part, amount)
+             GROUP BY 1, 2, 3, 4""",
+            self._ordered_query(scope),
+            UNPRICED,
         )
 
     @staticmethod
@@ -256,10 +260,9 @@ class CreditExposure(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """WITH %s SELECT order_id, MAX(total)::text, MAX(gone)::text
-                     FROM ordered
+                """SELECT order_id, MAX(total)::text, MAX(gone)::text FROM (%s) o
                     WHERE order_id = ANY(%s) AND total > 0 GROUP BY order_id""",
-                self._with_orders(scope),
+                self._ordered_query(self._price(scope)),
                 list(order_ids),
             )
         )
@@ -268,6 +271,13 @@ class CreditExposure(models.AbstractModel):
         }
 
     # === PRICES === #
+
+    @api.model
+    def _price(self, scope):
+        """Return a scope with the prices of what was delivered and not ordered."""
+        # sudo: the exposure is gathered for whoever may ask, in the main company
+        prices = self.sudo()._find_unit_prices(scope)
+        return replace(scope, unit_prices=json.dumps(prices))
 
     def _find_unit_prices(self, scope):
         """Find the prices of lines that were delivered and not ordered, by Odoo's

@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="In the currency of the order, tax included. What is delivered later, and "
         "not invoiced, counts in the customer's exposure.",
+        prefetch="credit_rest",
     )
     credit_closed_by_id = fields.Many2one(
         "res.users",
@@ -55,15 +56,21 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
+        prefetch="credit_rest",
     )
     credit_closed_on = fields.Date(
-        string="Closed On", readonly=True, copy=False, groups="base.group_user"
+        string="Closed On",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        prefetch="credit_rest",
     )
     credit_closed_reason = fields.Char(
         string="Why the Rest Was Closed",
         readonly=True,
         copy=False,
         groups="base.group_user",
+        prefetch="credit_rest",
     )
 
     # === COMPUTE METHODS === #

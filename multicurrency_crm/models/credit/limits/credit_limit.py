@@ -4,9 +4,10 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, ormcache
+from odoo.tools import format_date
 
 from ...common.guarded_mixin import open_guarded
+from ...common.remembered import remembered
 from ..groups import MANAGER
 
 #: What was approved: nothing of it changes afterwards, a revision takes its place.
@@ -363,7 +364,7 @@ class CreditLimit(models.Model):
         return Limit.union(*counting.values())
 
     @api.model
-    @ormcache()
+    @remembered()
     def _has_group_limits(self):
         """Whether there is a group limit anywhere, in whichever state: asked for every
         document, so that companies without any need no query."""

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ....engine.customer_exposure import CreditRates, CreditRatesOnDemand
+from ...common.remembered import remembered
 
 GRADES = [(grade, grade.upper()) for grade in "abcde"]
 
@@ -91,7 +92,7 @@ class CreditPolicy(models.Model):
     # === WHICH POLICY === #
 
     @api.model
-    @ormcache("company_id")
+    @remembered("company_id")
     def _get_policy_ids(self, company_id):
         """Return the policies of a main company: asked for every document, so that one
         of a company without a policy costs no query.
@@ -126,7 +127,7 @@ class CreditPolicy(models.Model):
                 records._fields[name]._insert_cache(records, column)
 
     @api.model
-    @ormcache("ids")
+    @remembered("ids")
     def _remember(self, ids):
         """Return the fields of policies and of their remembered parts: they are asked
         for with every document, and change once in a while.
@@ -175,7 +176,7 @@ class CreditPolicy(models.Model):
         self.env["res.company"]._forget_remembered()
 
     @api.model
-    @ormcache()
+    @remembered()
     def _is_used(self):
         """Whether any company has a policy: asked where not even the documents'
         companies are to be read."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import ormcache
 
+from ...common.remembered import remembered
 from ..groups import MANAGER
 from .credit_limit import CreditLine
 
@@ -102,13 +102,13 @@ class CreditTransfer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         transfers = super().create(vals_list)
-        self.env.registry.clear_cache()  # of what is open
+        self.env["res.company"]._forget_remembered()  # what is open
         return transfers
 
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.env.registry.clear_cache()  # of what is open
+            self.env["res.company"]._forget_remembered()  # what is open
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -118,7 +118,7 @@ class CreditTransfer(models.Model):
     # === FINDING === #
 
     @api.model
-    @ormcache("company_id")
+    @remembered("company_id")
     def _get_open_ids(self, company_id):
         """Return the open transfers of a main company: asked for every check, so that
         without any it costs no query.
@@ -132,7 +132,7 @@ class CreditTransfer(models.Model):
         return tuple(found.ids)
 
     @api.model
-    @ormcache()
+    @remembered()
     def _get_listing_ids(self):
         """Return the open transfers of all companies that bring a list of currencies.
 

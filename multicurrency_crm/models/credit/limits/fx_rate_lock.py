@@ -8,7 +8,7 @@ class FxRateLock(models.Model):
     _inherit = "fx.rate.lock"
 
     @api.model
-    def _find_running(self, company, partner, currency, amount=0.0):
+    def _find_running(self, company, partner, currency):
         if self.env["credit.transfer"]._is_moving(company, partner):
             return self.browse()
-        return super()._find_running(company, partner, currency, amount)
+        return super()._find_running(company, partner, currency)

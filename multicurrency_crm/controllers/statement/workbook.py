@@ -1,0 +1,36 @@
+from odoo.http import Controller, content_disposition, request, route
+
+#: Statements of one workbook.
+MOST = 500
+
+
+class StatementWorkbook(Controller):
+    """Statements as a workbook, for colleagues."""
+
+    @route(
+        "/multicurrency_crm/statements.xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def open_workbook(self, ids="", **_parameters):
+        """Send the workbook of statements that the user may read.
+
+        :param str ids: their ids, with commas
+        """
+        numbers = [int(text) for text in ids.split(",") if text.isdecimal()][:MOST]
+        statements = request.env["customer.statement"].browse(numbers).exists()
+        content = statements._make_workbook()
+        name = request.env._("Statements")
+        if len(statements) == 1:
+            name = statements._get_report_base_filename()
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", kind),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(f"{name}.xlsx")),
+            ],
+        )
