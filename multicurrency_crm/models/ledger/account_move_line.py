@@ -183,10 +183,7 @@ class AccountMoveLine(models.Model):
     @api.model
     def _get_residuals_query(self, scope):
         """Return the query of the items that may count, with what was open of each.
-
-        Those are few, whatever the history: what is open now, what was matched since,
-        and what came after the day ``since``.
-        """
+        Few, whatever the history: open now, matched since, or come after ``since``."""
         return SQL(
             """WITH matched AS MATERIALIZED (%(matched)s),
                candidate AS (%(candidates)s)

@@ -207,10 +207,10 @@ class CustomerStatement(models.Model):
         for statement in self:
             found = statement.differences or []
             statement.difference_note = "\n".join(
-                map(statement._tell_difference, found)
+                map(statement._format_difference, found)
             )
 
-    def _tell_difference(self, found):
+    def _format_difference(self, found):
         """Write one thing that doesn't tie out.
 
         :param dict found: as ``_prepare_*_differences`` make them
@@ -267,7 +267,7 @@ class CustomerStatement(models.Model):
         for statement in self:
             changes = statement.changes or {}
             items = changes.get("items", ())
-            lines = list(map(statement._tell_change, items))
+            lines = list(map(statement._format_change, items))
             if changes.get("is_reallocated"):
                 what = self.env._(
                     "Reallocated: the same amounts are open, matched otherwise."
@@ -284,7 +284,7 @@ class CustomerStatement(models.Model):
                 lines.append(self.env._("and %(count)s more", count=left))
             statement.change_note = "\n".join(lines)
 
-    def _tell_change(self, change):
+    def _format_change(self, change):
         entry = self._name_item(change)
         before, after = self._format_open(change)
         if change["before"] is None:

@@ -321,19 +321,7 @@ class CustomerStatement(models.Model):
 
         :param found: {statement's id: list of dicts}, added to
         """
-        formers = self.search(
-            Domain("company_id", "=", company.id)
-            & Domain("date_to", "=", date_from - timedelta(days=1))
-            & Domain("state", "!=", "superseded")
-            & Domain("partner_id", "in", self.partner_id.ids),
-            order="date_from",
-        )
-        # of several that end on that day, the shortest
-        former = {
-            statement.partner_id.id: statement
-            for statement in formers
-            if statement._has_lines()
-        }
+        former = self._find_formers(company, date_from)
         if not former:
             return
         Source = self.env["customer.statement.source"]
@@ -358,6 +346,25 @@ class CustomerStatement(models.Model):
                     {"kind": "former", **self._change_to_json(change)}
                     for change in comparison.changes
                 ]
+
+    def _find_formers(self, company, date_from):
+        """Find the statements before of these customers, which end on the day before.
+
+        :return: {customer's id: ``customer.statement``}
+        """
+        formers = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("date_to", "=", date_from - timedelta(days=1))
+            & Domain("state", "!=", "superseded")
+            & Domain("partner_id", "in", self.partner_id.ids),
+            order="date_from",
+        )
+        # of several that end on that day, the shortest
+        return {
+            statement.partner_id.id: statement
+            for statement in formers
+            if statement._has_lines()
+        }
 
     def _has_lines(self):
         """Return whether its lines are kept still, by which it can be compared."""
