@@ -52,7 +52,7 @@ class TestStatementRun(LedgerCommon):
 
         def fail(records, company, customers, *period):
             if faulty in customers:
-                raise UserError("Nobody can state this.")
+                raise ValueError("nobody knows")
             return make(records, company, customers, *period)
 
         with (
@@ -64,7 +64,12 @@ class TestStatementRun(LedgerCommon):
         self.assertEqual(run.state, "done")
         self.assertRecordValues(
             run.failure_ids,
-            [{"partner_id": faulty.id, "reason": "Nobody can state this."}],
+            [
+                {
+                    "partner_id": faulty.id,
+                    "reason": "ValueError; the server's log has more.",
+                }
+            ],
         )
         self.assertEqual(len(self.Statement.search([])), 4)
         run.action_retry()

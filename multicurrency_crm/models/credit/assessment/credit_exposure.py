@@ -513,8 +513,7 @@ class CreditExposure(models.AbstractModel):
                           FILTER (WHERE %s) AS figure_late_days
                  FROM (%s) o GROUP BY 1, 2""",
             SQL(", ").join(sums),
-            SQL("%s AND o.late > 0", undisputed),
-            SQL("%s AND o.late > 0", undisputed),
+            *[SQL("%s AND o.late > 0", undisputed)] * 2,
             self._open_query(scope),
         )
 

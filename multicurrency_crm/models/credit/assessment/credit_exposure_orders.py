@@ -63,10 +63,8 @@ class CreditExposure(models.AbstractModel):
                            THEN COALESCE(o.credit_closed_delivered, 0)
                       END AS gone_before,
                       %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
-                      CASE WHEN l.product_uom_qty != 0
-                           THEN l.price_total / l.product_uom_qty
-                           ELSE COALESCE((%(units)s::jsonb ->> l.id::text)::numeric, 0)
-                      END AS unit,
+                      COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
+                               (%(units)s::jsonb ->> l.id::text)::numeric, 0) AS unit,
                       l.product_uom_qty = 0 AND l.qty_delivered != 0
                           AND (NOT (%(is_closed)s) OR o.credit_closed_amount > 0)
                           AND NOT %(units)s::jsonb ? l.id::text AS is_unpriced,

@@ -198,7 +198,7 @@ class SaleOrder(models.Model):
         if any(check.state == "review" for check in stopped.values()):
             label = self.env._("Request Approval")
             offers.append((label, "request_credit_to_deliver"))
-        kept = self.concat(*stopped)
+        kept = self.browse().concat(*stopped)
         if self._list_splits(pickings, kept):
             label = self.env._("Split the Transfer")
             offers.append((label, "split_credit_stopped"))
@@ -241,7 +241,7 @@ class SaleOrder(models.Model):
         :raises UserError: there is nothing to split
         """
         _orders, checks = self._check_credit_of_transfers(picking_ids)
-        kept = self.concat(*(order for order, c in checks.items() if c.stops))
+        kept = self.browse().concat(*(order for order, c in checks.items() if c.stops))
         pickings = self.env["stock.picking"].browse(picking_ids)
         splits = self._list_splits(pickings, kept)
         if not splits:
