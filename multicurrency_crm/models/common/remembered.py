@@ -66,4 +66,8 @@ def _get_since(cr, kept):
 def _get_own(cr):
     """Return what this transaction remembers for itself: until a savepoint is rolled
     back, and what was read since with it."""
-    return cr.precommit.data.setdefault(_OWN, {})
+    transaction = cr.transaction
+    if transaction is None:
+        return {}
+    # of all that a transaction keeps, this is dropped by nothing but a rollback
+    return transaction.field_data_patches.setdefault(_OWN, {})
