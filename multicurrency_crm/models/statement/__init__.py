@@ -6,6 +6,7 @@ from . import customer_statement_source
 from . import (
     customer_ageing,
     customer_ageing_sheet,
+    customer_facts,
     customer_statement,
     customer_statement_answer,
     customer_statement_currency,

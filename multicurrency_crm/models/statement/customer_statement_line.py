@@ -35,7 +35,7 @@ class CustomerStatementLine(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"
     )
-    account_id = fields.Many2one("account.account", readonly=True, ondelete="restrict")
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="set null")
     # an entry that is set back to draft may be deleted: what was stated stays
     move_line_id = fields.Many2one(
         "account.move.line", readonly=True, index=True, ondelete="set null"

@@ -388,7 +388,7 @@ class CustomerStatement(models.Model):
                 """SELECT * FROM (
                    SELECT statement_id, CASE
                           WHEN move_line_id IS NOT NULL THEN move_line_id::text
-                          WHEN kind = ANY(%(summed)s) THEN kind || account_id
+                          WHEN kind = ANY(%(summed)s) THEN CONCAT(kind, account_id)
                           -- an item that was deleted since
                           ELSE 'line' || id END,
                           currency_id, CASE WHEN name = '' THEN kind ELSE name END,

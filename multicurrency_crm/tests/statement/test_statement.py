@@ -80,3 +80,21 @@ class TestStatement(LedgerCommon):
         row = self._state("2026-01-05", "2026-01-31").currency_line_ids
         self.assertIn("1 USD ≈ 0.90909 EUR", row.rate_text)
         self.assertIn("01/01/2026", row.rate_text)
+
+    def test_customers_that_are_merged_keep_one_statement_of_each_period(self):
+        other = self._customer("Second name")
+        self._invoice(1100.0, self.usd, "2026-01-10")
+        self._entry(220.0, 200.0, self.usd, "2026-01-11", partner=other)
+        statements = self._state("2026-01-05", "2026-01-31", self.buyer | other)
+        statements.action_verify()
+        own = statements.filtered(lambda one: one.partner_id == self.buyer)
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.buyer | other).ids, self.buyer
+        )
+        self.assertEqual(statements.partner_id, self.buyer)
+        self.assertEqual((statements - own).state, "superseded")
+        self.assertEqual(own.state, "verified")
+        own.action_make_again()
+        newer = self._state("2026-01-05", "2026-01-31")
+        self.assertEqual(newer.supersedes_id, own)
+        self.assertEqual(newer.currency_line_ids.closing, 1320.0)
