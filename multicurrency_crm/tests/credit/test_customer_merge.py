@@ -15,6 +15,7 @@ FREE = {
     "credit.manual.grade",
     "credit.review",
     "credit.transfer",
+    "customer.statement.failure",
     "fx.forward",
     "fx.rate.lock",
 }
