@@ -112,7 +112,18 @@ class GuardedCommon(CreditCommon):
         peer = env["credit.peer"].create(
             {"policy_id": policy.id, "factor": "age", "date": TODAY}
         )
+        stated = env["customer.statement.run"]._begin(
+            company, TODAY - timedelta(days=6), TODAY, env.user
+        )
+        stated._make_those(buyer.ids)
+        stated._note_failure(moved.id, "Nobody knows")
+        statement = env["customer.statement"].search([("partner_id", "=", buyer.id)])
         made = [
+            stated,
+            stated.failure_ids,
+            statement,
+            statement.currency_line_ids[:1],
+            statement.line_ids[:1],
             draft,
             grade,
             buyer,
