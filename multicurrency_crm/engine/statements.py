@@ -121,6 +121,10 @@ def _subtract(old: Item | None, new: Item | None) -> Item:
 def _is_reallocated(
     differences: list[Item], digits: Mapping[int, int], books: int
 ) -> bool:
+    """Return whether only matching differs: neither what came, nor a sum.
+
+    :param differences: what each item has more than before
+    """
     sums: dict[tuple[int | None, int], float] = defaultdict(float)
     for difference in differences:
         currency_id = difference.currency_id
@@ -137,6 +141,7 @@ def _is_reallocated(
 
 
 def _describe(old: Item | None, new: Item | None) -> Change:
+    """Return what is told of an item; one of the two may be missing."""
     item = new or old
     return Change(
         item.currency_id,

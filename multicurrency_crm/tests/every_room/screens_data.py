@@ -39,6 +39,7 @@ class ScreensData(ScreensCommon):
             },
             "fx.rate.backfill": {},
             "customer.statement.make": {},
+            "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
         }
@@ -142,6 +143,7 @@ class ScreensData(ScreensCommon):
         agreements[2].with_user(cls.colleagues["finance", 1]).action_activate()
         cls._keep(*cls.env["fx.rate.approval"].search([]), *draft.with_env(seller))
         cls.locked, cls.invoice = locked, invoice
+        cls.capped = cls._create_order(currency_id=cls.usd.id)
 
     @classmethod
     def _make_forwards(cls):

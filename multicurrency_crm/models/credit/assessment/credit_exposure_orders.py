@@ -59,9 +59,8 @@ class CreditExposure(models.AbstractModel):
                       o.currency_id, COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
                       COALESCE(t.credit_open_share, 1)::numeric AS share,
                       COALESCE(o.credit_closed_amount, 0) AS rest_closed,
-                      CASE WHEN o.credit_closed_amount > 0
-                           THEN COALESCE(o.credit_closed_delivered, 0)
-                      END AS gone_before,
+                      CASE WHEN o.credit_closed_amount > 0 THEN
+                           COALESCE(o.credit_closed_delivered, 0) END AS gone_before,
                       %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
                       COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
                                (%(units)s::jsonb ->> l.id::text)::numeric, 0) AS unit,
