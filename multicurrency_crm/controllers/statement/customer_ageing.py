@@ -1,5 +1,7 @@
 import json
 
+from werkzeug.exceptions import BadRequest
+
 from odoo.http import Controller, content_disposition, request, route
 
 from ...models.statement.customer_ageing import DAY_KEY, OF_KEY
@@ -27,6 +29,10 @@ class CustomerAgeing(Controller):
         """
         if not request.env.user._is_internal():
             raise request.not_found()
+        try:
+            chosen = json.loads(domain)
+        except ValueError as error:
+            raise BadRequest from error
         ids = [int(key) for key in companies.split(",") if key.isdecimal()]
         context = {DAY_KEY: day, OF_KEY: of}
         if ids:
@@ -36,4 +42,4 @@ class CustomerAgeing(Controller):
             ("Content-Type", XLSX),
             ("Content-Disposition", content_disposition(sheet._get_file_name())),
         ]
-        return request.make_response(sheet._make_workbook(json.loads(domain)), headers)
+        return request.make_response(sheet._make_workbook(chosen), headers)

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -226,8 +228,7 @@ class CustomerPortal(portal.CustomerPortal):
                 email=form.get("email", ""),
             )
             return request.render("multicurrency_crm.portal_my_statement", values)
-        token = {"access_token": access_token} if access_token else {}
-        query = "&".join(f"{key}={value}" for key, value in token.items())
+        query = urlencode({"access_token": access_token} if access_token else {})
         return request.redirect(f"{statement.access_url}?{query}#answered")
 
     def _read_answer(self, statement, form):

@@ -213,7 +213,7 @@ class CustomerStatement(models.Model):
     def _format_difference(self, found):
         """Write one thing that doesn't tie out.
 
-        :param dict found: as ``_prepare_*_differences`` make them
+        :param dict found: as ``_add_*_differences`` make them
         """
         books = self.company_currency_id._format_amount
         currency = self.env["res.currency"].browse(found.get("currency_id"))

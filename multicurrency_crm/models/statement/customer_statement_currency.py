@@ -1,16 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ...engine.statements import SIGNS
 from ..rates.res_currency import Spot
 
 #: Figures between opening and closing, with the sign by which they count.
 MOVES = {
-    "invoiced": "+",
-    "credited": "−",
-    "paid": "−",
-    "refunded": "+",
-    "other": "+",
-    "settled_elsewhere": "+",
+    name: "+" if sign > 0 else "−" for name, sign in SIGNS.items() if name != "opening"
 }
 #: Of these, those that are shown though nothing is there.
 USUAL = ("invoiced", "credited", "paid")

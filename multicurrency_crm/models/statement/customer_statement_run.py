@@ -235,8 +235,10 @@ class CustomerStatementRun(models.Model):
 
     def _make_those(self, ids):
         """Make the statements of some customers of this run."""
+        # whose account may be gone
+        asked_by = self.user_id or self.env.user
         # in the name of who asked; sudo: whether they may was asked then
-        Statement = self.env["customer.statement"].with_user(self.user_id).sudo()
+        Statement = self.env["customer.statement"].with_user(asked_by).sudo()
         partners = Statement.env["res.partner"].browse(ids)
         Statement.with_company(self.company_id)._make(
             partners, self.date_from, self.date_to

@@ -6,20 +6,13 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ...engine.statements import SIGNS
 from .customer_statement_printing import MONEY
 
 #: Rows that a sheet takes, less what stands above them.
 ROWS = 1_000_000
 #: Figures of a currency, in the order of their columns, and their sign in the closing.
-FIGURES = (
-    ("opening", 1),
-    ("invoiced", 1),
-    ("credited", -1),
-    ("paid", -1),
-    ("refunded", 1),
-    ("other", 1),
-    ("settled_elsewhere", 1),
-)
+FIGURES = tuple(SIGNS.items())
 #: The column of what is open at the end, on a currency's sheet.
 CLOSING = 4 + len(FIGURES)
 #: {figure: (rows of which kinds, sign of the movement, which movements)}
@@ -30,6 +23,8 @@ COUNTED = {
     "refunded": (("payment", "advance"), 1, ">0"),
     "settled_elsewhere": (("elsewhere",), 1, ""),
 }
+#: Statements of one workbook.
+MOST = 500
 
 
 class CustomerStatement(models.Model):
@@ -51,10 +46,18 @@ class CustomerStatement(models.Model):
         }
 
     def _check_workbook(self):
-        """:raises AccessError: a customer, or somebody else's statements"""
+        """:raises AccessError: a customer, or somebody else's statements
+        :raises UserError: more of them than a workbook holds"""
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Workbooks of statements are for colleagues."))
         self.check_access("read")
+        if len(self) > MOST:
+            raise UserError(
+                self.env._(
+                    "A workbook holds at most %(count)s statements: choose fewer.",
+                    count=MOST,
+                )
+            )
 
     # === WORKBOOK === #
 

@@ -3,6 +3,7 @@ that know SUMIFS, and must say what the statement says."""
 
 import io
 import re
+from unittest.mock import patch
 
 import openpyxl
 from openpyxl.utils import range_boundaries
@@ -11,6 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ...models.statement import customer_statement_workbook
 from .statement_common import StatementCommon
 
 ADDRESS = re.compile(r"(?:'([^']+)'!)?\$?([A-Z]{1,2})\$?(\d+)")
@@ -103,6 +105,13 @@ class TestStatementWorkbook(StatementCommon, HttpCase):
         heads = [cell.value for cell in sheet.book[self.name][1]]
         letter = openpyxl.utils.get_column_letter(heads.index(head) + 1)
         return sheet.value(self.name, f"{letter}{row}")
+
+    def test_more_than_a_workbook_holds_are_refused(self):
+        """They were left out without a word."""
+        with patch.object(customer_statement_workbook, "MOST", 1):
+            self.statements[0].action_open_workbook()
+            with self.assertRaises(UserError):
+                self.statements.action_open_workbook()
 
     def test_formulas_say_what_the_statements_say(self):
         sheet = Sheet(self.content)
