@@ -105,7 +105,9 @@ class TestCreditRun(RaceCase):
         with self.registry.cursor() as worker:
             env = self._env(worker)
             company = env["res.company"].browse(self.company)
-            before = company._get_today() - timedelta(days=1)
+            # today's night hasn't begun where its hour is still to strike
+            night = company._get_day_of(company._get_night_start())
+            before = night - timedelta(days=1)
             env["credit.assessment"]._plan_chunks(company, before, 3, {})
             first = env["credit.assessment"]._find_due(company, before, [])
             env["credit.assessment"]._take_chunk(first)
