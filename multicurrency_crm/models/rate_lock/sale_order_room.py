@@ -8,6 +8,7 @@ from odoo.tools import format_list
 from ...engine.lock_capacity import ORDERED, QUOTED, find_missing, take
 from ..common.customer_present import is_customer_present
 from ..common.goods_moved import is_goods_moved, mark_goods_moved
+from ..common.stopped import Stopped
 from .sale_order_drawing import NOTED
 
 #: key of the ids of orders that the change that goes on touches, in the data of the
@@ -137,7 +138,7 @@ class SaleOrder(models.Model):
                 missing = order._find_missing_room(order._get_taken(), before)
                 amount = float(order._get_taken().held)
                 order = self.browse(order.id)
-                order._check_allowed(amount, missing)
+                order._check_allowed(amount, missing, drawn=bool(before.drawn))
                 if order.state == "sale":
                     order._check_agreed_amount()
         except UserError:
@@ -150,12 +151,14 @@ class SaleOrder(models.Model):
         """Return whether nothing is refused: the customer acts, or goods are gone."""
         return is_customer_present(self.env) or is_goods_moved(self.env)
 
-    def _check_allowed(self, amount, missing):
+    def _check_allowed(self, amount, missing, *, drawn=False):
         """Check that there is room for what this order takes of its agreement.
 
         :param amount: that it takes, in its currency
         :param missing: of it; 0 where there is room
-        :raises UserError: something is missing; where the customer is present, or goods
+        :param bool drawn: it was confirmed before: what is entered now isn't saved, so
+            that nothing is missing yet for which the dialog could ask
+        :raises Stopped: something is missing; where the customer is present, or goods
             are gone, colleagues are asked
         """
         if not missing:
@@ -163,7 +166,11 @@ class SaleOrder(models.Model):
         if not self._is_never_stopped():
             # rights come first: who may not go on reads nothing of the agreement
             self.check_access("write")
-            raise UserError(self._format_missing_room(amount, missing))
+            raise Stopped(
+                self._format_missing_room(amount, missing),
+                self.env._("Beyond the Agreement's Cap"),
+                [] if drawn else self._list_overdraw_offers(),
+            )
         # sudo: a customer, or who moves goods, may read none of this
         order = self.sudo()
 
@@ -284,7 +291,7 @@ class SaleOrder(models.Model):
     def _check_lock_room(self):
         """Check that the agreements of these quotations have room for them.
 
-        :raises UserError: an agreement would be overdrawn
+        :raises Stopped: an agreement would be overdrawn
         """
         if self._is_never_stopped():
             return  # what they take is told once they have taken it
@@ -296,6 +303,32 @@ class SaleOrder(models.Model):
             order._check_allowed(*order.sudo()._find_missing_to_order())
 
     # === ALLOWED TO ONE ORDER === #
+
+    def _list_overdraw_offers(self):
+        """Return what the dialog of a refusal has a button for, as :class:`Stopped`
+        takes it."""
+        if self.lock_overdraw_asked:
+            return []
+        may = self._may_overdraw()
+        label = self.env._("Allow Overdraw") if may else self.env._("Request Overdraw")
+        return [
+            {
+                "label": label,
+                "model": self._name,
+                "method": "action_open_overdraw",
+                "args": [self.ids],
+            }
+        ]
+
+    def action_open_overdraw(self):
+        """Open the dialog in which more than is left is asked for, or allowed."""
+        self.ensure_one()
+        self.check_access("write")
+        xmlid = "multicurrency_crm.action_sale_order_overdraw_lock"
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(xmlid),
+            "context": {"default_order_id": self.id},
+        }
 
     def _is_capped(self):
         """Return whether this order takes part in an agreement with a cap. With

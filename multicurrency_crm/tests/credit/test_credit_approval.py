@@ -3,7 +3,7 @@ from odoo.http import serialize_exception
 from odoo.tests import tagged
 
 from ...models.common.customer_present import mark_customer_present
-from ...models.credit.decisions.credit_stopped import CreditStopped
+from ...models.common.stopped import Stopped
 from .credit_common import CreditCommon
 
 
@@ -42,7 +42,7 @@ class TestCreditApproval(CreditCommon):
 
     def test_a_stop_offers_what_it_names(self):
         """The dialog has the button; what it calls asks for the approval."""
-        with self.assertRaises(CreditStopped) as stopped:
+        with self.assertRaises(Stopped) as stopped:
             self.order.with_user(self.seller).action_confirm()
         self.assertIn("Request an approval", str(stopped.exception))
         sent = serialize_exception(stopped.exception)

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ...models.credit.decisions.credit_stopped import CreditStopped
+from ...models.common.stopped import Stopped
 from .credit_common import CreditModuleCommon
 
 
@@ -110,7 +110,7 @@ class TestCreditWarehouse(CreditModuleCommon):
         self.assertNotEqual(kept.batch_id, batch)
 
     def _stop(self, pickings, user=None):
-        with self.assertRaises(CreditStopped) as stopped, self.cr.savepoint():
+        with self.assertRaises(Stopped) as stopped, self.cr.savepoint():
             self._validate(pickings, user)
         return stopped.exception
 

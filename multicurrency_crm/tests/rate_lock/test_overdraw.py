@@ -2,8 +2,10 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.http import serialize_exception
 from odoo.tests import Form, tagged
 
+from ...models.common.stopped import Stopped
 from .test_caps import CapsCommon
 
 WIZARD = "sale.order.overdraw.lock"
@@ -99,6 +101,30 @@ class TestOverdrawAsked(CapsCommon):
         self.order._action_cancel()
         self.assertEqual(asked.state, "cancelled")
         self.assertFalse(self.order.lock_overdraw)
+
+    def test_the_refusal_offers_what_it_names(self):
+        """The dialog that refuses has the button, which opens the request."""
+        order = self._quote(1500)
+        for user, label in (
+            (self.seller, "Request Overdraw"),
+            (self.manager, "Allow Overdraw"),
+        ):
+            with self.assertRaises(Stopped) as stopped, self.cr.savepoint():
+                order.with_user(user).action_confirm()
+            [offer] = serialize_exception(stopped.exception)["context"]["offers"]
+            self.assertEqual(offer["label"], label)
+            model = self.env[offer["model"]].with_user(user)
+            [ids] = offer["args"]
+            action = getattr(model.browse(ids), offer["method"])()
+            wizard = self.env[action["res_model"]].with_context(action["context"])
+            self.assertEqual(wizard.with_user(user).new().order_id._origin, order)
+        with self.assertRaises(Stopped) as stopped, self.cr.savepoint():
+            self._raise(1500)
+        self.assertFalse(stopped.exception.context["offers"], "it isn't saved")
+        self._ask(1100, order)
+        with self.assertRaises(Stopped) as stopped, self.cr.savepoint():
+            order.with_user(self.seller).action_confirm()
+        self.assertFalse(stopped.exception.context["offers"], "asked for already")
 
     def test_who_asks_does_not_decide(self):
         asked = self._ask(800)

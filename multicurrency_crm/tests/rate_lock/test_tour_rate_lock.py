@@ -58,3 +58,33 @@ class TestTourRateLock(MultiCurrencyCommon, TourCase):
         self.assertTrue(all(moves.mapped("booked_at_lock")))
         for move in moves:
             self.assertAlmostEqual(move.invoice_currency_rate, 1 / 7.1234)
+
+    def test_who_is_refused_asks_in_the_dialog(self):
+        lock = self.env["fx.rate.lock"].create(
+            {
+                "kind": "agreement",
+                "company_id": self.company.id,
+                "partner_id": self.order.partner_id.id,
+                "currency_id": self.usd.id,
+                "quoted_rate": "7.1",
+                "date_start": self.today,
+                "date_end": self.today + timedelta(days=30),
+                "amount_cap": 1000.0,
+            }
+        )
+        lock.action_activate()
+        order = self._create_order(
+            currency_id=self.usd.id, user_id=self.seller.id, order_line=[]
+        )
+        self.assertEqual(order.rate_lock_id, lock)
+        order.order_line = [
+            Command.create({"product_id": self.product.id, "price_unit": 5000.0})
+        ]
+        self.start_tour(
+            f"/odoo/sales/{order.id}",
+            "multicurrency_crm_overdraw_ask",
+            login="lock_trader",
+        )
+        asked = self.env["fx.rate.approval"].search([("order_id", "=", order.id)])
+        self.assertEqual((asked.kind, asked.state), ("overdraw", "requested"))
+        self.assertEqual(asked.requested_by, self.seller)

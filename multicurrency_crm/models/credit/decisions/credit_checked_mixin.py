@@ -6,9 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...common.customer_present import is_customer_present
+from ...common.stopped import Stopped
 from ..groups import BYPASS, MANAGER
 from .check_outcome import CreditCheck
-from .credit_stopped import CreditStopped
 
 #: Outcomes of a decision that a later warning may take the place of.
 PLAIN = ("none", "ok")
@@ -308,7 +308,7 @@ class CreditCheckedMixin(models.AbstractModel):
 
         :return: {document: ``CreditCheck``}; where a customer, or somebody who may
             pass, is at the other end, it holds those that would have stopped
-        :raises CreditStopped: review or block; nothing is written
+        :raises Stopped: review or block; nothing is written
         """
         checks = self._find_credit_checks(checkpoint)
         stopped = {d: check for d, check in checks.items() if check.stops}
@@ -345,13 +345,17 @@ class CreditCheckedMixin(models.AbstractModel):
         """Return what is raised for documents that aren't let through.
 
         :param stopped: {document: ``CreditCheck``}
-        :param offers: as ``CreditStopped`` takes them; default: to ask for the approval
+        :param offers: as ``Stopped`` takes them; default: to ask for the approval
             of one document
         :param bool leaves: goods of a transfer are about to leave
         """
         if offers is None:
             offers = self._list_credit_offers(stopped)
-        return CreditStopped(self._explain_stopped(stopped, leaves), offers)
+        return Stopped(
+            self._explain_stopped(stopped, leaves),
+            self.env._("Stopped by Credit"),
+            offers,
+        )
 
     def _list_credit_offers(self, stopped):
         waiting = [

@@ -264,7 +264,7 @@ class SaleOrder(models.Model):
         """Check confirmed orders once more.
 
         :param checkpoint: 'deliver' where more was delivered
-        :raises CreditStopped: review or block; nothing is written
+        :raises Stopped: review or block; nothing is written
         """
         self._reopen_credit_rest(self.env._("More came on top."))
         self._settle_credit_checks(self._check_credit_now(checkpoint))

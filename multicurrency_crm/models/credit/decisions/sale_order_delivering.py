@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
         :param pickings: ``stock.picking`` that are about to be done
         :param moves: ``stock.move`` that are done now; default: all of the transfers
         :return: what the orders come to by that, as :meth:`_weigh_credit` gives it
-        :raises CreditStopped: a customer's credit doesn't let the goods leave
+        :raises Stopped: a customer's credit doesn't let the goods leave
         """
         orders = self._get_leaving_orders(self._filter_leaving(pickings, moves))
         orders._reopen_credit_rest(self.env._("More of it leaves."))
@@ -191,7 +191,7 @@ class SaleOrder(models.Model):
     @api.model
     def _list_delivery_offers(self, pickings, stopped):
         """Return the buttons of the dialog that says why goods stay, as
-        ``CreditStopped`` takes them."""
+        ``Stopped`` takes them."""
         if not pickings:
             return []
         offers = []

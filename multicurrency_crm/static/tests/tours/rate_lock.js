@@ -80,3 +80,30 @@ registry.category("web_tour.tours").add("multicurrency_crm_rate_lock", {
         },
     ],
 });
+
+// A quotation over the cap of its agreement: who is refused asks in the same dialog.
+registry.category("web_tour.tours").add("multicurrency_crm_overdraw_ask", {
+    steps: () => [
+        {
+            trigger: "button[name='action_confirm']",
+            run: "click",
+        },
+        {
+            content: "The refusal offers what it names",
+            trigger: ".modal:contains('is left') .btn[data-offer='action_open_overdraw']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name='reason'] :is(input, textarea)",
+            run: "edit The last of the season",
+        },
+        {
+            trigger: ".modal button[name='action_apply']",
+            run: "click",
+        },
+        {
+            content: "The order says what is asked",
+            trigger: "body:not(:has(.modal)) .o_form_view .alert[name='lock_asked_note']:contains('up to')",
+        },
+    ],
+});

@@ -5,9 +5,9 @@ import { useService } from "@web/core/utils/hooks";
 import { Dialog } from "@web/core/dialog/dialog";
 import { standardErrorDialogProps } from "@web/core/errors/error_dialogs";
 
-/** Says why credit stops a document, with a button for each thing that may be done. */
-export class CreditStoppedDialog extends Component {
-    static template = "multicurrency_crm.CreditStoppedDialog";
+/** Says why a document is stopped, with a button for each thing that may be done. */
+export class StoppedDialog extends Component {
+    static template = "multicurrency_crm.StoppedDialog";
     static components = { Dialog };
     static props = { ...standardErrorDialogProps };
 
@@ -15,7 +15,7 @@ export class CreditStoppedDialog extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.notification = useService("notification");
-        this.title = _t("Stopped by Credit");
+        this.title = this.props.data.context.title;
     }
 
     get lines() {
@@ -23,14 +23,16 @@ export class CreditStoppedDialog extends Component {
     }
 
     get offers() {
-        return this.props.data.context?.offers || [];
+        return this.props.data.context.offers;
     }
 
     async take(offer) {
         const answer = await this.orm.call(offer.model, offer.method, offer.args);
         this.props.close();
         if (answer && answer.type) {
-            return this.action.doAction(answer);
+            const onClose = () =>
+                this.action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
+            return this.action.doAction(answer, { onClose });
         }
         this.notification.add(_t("The approval is requested."), { type: "success" });
         return this.action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
@@ -39,7 +41,4 @@ export class CreditStoppedDialog extends Component {
 
 registry
     .category("error_dialogs")
-    .add(
-        "odoo.addons.multicurrency_crm.models.credit.decisions.credit_stopped.CreditStopped",
-        CreditStoppedDialog
-    );
+    .add("odoo.addons.multicurrency_crm.models.common.stopped.Stopped", StoppedDialog);
