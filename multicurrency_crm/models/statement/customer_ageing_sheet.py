@@ -1,9 +1,12 @@
-import io
 from dataclasses import dataclass, field
+
+from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from odoo import api, models
 
 from ...engine.open_items import AGES
+from ..common.workbook import MoneyWorkbook
 
 #: Ages in document currency, each a column.
 COLUMNS = (*AGES, "unallocated")
@@ -27,36 +30,22 @@ class Owed:
 
 
 class _Pen:
-    """Writes cells: texts as texts, whatever they begin with, amounts by decimals."""
+    """Writes the cells of one sheet."""
 
     def __init__(self, book, sheet):
         self.book, self.sheet = book, sheet
-        self.formats = {}
-
-    def format(self, bold=False, digits=None):
-        key = (bold, digits)
-        if key not in self.formats:
-            look = {"bold": bold}
-            if digits is not None:
-                look["num_format"] = "#,##0" + ("." + "0" * digits if digits else "")
-            self.formats[key] = self.book.add_format(look)
-        return self.formats[key]
 
     def text(self, row, column, text, bold=False):
-        self.sheet.write_string(row, column, text or "", self.format(bold))
+        style = self.book.bold if bold else None
+        self.book.write_text(self.sheet, row, column, text, style)
 
-    def number(self, row, column, value, digits, bold=False):
-        self.sheet.write_number(row, column, value, self.format(bold, digits))
+    def number(self, row, column, value, digits):
+        self.sheet.write_number(row, column, value, self.book.get_money(digits))
 
     def formula(self, row, column, formula, value, digits, bold=False):
         """:param value: what it comes to, for readers that don't calculate"""
-        look = self.format(bold, digits)
+        look = self.book.get_money(digits, bold=bold)
         self.sheet.write_formula(row, column, formula, look, round(value, digits))
-
-
-def cell(row, column):
-    """Return the name of a cell: (0, 2) is C1."""
-    return f"{chr(ord('A') + column)}{row + 1}"
 
 
 class CustomerAgeingSheet(models.AbstractModel):
@@ -73,12 +62,8 @@ class CustomerAgeingSheet(models.AbstractModel):
         :param domain: of ``customer.ageing``: what of it
         :return: bytes of an XLSX file
         """
-        # as Odoo does: it is slow to load, and seldom needed
-        import xlsxwriter  # noqa: PLC0415
-
         owed = self._find_owed(list(domain))
-        output = io.BytesIO()
-        with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+        with MoneyWorkbook() as book:
             sheet = book.add_worksheet(self.env._("Ageing"))
             pen = _Pen(book, sheet)
             row = self._write_head(pen, bool(domain))
@@ -88,7 +73,7 @@ class CustomerAgeingSheet(models.AbstractModel):
             sheet.set_column(1, UNREALISED, 14)
             sheet.set_column(RATE, RATE, 40)
             sheet.freeze_panes(0, 1)
-        return output.getvalue()
+        return book.get_content()
 
     @api.model
     def _find_owed(self, domain):
@@ -206,7 +191,7 @@ class CustomerAgeingSheet(models.AbstractModel):
             pen.text(row, column, text)
         for column, age in enumerate(COLUMNS, FIRST_AGE):
             pen.number(row, column, currency.round(owed.ages[age]), digits)
-        ages = f"=SUM({cell(row, FIRST_AGE)}:{cell(row, OPEN - 1)})"
+        ages = f"=SUM({xl_range(row, FIRST_AGE, row, OPEN - 1)})"
         pen.formula(row, OPEN, ages, sum(owed.ages.values()), digits)
         pen.number(row, BOOKED, round(owed.booked, books), books)
         pen.number(row, BOOKED_ONLY, round(owed.booked_only, books), books)
@@ -233,10 +218,10 @@ class CustomerAgeingSheet(models.AbstractModel):
             sum(sum(one.ages.values()) for one in owed),
         ]
         for column, value in zip(SUMMED, sums, strict=True):
-            formula = f"=SUM({cell(first, column)}:{cell(row - 1, column)})"
+            formula = f"=SUM({xl_range(first, column, row - 1, column)})"
             pen.formula(row, column, formula, value, digits, bold=True)
         for column, value in self._sum_in_books(owed).items():
-            formula = f"=SUM({cell(first, column)}:{cell(row - 1, column)})"
+            formula = f"=SUM({xl_range(first, column, row - 1, column)})"
             self._write_in_books(pen, row, column, formula, value, books)
 
     @api.model

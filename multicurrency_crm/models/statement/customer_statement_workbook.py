@@ -1,12 +1,10 @@
-import io
-
-import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...engine.statements import SIGNS
+from ..common.workbook import MoneyWorkbook
 from .customer_statement_printing import MONEY
 
 #: Rows that a sheet takes, less what stands above them.
@@ -71,20 +69,12 @@ class CustomerStatement(models.Model):
         self._check_workbook()
         if not self:
             raise UserError(self.env._("Choose at least one statement."))
-        content = io.BytesIO()
-        # names are texts, whatever they begin with: =, +, - or @
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        }
         ordered = self.sorted(
             lambda one: (one.company_id.id, one.partner_id.name or "", one.date_to)
         )
-        with xlsxwriter.Workbook(content, options) as book:
+        with MoneyWorkbook() as book:
             _Writer(book, ordered).write_sheets()
-        return content.getvalue()
+        return book.get_content()
 
 
 class _Writer:
@@ -92,11 +82,8 @@ class _Writer:
 
     def __init__(self, book, statements):
         self.book, self.statements, self.env = book, statements, statements.env
-        self.bold = book.add_format({"bold": True})
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.rate = book.add_format({"num_format": "0.000000"})
-        self._money = {}
 
     def write_sheets(self):
         """Write the summary, and a sheet for each currency."""
@@ -111,24 +98,12 @@ class _Writer:
         self._write_summary(summary, placed)
 
     def _get_money(self, currency):
-        """Return the format of a currency's amounts: with its decimals, and red below
-        0."""
-        digits = currency.decimal_places
-        if digits not in self._money:
-            number = "#,##0" + (f".{'0' * digits}" if digits else "")
-            self._money[digits] = self.book.add_format(
-                {"num_format": f"{number};[Red]-{number}"}
-            )
-        return self._money[digits]
+        return self.book.get_money(currency.decimal_places)
 
     def _write_heads(self, sheet, row, heads, width=14):
         for column, head in enumerate(heads):
-            sheet.write_string(row, column, head, self.head)
+            sheet.write_string(row, column, head, self.book.head)
         sheet.set_column(0, len(heads) - 1, width)
-
-    def _write_text(self, sheet, row, column, text, style=None):
-        # a cell takes so many letters
-        sheet.write_string(row, column, str(text or "")[:32000], style)
 
     # === A CURRENCY === #
 
@@ -191,7 +166,7 @@ class _Writer:
         """
         statement = row.statement_id
         sheet.write_number(at, 0, at)
-        self._write_text(sheet, at, 1, statement.partner_id.name)
+        self.book.write_text(sheet, at, 1, statement.partner_id.name)
         sheet.write_datetime(at, 2, statement.date_from, self.day)
         sheet.write_datetime(at, 3, statement.date_to, self.day)
         for column, bound in enumerate(statement._get_bounds(), CLOSING + 9):
@@ -259,7 +234,7 @@ class _Writer:
             env._("Matched with"),
         ]
         for column, head in enumerate(heads):
-            sheet.write_string(top, column, head, self.head)
+            sheet.write_string(top, column, head, self.book.head)
         kinds = dict(lines._fields["kind"]._description_selection(env))
         for at, line in enumerate(lines, top + 1):
             self._write_line(sheet, at, line, numbers[line.statement_id.id], kinds)
@@ -269,11 +244,11 @@ class _Writer:
     def _write_line(self, sheet, at, line, number, kinds):
         money = self._get_money(line.currency_id)
         sheet.write_number(at, 0, number)
-        self._write_text(sheet, at, 1, line.name or kinds[line.kind])
+        self.book.write_text(sheet, at, 1, line.name or kinds[line.kind])
         for column, day in ((2, line.date), (3, line.date_due or line.date)):
             if day:
                 sheet.write_datetime(at, column, day, self.day)
-        self._write_text(sheet, at, 4, kinds[line.kind])
+        self.book.write_text(sheet, at, 4, kinds[line.kind])
         sheet.write_string(at, 5, _count_as(line))
         sheet.write_number(at, 6, line.opening, money)
         sheet.write_number(at, 7, line.movement, money)
@@ -285,8 +260,8 @@ class _Writer:
         sheet.write_number(at, 10, int(line.residual > 0 and line.kind not in MONEY))
         books = self._get_money(line.company_currency_id)
         sheet.write_number(at, 11, line.residual_booked, books)
-        self._write_text(sheet, at, 12, line.reference)
-        self._write_text(sheet, at, 13, line.settled_by)
+        self.book.write_text(sheet, at, 12, line.reference)
+        self.book.write_text(sheet, at, 13, line.settled_by)
 
     # === SUMMARY === #
 
@@ -329,10 +304,10 @@ class _Writer:
         env, statement = self.env, row.statement_id
         money = self._get_money(row.currency_id)
         books = self._get_money(row.company_currency_id)
-        self._write_text(sheet, at, 0, statement.partner_id.name)
+        self.book.write_text(sheet, at, 0, statement.partner_id.name)
         sheet.write_datetime(at, 1, statement.date_from, self.day)
         sheet.write_datetime(at, 2, statement.date_to, self.day)
-        self._write_text(sheet, at, 3, states[statement.state])
+        self.book.write_text(sheet, at, 3, states[statement.state])
         sheet.write_string(at, 4, row.currency_id.name)
         for column, source, value, style in (
             (5, 4, row.opening, money),
@@ -344,17 +319,17 @@ class _Writer:
         sheet.write_string(at, 7, row.company_currency_id.name)
         self._write_spot(sheet, at, row, books)
         ties = env._("yes") if statement.is_tied else env._("no")
-        self._write_text(sheet, at, 14, ties)
+        self.book.write_text(sheet, at, 14, ties)
 
     def _write_spot(self, sheet, at, row, books):
         """Write what a currency is worth at the spot rate; nothing of one without."""
         is_own = row.currency_id == row.company_currency_id
         if not (row.has_rate or is_own):
-            self._write_text(sheet, at, 10, row.rate_text)
+            self.book.write_text(sheet, at, 10, row.rate_text)
             return
         rate = 1.0 if is_own else row.rate
         sheet.write_number(at, 9, rate, self.rate)
-        self._write_text(sheet, at, 10, row.rate_text)
+        self.book.write_text(sheet, at, 10, row.rate_text)
         cells = {
             name: xl_rowcol_to_cell(at, column)
             for name, column in (
@@ -381,8 +356,8 @@ class _Writer:
         for at, (books, mine) in enumerate(
             self._group_by_books(placed).items(), last + 2
         ):
-            self._write_text(sheet, at, 0, self.env._("Total"), self.bold)
-            sheet.write_string(at, 7, books.name, self.bold)
+            self.book.write_text(sheet, at, 0, self.env._("Total"), self.book.bold)
+            sheet.write_string(at, 7, books.name, self.book.bold)
             key = xl_rowcol_to_cell(at, 7)
             for column, name in (
                 (8, "closing_booked"),

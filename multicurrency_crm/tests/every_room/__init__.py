@@ -7,6 +7,7 @@ from .test_explained import *
 from .test_expressions import *
 from .test_guarded_matrix import *
 from .test_i18n import *
+from .test_javascript import *
 from .test_jobs import *
 from .test_languages import *
 from .test_main_road import *

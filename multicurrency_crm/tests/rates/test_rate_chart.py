@@ -9,14 +9,10 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.web.tests.test_js import unit_test_error_checker
-
 from ...engine.crossing import PlannedRate
 from ...models.rates.res_currency_chart import MOST_POINTS
 from ..common import TourCase
 from .common import RatesCommon, eur_quote, eur_quotes
-
-UNIT_TESTS = "@multicurrency_crm"
 
 
 class ChartCommon(RatesCommon):
@@ -243,24 +239,3 @@ class TestRateChartBrowser(ChartCommon, TourCase):
         self._set_rate(self.jpy, today - datetime.timedelta(60), 21.0)
         self._user("multicurrency_crm.group_user", login="charter")
         self.start_tour("/odoo", "multicurrency_crm_rate_chart", login="charter")
-
-    def test_components(self):
-        """The tests of the chart's JavaScript."""
-        suite = self._suite_hash(UNIT_TESTS)
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=unit_test_error_checker,
-        )
-
-    @staticmethod
-    def _suite_hash(name):
-        """The id by which Hoot knows a suite: a 32-bit hash of its name."""
-        value = 0
-        for character in name:
-            value = ((value << 5) - value + ord(character)) & 0xFFFFFFFF
-        return f"{value:08x}"

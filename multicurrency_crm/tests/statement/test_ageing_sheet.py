@@ -73,8 +73,10 @@ class TestAgeingSheet(SheetCommon):
         self.assertAlmostEqual(reckon(f"K{yen}"), 160000.0)
         dinars = rows["Buyer", "KWD"]
         self.assertAlmostEqual(reckon(f"K{dinars}"), 34.017)
-        self.assertEqual(formulas[f"K{dinars}"].number_format, "#,##0.000")
-        self.assertEqual(formulas[f"K{yen}"].number_format, "#,##0")
+        self.assertEqual(
+            formulas[f"K{dinars}"].number_format, "#,##0.000;[Red]-#,##0.000"
+        )
+        self.assertEqual(formulas[f"K{yen}"].number_format, "#,##0;[Red]-#,##0")
         total = rows["Total in EUR", None]
         self.assertAlmostEqual(reckon(f"L{total}"), 1951.05)
         self.assertAlmostEqual(reckon(f"O{total}"), 1848.05)
