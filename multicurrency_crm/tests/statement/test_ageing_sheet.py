@@ -23,8 +23,8 @@ class Reckoner:
         held = self.sheet[name].value
         if not isinstance(held, str) or not held.startswith("="):
             return held or 0
-        if found := re.fullmatch(r"=SUM\((\w+):(\w+)\)", held):
-            cells = self.sheet[found[1] : found[2]]
+        if found := re.fullmatch(r"=SUM\((\w+)(?::(\w+))?\)", held):
+            cells = self.sheet[found[1] : found[2] or found[1]]
             return sum(self.value(of.coordinate) for row in cells for of in row)
         parts = re.findall(r"([+-]?)([A-Z]+\d+)", held[1:])
         assert "".join(sign + of for sign, of in parts) == held[1:], held
