@@ -2,6 +2,7 @@
 collided with, kept from a row, given a record that can't be done."""
 
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
 from unittest.mock import patch
@@ -563,17 +564,22 @@ class TestSendStatements(JobTests, JobCase):
 
     def _prepare(self, env):
         env["res.partner"].browse(self.partner).email = "raced@example.com"
+        self.customers = []
+        return self._queue(env, [(self.partner, month) for month in (1, 2, 3)])
+
+    def _queue(self, env, stated):
+        """:param stated: [(customer's id, month)]"""
         statements = env["customer.statement"]._create_guarded(
             [
                 {
-                    "partner_id": self.partner,
+                    "partner_id": partner_id,
                     "company_id": env.company.id,
                     "date_from": f"2026-0{month}-01",
                     "date_to": f"2026-0{month}-28",
                     "is_tied": True,
                     "made_by": env.uid,
                 }
-                for month in (1, 2, 3)
+                for partner_id, month in stated
             ]
         )
         statements.action_verify()
@@ -599,6 +605,7 @@ class TestSendStatements(JobTests, JobCase):
             SQL("DELETE FROM customer_statement WHERE id = ANY(%s)", self.ids)
         )
         env.invalidate_all()
+        env["res.partner"].browse(self.customers).unlink()
 
     @mute_logger("odoo.sql_db", LOG)
     def test_one_that_breaks_keeps_its_reason(self):
@@ -623,3 +630,57 @@ class TestSendStatements(JobTests, JobCase):
             self.assertFalse(statement.partner_id.comment)
         self._call()
         self.assertEqual(self._list_done(), [1, 0, 1])
+
+    @contextmanager
+    def _subject(self, subject):
+        """Have statements sent with another subject than the template's own."""
+
+        def put(subject):
+            with self.registry.cursor() as cr:
+                template = self._env(cr).ref(
+                    "multicurrency_crm.mail_template_statement"
+                )
+                was, template.subject = template.subject, subject
+            return was
+
+        was = put(subject)
+        try:
+            yield
+        finally:
+            put(was)
+
+    @mute_logger("odoo.sql_db", LOG, "odoo.addons.mail.models.mail_render_mixin")
+    def test_three_fail_in_one_run_and_the_next_sends_those(self):
+        """One without e-mail, one whose template breaks, one that somebody works on:
+        the others go out, the three say why, and each customer gets one mail."""
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            values = [{"name": "Silent"}, {"name": "Broken", "email": "b@example.com"}]
+            others = env["res.partner"].create(values)
+            self.customers = others.ids
+            self.ids += self._queue(env, [(customer, 1) for customer in others.ids]).ids
+            env.flush_all()
+            cr.execute(
+                "UPDATE customer_statement SET queued_on = queued_on - INTERVAL '1 min'"
+            )
+        held, silent, broken = self.ids[1], *self.ids[3:]
+        breaks = f"{{{{ 1 / (object.id - {broken}) }}}}"
+        with self._subject(breaks), self.registry.cursor() as other:
+            self._touch(other, held)
+            with patch.object(scheduled_job, "WAIT", "200ms"):
+                self._call()
+            self.assertEqual(self._list_done(), [1, 0, 1, 0, 0])
+            with self.registry.cursor() as cr:
+                statements = self._env(cr)[self.model]
+                for failed, told in (
+                    (held, "next run"),
+                    (silent, "no e-mail address"),
+                    (broken, "division by zero"),
+                ):
+                    self.assertIn(told, statements.browse(failed).send_error)
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            env["res.partner"].browse(self.customers[0]).email = "silent@example.com"
+            env[self.model].browse([silent, broken]).action_send()
+        self._call()
+        self.assertEqual(self._list_done(), [1, 1, 1, 1, 1], "each once")
