@@ -29,8 +29,9 @@ MOVE_FIELDS = (
     "statement_line_id",
 )
 
-#: What an item ``l`` of the entry ``m`` is, from what was booked, not from how it is
-#: called; what is an advance depends on the day (see ``_get_items_query``).
+#: What an item ``l`` of the entry ``m`` is, which books the payment ``y`` or the bank's
+#: line ``z``, from what was booked, not from how it is called; what is an advance
+#: depends on the day (see ``_get_items_query``).
 KIND = SQL(
     """CASE WHEN v.id IS NOT NULL THEN 'valuation'
             WHEN x.id IS NOT NULL
@@ -39,7 +40,17 @@ KIND = SQL(
             WHEN m.move_type IN ('out_invoice', 'out_receipt',
                                  'in_invoice', 'in_receipt') THEN 'invoice'
             WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
-            WHEN m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL
+            WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
+                     -- what a payment writes off on the customer's own account
+                     (y.payment_type = 'inbound' OR z.amount > 0)
+                     = (l.amount_currency > 0)
+                     AND EXISTS (SELECT FROM account_move_line s
+                                   JOIN account_account a ON a.id = s.account_id
+                                  WHERE s.move_id = l.move_id
+                                    AND s.partner_id = l.partner_id
+                                    AND a.account_type IN ('asset_receivable',
+                                                           'liability_payable')
+                                    AND SIGN(s.balance) = -SIGN(l.balance)))
                  THEN 'payment'
             ELSE 'entry'
        END"""
@@ -158,6 +169,8 @@ class AccountMoveLine(models.Model):
         self.flush_model(ITEM_FIELDS)
         self.env["account.move"].flush_model(MOVE_FIELDS)
         self.env["account.account"].flush_model(["account_type"])
+        self.env["account.payment"].flush_model(["payment_type"])
+        self.env["account.bank.statement.line"].flush_model(["amount"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
 
     @api.model
@@ -200,6 +213,8 @@ class AccountMoveLine(models.Model):
                  JOIN account_move m ON m.id = l.move_id
                  JOIN res_company c ON c.id = l.company_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
+            LEFT JOIN account_payment y ON y.id = m.origin_payment_id
+            LEFT JOIN account_bank_statement_line z ON z.id = m.statement_line_id
             LEFT JOIN matched k ON k.line_id = l.id
                 %(named)s
                 WHERE l.parent_state = 'posted' AND l.date <= %(date)s

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
 
 from ...engine.open_items import AGES
+from ..common.sql_money import convert
 
 #: Where the day, and whose items are aged, stand in the context.
 DAY_KEY = "ageing_date"
@@ -394,7 +395,6 @@ class CustomerAgeing(models.Model):
         An item's value is what the customer's total rises by with it, so that items
         rounded one by one add up to the total of their currency.
         """
-        value = "ROUND(%s / r.rate::numeric, %s)"
         running = SQL("SUM(f.amount) OVER items")
         digits = company.currency_id.decimal_places
         return SQL(
@@ -406,8 +406,8 @@ class CustomerAgeing(models.Model):
                    ON r.id = f.currency_id
                WINDOW items AS (PARTITION BY f.partner_id, f.currency_id
                                 ORDER BY f.due, f.id)""",
-            until=SQL(value, running, digits),
-            before=SQL(value, SQL("(%s - f.amount)", running), digits),
+            until=convert(running, SQL("r.rate"), digits),
+            before=convert(SQL("(%s - f.amount)", running), SQL("r.rate"), digits),
             aged=self._get_aged_query(company, day, side),
             **self._get_rates(company, day),
         )

@@ -3,6 +3,8 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..common.sql_money import convert
+
 #: Items that are worth something in company currency only: one row a currency.
 SUMMED = ("exchange", "valuation")
 #: Rows of what happened to items that are rows themselves.
@@ -84,7 +86,8 @@ class CustomerStatementSource(models.AbstractModel):
             self._written_off_rows(since),
             self._elsewhere_rows(),
         ]
-        self.env["account.payment"].flush_model(["amount", "currency_id", "move_id"])
+        self.env["account.payment"].flush_model()
+        self.env["account.bank.statement.line"].flush_model()
         self.env.cr.execute("DROP TABLE IF EXISTS statement_row")
         self.env.cr.execute(
             SQL(
@@ -113,25 +116,50 @@ class CustomerStatementSource(models.AbstractModel):
         return SQL(
             """SELECT i.*, m.name, m.ref, l.name AS label,
                       CASE WHEN i.date <= %(since)s THEN 0
-                           WHEN y.id IS NULL THEN i.amount
-                           ELSE SIGN(i.amount) * y.amount END AS movement,
+                           WHEN g.amount IS NULL THEN i.amount
+                           ELSE SIGN(i.amount) * g.amount END AS movement,
                       CASE WHEN i.date <= %(since)s THEN 0
-                           WHEN y.id IS NULL THEN i.booked
-                           ELSE ROUND(i.booked * y.amount / ABS(i.amount),
+                           WHEN g.amount IS NULL THEN i.booked
+                           ELSE ROUND(i.booked * g.amount / ABS(i.amount),
                                       b.decimal_places) END AS movement_booked
                  FROM found i
                  JOIN account_move m ON m.id = i.move_id
                  JOIN account_move_line l ON l.id = i.id
                  JOIN res_company c ON c.id = i.company_id
                  JOIN res_currency b ON b.id = c.currency_id
-            LEFT JOIN account_payment y
-                   ON y.id = m.origin_payment_id AND y.currency_id = i.currency_id
-                  AND y.amount != ABS(i.amount) AND i.amount != 0
+            LEFT JOIN (%(came)s) g
+                   ON g.move_id = i.move_id AND g.currency_id = i.currency_id
+                  AND i.kind IN ('payment', 'advance') AND i.amount != 0
                   -- one that pays by several items says of none what came in for it
                   AND 1 = (SELECT COUNT(*) FROM account_move_line s
                             WHERE s.move_id = i.move_id
-                              AND s.account_id = i.account_id)""",
+                              AND s.account_id = ANY(%(accounts)s)
+                              AND SIGN(s.balance) = SIGN(i.booked))
+                  AND CASE WHEN g.is_payment THEN g.amount != ABS(i.amount)
+                           ELSE g.amount > 0 AND g.amount < ABS(i.amount) END""",
             since=since,
+            came=self._came_query(),
+            accounts=self._find_receivables().ids,
+        )
+
+    @api.model
+    def _came_query(self):
+        """Return the query of what came in, or went out, by each entry of the items:
+        the amount of its payment, or of the bank's line.
+
+        A payment is the customer's as a whole; of a bank's line what is more than the
+        customer's item belongs to somebody else.
+        """
+        return SQL(
+            """SELECT y.move_id, y.currency_id, y.amount, TRUE AS is_payment
+                 FROM account_payment y
+                WHERE y.move_id IN (SELECT move_id FROM found)
+                UNION ALL
+               SELECT z.move_id, COALESCE(z.foreign_currency_id, z.currency_id),
+                      ABS(CASE WHEN z.foreign_currency_id IS NULL THEN z.amount
+                               ELSE z.amount_currency END), FALSE
+                 FROM account_bank_statement_line z
+                WHERE z.move_id IN (SELECT move_id FROM found)"""
         )
 
     @api.model
@@ -394,8 +422,8 @@ class CustomerStatementSource(models.AbstractModel):
         :param int digits: decimals of company currency
         """
         return SQL(
-            "CASE WHEN f.closing = 0 THEN 0 ELSE ROUND(f.closing / spot.rate, %s) END",
-            digits,
+            "CASE WHEN f.closing = 0 THEN 0 ELSE %s END",
+            convert(SQL("f.closing"), SQL("spot.rate"), digits),
         )
 
     @api.model
