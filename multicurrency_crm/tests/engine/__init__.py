@@ -22,6 +22,7 @@ from .test_rate_chain import *
 from .test_rate_locks import *
 from .test_rates import *
 from .test_rates_properties import *
+from .test_revaluation import *
 from .test_statements import *
 from .test_thinning import *
 from .test_volatility import *
