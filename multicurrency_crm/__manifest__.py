@@ -116,6 +116,17 @@
         "views/statement/res_partner_views.xml",
         "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",
+        # room: closing
+        "security/res_groups_closing.xml",
+        "security/ir.model.access-closing.csv",
+        "security/ir_rules_closing.xml",
+        "data/closing_cron.xml",
+        "views/closing/fx_revaluation_line_views.xml",
+        "views/closing/fx_revaluation_views.xml",
+        "views/closing/fx_revaluation_make_views.xml",
+        "views/closing/account_account_views.xml",
+        "views/closing/res_config_settings_views.xml",
+        "views/closing/closing_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

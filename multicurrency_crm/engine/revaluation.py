@@ -1,8 +1,9 @@
 """What foreign money and open items are worth when a period ends, and what of it is to
 be booked: values in, values out.
 
-Amounts are decimals that bear the sign of the ledger: above 0 it is owed to us, or ours;
-below 0 we owe it. ``foreign`` is in the item's currency, all others in company currency.
+Amounts are decimals that bear the sign of the ledger: above 0 it is ours, or owed to
+us; below 0 we owe it. ``foreign`` is in the item's currency, all others in that of the
+company.
 """
 
 from collections import defaultdict

@@ -8,4 +8,5 @@ from . import (
     credit,
     ledger,
     statement,
+    closing,
 )

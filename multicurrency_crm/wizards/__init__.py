@@ -1,1 +1,11 @@
-from . import common, credit, currency, hedging, rate_lock, rates, setup, statement
+from . import (
+    closing,
+    common,
+    credit,
+    currency,
+    hedging,
+    rate_lock,
+    rates,
+    setup,
+    statement,
+)

@@ -161,7 +161,9 @@ class TestWhatAlwaysHolds(BaseCase):
             position.adjusted + first.delta,
             position.due,
         )
-        self.assertEqual(at(price, again, method), Valuation(first.closing, first.closing, ZERO))
+        self.assertEqual(
+            at(price, again, method), Valuation(first.closing, first.closing, ZERO)
+        )
 
     @given(positions, prices)
     def test_prudence_shows_no_gain_over_what_was_booked(self, position, price):
@@ -200,9 +202,7 @@ class TestWhatAlwaysHolds(BaseCase):
             len({(line.account_id, line.currency_id) for line in lines}),
         )
         self.assertFalse({RECEIVABLE, PAYABLE} & {line.account_id for line in lines})
-        by_account = sum(
-            (line.balance for line in lines if line.valued_id), start=ZERO
-        )
+        by_account = sum((line.balance for line in lines if line.valued_id), start=ZERO)
         self.assertEqual(by_account, sum(delta for _position, delta in pairs))
 
     def test_gains_and_losses_are_not_netted(self):

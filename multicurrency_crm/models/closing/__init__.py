@@ -1,0 +1,12 @@
+"""Closing: what foreign money and open items are worth when a period ends."""
+
+from . import (
+    account_account,
+    account_move,
+    fx_revaluation,
+    fx_revaluation_line,
+    fx_revaluation_posting,
+    fx_revaluation_valuing,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+#: Accounts that a revaluation needs, and of which type those are that it asks for.
+ADJUSTED = {
+    "revaluation_asset_account_id": "asset_current",
+    "revaluation_liability_account_id": "liability_current",
+}
+
+
+class ResCompany(models.Model):
+    """How a company revalues foreign money and open items at period ends."""
+
+    _inherit = "res.company"
+
+    revaluation_journal_id = fields.Many2one(
+        "account.journal",
+        string="Revaluation Journal",
+        domain=[("type", "=", "general")],
+        check_company=True,
+        groups="base.group_user",
+        help="A journal of its own, so that others can be closed without it.",
+    )
+    revaluation_asset_account_id = fields.Many2one(
+        "account.account",
+        string="Adjusts Receivables",
+        domain=[("account_type", "=", "asset_current"), ("reconcile", "=", False)],
+        check_company=True,
+        groups="base.group_user",
+    )
+    revaluation_liability_account_id = fields.Many2one(
+        "account.account",
+        string="Adjusts Payables",
+        domain=[("account_type", "=", "liability_current"), ("reconcile", "=", False)],
+        check_company=True,
+        groups="base.group_user",
+    )
+    revaluation_gain_account_id = fields.Many2one(
+        "account.account",
+        string="Unrealized Gains",
+        check_company=True,
+        groups="base.group_user",
+        help="Empty: where Odoo books exchange gains.",
+    )
+    revaluation_loss_account_id = fields.Many2one(
+        "account.account",
+        string="Unrealized Losses",
+        check_company=True,
+        groups="base.group_user",
+        help="Empty: where Odoo books exchange losses.",
+    )
+    revaluation_method = fields.Selection(
+        selection=[
+            ("standard", "Gains and losses"),
+            ("losses", "Losses only (beyond a year)"),
+        ],
+        default="standard",
+        required=True,
+        groups="base.group_user",
+    )
+    revaluation_reversal = fields.Selection(
+        selection=[
+            ("next_day", "Reversed the next day"),
+            ("standing", "Stands until the next one"),
+        ],
+        default="next_day",
+        required=True,
+        groups="base.group_user",
+    )
+    revaluation_rate_kind = fields.Selection(
+        selection=[
+            ("spot", "Booking rate of the day"),
+            ("month", "Booking rate of the month's first day"),
+            ("official", "Official rate of the day"),
+        ],
+        string="Revaluation Rate",
+        default="spot",
+        required=True,
+        groups="base.group_user",
+    )
+    revaluation_by_partner = fields.Boolean(
+        string="A Line per Customer",
+        groups="base.group_user",
+        help="Adjustment accounts get a line per partner, too.",
+    )
+    revaluation_four_eyes = fields.Boolean(
+        string="Another One Posts Revaluations", groups="base.group_user"
+    )
+
+    @api.constrains(*ADJUSTED)
+    def _check_revaluation_accounts(self):
+        for company in self:
+            for name, account_type in ADJUSTED.items():
+                account = company[name]
+                if account and (
+                    account.account_type != account_type or account.reconcile
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(account)s can't adjust what is open: choose an account "
+                            "of current assets for receivables, one of current "
+                            "liabilities for payables, both without reconciliation.",
+                            account=account.display_name,
+                        )
+                    )
+
+    def _get_revaluation_results(self):
+        """Return where unrealised gains and losses go.
+
+        :return: (``account.account`` of gains, of losses), with sudo
+        """
+        # sudo: who works in a branch needn't see its main company
+        main = self.sudo().root_id
+        return (
+            main.revaluation_gain_account_id
+            or main.income_currency_exchange_account_id,
+            main.revaluation_loss_account_id
+            or main.expense_currency_exchange_account_id,
+        )
+
+    def _check_revaluation_set_up(self):
+        """:raises UserError: something that a revaluation needs isn't chosen"""
+        self.ensure_one()
+        # sudo: who works in a branch needn't see its main company
+        main = self.sudo().root_id
+        gains, losses = self._get_revaluation_results()
+        needed = ("revaluation_journal_id", *ADJUSTED)
+        missing = [name for name in needed if not main[name]]
+        missing += ["revaluation_gain_account_id"] * (not gains)
+        missing += ["revaluation_loss_account_id"] * (not losses)
+        if missing:
+            labels = [self._fields[n]._description_string(self.env) for n in missing]
+            raise UserError(
+                self.env._(
+                    "To revalue, %(company)s needs %(settings)s: choose them in the "
+                    "settings of Multi-Currency.",
+                    company=main.name,
+                    settings=format_list(self.env, labels),
+                )
+            )
+
+    def _find_currency_obstacles(self):
+        return [
+            *super()._find_currency_obstacles(),
+            (
+                self.env["fx.revaluation"].search(
+                    [("company_id", "child_of", self.id), ("state", "!=", "draft")]
+                ),
+                self.env._("delete drafts; what was posted needs a new company"),
+            ),
+        ]

@@ -1,0 +1,2 @@
+from .test_random_revaluation import *
+from .test_revaluation import *

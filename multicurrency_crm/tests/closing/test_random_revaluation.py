@@ -1,0 +1,152 @@
+from collections import Counter
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.tests import tagged
+
+from ...models.closing import fx_revaluation_valuing
+from ..counts import tell
+from ..ledger.ledger_reference import exact
+from ..ledger.random_ledger import RandomLedgerCommon
+from .revaluation_common import RevaluationSetUp
+from .revaluation_reference import Reference
+
+DAYS = [
+    date(2026, 1, 31),
+    date(2026, 2, 28),
+    date(2026, 3, 31),
+    date(2026, 4, 30),
+    date(2026, 5, 31),
+    date(2026, 6, 30),
+]
+#: what is due within so long a time is short-term here: nothing is due in a year
+SHORT = timedelta(days=20)
+
+
+@tagged("post_install", "-at_install")
+class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
+    """Whatever happened: each period's end shows what its items and matches say, written
+    slowly, in whatever order the periods are revalued."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for company in (cls.books, cls.sister):
+            cls._set_up(company)
+        followed = cls.env["account.account"]._find_followed()
+        cls.valued = followed | cls.env["account.account"].search(
+            [("code", "=", "101990")]
+        )
+        cls.valued |= cls._in(cls.sister)["account.account"].search(
+            [("code", "=", "101990")]
+        )
+        cls.adjusting = {
+            "asset": [
+                company.revaluation_asset_account_id.id
+                for company in (cls.books, cls.sister)
+            ],
+            "liability": [
+                company.revaluation_liability_account_id.id
+                for company in (cls.books, cls.sister)
+            ],
+        }
+
+    def test_each_period_end(self):
+        counts = Counter()
+
+        def check(story):
+            counts.update(self._walk(story))
+            for company in (self.books, self.sister):
+                company.sudo().fiscalyear_lock_date = False
+            method = ("standard", "losses")[len(story.before[0].what) % 2]
+            for company in self.places:
+                self._check_company(company, story, method, counts)
+
+        short = relativedelta(days=SHORT.days)
+        with patch.object(fx_revaluation_valuing, "SHORT_TERM", short):
+            self._for_any(4, check)
+        tell("random revaluations: %s", dict(counts))
+        for name in ("booked", "days", "rerun"):
+            self.assertGreater(counts[name], 3, name)
+
+    def _check_company(self, company, story, method, counts):
+        before = self._tell_core(company)
+        order = sorted(range(len(DAYS)), key=lambda at: (story.after[at].which, at))
+        for at in order:
+            standing = story.after[at].asked % 2
+            run = self._revalue(
+                DAYS[at],
+                company=company,
+                method=method,
+                reversal="standing" if standing else "next_day",
+            )
+            counts["booked"] += bool(run.move_id)
+        runs = self.env["fx.revaluation"].search([("company_id", "=", company.id)])
+        counts["rerun"] += len(runs) - len(order)
+        reference = Reference(company, self.valued)
+        for day in DAYS:
+            counts["days"] += 1
+            self.assertEqual(
+                self._find_adjustments(company, day),
+                reference.get_adjustments(day, method, SHORT),
+                (company.name, day),
+            )
+        self._check_twice(company, method)
+        self.assertEqual(self._tell_core(company), before)
+        self._check_taken_back(company)
+        self.assertEqual(self._tell_core(company), before)
+
+    def _check_twice(self, company, method):
+        for day in DAYS[::3]:
+            run = self._revalue(day, company=company, method=method)
+            self.assertFalse(run.move_id, day)
+
+    def _check_taken_back(self, company):
+        """Cancelled, the newest first, nothing is left: on no day, account, currency."""
+        runs = self.env["fx.revaluation"].search(
+            [("company_id", "=", company.id)], order="date desc, id desc"
+        )
+        for run in runs:
+            run.action_cancel()
+        sums = Counter()
+        for line in runs._get_moves().line_ids:
+            self.assertEqual(line.parent_state, "posted")
+            key = line.date, line.account_id, line.currency_id
+            sums[key] += exact(line.balance)
+        self.assertFalse(any(sums.values()))
+
+    def _find_adjustments(self, company, day):
+        """{('asset' or 'liability', currency's id): what is posted by a day}"""
+        found = {}
+        for group, ids in self.adjusting.items():
+            for currency, balance in self.env["account.move.line"]._read_group(
+                [
+                    ("account_id", "in", ids),
+                    ("company_id", "=", company.id),
+                    ("parent_state", "=", "posted"),
+                    ("date", "<=", day),
+                ],
+                ["currency_id"],
+                ["balance:sum"],
+            ):
+                if not company.currency_id.is_zero(balance):
+                    rounded = company.currency_id.round(balance)
+                    found[group, currency.id] = exact(rounded)
+        return found
+
+    def _tell_core(self, company):
+        """What Odoo says of customers and matching."""
+        self.env.invalidate_all()
+        lines = self.env["account.move.line"].search(
+            [("account_id", "in", self.valued.ids), ("company_id", "=", company.id)]
+        )
+        buyers = [buyer.with_company(company) for buyer in self.buyers]
+        return (
+            [(buyer.credit, buyer.debit, buyer.customer_rank) for buyer in buyers],
+            [
+                (line.id, line.amount_residual, line.matching_number, line.reconciled)
+                for line in lines.sorted("id")
+            ],
+        )

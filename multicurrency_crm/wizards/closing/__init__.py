@@ -1,0 +1,1 @@
+from . import fx_revaluation_make
