@@ -24,8 +24,8 @@ class AccountAccount(models.Model):
     fx_revalued = fields.Boolean(
         string="Revalue at Period Ends",
         help="Its foreign balances are revalued at period ends, as money is: for "
-        "loans, deposits and the like. Receivables, payables, followed open items and money "
-        "are revalued without it.",
+        "loans, deposits and the like. Receivables, payables, followed open items and "
+        "money are revalued without it.",
         groups="account.group_account_readonly,account.group_account_invoice",
     )
 

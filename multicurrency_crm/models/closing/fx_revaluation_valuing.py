@@ -184,11 +184,13 @@ class FxRevaluation(models.Model):
         :param rates: {currency id: units for 1 unit of company currency}
         :return: SQL of :data:`COLUMNS`
         """
+        # an offset keeps PostgreSQL from converting once for each use of the result
         return SQL(
             """SELECT item, move_line_id, account_id, partner_id, currency_id, due,
-                      balance_foreign, booked, adjusted, booked + adjusted AS carried,
-                      rate, closing, closing - booked - adjusted AS delta
-                 FROM (SELECT *, %(closing)s AS closing FROM (%(joined)s) j) w""",
+                      balance_foreign, booked, adjusted, carried, rate, closing,
+                      closing - carried AS delta
+                 FROM (SELECT *, booked + adjusted AS carried, %(closing)s AS closing
+                         FROM (%(joined)s OFFSET 0) j OFFSET 0) w""",
             closing=self._get_closing(),
             joined=self._get_joined_query(rates, accounts),
         )

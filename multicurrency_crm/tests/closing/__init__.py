@@ -1,2 +1,3 @@
 from .test_random_revaluation import *
 from .test_revaluation import *
+from .test_revaluation_speed import *

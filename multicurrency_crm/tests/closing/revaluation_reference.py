@@ -29,7 +29,7 @@ class Reference:
         return spot
 
     def get_adjustments(self, day, method, short):
-        """{('asset' or 'liability', currency's id): closing less booked} of all items"""
+        """{('asset' or 'liability', currency's id): closing less booked} of items"""
         found = Counter()
         for item in self.ledger.items.values():
             if item.currency_id == self.books.id:

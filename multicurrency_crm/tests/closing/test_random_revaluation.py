@@ -27,8 +27,8 @@ SHORT = timedelta(days=20)
 
 @tagged("post_install", "-at_install")
 class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
-    """Whatever happened: each period's end shows what its items and matches say, written
-    slowly, in whatever order the periods are revalued."""
+    """Whatever happened: each period's end shows what its items and matches say,
+    written slowly, in whatever order the periods are revalued."""
 
     @classmethod
     def setUpClass(cls):
@@ -104,7 +104,7 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
             self.assertFalse(run.move_id, day)
 
     def _check_taken_back(self, company):
-        """Cancelled, the newest first, nothing is left: on no day, account, currency."""
+        """Cancelled, the newest first, they leave nothing: on no day, on no account."""
         runs = self.env["fx.revaluation"].search(
             [("company_id", "=", company.id)], order="date desc, id desc"
         )
