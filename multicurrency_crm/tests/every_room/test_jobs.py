@@ -684,3 +684,97 @@ class TestSendStatements(JobTests, JobCase):
             env[self.model].browse([silent, broken]).action_send()
         self._call()
         self.assertEqual(self._list_done(), [1, 1, 1, 1, 1], "each once")
+
+
+@tagged("post_install", "-at_install")
+class TestPostReversals(JobTests, JobCase):
+    """Three runs, each with a reversal whose day has come."""
+
+    job, model = "ir_cron_post_revaluation_reversals", "fx.revaluation"
+    method = "_post_reversals"
+
+    def _prepare(self, env):
+        company = env.company
+        self._choose(env)
+        runs = env[self.model]._create_guarded(
+            [
+                {
+                    "company_id": company.id,
+                    "date": f"2026-0{month}-28",
+                    "reversal": "next_day",
+                    "method": "standard",
+                    "journal_id": self.made[1],
+                    "state": "posted",
+                }
+                for month in (1, 2, 3)
+            ]
+        )
+        env["fx.revaluation.line"]._create_guarded(
+            [
+                {
+                    "revaluation_id": run.id,
+                    "item": 1,
+                    "account_id": self.made[0][0],
+                    "currency_id": self.currency.id,
+                    "delta": 10.0,
+                }
+                for run in runs
+            ]
+        )
+        for run in runs:
+            reversal = run._create_entry(
+                run._book(run._find_totals("items")), run.reversal_date, "Back", -1
+            )
+            run._write_guarded({"reversal_move_id": reversal.id})
+        return runs
+
+    def _choose(self, env):
+        """Make what a revaluation needs, and choose it."""
+        kinds = {
+            "receivable": "asset_receivable",
+            "revaluation_asset_account_id": "asset_current",
+            "revaluation_liability_account_id": "liability_current",
+            "revaluation_gain_account_id": "income_other",
+            "revaluation_loss_account_id": "expense",
+        }
+        accounts = env["account.account"].create(
+            [
+                {
+                    "code": f"9877{at}",
+                    "name": "Raced",
+                    "account_type": kind,
+                    "reconcile": kind == "asset_receivable",
+                }
+                for at, kind in enumerate(kinds.values())
+            ]
+        )
+        journal = env["account.journal"].create(
+            {"name": "Raced", "code": "RACED", "type": "general"}
+        )
+        self.made = accounts.ids, journal.id
+        chosen = dict(zip(kinds, accounts.ids, strict=True))
+        del chosen["receivable"]
+        self.chosen = list(chosen)
+        env.company.write(chosen)
+
+    def _count_done(self, run):
+        posted = run.reversal_move_id.state == "posted"
+        self.assertEqual(run.state, "reversed" if posted else "posted")
+        return int(posted)
+
+    def _remove(self, env):
+        env.company.write(dict.fromkeys(self.chosen, False))
+        runs = env[self.model].browse(self.ids)
+        moves = runs.reversal_move_id
+        runs.activity_ids.unlink()
+        runs.message_ids.unlink()
+        env.flush_all()
+        # what was posted stays; what was tried here goes past the ORM
+        env.cr.execute(SQL("DELETE FROM fx_revaluation WHERE id = ANY(%s)", self.ids))
+        env.invalidate_all()
+        moves.filtered(lambda move: move.state == "posted").button_draft()
+        moves.name = False
+        moves.unlink()
+        account_ids, journal_id = self.made
+        env["account.journal"].browse(journal_id).unlink()
+        env["account.account"].browse(account_ids).unlink()
