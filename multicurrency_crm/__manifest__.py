@@ -121,6 +121,7 @@
         "security/ir.model.access-closing.csv",
         "security/ir_rules_closing.xml",
         "data/closing_cron.xml",
+        "views/closing/fx_result_views.xml",
         "views/closing/fx_revaluation_line_views.xml",
         "views/closing/fx_revaluation_views.xml",
         "views/closing/fx_revaluation_make_views.xml",

@@ -9,4 +9,5 @@ from . import (
     multicurrency_demo_credit,
     multicurrency_demo_policy,
     multicurrency_demo_statements,
+    multicurrency_demo_closing,
 )

@@ -3,6 +3,7 @@
 from . import (
     account_account,
     account_move,
+    fx_result,
     fx_revaluation,
     fx_revaluation_line,
     fx_revaluation_posting,

@@ -1,9 +1,11 @@
 """Books in which a period ends: a journal and accounts for it, and rates by price."""
 
 from datetime import date
+from typing import NamedTuple
 
 from odoo import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..ledger.ledger_common import LedgerCommon
 
@@ -138,3 +140,61 @@ class RevaluationCommon(RevaluationSetUp, LedgerCommon):
             (line.account_id.name, line.currency_id.name, line.balance)
             for line in move.line_ids
         )
+
+
+class Raced(NamedTuple):
+    """What real transactions need of books, and take away again."""
+
+    account_ids: list  # the first one is a receivable
+    journal_id: int
+    chosen: list  # settings of the company
+
+
+def choose_raced(env):
+    """Make what a revaluation needs, in books without a chart, and choose it.
+
+    :return: :class:`Raced`
+    """
+    kinds = {
+        "receivable": "asset_receivable",
+        "revaluation_asset_account_id": "asset_current",
+        "revaluation_liability_account_id": "liability_current",
+        "revaluation_gain_account_id": "income_other",
+        "revaluation_loss_account_id": "expense",
+    }
+    accounts = env["account.account"].create(
+        [
+            {
+                "code": f"9877{at}",
+                "name": "Raced",
+                "account_type": kind,
+                "reconcile": kind == "asset_receivable",
+            }
+            for at, kind in enumerate(kinds.values())
+        ]
+    )
+    journal = env["account.journal"].create(
+        {"name": "Raced", "code": "RACED", "type": "general"}
+    )
+    chosen = dict(zip(kinds, accounts.ids, strict=True))
+    del chosen["receivable"]
+    chosen["revaluation_journal_id"] = journal.id
+    env.company.write(chosen)
+    return Raced(accounts.ids, journal.id, list(chosen))
+
+
+def forget_raced(env, made, runs):
+    """Take away what :func:`choose_raced` made, and what was posted in its journal."""
+    env.company.write(dict.fromkeys(made.chosen, False))
+    runs.activity_ids.unlink()
+    runs.message_ids.unlink()
+    env.flush_all()
+    # what was posted stays; what was tried here goes past the ORM
+    env.cr.execute(SQL("DELETE FROM fx_revaluation WHERE id = ANY(%s)", runs.ids))
+    env.invalidate_all()
+    moves = env["account.move"].search([("journal_id", "=", made.journal_id)])
+    moves.filtered(lambda move: move.state == "posted").button_draft()
+    moves.name = False
+    moves.unlink()
+    env["account.journal"].browse(made.journal_id).unlink()
+    env["account.account"].browse(made.account_ids).unlink()

@@ -80,6 +80,30 @@ class TestThreeMonthEnds(RevaluationCommon):
         self.assertEqual(self._get_months(), [500.0, -400.0, -300.0])
         self.assertEqual(self._sum(self.books.revaluation_asset_account_id), 0.0)
 
+    def test_results_by_month(self):
+        self._leave_bank_out()
+        self._walk("next_day")
+        found = {}
+        for month, kind, amount in self.env["fx.result"]._read_group(
+            [("company_id", "=", self.books.id)],
+            ["date:month", "kind"],
+            ["amount:sum"],
+        ):
+            found[month.month, kind] = amount
+        self.assertEqual(
+            found,
+            {
+                (8, "unrealised"): 500.0,
+                (9, "unrealised"): -800.0,
+                (9, "realised"): 400.0,
+                (10, "unrealised"): 300.0,
+                (10, "realised"): -600.0,
+            },
+        )
+        mine = self.env["fx.result"].search([("partner_id", "=", self.buyer.id)])
+        self.assertEqual(sum(mine.mapped("amount")), -200.0)
+        self.assertEqual(mine.currency_id, self.usd)
+
     def test_what_odoo_says_of_the_customer_stays(self):
         invoice = self._invoice(10000, self.usd, "2026-08-15")
         self._price(self.eur, "2026-08-15", 8.0)

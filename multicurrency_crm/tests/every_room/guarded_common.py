@@ -118,7 +118,21 @@ class GuardedCommon(CreditCommon):
         stated._make_those(buyer.ids)
         stated._note_failure(moved.id, "Nobody knows")
         statement = env["customer.statement"].search([("partner_id", "=", buyer.id)])
+        revalued = env["fx.revaluation"].create(cls._new("fx.revaluation"))
+        valued = env["fx.revaluation.line"]._create_guarded(
+            [
+                {
+                    "revaluation_id": revalued.id,
+                    "item": 7,
+                    "account_id": buyer.property_account_receivable_id.id,
+                    "currency_id": cls.usd.id,
+                    "delta": 10.0,
+                }
+            ]
+        )
         made = [
+            revalued,
+            valued,
             stated,
             stated.failure_ids,
             statement,
@@ -160,7 +174,15 @@ class GuardedCommon(CreditCommon):
         currency, company, buyer = cls.usd, cls.company, cls.buyer
         end = TODAY + timedelta(days=30)
         line = {"product_id": cls.product.id, "price_unit": 10.0, "tax_ids": []}
+        journal = cls.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "general")], limit=1
+        )
         return {
+            "fx.revaluation": {
+                "company_id": company.id,
+                "date": TODAY,
+                "journal_id": journal.id,
+            },
             "credit.limit": {
                 "partner_id": buyer.id,
                 "company_id": company.id,

@@ -4,10 +4,11 @@ import datetime
 
 from odoo import Command, fields
 
+from ..closing.revaluation_common import RevaluationSetUp
 from .screens_common import ScreensCommon
 
 
-class ScreensData(ScreensCommon):
+class ScreensData(RevaluationSetUp, ScreensCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -21,6 +22,7 @@ class ScreensData(ScreensCommon):
         cls._make_forwards()
         cls._make_credit()
         cls._make_statements()
+        cls._make_revaluations()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -39,6 +41,7 @@ class ScreensData(ScreensCommon):
             },
             "fx.rate.backfill": {},
             "customer.statement.make": {},
+            "fx.revaluation.make": {},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -220,6 +223,14 @@ class ScreensData(ScreensCommon):
             *verified.line_ids[:2],
             *verified.currency_line_ids,
         )
+
+    @classmethod
+    def _make_revaluations(cls):
+        cls._set_up(cls.company)
+        posted = cls._revalue(cls.today, company=cls.company)
+        computed = cls._revalue(cls.today, company=cls.company, post=False)
+        draft = cls.env["fx.revaluation"].create({"date": cls.today})
+        cls._keep(posted, computed, draft, *posted.line_ids)
 
     @classmethod
     def _lead_values(cls):

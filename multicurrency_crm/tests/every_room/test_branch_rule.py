@@ -23,6 +23,8 @@ DONE = {
     "fx.net.position",
     "credit.loss.allowance",
     "customer.ageing",
+    "fx.result",
+    "fx.revaluation",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

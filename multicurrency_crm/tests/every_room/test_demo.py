@@ -285,6 +285,24 @@ class TestDemo(TransactionCase):
         standing = statements.filtered(lambda s: s.state not in ("draft", "superseded"))
         self.assertFalse(standing.made_by & standing.verified_by)
 
+    def test_last_month_is_revalued_and_reversed(self):
+        run = self.env.ref(f"{MODULE}.demo_revaluation")
+        self.assertEqual(run.state, "reversed")
+        self.assertNotEqual(run.requested_by, run.decided_by)
+        self.assertGreater(run.item_count, 10)
+        self.assertEqual(run.move_id.date + timedelta(days=1), run.reversal_date)
+        items = run.line_ids.filtered("item")
+        books = self.company.currency_id
+        for line in items:
+            gained = line.closing - line.booked
+            self.assertTrue(books.is_zero(line.delta - gained))
+        adjusting = self.company.revaluation_asset_account_id
+        posted = (run.move_id | run.reversal_move_id).line_ids.filtered(
+            lambda line: line.account_id == adjusting
+        )
+        self.assertTrue(posted)
+        self.assertTrue(books.is_zero(sum(posted.mapped("balance"))))
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -308,6 +326,7 @@ class TestDemo(TransactionCase):
             "fx.forward",
             "credit.limit",
             "customer.statement",
+            "fx.revaluation",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")

@@ -16,6 +16,7 @@ from odoo.tools import SQL, mute_logger
 
 from ...models.common import scheduled_job
 from ...models.common.scheduled_job import ScheduledJob
+from ..closing.revaluation_common import choose_raced, forget_raced
 from ..providers.common import ecb_xml, publisher
 from ..rate_lock.race_common import RaceCase
 
@@ -695,7 +696,7 @@ class TestPostReversals(JobTests, JobCase):
 
     def _prepare(self, env):
         company = env.company
-        self._choose(env)
+        self.made = choose_raced(env)
         runs = env[self.model]._create_guarded(
             [
                 {
@@ -703,7 +704,7 @@ class TestPostReversals(JobTests, JobCase):
                     "date": f"2026-0{month}-28",
                     "reversal": "next_day",
                     "method": "standard",
-                    "journal_id": self.made[1],
+                    "journal_id": self.made.journal_id,
                     "state": "posted",
                 }
                 for month in (1, 2, 3)
@@ -714,7 +715,7 @@ class TestPostReversals(JobTests, JobCase):
                 {
                     "revaluation_id": run.id,
                     "item": 1,
-                    "account_id": self.made[0][0],
+                    "account_id": self.made.account_ids[0],
                     "currency_id": self.currency.id,
                     "delta": 10.0,
                 }
@@ -728,53 +729,10 @@ class TestPostReversals(JobTests, JobCase):
             run._write_guarded({"reversal_move_id": reversal.id})
         return runs
 
-    def _choose(self, env):
-        """Make what a revaluation needs, and choose it."""
-        kinds = {
-            "receivable": "asset_receivable",
-            "revaluation_asset_account_id": "asset_current",
-            "revaluation_liability_account_id": "liability_current",
-            "revaluation_gain_account_id": "income_other",
-            "revaluation_loss_account_id": "expense",
-        }
-        accounts = env["account.account"].create(
-            [
-                {
-                    "code": f"9877{at}",
-                    "name": "Raced",
-                    "account_type": kind,
-                    "reconcile": kind == "asset_receivable",
-                }
-                for at, kind in enumerate(kinds.values())
-            ]
-        )
-        journal = env["account.journal"].create(
-            {"name": "Raced", "code": "RACED", "type": "general"}
-        )
-        self.made = accounts.ids, journal.id
-        chosen = dict(zip(kinds, accounts.ids, strict=True))
-        del chosen["receivable"]
-        self.chosen = list(chosen)
-        env.company.write(chosen)
-
     def _count_done(self, run):
         posted = run.reversal_move_id.state == "posted"
         self.assertEqual(run.state, "reversed" if posted else "posted")
         return int(posted)
 
     def _remove(self, env):
-        env.company.write(dict.fromkeys(self.chosen, False))
-        runs = env[self.model].browse(self.ids)
-        moves = runs.reversal_move_id
-        runs.activity_ids.unlink()
-        runs.message_ids.unlink()
-        env.flush_all()
-        # what was posted stays; what was tried here goes past the ORM
-        env.cr.execute(SQL("DELETE FROM fx_revaluation WHERE id = ANY(%s)", self.ids))
-        env.invalidate_all()
-        moves.filtered(lambda move: move.state == "posted").button_draft()
-        moves.name = False
-        moves.unlink()
-        account_ids, journal_id = self.made
-        env["account.journal"].browse(journal_id).unlink()
-        env["account.account"].browse(account_ids).unlink()
+        forget_raced(env, self.made, env[self.model].browse(self.ids))

@@ -21,6 +21,10 @@ OF_FEATURE = {
         *("menu_statement", "menu_customer_statement", "menu_customer_ageing"),
         "menu_customer_statement_make",
     },
+    "closing": {
+        *("menu_closing", "menu_fx_revaluation", "menu_fx_revaluation_make"),
+        "menu_fx_result",
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),

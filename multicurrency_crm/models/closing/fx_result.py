@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .fx_revaluation import ENTRIES
+
+
+class FxResult(models.Model):
+    """What exchange rates brought and cost: on paper, in the books, against promises.
+
+    *Unrealized*: what revaluations booked, item by item, on the days of their entries
+    and reversals. *Realized*: what Odoo booked when something was settled. *Locked
+    rates*: what promises to customers were worth when they were invoiced, which no
+    account shows.
+    """
+
+    _name = "fx.result"
+    _description = "Exchange Result"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "kind"
+
+    date = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    kind = fields.Selection(
+        selection=[
+            ("unrealised", "Unrealized"),
+            ("realised", "Realized"),
+            ("lock", "Locked rates"),
+        ],
+        readonly=True,
+    )
+    move_id = fields.Many2one("account.move", string="Entry", readonly=True)
+    amount = fields.Monetary(
+        string="Result",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Below 0 is against us.",
+    )
+
+    @property
+    def _table_query(self):
+        self._flush_sources()
+        return SQL(
+            """SELECT ROW_NUMBER() OVER (ORDER BY kind, move_id, item_id) AS id, date,
+                      company_id, partner_id, currency_id, kind, move_id, amount
+                 FROM (%s) r""",
+            SQL(" UNION ALL ").join(
+                (*self._list_unrealised(), self._get_realised(), self._get_locked())
+            ),
+        )
+
+    def _flush_sources(self):
+        for name in (
+            "account.account",
+            "account.move",
+            "account.move.line",
+            "account.partial.reconcile",
+            "fx.revaluation",
+            "fx.revaluation.line",
+            "res.partner",
+        ):
+            self.env[name].flush_model()
+
+    @api.model
+    def _list_unrealised(self):
+        """Return the queries of what each kind of entry of revaluations has booked."""
+        for name, sign in ENTRIES.items():
+            yield SQL(
+                """SELECT m.date, r.company_id, x.partner_id, x.currency_id,
+                          'unrealised' AS kind, m.id AS move_id, x.id AS item_id,
+                          %(sign)s * x.delta AS amount
+                     FROM fx_revaluation r
+                     JOIN account_move m ON m.id = r.%(entry)s AND m.state = 'posted'
+                     JOIN fx_revaluation_line x ON x.revaluation_id = r.id
+                    WHERE x.delta != 0 AND %(kept)s""",
+                sign=sign,
+                entry=SQL.identifier(name),
+                # money stands: it isn't reversed
+                kept=SQL("x.item != 0" if "reversal" in name else "TRUE"),
+            )
+
+    @api.model
+    def _get_realised(self):
+        """Return the query of what Odoo's exchange entries booked on results."""
+        return SQL(
+            """SELECT l.date, l.company_id, p.commercial_partner_id, l.currency_id,
+                      'realised', l.move_id, l.id, -l.balance
+                 FROM account_move_line l
+                 JOIN account_account a ON a.id = l.account_id
+            LEFT JOIN res_partner p ON p.id = l.partner_id
+                WHERE l.parent_state = 'posted' AND l.balance != 0
+                  AND (a.account_type LIKE 'income%%' OR a.account_type LIKE 'expense%%')
+                  AND EXISTS (SELECT FROM res_company c
+                               WHERE c.id = l.company_id
+                                 AND c.currency_exchange_journal_id = l.journal_id)"""
+        )
+
+    @api.model
+    def _get_locked(self):
+        """Return the query of what locked rates were worth at invoicing."""
+        return SQL(
+            """SELECT m.date, m.company_id, m.commercial_partner_id, m.currency_id,
+                      'lock', m.id, 0, m.lock_variance
+                 FROM account_move m
+                WHERE m.state = 'posted' AND m.lock_variance != 0"""
+        )
