@@ -30,7 +30,7 @@ class FxResult(models.Model):
         selection=[
             ("unrealised", "Unrealized"),
             ("realised", "Realized"),
-            ("lock", "Locked rates"),
+            ("lock", "Locked Rates"),
         ],
         readonly=True,
     )
@@ -94,7 +94,8 @@ class FxResult(models.Model):
                  JOIN account_account a ON a.id = l.account_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
                 WHERE l.parent_state = 'posted' AND l.balance != 0
-                  AND (a.account_type LIKE 'income%%' OR a.account_type LIKE 'expense%%')
+                  AND (a.account_type LIKE 'income%%'
+                       OR a.account_type LIKE 'expense%%')
                   AND EXISTS (SELECT FROM res_company c
                                WHERE c.id = l.company_id
                                  AND c.currency_exchange_journal_id = l.journal_id)"""

@@ -16,7 +16,6 @@ class ResCompany(models.Model):
 
     revaluation_journal_id = fields.Many2one(
         "account.journal",
-        string="Revaluation Journal",
         domain=[("type", "=", "general")],
         check_company=True,
         groups="base.group_user",

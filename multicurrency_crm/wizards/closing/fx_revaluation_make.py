@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
 
 
 class FxRevaluationMake(models.TransientModel):
@@ -50,7 +49,7 @@ class FxRevaluationMake(models.TransientModel):
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "message": format_list(self.env, failures),
+                "message": "\n".join(failures),
                 "next": action,
             },
         }
