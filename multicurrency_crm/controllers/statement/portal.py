@@ -101,7 +101,7 @@ class CustomerPortal(portal.CustomerPortal):
         access_token=None,
         report_type=None,
         download=False,
-        **parameters,
+        **_parameters,
     ):
         try:
             statement = self._find_statement(statement_id, access_token)
@@ -114,10 +114,20 @@ class CustomerPortal(portal.CustomerPortal):
                 report_ref=REPORT,
                 download=download,
             )
-        values = self._prepare_statement_values(statement, access_token, **parameters)
+        values = self._prepare_statement_values(statement, access_token)
         return request.render("multicurrency_crm.portal_my_statement", values)
 
-    def _prepare_statement_values(self, statement, access_token, **parameters):
+    def _prepare_statement_values(
+        self, statement, access_token, form=None, comments=None, error=None
+    ):
+        """Prepare what the page shows.
+
+        :param form: what was posted, where it is to be corrected; never what an address
+            says, since whoever makes one would write on this page
+        :param comments: {line's id: text}, of that form
+        :param error: our sentence about it
+        """
+        form = form or {}
         newer = statement.search([("supersedes_id", "=", statement.id)], limit=1)
         user = request.env.user
         own = not user._is_public() and not user._is_internal()
@@ -129,11 +139,11 @@ class CustomerPortal(portal.CustomerPortal):
             "newer": newer,
             # only who may read the newer one is led there
             "newer_url": newer.access_url if newer.sent_on and own else None,
-            "comments": parameters.get("comments", {}),
-            "answer_error": parameters.get("answer_error"),
-            "note": parameters.get("note", ""),
-            "name": parameters.get("name") or (user.name if own else ""),
-            "email": parameters.get("email") or (user.email or "" if own else ""),
+            "comments": comments or {},
+            "answer_error": error,
+            "note": form.get("note", ""),
+            "name": form.get("name") or (user.name if own else ""),
+            "email": form.get("email") or (user.email or "" if own else ""),
             "answering_as": request.env._(
                 "You answer as %(name)s (%(email)s).",
                 name=user.name,
@@ -219,13 +229,7 @@ class CustomerPortal(portal.CustomerPortal):
                 record(statement, answer)
         except UserError as error:
             values = self._prepare_statement_values(
-                statement,
-                access_token,
-                answer_error=str(error),
-                comments=comments,
-                note=form.get("note", ""),
-                name=form.get("name", ""),
-                email=form.get("email", ""),
+                statement, access_token, form, comments, str(error)
             )
             return request.render("multicurrency_crm.portal_my_statement", values)
         query = urlencode({"access_token": access_token} if access_token else {})
