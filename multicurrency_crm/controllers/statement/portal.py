@@ -13,6 +13,7 @@ from ...models.statement.customer_statement_answer import (
     NAME,
     Answer,
 )
+from ..common.address import LARGEST_ID
 
 REPORT = "multicurrency_crm.action_report_customer_statement"
 #: How a line's comment is called in the form.
@@ -49,6 +50,8 @@ class CustomerPortal(portal.CustomerPortal):
         website=True,
     )
     def portal_my_statements(self, page=1, **_parameters):
+        # behind a question mark it may be anything
+        page = page if isinstance(page, int) else 1
         Statement, domain = self._get_statements(), self._get_statements_domain()
         pager = portal_pager(
             url="/my/statements",
@@ -77,6 +80,11 @@ class CustomerPortal(portal.CustomerPortal):
         :return: ``customer.statement`` with sudo
         :raises AccessError, MissingError: there is none
         """
+        if statement_id > LARGEST_ID:
+            raise MissingError(request.env._("This document does not exist."))
+        # Odoo compares texts of ASCII only, and a form may hold files
+        if not isinstance(access_token, str) or not access_token.isascii():
+            access_token = None
         own = self._get_statements().search(
             self._get_statements_domain() & Domain("id", "=", statement_id)
         )
@@ -165,6 +173,7 @@ class CustomerPortal(portal.CustomerPortal):
         methods=["POST"],
     )
     def portal_confirm_statement(self, statement_id, access_token=None, **form):
+        form = self._read_texts(form)
         comments = self._read_comments(form)
 
         def confirm(statement, answer):
@@ -187,6 +196,7 @@ class CustomerPortal(portal.CustomerPortal):
         methods=["POST"],
     )
     def portal_dispute_statement(self, statement_id, access_token=None, **form):
+        form = self._read_texts(form)
         comments = self._read_comments(form)
         return self._take_answer(
             statement_id,
@@ -195,6 +205,10 @@ class CustomerPortal(portal.CustomerPortal):
             lambda one, answer: one._dispute(answer, comments),
             comments,
         )
+
+    def _read_texts(self, form):
+        """Return what was typed: {name: text}, without files."""
+        return {name: text for name, text in form.items() if isinstance(text, str)}
 
     def _read_comments(self, form):
         """Return the comments on lines in a form: {line's id: text}."""

@@ -1,3 +1,4 @@
+from .test_addresses import *
 from .test_books_currency import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
