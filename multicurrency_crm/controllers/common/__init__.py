@@ -1,1 +1,1 @@
-"""What all controllers share."""
+from . import export

@@ -24,10 +24,20 @@ class CustomerStatement(models.Model):
 
     _name = "customer.statement"
     _description = "Customer Statement"
-    _inherit = ["guarded.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "whole.totals.mixin",
+    ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
     _mail_post_access = "read"
+
+    _whole_totals = dict.fromkeys(
+        ("total_booked", "total_spot", "unrealised"), "company_currency_id"
+    )
 
     partner_id = fields.Many2one(
         "res.partner",

@@ -18,9 +18,18 @@ class CustomerStatementLine(models.Model):
 
     _name = "customer.statement.line"
     _description = "Statement: Line"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "whole.totals.mixin"]
     _order = "statement_id, currency_id, date, id"
     _log_access = False
+
+    _whole_totals = (
+        dict.fromkeys(("amount", "opening", "movement", "residual"), "currency_id")
+        | dict.fromkeys(
+            ("amount_booked", "opening_booked", "movement_booked", "residual_booked"),
+            "company_currency_id",
+        )
+        | {"other_amount": "other_currency_id"}
+    )
 
     statement_id = fields.Many2one(
         "customer.statement",

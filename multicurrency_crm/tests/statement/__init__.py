@@ -9,6 +9,7 @@ from .test_statement_run import *
 from .test_statement_screens import *
 from .test_statement_sending import *
 from .test_statement_speed import *
+from .test_statement_totals import *
 from .test_statement_tour import *
 from .test_statement_xlsx import *
 from .test_tie_out import *
