@@ -149,6 +149,7 @@ class CustomerStatement(models.Model):
         made = self._replace(company, wanted, old, date_from, date_to, spots)
         (kept + made)._tie_out(company, date_from, date_to)
         made._note_changes()
+        made._carry_over()
         self._retire_moved(company, customers, date_from, date_to)
         return kept + made
 
@@ -549,6 +550,39 @@ class CustomerStatement(models.Model):
                     }
                 }
             )
+
+    def _carry_over(self):
+        """Keep what customers dispute of the statements that these supersede, as long
+        as it is open, and what colleagues have to do about it."""
+        former = self.supersedes_id
+        if not former:
+            return
+        Line = self.env["customer.statement.line"]
+        disputed = {
+            (line.statement_id, line.move_line_id): line
+            for line in Line.search(
+                Domain("statement_id", "in", former.ids)
+                & Domain("disputed_on", "!=", False)
+                & Domain("move_line_id", "!=", False)
+            )
+        }
+        items = [item.id for _statement, item in disputed]
+        for line in items and Line.search(
+            Domain("statement_id", "in", self.ids)
+            & Domain("move_line_id", "in", items)
+            & Domain("open_state", "!=", "settled")
+        ):
+            key = (line.statement_id.supersedes_id, line.move_line_id)
+            if old := disputed.get(key):
+                line._write_guarded(
+                    {
+                        "disputed_on": old.disputed_on,
+                        "dispute_comment": old.dispute_comment,
+                    }
+                )
+        for statement in self:
+            statement.supersedes_id.activity_ids.write({"res_id": statement.id})
+        (self | former).invalidate_recordset(["activity_ids"])
 
     # === WHAT IS STALE === #
 
