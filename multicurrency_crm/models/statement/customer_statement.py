@@ -216,7 +216,6 @@ class CustomerStatement(models.Model):
         :param dict found: as ``_add_*_differences`` make them
         """
         books = self.company_currency_id._format_amount
-        currency = self.env["res.currency"].browse(found.get("currency_id"))
         account = self.env["account.account"].browse(found.get("account_id"))
         if found["kind"] == "foreign_match":
             return self.env._(
@@ -235,6 +234,11 @@ class CustomerStatement(models.Model):
                 stated=books(found["stated"]),
                 booked=books(found["booked"]),
             )
+        return self._format_former(found)
+
+    def _format_former(self, found):
+        """Write how the statement before ended otherwise than this one begins."""
+        currency = self.env["res.currency"].browse(found["currency_id"])
         before, after = self._format_open(found)
         if found["kind"] == "former_total":
             return self.env._(
