@@ -1,1 +1,1 @@
-from . import export
+"""What all controllers share."""
