@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
+from ..common.process_mark import ProcessMark
+
 FINANCE = "multicurrency_crm.group_finance"
+#: A draft is deleted because another one takes its place, and what it superseded.
+GIVES_WAY = ProcessMark("multicurrency_statement_gives_way")
 #: States in which a statement says what the company stands by.
 STANDING = ("verified", "sent", "confirmed", "disputed")
 #: States in which the customer has it.
@@ -20,10 +24,20 @@ class CustomerStatement(models.Model):
 
     _name = "customer.statement"
     _description = "Customer Statement"
-    _inherit = ["guarded.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "whole.totals.mixin",
+    ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
     _mail_post_access = "read"
+
+    _whole_totals = dict.fromkeys(
+        ("total_booked", "total_spot", "unrealised"), "company_currency_id"
+    )
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -330,6 +344,15 @@ class CustomerStatement(models.Model):
                     "%(statement)s was verified: it stays. Make it again, and a new "
                     "one supersedes it.",
                     statement=standing[0].display_name,
+                )
+            )
+        newer = self.filtered("supersedes_id")
+        if newer and not GIVES_WAY.is_on(self.env):
+            raise UserError(
+                self.env._(
+                    "%(statement)s supersedes an earlier one, which would be left "
+                    "without a successor: it stays. Make it again instead.",
+                    statement=newer[0].display_name,
                 )
             )
 

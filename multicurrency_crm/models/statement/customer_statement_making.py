@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
 from ..common.scheduled_job import ScheduledJob
+from .customer_statement import GIVES_WAY
 from .customer_statement_source import DERIVED, SUMMED
 
 #: Customers whose statements are made at once.
@@ -233,7 +234,7 @@ class CustomerStatement(models.Model):
             ).id
             for statement in old
         }
-        drafts.unlink()
+        GIVES_WAY.put_on(drafts).unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
         return self._insert(
