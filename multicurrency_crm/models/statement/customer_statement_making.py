@@ -205,7 +205,7 @@ class CustomerStatement(models.Model):
                     customer=statement.partner_id.commercial_partner_id.name,
                 )
             )
-        drafts.unlink()
+        GIVES_WAY.put_on(drafts).unlink()
 
     @api.model
     def _find_standing(self, company, customers, date_from, date_to):
@@ -579,6 +579,7 @@ class CustomerStatement(models.Model):
                     {
                         "disputed_on": old.disputed_on,
                         "dispute_comment": old.dispute_comment,
+                        "dispute_accepted_on": old.dispute_accepted_on,
                     }
                 )
         for statement in self:
