@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date
 
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
 from .customer_statement import GIVES_WAY
 from .customer_statement_source import DERIVED, SUMMED
@@ -198,11 +199,13 @@ class CustomerStatement(models.Model):
         for statement in moved - drafts:
             statement._write_guarded({"state": "superseded"})
             statement.message_post(
-                body=self.env._(
-                    "%(partner)s belongs to %(customer)s: what was open is on the "
-                    "statement of %(customer)s.",
-                    partner=statement.partner_id.name,
-                    customer=statement.partner_id.commercial_partner_id.name,
+                body=as_html(
+                    self.env._(
+                        "%(partner)s belongs to %(customer)s: what was open is on the "
+                        "statement of %(customer)s.",
+                        partner=statement.partner_id.name,
+                        customer=statement.partner_id.commercial_partner_id.name,
+                    )
                 )
             )
         GIVES_WAY.put_on(drafts).unlink()
