@@ -30,7 +30,7 @@ class Coin extends models.Model {
 defineMailModels();
 defineModels([Deal, Coin]);
 
-test("a code where the symbol is another currency's, too", async () => {
+test("a code where several currencies are in use", async () => {
     serverState.currencies = [
         { id: 1, name: "HKD", symbol: "$", position: "before", digits: [69, 2] },
         { id: 2, name: "MXN", symbol: "$", position: "after", digits: [69, 2] },
@@ -53,8 +53,8 @@ test("a code where the symbol is another currency's, too", async () => {
     expect(queryAllTexts(".o_kanban_record:not(.o_kanban_ghost) span")).toEqual([
         "1,234.50 HKD",
         "1,234.50 MXN",
-        "1,234.50 €",
-        "KD 1,234.500",
+        "1,234.50 EUR",
+        "1,234.500 KWD",
     ]);
 });
 
@@ -77,4 +77,21 @@ test("a sum has the code of its currency, too", async () => {
         "1,234.50 HKD",
         "1,234.50 HKD",
     ]);
+});
+
+test("a symbol where there is but one currency", async () => {
+    serverState.currencies = [
+        { id: 3, name: "EUR", symbol: "€", position: "after", digits: [69, 2] },
+    ];
+    await mountView({
+        type: "list",
+        resModel: "deal",
+        domain: [["currency_id", "=", 3]],
+        arch: `
+            <list>
+                <field name="currency_id" column_invisible="True"/>
+                <field name="amount" widget="coded_monetary"/>
+            </list>`,
+    });
+    expect(queryAllTexts("td.o_data_cell")).toEqual(["1,234.50 €"]);
 });
