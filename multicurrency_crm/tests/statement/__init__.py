@@ -2,6 +2,7 @@ from .test_ageing import *
 from .test_ageing_sheet import *
 from .test_random_statements import *
 from .test_statement import *
+from .test_statement_lines import *
 from .test_statement_portal import *
 from .test_statement_print import *
 from .test_statement_run import *
