@@ -489,3 +489,28 @@ class TestReading(ScreensCommon):
 
         count(self.made)
         self.assertLessEqual(count(self.made), count(self.statement) + 1)
+
+
+@tagged("post_install", "-at_install")
+class TestAmountsHaveCodes(ScreensCommon):
+    def test_in_every_view(self):
+        """€ beside CHF and 12.00 USD: a column reads one way."""
+        shown = 0
+        for model in self.env.registry:
+            if not model.startswith(("customer.statement", "customer.ageing")):
+                continue
+            described = self.env[model].fields_get(attributes=["type"])
+            views = self.env["ir.ui.view"].search(
+                [("model", "=", model), ("type", "in", ("list", "form", "kanban"))]
+            )
+            for view in views.filtered(lambda view: not view.inherit_id):
+                root = etree.fromstring(self.env[model].get_view(view.id)["arch"])
+                for element in root.iter("field"):
+                    inner = any(one.tag == "field" for one in element.iterancestors())
+                    kind = described.get(element.get("name"), {}).get("type")
+                    if inner or kind != "monetary" or element.get("column_invisible"):
+                        continue
+                    shown += 1
+                    with self.subTest(view=view.xml_id, field=element.get("name")):
+                        self.assertEqual(element.get("widget"), "coded_monetary")
+        self.assertGreater(shown, 20)

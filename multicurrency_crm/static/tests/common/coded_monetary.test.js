@@ -1,5 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
+import { after, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import {
     defineModels,
@@ -8,6 +8,7 @@ import {
     mountView,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import { currencies } from "@web/core/currency";
 
 class Deal extends models.Model {
     _name = "deal";
@@ -80,9 +81,12 @@ test("a sum has the code of its currency, too", async () => {
 });
 
 test("a symbol where there is but one currency", async () => {
-    serverState.currencies = [
-        { id: 3, name: "EUR", symbol: "€", position: "after", digits: [69, 2] },
-    ];
+    const before = { ...currencies };
+    after(() => Object.assign(currencies, before));
+    for (const id of Object.keys(currencies)) {
+        delete currencies[id];
+    }
+    currencies[3] = { name: "EUR", symbol: "€", position: "after", digits: [69, 2] };
     await mountView({
         type: "list",
         resModel: "deal",
