@@ -84,6 +84,7 @@ class CustomerStatementLine(models.Model):
         readonly=True,
     )
     settled = fields.Monetary(
+        string="Matched",
         compute="_compute_settled",
         help="What was matched in the time of the statement: opening and movement less "
         "this are open.",
@@ -97,7 +98,7 @@ class CustomerStatementLine(models.Model):
     open_state = fields.Selection(
         selection=[
             ("open", "Open"),
-            ("settled", "Settled"),
+            ("settled", "Nothing Open"),
             ("realised_later", "Realized, Booked Later"),
             ("to_clear", "To Clear"),
         ],
