@@ -113,6 +113,7 @@
         "views/statement/customer_statement_run_views.xml",
         "views/statement/portal_templates.xml",
         "views/statement/res_config_settings_views.xml",
+        "views/statement/account_move_views.xml",
         "views/statement/res_partner_views.xml",
         "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",

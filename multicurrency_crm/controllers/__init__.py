@@ -1,1 +1,1 @@
-from . import rate_lock, rates, statement
+from . import common, rate_lock, rates, statement

@@ -6,6 +6,7 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..common.process_mark import ProcessMark
 from ..common.scheduled_job import ScheduledJob
+from ..common.sql_money import convert
 from ..common.typed_number_mixin import NUMBERS
 
 # What may move one of the two amounts, the currency, the books or the rate.
@@ -442,8 +443,7 @@ class CrmLead(models.Model):
                    revenue_rate_date = %(today)s,
                    expected_revenue = CASE
                        WHEN lead.expected_revenue_customer <> 0
-                       THEN ROUND(lead.expected_revenue_customer / market.rate
-                                  / %(rounding)s::numeric) * %(rounding)s::numeric
+                       THEN %(converted)s
                        ELSE lead.expected_revenue
                    END
               FROM UNNEST(%(currency_ids)s::int[], %(rates)s::numeric[])
@@ -457,7 +457,11 @@ class CrmLead(models.Model):
          RETURNING lead.id
             """,
             today=today,
-            rounding=company.currency_id.rounding,
+            converted=convert(
+                SQL("lead.expected_revenue_customer"),
+                SQL("market.rate"),
+                company.currency_id,
+            ),
             currency_ids=list(rates),
             rates=list(rates.values()),
             company_id=company.id,

@@ -4,6 +4,7 @@ time, and how it came to that; each figure ties out with the ledger."""
 # abstract model, which another inherits
 from . import customer_statement_source
 from . import (
+    account_move,
     customer_ageing,
     customer_ageing_sheet,
     customer_facts,

@@ -396,7 +396,7 @@ class CustomerAgeing(models.Model):
         rounded one by one add up to the total of their currency.
         """
         running = SQL("SUM(f.amount) OVER items")
-        digits = company.currency_id.decimal_places
+        books = company.currency_id
         return SQL(
             """SELECT f.*, r.rate,
                       CASE WHEN f.amount = 0 THEN 0
@@ -406,8 +406,8 @@ class CustomerAgeing(models.Model):
                    ON r.id = f.currency_id
                WINDOW items AS (PARTITION BY f.partner_id, f.currency_id
                                 ORDER BY f.due, f.id)""",
-            until=convert(running, SQL("r.rate"), digits),
-            before=convert(SQL("(%s - f.amount)", running), SQL("r.rate"), digits),
+            until=convert(running, SQL("r.rate"), books),
+            before=convert(SQL("(%s - f.amount)", running), SQL("r.rate"), books),
             aged=self._get_aged_query(company, day, side),
             **self._get_rates(company, day),
         )

@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
+from ..common.process_mark import ProcessMark
+
 FINANCE = "multicurrency_crm.group_finance"
+#: A draft is deleted because another one takes its place, and what it superseded.
+GIVES_WAY = ProcessMark("multicurrency_statement_gives_way")
 #: States in which a statement says what the company stands by.
 STANDING = ("verified", "sent", "confirmed", "disputed")
 #: States in which the customer has it.
@@ -20,10 +24,20 @@ class CustomerStatement(models.Model):
 
     _name = "customer.statement"
     _description = "Customer Statement"
-    _inherit = ["guarded.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "whole.totals.mixin",
+    ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
     _mail_post_access = "read"
+
+    _whole_totals = dict.fromkeys(
+        ("total_booked", "total_spot", "unrealised"), "company_currency_id"
+    )
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -224,7 +238,6 @@ class CustomerStatement(models.Model):
         :param dict found: as ``_add_*_differences`` make them
         """
         books = self.company_currency_id._format_amount
-        currency = self.env["res.currency"].browse(found.get("currency_id"))
         account = self.env["account.account"].browse(found.get("account_id"))
         if found["kind"] == "foreign_match":
             return self.env._(
@@ -243,7 +256,21 @@ class CustomerStatement(models.Model):
                 stated=books(found["stated"]),
                 booked=books(found["booked"]),
             )
+        return self._format_former(found)
+
+    def _format_former(self, found):
+        """Write how the statement before ended otherwise than this one begins."""
+        currency = self.env["res.currency"].browse(found["currency_id"])
         before, after = self._format_open(found)
+        if found["kind"] == "former_total":
+            return self.env._(
+                "%(currency)s: %(before)s was open at the end of the statement before, "
+                "%(after)s is open at the start of this one. Its lines are deleted by "
+                "age: compare the journal entries that were booked late.",
+                currency=currency.name,
+                before=before,
+                after=after,
+            )
         return self.env._(
             "%(currency)s, %(entry)s: %(before)s was open at the end of the statement "
             "before, %(after)s is open at the start of this one. Make the one before "
@@ -327,6 +354,15 @@ class CustomerStatement(models.Model):
                     statement=standing[0].display_name,
                 )
             )
+        newer = self.filtered("supersedes_id")
+        if newer and not GIVES_WAY.is_on(self.env):
+            raise UserError(
+                self.env._(
+                    "%(statement)s supersedes an earlier one, which would be left "
+                    "without a successor: it stays. Make it again instead.",
+                    statement=newer[0].display_name,
+                )
+            )
 
     # === ACTIONS === #
 
@@ -339,9 +375,14 @@ class CustomerStatement(models.Model):
         :raises UserError: one isn't a draft, or several don't tie out
         """
         self._check_finance()
+        self._check_looked_at()
+        self._check_not_stale()
+        self._verify()
+
+    def _verify(self):
+        """Stand by statements that were looked at."""
         for statement in self:
             statement._check_may_verify()
-        self._check_looked_at()
         self._write_guarded(
             {
                 "state": "verified",
@@ -364,12 +405,16 @@ class CustomerStatement(models.Model):
         )
         own = drafts.filtered(lambda statement: statement._is_own())
         tied = (drafts - own).filtered("is_tied")
-        tied.action_verify()
+        stale = tied._find_stale()
+        tied -= stale
+        tied._verify()
         if left := drafts - tied:
             following = self._open(left, self.env._("Left to Verify"))
         else:
             following = {"type": "ir.actions.client", "tag": "soft_reload"}
-        return self._notify(self._format_verified(tied, left, own), following, not left)
+        return self._notify(
+            self._format_verified(tied, left, own, stale), following, not left
+        )
 
     def action_verify_period(self):
         """Verify all that tie out of the days of this statement, and open the others.
@@ -389,15 +434,23 @@ class CustomerStatement(models.Model):
         shown = self.env.context.get("active_domain") or []
         return self.search(Domain(shown) & Domain("state", "=", "draft"))
 
-    def _format_verified(self, verified, left, own):
+    def _format_verified(self, verified, left, own, stale):
         """Write what a click has verified, and what it has left.
 
-        :param verified, left, own: ``customer.statement``; ``own`` are those of
-            ``left`` that the user made and another one verifies
+        :param verified, left, own, stale: ``customer.statement``; ``own`` are those of
+            ``left`` that the user made and another one verifies, ``stale`` those of
+            which the ledger says something else by now
         """
         said = [self.env._("Statements verified: %s", len(verified))]
-        if untied := left - own:
+        if untied := left - own - stale:
             said.append(self.env._("Don't tie out, to be looked at: %s", len(untied)))
+        if stale:
+            said.append(
+                self.env._(
+                    "Changed since they were made: %(count)s. Make them again.",
+                    count=len(stale),
+                )
+            )
         if own:
             said.append(
                 self.env._(
@@ -415,7 +468,11 @@ class CustomerStatement(models.Model):
         self._check_finance()
         made = self.browse()
         for (company, date_from, date_to), same in self._group_by_period().items():
-            maker = self.with_company(company)
+            # in a branch that the user works in, where that is all they see of it
+            mine = self.env.companies.filtered(
+                lambda one, company=company: one.root_id == company
+            )
+            maker = self.with_company(mine[:1] or company)
             made += maker._make(same.partner_id, date_from, date_to).with_env(self.env)
         if not made - self:
             message = self.env._("Nothing changed since: it stays as it is.")
@@ -513,7 +570,9 @@ class CustomerStatement(models.Model):
 
     def _is_own(self):
         """Return whether the user made this statement, and another one verifies it."""
-        return self.company_id.statement_four_eyes and self.made_by == self.env.user
+        # sudo: who works in a branch needn't see its main company
+        company = self.company_id.sudo()
+        return company.statement_four_eyes and self.made_by == self.env.user
 
     def _check_looked_at(self):
         """:raises UserError: among several, one doesn't tie out"""
@@ -527,6 +586,17 @@ class CustomerStatement(models.Model):
                     count=len(open_ones),
                     statement=open_ones[0].display_name,
                     note=open_ones[0].difference_note,
+                )
+            )
+
+    def _check_not_stale(self):
+        """:raises UserError: the ledger says something else by now"""
+        if stale := self._find_stale():
+            raise UserError(
+                self.env._(
+                    "%(statement)s isn't what the ledger says any more: make it again, "
+                    "and look at what changed.",
+                    statement=stale[0].display_name,
                 )
             )
 

@@ -18,9 +18,18 @@ class CustomerStatementLine(models.Model):
 
     _name = "customer.statement.line"
     _description = "Statement: Line"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "whole.totals.mixin"]
     _order = "statement_id, currency_id, date, id"
     _log_access = False
+
+    _whole_totals = (
+        dict.fromkeys(("amount", "opening", "movement", "residual"), "currency_id")
+        | dict.fromkeys(
+            ("amount_booked", "opening_booked", "movement_booked", "residual_booked"),
+            "company_currency_id",
+        )
+        | {"other_amount": "other_currency_id"}
+    )
 
     statement_id = fields.Many2one(
         "customer.statement",
@@ -128,8 +137,15 @@ class CustomerStatementLine(models.Model):
         search="_search_is_overdue",
         help="It was due before the last day, and something was owed of it then.",
     )
-    disputed_on = fields.Date(readonly=True)
+    disputed_on = fields.Date(
+        readonly=True, help="When the customer said so, or finance for it."
+    )
     dispute_comment = fields.Text(readonly=True)
+    dispute_accepted_on = fields.Date(
+        readonly=True,
+        help="When finance accepted the dispute: from then on its invoice counts as "
+        "disputed, since the day on which the customer said so.",
+    )
 
     @api.depends("name", "kind")
     @api.depends_context("lang")
@@ -197,6 +213,44 @@ class CustomerStatementLine(models.Model):
             list(UNALLOCATED),
         )
         return [("id", "in" if True in value else "not in", overdue)]
+
+    # === DISPUTES === #
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Return the domain of what customers dispute and nobody has accepted yet."""
+        return Domain("disputed_on", "!=", False) & Domain(
+            "dispute_accepted_on", "=", False
+        )
+
+    def _filter_waiting(self):
+        """Return those of these lines that wait for finance to accept their dispute:
+        the invoice is there, something of it is open, and the customer disputes it.
+        """
+
+        def waits(line):
+            return (
+                line.disputed_on
+                and not line.dispute_accepted_on
+                and line.move_id._is_disputable()
+            )
+
+        # sudo: who reads statements may not read invoices
+        return self.sudo().filtered(waits).with_env(self.env)
+
+    def _accept_dispute(self):
+        """Take for disputed what the customer says is: the invoices of these lines,
+        since the day on which it said so.
+
+        Who calls this has checked that finance asks for it.
+        """
+        for line in self._filter_waiting().sorted("disputed_on"):
+            # sudo: finance decides what is disputed, and may not write invoices; lines
+            # are written by our code only
+            ours = line.sudo()
+            ours.move_id._mark_disputed(ours.disputed_on, ours.dispute_comment)
+            today = ours.statement_id.company_id._get_today()
+            ours._write_guarded({"dispute_accepted_on": today})
 
     # === RETENTION === #
 

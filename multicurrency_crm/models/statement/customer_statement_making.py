@@ -1,17 +1,20 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
 from ..common.scheduled_job import ScheduledJob
+from .customer_statement import GIVES_WAY
 from .customer_statement_source import DERIVED, SUMMED
 
 #: Customers whose statements are made at once.
 CHUNK = 500
+#: The first day that may be stated.
+EARLIEST = date(1900, 1, 1)
 #: Changes that a statement tells, of one that it supersedes.
 TOLD = 20
 
@@ -99,6 +102,13 @@ class CustomerStatement(models.Model):
             raise UserError(
                 self.env._("A statement's last day isn't before its first day.")
             )
+        if date_from < EARLIEST:
+            raise UserError(
+                self.env._(
+                    "A statement's first day is %(day)s at the earliest.",
+                    day=format_date(self.env, EARLIEST),
+                )
+            )
         if date_to > company._get_today():
             raise UserError(
                 self.env._(
@@ -124,8 +134,7 @@ class CustomerStatement(models.Model):
             .filtered(lambda statement: statement.state == "draft")
         )
         revalued = Source._find_revalued(drafts, spots)
-        kept = self.browse()
-        wanted = []
+        kept, wanted, left = self.browse(), [], []
         for customer in customers:
             statement = known.get(customer.id, self.browse())
             digest, *said = digests.get(customer.id, ("", False, False))
@@ -133,10 +142,16 @@ class CustomerStatement(models.Model):
                 kept += statement
             elif statement or self._is_wanted(company, *said):
                 wanted.append((customer.id, digest))
+            else:
+                left.append((customer.id, digest))
+        broken = self._find_broken(company, [key for key, _d in left], date_from)
+        wanted += [(key, digest) for key, digest in left if key in broken]
         old = self.browse().concat(*(known[key] for key, _d in wanted if key in known))
         made = self._replace(company, wanted, old, date_from, date_to, spots)
         (kept + made)._tie_out(company, date_from, date_to)
         made._note_changes()
+        made._carry_over()
+        self._retire_moved(company, customers, date_from, date_to)
         return kept + made
 
     def _is_as_before(self, digest, company):
@@ -156,6 +171,41 @@ class CustomerStatement(models.Model):
         """
         zero = company.statement_zero
         return has_balance or zero == "all" or zero == "moved" and has_moved
+
+    @api.model
+    def _find_broken(self, company, customer_ids, date_from):
+        """Find customers of whom nothing is to be stated, though the statement before
+        ended otherwise: an entry that came late has emptied it.
+
+        :return: ids of customers
+        """
+        formers = self._find_formers(company, customer_ids, date_from)
+        Source = self.env["customer.statement.source"]
+        return formers and Source._find_broken_starts(
+            self.browse().concat(*formers.values())
+        )
+
+    @api.model
+    def _retire_moved(self, company, customers, date_from, date_to):
+        """Retire statements of these days of those who belong to one of these customers
+        since: what was theirs is stated with the customer's own."""
+        moved = self.search(
+            self._get_standing_domain(company, date_from, date_to)
+            & Domain("partner_id.commercial_partner_id", "in", customers.ids)
+            & Domain("partner_id", "not in", customers.ids)
+        )
+        drafts = moved.filtered(lambda statement: statement.state == "draft")
+        for statement in moved - drafts:
+            statement._write_guarded({"state": "superseded"})
+            statement.message_post(
+                body=self.env._(
+                    "%(partner)s belongs to %(customer)s: what was open is on the "
+                    "statement of %(customer)s.",
+                    partner=statement.partner_id.name,
+                    customer=statement.partner_id.commercial_partner_id.name,
+                )
+            )
+        GIVES_WAY.put_on(drafts).unlink()
 
     @api.model
     def _find_standing(self, company, customers, date_from, date_to):
@@ -184,7 +234,7 @@ class CustomerStatement(models.Model):
             ).id
             for statement in old
         }
-        drafts.unlink()
+        GIVES_WAY.put_on(drafts).unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
         return self._insert(
@@ -211,7 +261,7 @@ class CustomerStatement(models.Model):
         """
         Source = self.env["customer.statement.source"]
         bounds = company._get_age_bounds()
-        digits = company.currency_id.decimal_places
+        books = company.currency_id
         now = fields.Datetime.now()
         shared = {
             **self._get_guarded_defaults(self._guarded_fields),
@@ -228,9 +278,9 @@ class CustomerStatement(models.Model):
             "create_date": now,
             "write_date": now,
         }
-        made = Source._insert_statements(shared, own, spots, digits)
+        made = Source._insert_statements(shared, own, spots, books)
         Source._insert_lines(made)
-        Source._insert_currencies(made, bounds, date_to, spots, digits)
+        Source._insert_currencies(made, bounds, date_to, spots, books)
         self.env["customer.statement"].invalidate_model()
         return made
 
@@ -321,7 +371,7 @@ class CustomerStatement(models.Model):
 
         :param found: {statement's id: list of dicts}, added to
         """
-        former = self._find_formers(company, date_from)
+        former = self._find_formers(company, self.partner_id.ids, date_from)
         if not former:
             return
         Source = self.env["customer.statement.source"]
@@ -331,6 +381,10 @@ class CustomerStatement(models.Model):
             for statement in self
             if statement.partner_id.id in broken
         ]
+        for before, after in pairs:
+            if not before._has_lines():
+                found[after.id] += before._compare_totals(after)
+        pairs = [pair for pair in pairs if pair[0]._has_lines()]
         if not pairs:
             return
         ends = self._find_items(
@@ -347,24 +401,54 @@ class CustomerStatement(models.Model):
                     for change in comparison.changes
                 ]
 
-    def _find_formers(self, company, date_from):
-        """Find the statements before of these customers, which end on the day before.
+    def _compare_totals(self, after):
+        """Compare what was open at the end of this statement, whose lines are deleted
+        by age, with what is open at the start of the next one, a currency at a time.
+
+        :param after: ``customer.statement``
+        :return: list of differences, as :meth:`_add_former_differences` adds them
+        """
+        ends = self.currency_line_ids.grouped("currency_id")
+        starts = after.currency_line_ids.grouped("currency_id")
+        none = self.env["customer.statement.currency"]
+        differences = []
+        for currency in ends.keys() | starts.keys():
+            end, start = ends.get(currency, none), starts.get(currency, none)
+            differs = currency.compare_amounts(end.closing, start.opening) or (
+                self.company_currency_id.compare_amounts(
+                    end.closing_booked, start.opening_booked
+                )
+            )
+            if differs:
+                differences.append(
+                    {
+                        "kind": "former_total",
+                        "currency_id": currency.id,
+                        "before": end.closing,
+                        "after": start.opening,
+                        "booked_before": end.closing_booked,
+                        "booked_after": start.opening_booked,
+                    }
+                )
+        return differences
+
+    @api.model
+    def _find_formers(self, company, customer_ids, date_from):
+        """Find the statements before of customers, which end on the day before.
 
         :return: {customer's id: ``customer.statement``}
         """
+        if not customer_ids:
+            return {}
         formers = self.search(
             Domain("company_id", "=", company.id)
             & Domain("date_to", "=", date_from - timedelta(days=1))
             & Domain("state", "!=", "superseded")
-            & Domain("partner_id", "in", self.partner_id.ids),
+            & Domain("partner_id", "in", customer_ids),
             order="date_from",
         )
         # of several that end on that day, the shortest
-        return {
-            statement.partner_id.id: statement
-            for statement in formers
-            if statement._has_lines()
-        }
+        return {statement.partner_id.id: statement for statement in formers}
 
     def _has_lines(self):
         """Return whether its lines are kept still, by which it can be compared."""
@@ -467,6 +551,67 @@ class CustomerStatement(models.Model):
                     }
                 }
             )
+
+    def _carry_over(self):
+        """Keep what customers dispute of the statements that these supersede, as long
+        as it is open, and what colleagues have to do about it."""
+        former = self.supersedes_id
+        if not former:
+            return
+        Line = self.env["customer.statement.line"]
+        disputed = {
+            (line.statement_id, line.move_line_id): line
+            for line in Line.search(
+                Domain("statement_id", "in", former.ids)
+                & Domain("disputed_on", "!=", False)
+                & Domain("move_line_id", "!=", False)
+            )
+        }
+        items = [item.id for _statement, item in disputed]
+        for line in items and Line.search(
+            Domain("statement_id", "in", self.ids)
+            & Domain("move_line_id", "in", items)
+            & Domain("open_state", "!=", "settled")
+        ):
+            key = (line.statement_id.supersedes_id, line.move_line_id)
+            if old := disputed.get(key):
+                line._write_guarded(
+                    {
+                        "disputed_on": old.disputed_on,
+                        "dispute_comment": old.dispute_comment,
+                        "dispute_accepted_on": old.dispute_accepted_on,
+                    }
+                )
+        for statement in self:
+            statement.supersedes_id.activity_ids.write({"res_id": statement.id})
+        (self | former).invalidate_recordset(["activity_ids"])
+
+    # === WHAT IS STALE === #
+
+    def _find_stale(self):
+        """Find those of these statements that would be made of other rows by now.
+
+        :return: ``customer.statement``
+        """
+        stale = self.browse()
+        for (company, date_from, date_to), same in self._group_by_period().items():
+            for at in range(0, len(same), CHUNK):
+                part = same[at : at + CHUNK]
+                stale += part._find_stale_of(company, date_from, date_to)
+        return stale
+
+    def _find_stale_of(self, company, date_from, date_to):
+        # sudo: a statement has the rows of all branches, whoever asks
+        Source = self.env["customer.statement.source"].sudo()
+        since = date_from - timedelta(days=1)
+        Source._gather_rows(company.sudo(), self.partner_id.ids, since, date_to)
+        digests = Source._find_row_digests()
+        nothing = ("",)
+        return self.filtered(
+            lambda statement: (
+                statement.digest != digests.get(statement.partner_id.id, nothing)[0]
+            )
+        )
 
     # === BOUNDS === #
 

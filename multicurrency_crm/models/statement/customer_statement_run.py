@@ -1,3 +1,4 @@
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -38,6 +39,7 @@ class CustomerStatementRun(models.Model):
         readonly=True,
         index=True,
     )
+    begun_on = fields.Datetime(readonly=True)
     total = fields.Integer(string="Customers", readonly=True)
     looked_at = fields.Integer(readonly=True)
     progress = fields.Float(compute="_compute_progress")
@@ -94,8 +96,12 @@ class CustomerStatementRun(models.Model):
         }
 
     def action_retry(self):
-        """Make the statements of those that failed once more."""
+        """Make the statements of those that failed once more.
+
+        :raises AccessError: not finance of that company
+        """
         self.env["customer.statement"]._check_finance_may_make()
+        self.check_access("write")
         for run in self:
             # sudo: finance asked for it, and nobody writes a run by hand
             with ScheduledJob(run.sudo()) as job:
@@ -137,6 +143,8 @@ class CustomerStatementRun(models.Model):
                 ("company_id", "=", company.id),
                 ("date_from", "=", date_from),
                 ("date_to", "=", date_to),
+                # one that somebody asked for before they were over is made anew
+                ("begun_on", ">=", company._get_start_of(date_to + timedelta(days=1))),
             ],
             limit=1,
         )
@@ -154,6 +162,7 @@ class CustomerStatementRun(models.Model):
         vals = {
             "user_id": user.id,
             "state": "under_way",
+            "begun_on": fields.Datetime.now(),
             "total": runs._count_customers(company),
             "looked_at": 0,
             "last_id": 0,

@@ -66,9 +66,10 @@ class CustomerStatement(models.Model):
                 amount=self.company_currency_id._format_amount(off),
             )
         else:
+            currency = self.env["res.currency"].browse(first.get("currency_id"))
+            entry = self._name_item(first) if first.get("name") else currency.name
             text = self.env._(
-                "%(entry)s: another amount ended the statement before",
-                entry=self._name_item(first),
+                "%(entry)s: another amount ended the statement before", entry=entry
             )
         if more := len(found) - 1:
             return self.env._("%(first)s (and %(count)s more)", first=text, count=more)

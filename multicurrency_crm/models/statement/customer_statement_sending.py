@@ -360,6 +360,7 @@ class CustomerStatement(models.Model):
             self.id,
             email_values={"recipient_ids": [fields.Command.set(self.contact_id.ids)]},
         )
+        self._hide_link(mail_id)
         self._write_guarded(
             {
                 "state": "sent",

@@ -415,15 +415,15 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
-    def _get_value(self, digits):
+    def _get_value(self, currency):
         """Return what ``f.closing`` is worth at the rate of ``spot``, in company
         currency: what cancels out, nothing at any rate.
 
-        :param int digits: decimals of company currency
+        :param currency: the company's
         """
         return SQL(
             "CASE WHEN f.closing = 0 THEN 0 ELSE %s END",
-            convert(SQL("f.closing"), SQL("spot.rate"), digits),
+            convert(SQL("f.closing"), SQL("spot.rate"), currency),
         )
 
     @api.model
@@ -448,13 +448,13 @@ class CustomerStatementSource(models.AbstractModel):
         return statements.browse(key for (key,) in rows)
 
     @api.model
-    def _insert_statements(self, shared, own, spots, digits):
+    def _insert_statements(self, shared, own, spots, currency):
         """Insert the statements of customers, with their totals, from the rows.
 
         :param shared: {column: value} of all of them
         :param own: [{'partner_id', 'digest', 'supersedes_id'}], a customer each
         :param spots: {currency id: ``Spot``}
-        :param int digits: decimals of company currency
+        :param currency: the company's
         :return: ``customer.statement``
         """
         rows = self.env.execute_query(
@@ -474,7 +474,7 @@ class CustomerStatementSource(models.AbstractModel):
                           AS o (partner_id int, digest varchar, supersedes_id int)
                 LEFT JOIN total t ON t.partner_id = o.partner_id
                  ORDER BY o.partner_id RETURNING id""",
-                totals=self._get_totals_query(spots, digits),
+                totals=self._get_totals_query(spots, currency),
                 names=SQL(", ").join(map(SQL.identifier, shared)),
                 values=SQL(", ").join(SQL("%s", value) for value in shared.values()),
                 own=json.dumps(own),
@@ -483,12 +483,12 @@ class CustomerStatementSource(models.AbstractModel):
         return self.env["customer.statement"].browse(key for (key,) in rows)
 
     @api.model
-    def _get_totals_query(self, spots, digits):
+    def _get_totals_query(self, spots, currency):
         """Return the query of what the rows of each customer come to in company
         currency.
 
         :param spots: {currency id: ``Spot``}
-        :param int digits: decimals of company currency
+        :param currency: the company's
         :return: SQL of (partner_id, booked, value, unrealised, has_rates)
         """
         return SQL(
@@ -504,7 +504,7 @@ class CustomerStatementSource(models.AbstractModel):
            CROSS JOIN LATERAL (SELECT %s) v (value)
              GROUP BY f.partner_id""",
             self._get_spot_table(spots),
-            self._get_value(digits),
+            self._get_value(currency),
         )
 
     @api.model
@@ -528,16 +528,16 @@ class CustomerStatementSource(models.AbstractModel):
         )
 
     @api.model
-    def _insert_currencies(self, statements, bounds, date, spots, digits):
+    def _insert_currencies(self, statements, bounds, date, spots, currency):
         """Insert a row a currency of statements, added up from their lines, and valued
         at the day's spot rate. A currency without one has no value, and says so.
 
         :param bounds: ``AgeBounds``
         :param spots: {currency id: ``Spot``}
-        :param int digits: decimals of company currency
+        :param currency: the company's
         """
         figures = {**self._get_move_columns(), **self._get_age_columns(bounds, date)}
-        value = self._get_value(digits)
+        value = self._get_value(currency)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_statement_currency

@@ -6,6 +6,9 @@ from odoo.exceptions import ValidationError
 from ...engine.open_items import AgeBounds
 from ...engine.periods import last_month, last_week
 
+#: Months that statements may be kept: 100 years.
+MOST_MONTHS = 1200
+
 
 class ResCompany(models.Model):
     """When statements are made, of whom, and how old is old."""
@@ -88,9 +91,13 @@ class ResCompany(models.Model):
     @api.constrains("statement_months_kept")
     def _check_statement_months(self):
         for company in self:
-            if company.statement_months_kept < 0:
+            if not 0 <= company.statement_months_kept <= MOST_MONTHS:
                 raise ValidationError(
-                    self.env._("Statements are kept for 0 months (for ever) or more.")
+                    self.env._(
+                        "Statements are kept for 0 months (for ever) up to %(months)s "
+                        "months.",
+                        months=MOST_MONTHS,
+                    )
                 )
 
     def _get_age_bounds(self):
