@@ -103,7 +103,9 @@ class CustomerStatement(models.Model):
             formers = {}
             if not statement.is_tied and statement.date_from:
                 formers = statement._find_formers(
-                    statement.company_id, statement.date_from
+                    statement.company_id,
+                    statement.partner_id.ids,
+                    statement.date_from,
                 )
             statement.former_id = formers.get(statement.partner_id.id, False)
 
