@@ -16,6 +16,7 @@ from . import (
     customer_statement_making,
     customer_statement_printing,
     customer_statement_run,
+    customer_statement_screen,
     customer_statement_sending,
     customer_statement_workbook,
     res_company,

@@ -149,15 +149,23 @@ class CustomerStatement(models.Model):
         "The statement of this customer and period was just made by somebody else.",
     )
 
-    @api.depends("partner_id", "date_to")
+    @api.depends("partner_id", "date_to", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
-            statement.display_name = self.env._(
-                "%(customer)s, %(date)s",
-                customer=statement.partner_id.name or "",
-                date=format_date(self.env, statement.date_to),
-            )
+            named = {
+                "customer": statement.partner_id.name or "",
+                "date": format_date(self.env, statement.date_to),
+            }
+            if statement.state == "superseded":
+                # of the same days there may be several
+                statement.display_name = self.env._(
+                    "%(customer)s, %(date)s (No. %(number)s, superseded)",
+                    number=statement.id,
+                    **named,
+                )
+            else:
+                statement.display_name = self.env._("%(customer)s, %(date)s", **named)
 
     # === COMPUTE METHODS === #
 
@@ -433,11 +441,9 @@ class CustomerStatement(models.Model):
             ``left`` that the user made and another one verifies, ``stale`` those of
             which the ledger says something else by now
         """
-        said = [self.env._("%(count)s statements are verified.", count=len(verified))]
+        said = [self.env._("Statements verified: %s", len(verified))]
         if untied := left - own - stale:
-            said.append(
-                self.env._("%(count)s don't tie out: look at them.", count=len(untied))
-            )
+            said.append(self.env._("Don't tie out, to be looked at: %s", len(untied)))
         if stale:
             said.append(
                 self.env._(
@@ -448,8 +454,7 @@ class CustomerStatement(models.Model):
         if own:
             said.append(
                 self.env._(
-                    "%(count)s you made yourself: another one verifies them.",
-                    count=len(own),
+                    "Made by yourself, to be verified by somebody else: %s", len(own)
                 )
             )
         return "\n".join(said)
@@ -524,7 +529,8 @@ class CustomerStatement(models.Model):
             "name": title,
             "display_name": title,
             "domain": [("statement_id", "=", self.id)],
-            "context": {"search_default_open": 1},
+            # all of them: opening and movement lead to what is open
+            "context": {},
         }
 
     def action_open_superseding(self):
@@ -574,7 +580,7 @@ class CustomerStatement(models.Model):
         if len(self) > 1 and open_ones:
             raise UserError(
                 self.env._(
-                    "%(count)s of these statements don't tie out, %(statement)s first:"
+                    "Of these statements, %(count)s don't tie out, %(statement)s first:"
                     "\n%(note)s\nVerify All That Tie Out leaves them; each of them is "
                     "verified on its own, once it was looked at.",
                     count=len(open_ones),

@@ -92,6 +92,12 @@ class CustomerStatementLine(models.Model):
         currency_field="company_currency_id",
         readonly=True,
     )
+    settled = fields.Monetary(
+        string="Matched",
+        compute="_compute_settled",
+        help="What was matched in the time of the statement: opening and movement less "
+        "this are open.",
+    )
     residual = fields.Monetary(string="Open", readonly=True)
     residual_booked = fields.Monetary(
         string="Open, Booked",
@@ -101,7 +107,7 @@ class CustomerStatementLine(models.Model):
     open_state = fields.Selection(
         selection=[
             ("open", "Open"),
-            ("settled", "Settled"),
+            ("settled", "Nothing Open"),
             ("realised_later", "Realized, Booked Later"),
             ("to_clear", "To Clear"),
         ],
@@ -119,6 +125,11 @@ class CustomerStatementLine(models.Model):
     )
     settled_by = fields.Char(
         readonly=True, help="What it was matched with in the time of the statement."
+    )
+    explanation = fields.Char(
+        compute="_compute_explanation",
+        help="By what it was settled, what is left of it in company currency only, and "
+        "what the customer disputes.",
     )
     is_overdue = fields.Boolean(
         string="Overdue",
@@ -146,6 +157,38 @@ class CustomerStatementLine(models.Model):
     @api.model
     def _get_kind_names(self):
         return dict(self._fields["kind"]._description_selection(self.env))
+
+    # === HOW IT CAME TO THAT === #
+
+    @api.depends("opening", "movement", "residual")
+    def _compute_settled(self):
+        for line in self:
+            settled = line.opening + line.movement - line.residual
+            line.settled = line.currency_id.round(settled)
+
+    @api.depends("settled_by", "other_amount", "open_state", "dispute_comment")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for line in self:
+            line.explanation = " · ".join(filter(None, line._list_explanations()))
+
+    def _list_explanations(self):
+        """List, as sentences, what explains the figures of this line; some are
+        empty."""
+        books = self.company_currency_id._format_amount
+        disputed = booked = None
+        if self.disputed_on:
+            disputed = self.env._("Disputed: %s", self.dispute_comment or "")
+        if self.open_state in ("realised_later", "to_clear"):
+            names = dict(self._fields["open_state"]._description_selection(self.env))
+            amount = books(self.residual_booked)
+            booked = f"{names[self.open_state]}: {amount}"
+        elif self.currency_id.is_zero(self.amount) and self.movement_booked:
+            booked = self.env._(
+                "%s in company currency only", books(self.movement_booked)
+            )
+        settled = self.statement_id._format_settlement(self, (), internal=True)
+        return disputed, settled, booked
 
     # === OVERDUE === #
 

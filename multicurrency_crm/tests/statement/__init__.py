@@ -4,6 +4,7 @@ from .test_random_statements import *
 from .test_statement import *
 from .test_statement_dispute import *
 from .test_statement_late import *
+from .test_statement_lines import *
 from .test_statement_portal import *
 from .test_statement_print import *
 from .test_statement_run import *
