@@ -25,6 +25,8 @@ _CLOCK = re.compile(
 )
 #: where what is a day is asked of the company
 _ASKED = ("models/", "wizards/", "controllers/", "reports/", "hooks.py", "engine/")
+#: what is told, and what of it Odoo takes for HTML
+_SAID = {"activity_schedule": "note", "message_post": "body", "_message_log": "body"}
 _RAISE = re.compile(r":raise [A-Z]")
 
 
@@ -174,6 +176,24 @@ def one_dialect(house: House) -> Iterator[str]:
                     yield f"{path}:{line}: a banner is `# === X === #`"
 
 
+def what_is_said_is_text(house: House) -> Iterator[str]:
+    """What the log or an activity says goes through ``as_html``: Odoo takes a note for
+    HTML, so that whatever a customer typed would live in it, and joins the lines of a
+    body."""
+    for path, text in house.python():
+        if not path.startswith(("models/", "wizards/", "controllers/")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            name = isinstance(node, ast.Call) and getattr(node.func, "attr", None)
+            for said in node.keywords if name in _SAID else ():
+                is_text = getattr(getattr(said.value, "func", None), "id", "")
+                if said.arg == _SAID[name] and is_text != "as_html":
+                    yield (
+                        f"{path}:{said.value.lineno}: {name}({said.arg}=as_html(…)), "
+                        "of models/common/html_text.py"
+                    )
+
+
 RULES = (
     methods_once,
     one_model_a_file,
@@ -187,6 +207,7 @@ RULES = (
     files_fit,
     verbs_say_what_is_done,
     one_dialect,
+    what_is_said_is_text,
 )
 
 

@@ -1,1 +1,1 @@
-from . import rate_lock, rates, statement
+from . import currency, rate_lock, rates, statement

@@ -17,6 +17,8 @@ LATE = (
     ("au_courier", "au", "AUD", "Courier, original bills of lading", 145.0, 3),
     ("fr_courier", "fr", "EUR", "Courier, certificates of origin", 95.0, 2),
 )
+#: whose second one is on its way: it can be confirmed on the portal
+SENT = ("us", "gb")
 #: what customers said to the oldest ones, as the clerk wrote it down
 CONFIRMED = ("de", "jp")
 DISPUTED = ("ca", "One seal kit of this delivery leaks: we wait for the replacement")
@@ -30,6 +32,7 @@ class MultiCurrencyDemo(models.AbstractModel):
 
     def _load_statements(self):
         """Close week by week, as finance does; the last one waits to be verified."""
+        self._assign_salespeople()
         for name, *invoice, days_ago in BESIDES:
             self._bill_besides(name, *invoice, self._get_day(days_ago))
         weeks = self._list_weeks()
@@ -45,6 +48,18 @@ class MultiCurrencyDemo(models.AbstractModel):
                 made += self._make_statements(week) - made
                 self._verify_statements(made.filtered(lambda s: s.state == "draft"))
                 self._answer_statements(made)
+            else:
+                self._mark_sent(made)
+
+    def _assign_salespeople(self):
+        """Whoever sold to a customer looks after it."""
+        for customer in self._get_customers():
+            order = self.env["sale.order"].search(
+                [("partner_id", "child_of", customer.id), ("state", "=", "sale")],
+                limit=1,
+            )
+            if order.user_id:
+                customer.user_id = order.user_id
 
     def _list_weeks(self):
         """The last weeks that are over, the oldest first: [(first day, last day)]."""
@@ -84,6 +99,25 @@ class MultiCurrencyDemo(models.AbstractModel):
         line = statement.line_ids.filtered("residual")[:1]
         answer = Answer("Purchasing", user=finance)
         statement._dispute(answer, {line.id: comment})
+
+    def _mark_sent(self, statements):
+        """Mark statements as mailed on the day after they were made; no mail leaves a
+        demonstration."""
+        customers = self.env["res.partner"].union(
+            *(self._ref(f"customer_{name}") for name in SENT)
+        )
+        for statement in statements.filtered(lambda s: s.partner_id in customers):
+            moment = statement.create_date + timedelta(days=1)
+            statement._write_guarded(
+                {
+                    "state": "sent",
+                    "send_state": "sent",
+                    "queued_by": self._ref("user_finance").id,
+                    "queued_on": moment,
+                    "sent_on": moment,
+                    "sent_to": statement.contact_id.email,
+                }
+            )
 
     # === INVOICES WITHOUT AN ORDER === #
 

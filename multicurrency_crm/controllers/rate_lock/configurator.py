@@ -8,6 +8,7 @@ from odoo.addons.sale.controllers.product_configurator import (
 )
 
 from ...models.rate_lock.res_currency import LOCKED_PAIR, get_locked_pair
+from ..common.address import read_id
 
 
 def price_as(fx_order, currency_id=None, company_id=None, **_parameters):
@@ -17,18 +18,21 @@ def price_as(fx_order, currency_id=None, company_id=None, **_parameters):
         being made, and its customer may have an agreement
     """
     # customers in the shop have no order whose rate is locked before they are served
-    if not fx_order or not request.env.user._is_internal():
+    if not fx_order or not isinstance(fx_order, dict):
         return
-    company_id = company_id or request.env.company.id
+    if not request.env.user._is_internal():
+        return
+    company_id = read_id(company_id) or request.env.company.id
     Order = request.env["sale.order"].with_context(allowed_company_ids=[company_id])
-    order = Order.browse(fx_order.get("id") or ()).exists()
+    # who asks says which order it is: what is no id is none
+    order = Order.browse(read_id(fx_order.get("id")) or ()).exists()
     if order and not order.has_access("read"):
         return
     order = order or Order.new(
         {
-            "partner_id": fx_order.get("partner_id"),
+            "partner_id": read_id(fx_order.get("partner_id")),
             "company_id": company_id,
-            "currency_id": currency_id,
+            "currency_id": read_id(currency_id),
         }
     )
     if pair := order._get_locked_pair():

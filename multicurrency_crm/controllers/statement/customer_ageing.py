@@ -1,10 +1,13 @@
 import json
 
+import psycopg2
 from werkzeug.exceptions import BadRequest
 
+from odoo.fields import Domain
 from odoo.http import Controller, content_disposition, request, route
 
 from ...models.statement.customer_ageing import DAY_KEY, OF_KEY
+from ..common.address import read_ids
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -29,11 +32,8 @@ class CustomerAgeing(Controller):
         """
         if not request.env.user._is_internal():
             raise request.not_found()
-        try:
-            chosen = json.loads(domain)
-        except ValueError as error:
-            raise BadRequest from error
-        ids = [int(key) for key in companies.split(",") if key.isdecimal()]
+        chosen = self._read_domain(domain)
+        ids = read_ids(companies)
         context = {DAY_KEY: day, OF_KEY: of}
         if ids:
             context["allowed_company_ids"] = ids
@@ -42,4 +42,22 @@ class CustomerAgeing(Controller):
             ("Content-Type", XLSX),
             ("Content-Disposition", content_disposition(sheet._get_file_name())),
         ]
-        return request.make_response(sheet._make_workbook(chosen), headers)
+        try:
+            content = sheet._make_workbook(chosen)
+        except psycopg2.DataError as error:  # a text where an amount should stand
+            raise BadRequest from error
+        return request.make_response(content, headers)
+
+    def _read_domain(self, text):
+        """Read a domain of the ageing that an address holds.
+
+        :raises BadRequest: it isn't one
+        """
+        try:
+            chosen = json.loads(text)
+            if not isinstance(chosen, list):
+                raise BadRequest
+            Domain(chosen).validate(request.env["customer.ageing"])
+        except (ValueError, TypeError, RecursionError) as error:
+            raise BadRequest from error
+        return chosen

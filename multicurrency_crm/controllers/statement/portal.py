@@ -13,6 +13,7 @@ from ...models.statement.customer_statement_answer import (
     NAME,
     Answer,
 )
+from ..common.address import LARGEST_ID
 
 REPORT = "multicurrency_crm.action_report_customer_statement"
 #: How a line's comment is called in the form.
@@ -49,6 +50,8 @@ class CustomerPortal(portal.CustomerPortal):
         website=True,
     )
     def portal_my_statements(self, page=1, **_parameters):
+        # behind a question mark it may be anything
+        page = page if isinstance(page, int) else 1
         Statement, domain = self._get_statements(), self._get_statements_domain()
         pager = portal_pager(
             url="/my/statements",
@@ -77,6 +80,11 @@ class CustomerPortal(portal.CustomerPortal):
         :return: ``customer.statement`` with sudo
         :raises AccessError, MissingError: there is none
         """
+        if statement_id > LARGEST_ID:
+            raise MissingError(request.env._("This document does not exist."))
+        # Odoo compares texts of ASCII only, and a form may hold files
+        if not isinstance(access_token, str) or not access_token.isascii():
+            access_token = None
         own = self._get_statements().search(
             self._get_statements_domain() & Domain("id", "=", statement_id)
         )
@@ -101,7 +109,7 @@ class CustomerPortal(portal.CustomerPortal):
         access_token=None,
         report_type=None,
         download=False,
-        **parameters,
+        **_parameters,
     ):
         try:
             statement = self._find_statement(statement_id, access_token)
@@ -114,10 +122,20 @@ class CustomerPortal(portal.CustomerPortal):
                 report_ref=REPORT,
                 download=download,
             )
-        values = self._prepare_statement_values(statement, access_token, **parameters)
+        values = self._prepare_statement_values(statement, access_token)
         return request.render("multicurrency_crm.portal_my_statement", values)
 
-    def _prepare_statement_values(self, statement, access_token, **parameters):
+    def _prepare_statement_values(
+        self, statement, access_token, form=None, comments=None, error=None
+    ):
+        """Prepare what the page shows.
+
+        :param form: what was posted, where it is to be corrected; never what an address
+            says, since whoever makes one would write on this page
+        :param comments: {line's id: text}, of that form
+        :param error: our sentence about it
+        """
+        form = form or {}
         newer = statement.search([("supersedes_id", "=", statement.id)], limit=1)
         user = request.env.user
         own = not user._is_public() and not user._is_internal()
@@ -129,11 +147,11 @@ class CustomerPortal(portal.CustomerPortal):
             "newer": newer,
             # only who may read the newer one is led there
             "newer_url": newer.access_url if newer.sent_on and own else None,
-            "comments": parameters.get("comments", {}),
-            "answer_error": parameters.get("answer_error"),
-            "note": parameters.get("note", ""),
-            "name": parameters.get("name") or (user.name if own else ""),
-            "email": parameters.get("email") or (user.email or "" if own else ""),
+            "comments": comments or {},
+            "answer_error": error,
+            "note": form.get("note", ""),
+            "name": form.get("name") or (user.name if own else ""),
+            "email": form.get("email") or (user.email or "" if own else ""),
             "answering_as": request.env._(
                 "You answer as %(name)s (%(email)s).",
                 name=user.name,
@@ -155,6 +173,7 @@ class CustomerPortal(portal.CustomerPortal):
         methods=["POST"],
     )
     def portal_confirm_statement(self, statement_id, access_token=None, **form):
+        form = self._read_texts(form)
         comments = self._read_comments(form)
 
         def confirm(statement, answer):
@@ -177,6 +196,7 @@ class CustomerPortal(portal.CustomerPortal):
         methods=["POST"],
     )
     def portal_dispute_statement(self, statement_id, access_token=None, **form):
+        form = self._read_texts(form)
         comments = self._read_comments(form)
         return self._take_answer(
             statement_id,
@@ -185,6 +205,10 @@ class CustomerPortal(portal.CustomerPortal):
             lambda one, answer: one._dispute(answer, comments),
             comments,
         )
+
+    def _read_texts(self, form):
+        """Return what was typed: {name: text}, without files."""
+        return {name: text for name, text in form.items() if isinstance(text, str)}
 
     def _read_comments(self, form):
         """Return the comments on lines in a form: {line's id: text}."""
@@ -219,13 +243,7 @@ class CustomerPortal(portal.CustomerPortal):
                 record(statement, answer)
         except UserError as error:
             values = self._prepare_statement_values(
-                statement,
-                access_token,
-                answer_error=str(error),
-                comments=comments,
-                note=form.get("note", ""),
-                name=form.get("name", ""),
-                email=form.get("email", ""),
+                statement, access_token, form, comments, str(error)
             )
             return request.render("multicurrency_crm.portal_my_statement", values)
         query = urlencode({"access_token": access_token} if access_token else {})

@@ -1,5 +1,7 @@
 from odoo.http import Controller, content_disposition, request, route
 
+from ..common.address import read_ids
+
 
 class StatementWorkbook(Controller):
     """Statements as a workbook, for colleagues."""
@@ -16,8 +18,7 @@ class StatementWorkbook(Controller):
 
         :param str ids: their ids, with commas
         """
-        numbers = [int(text) for text in ids.split(",") if text.isdecimal()]
-        statements = request.env["customer.statement"].browse(numbers).exists()
+        statements = request.env["customer.statement"].browse(read_ids(ids)).exists()
         content = statements._make_workbook()
         name = request.env._("Statements")
         if len(statements) == 1:

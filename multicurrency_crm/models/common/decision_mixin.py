@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .guarded_mixin import is_open
+from .html_text import as_html
 
 TODO = "mail.mail_activity_data_todo"
 
@@ -120,10 +121,12 @@ class DecisionMixin(models.AbstractModel):
         if "message_ids" in self._fields:
             states = dict(self._fields["state"]._description_selection(self.env))
             self.message_post(
-                body=self.env._(
-                    "Decision: %(decision)s. %(reason)s",
-                    decision=states[self.state],
-                    reason=self.decision_reason or "",
+                body=as_html(
+                    self.env._(
+                        "Decision: %(decision)s. %(reason)s",
+                        decision=states[self.state],
+                        reason=self.decision_reason or "",
+                    )
                 ),
                 partner_ids=self.requested_by.partner_id.ids,
             )
@@ -198,7 +201,7 @@ class DecisionMixin(models.AbstractModel):
             localized = self.with_context(lang=user.lang)
             summary, note = localized._get_decision_question()
             localized.activity_schedule(
-                TODO, summary=summary, note=note, user_id=user.id
+                TODO, summary=summary, note=as_html(note), user_id=user.id
             )
         if not deciders:
             self._notify_nobody()
@@ -211,7 +214,7 @@ class DecisionMixin(models.AbstractModel):
             localized.activity_schedule(
                 TODO,
                 summary=localized.env._("Nobody may decide on this"),
-                note=localized._explain_nobody(),
+                note=as_html(localized._explain_nobody()),
                 user_id=user.id,
             )
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .html_text import as_html
+
 
 class ResponsibleMixin(models.AbstractModel):
     """A document that falls to a colleague, who is asked to act on it."""
@@ -45,6 +47,6 @@ class ResponsibleMixin(models.AbstractModel):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note,
+            note=as_html(note),
             user_id=self._get_responsible_user().id,
         )

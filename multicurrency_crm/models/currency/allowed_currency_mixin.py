@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
+from ..common.html_text import as_html
+
 
 class AllowedCurrencyMixin(models.AbstractModel):
     """A document whose currency the customer's list of currencies may rule out."""
@@ -53,7 +55,7 @@ class AllowedCurrencyMixin(models.AbstractModel):
     def _note_disallowed_currency(self, message):
         """Note ``message`` on the document that went through all the same; where the
         company would have stopped it, ask somebody to act, too."""
-        self.message_post(body=message)
+        self.message_post(body=as_html(message))
         if self.company_id.currency_policy == "enforce":
             self._notify_responsible(
                 self.env._("Currency that the customer's list does not allow"), message

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..common.html_text import as_html
 from .res_partner import PUT_TOGETHER
 
 
@@ -41,9 +42,12 @@ class CustomerFacts(models.AbstractModel):
         if not common:
             common = listed[0].allowed_currency_ids
             destination.message_post(
-                body=self.env._(
-                    "The merged customers have no allowed currency in common: look at "
-                    "the list."
+                body=as_html(
+                    self.env._(
+                        "The merged customers have no allowed currency in "
+                        "common: look at "
+                        "the list."
+                    )
                 )
             )
         sources.allowed_currency_ids = False

@@ -7,6 +7,7 @@ from ..common.customer_present import (
     is_customer_present,
     mark_customer_present,
 )
+from ..common.html_text import as_html
 from .product_pricelist import ORDER_CURRENCY, OrderCurrency
 
 #: In ``extra_tax_data`` of a global discount: [its share of the order, its price].
@@ -485,9 +486,12 @@ class SaleOrder(models.Model):
                 sum(stays.mapped("price_subtotal"))
             )
             self.message_post(
-                body=self.env._(
-                    "The global discount stays %(amount)s: give it anew if it is to "
-                    "follow the prices.",
-                    amount=amount,
+                body=as_html(
+                    self.env._(
+                        "The global discount stays %(amount)s: give it anew if "
+                        "it is to "
+                        "follow the prices.",
+                        amount=amount,
+                    )
                 )
             )

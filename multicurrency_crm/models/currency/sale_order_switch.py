@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
 from ...engine.quoting import write_cross
+from ..common.html_text import as_html
 
 #: orders whose currency was switched in this transaction, until it ends
 SWITCHED = "multicurrency_switched_orders"
@@ -121,15 +122,17 @@ class SaleOrder(models.Model):
         """
         new = self.currency_id
         self.message_post(
-            body=self.env._(
-                "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
-                "%(date)s). Total: %(before)s, now %(after)s.",
-                old=old.name,
-                new=new.name,
-                rate=self._format_switch_rate(old, new, factor),
-                date=self._format_rate_days(old | new),
-                before=old._format_amount(old_total),
-                after=new._format_amount(self.amount_total),
+            body=as_html(
+                self.env._(
+                    "Currency switched from %(old)s to %(new)s at %(rate)s (rates of "
+                    "%(date)s). Total: %(before)s, now %(after)s.",
+                    old=old.name,
+                    new=new.name,
+                    rate=self._format_switch_rate(old, new, factor),
+                    date=self._format_rate_days(old | new),
+                    before=old._format_amount(old_total),
+                    after=new._format_amount(self.amount_total),
+                )
             )
         )
         self.env.cr.precommit.data.setdefault(SWITCHED, set()).add(self.id)

@@ -7,6 +7,7 @@ from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
 
 #: What was agreed with the bank: nothing of it changes once the contract is active.
@@ -386,7 +387,7 @@ class FxForward(models.Model):
         cancelled.allocation_ids.unlink()
         cancelled._write_guarded({"cancel_reason": reason})
         for forward in cancelled:
-            forward.message_post(body=reason)
+            forward.message_post(body=as_html(reason))
         cancelled.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _move_on(self, states, state):
@@ -440,11 +441,14 @@ class FxForward(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=forward.value_date,
                 summary=localized.env._("Settle the forward"),
-                note=localized.env._(
-                    "%(forward)s is to be exchanged on %(date)s: settle it, or cancel "
-                    "it with the reason.",
-                    forward=forward.name,
-                    date=format_date(localized.env, forward.value_date),
+                note=as_html(
+                    localized.env._(
+                        "%(forward)s is to be exchanged on %(date)s: settle it, "
+                        "or cancel "
+                        "it with the reason.",
+                        forward=forward.name,
+                        date=format_date(localized.env, forward.value_date),
+                    )
                 ),
                 user_id=user.id,
             )

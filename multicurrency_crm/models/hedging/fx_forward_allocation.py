@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..common.guarded_mixin import open_guarded
+from ..common.html_text import as_html
 
 #: What can be covered: exactly one of them an allocation.
 DOCUMENTS = ("order_id", "lock_id", "move_id")
@@ -210,5 +211,5 @@ class FxForwardAllocation(models.Model):
                 body = self.env._(
                     "%(forward)s covers %(document)s: %(amount)s", **names
                 )
-            cover.forward_id._message_log(body=body)
-            cover._get_document()._message_log(body=body)
+            cover.forward_id._message_log(body=as_html(body))
+            cover._get_document()._message_log(body=as_html(body))

@@ -42,7 +42,7 @@ KIND = SQL(
             WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
             WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
                      -- what a payment writes off on the customer's own account
-                     (y.payment_type = 'inbound' OR z.amount > 0)
+                     COALESCE(y.payment_type = 'inbound', z.amount > 0)
                      = (l.amount_currency > 0)
                      AND EXISTS (SELECT FROM account_move_line s
                                    JOIN account_account a ON a.id = s.account_id

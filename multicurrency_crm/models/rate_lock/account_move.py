@@ -7,6 +7,7 @@ from odoo.tools.sql import column_exists, create_column
 
 from ...engine.lock_capacity import split_total
 from ...engine.rate_locks import lock_variance
+from ..common.html_text import as_html
 
 #: Settled when a document gets its lock; a posted document keeps them.
 SETTLED_FIELDS = {"rate_lock_id", "booked_at_lock", "lock_booked_from"}
@@ -508,10 +509,10 @@ class AccountMove(models.Model):
             )
 
         for move in moves:
-            move.message_post(body=say(move))
+            move.message_post(body=as_html(say(move)))
         for order in orders:
             told = order._in_responsible_language()
-            told.message_post(body=say(told))
+            told.message_post(body=as_html(say(told)))
         lock._notify_overdrawn(say, orders)
 
     def _note_beyond_orders(self, orders, before):
@@ -561,14 +562,14 @@ class AccountMove(models.Model):
             )
 
         for move in self:
-            move.message_post(body=say(move))
+            move.message_post(body=as_html(say(move)))
         if not orders:
             lock._notify_owner(say)
             return
-        lock.message_post(body=say(lock))
+        lock.message_post(body=as_html(say(lock)))
         for order in orders:
             told = order._in_responsible_language()
-            told.message_post(body=say(told))
+            told.message_post(body=as_html(say(told)))
             told._ask_colleague(told.env._("Invoiced beyond the order"), say(told))
 
     # === RELEASE === #

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.html_text import as_html
+
 #: What a manager is asked about: for other values there is another request.
 ASKED = ("requested_date", "amount", "overdraw")
 
@@ -244,11 +246,13 @@ class FxRateApproval(models.Model):
         document = asked.order_id or asked.lock_id
         states = dict(self._fields["state"]._description_selection(asked.env))
         document.message_post(
-            body=asked.env._(
-                "%(approval)s: %(decision)s. %(reason)s",
-                approval=asked.display_name,
-                decision=states[self.state],
-                reason=self.decision_reason or "",
+            body=as_html(
+                asked.env._(
+                    "%(approval)s: %(decision)s. %(reason)s",
+                    approval=asked.display_name,
+                    decision=states[self.state],
+                    reason=self.decision_reason or "",
+                )
             ),
             partner_ids=self.requested_by.partner_id.ids,
         )

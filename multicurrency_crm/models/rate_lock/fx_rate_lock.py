@@ -5,6 +5,7 @@ from odoo.tools import format_list
 from ...engine.quoting import shortest_quoted
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.guarded_mixin import is_open, open_guarded
+from ..common.html_text import as_html
 from ..common.typed_number_mixin import DAYS, LATER_DAYS, NUMBERS
 
 MANAGER = "multicurrency_crm.group_manager"
@@ -655,7 +656,7 @@ class FxRateLock(models.Model):
         """
         self._write_guarded({"state": state, "release_reason": reason})
         for lock in self:
-            lock.message_post(body=reason)
+            lock.message_post(body=as_html(reason))
 
     def _check_may_release(self):
         """Check that the user may release these locks, and that there is something to

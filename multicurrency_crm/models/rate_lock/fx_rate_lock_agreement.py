@@ -11,6 +11,7 @@ from ...engine.rate_locks import (
     tolerated_rate,
     with_margin,
 )
+from ..common.html_text import as_html
 from ..common.remembered import remembered
 from ..rates.sentences import join_sentences
 
@@ -340,9 +341,9 @@ class FxRateLock(models.Model):
         owner = self.user_id if self.user_id.active else self.env.user
         localized = self.with_context(lang=owner.lang)
         body = say(localized)
-        localized.message_post(body=body)
+        localized.message_post(body=as_html(body))
         localized.activity_schedule(
-            "mail.mail_activity_data_todo", note=body, user_id=owner.id
+            "mail.mail_activity_data_todo", note=as_html(body), user_id=owner.id
         )
 
     # === FINDING AN AGREEMENT === #

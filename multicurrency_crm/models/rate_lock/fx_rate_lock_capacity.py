@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.lock_capacity import Taken, get_capacity, get_excess
+from ..common.html_text import as_html
 
 #: the activities of those who are to settle what is drawn beyond a cap
 OVERDRAWN = "multicurrency_crm.mail_activity_overdrawn"
@@ -251,7 +252,9 @@ class FxRateLock(models.Model):
         # the orders of today take the one that runs
         running = promised.filtered(lambda lock: lock.state == "active")[:1] or self
         for lock in self | running:
-            lock.message_post(body=say(lock.with_context(lang=lock.user_id.lang)))
+            lock.message_post(
+                body=as_html(say(lock.with_context(lang=lock.user_id.lang)))
+            )
         if user := running._get_answerable(asked):
             self._ask_to_settle(running, user, say)
 
@@ -274,7 +277,7 @@ class FxRateLock(models.Model):
         told.activity_schedule(
             OVERDRAWN,
             summary=told.env._("Rate agreement overdrawn"),
-            note=say(told),
+            note=as_html(say(told)),
             user_id=user.id,
         )
 

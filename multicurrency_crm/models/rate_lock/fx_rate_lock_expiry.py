@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
 
 REMINDER = "multicurrency_crm.mail_activity_rate_lock_end"
@@ -92,7 +93,7 @@ class FxRateLock(models.Model):
             (order or lock).activity_schedule(
                 REMINDER,
                 date_deadline=lock.date_end,
-                note=lock.with_context(lang=user.lang)._get_reminder(),
+                note=as_html(lock.with_context(lang=user.lang)._get_reminder()),
                 user_id=user.id,
             )
         self._write_guarded({"is_end_told": True})

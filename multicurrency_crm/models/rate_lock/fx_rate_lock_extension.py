@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import is_beyond, rate_deviation, rate_shortfall
+from ..common.html_text import as_html
 from .fx_rate_lock import MANAGER
 
 
@@ -196,9 +197,9 @@ class FxRateLock(models.Model):
             before=format_date(self.env, before),
             reason=reason or "",
         )
-        self.message_post(body=body)
+        self.message_post(body=as_html(body))
         if order:
-            order.message_post(body=body)
+            order.message_post(body=as_html(body))
 
     def _lead_validity(self, order, before):
         """Let the quotation of an order's lock hold as long as the lock, where it

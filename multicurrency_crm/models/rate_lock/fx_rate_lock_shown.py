@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_list
 
 from ...engine.rate_locks import BASIS_POINTS
+from ..common.html_text import as_html
 
 #: So many orders are named in a list; more of them are counted.
 NAMED_ORDERS = 3
@@ -156,7 +157,7 @@ class FxRateLock(models.Model):
         told = self.with_context(lang=self.user_id.lang or self.env.lang)
         if notes := [note for note in (told.cap_note, told.overlap_note) if note]:
             # join() escapes each of them
-            told.message_post(body=Markup("<br/>").join(notes))
+            told.message_post(body=as_html(Markup("<br/>").join(notes)))
 
     # === WHERE THE RATE COMES FROM === #
 

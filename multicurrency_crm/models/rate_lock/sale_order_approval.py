@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...engine.rate_locks import mark_to_market, rate_deviation
 from ..common.customer_present import is_customer_present
+from ..common.html_text import as_html
 from ..common.nobody_there import is_job
 from ..rates.sentences import join_sentences
 
@@ -95,7 +96,7 @@ class SaleOrder(models.Model):
                 explain=lambda asked: asked.order_id._get_lock_exceeded(),
             )
             order.message_post(
-                body=self.env._("Approval requested: %(why)s", why=exceeded)
+                body=as_html(self.env._("Approval requested: %(why)s", why=exceeded))
             )
         return asked._get_answer()
 
@@ -115,9 +116,12 @@ class SaleOrder(models.Model):
             day = order.company_id._get_today() + timedelta(days=days)
             order.rate_lock_id._request_invoicing(day, order=order)
             order.message_post(
-                body=self.env._(
-                    "Approval requested: invoicing at the locked rate until %(day)s.",
-                    day=format_date(self.env, day),
+                body=as_html(
+                    self.env._(
+                        "Approval requested: invoicing at the locked rate until "
+                        "%(day)s.",
+                        day=format_date(self.env, day),
+                    )
                 )
             )
         return True
@@ -146,11 +150,13 @@ class SaleOrder(models.Model):
         for approval in over:
             approval._cancel_requests()
             self.message_post(
-                body=self.env._(
-                    "The request for approval of %(asked)s is withdrawn: %(lock)s "
-                    "takes its place.",
-                    asked=approval.lock_id.name,
-                    lock=lock.name,
+                body=as_html(
+                    self.env._(
+                        "The request for approval of %(asked)s is withdrawn: %(lock)s "
+                        "takes its place.",
+                        asked=approval.lock_id.name,
+                        lock=lock.name,
+                    )
                 )
             )
 
@@ -182,7 +188,7 @@ class SaleOrder(models.Model):
                 order=order.name,
                 rate=rate,
             )
-            told.message_post(body=note)
+            told.message_post(body=as_html(note))
             told._notify_responsible(told.env._("Ordered without its rate"), note)
 
     def _is_withheld(self):
@@ -343,9 +349,9 @@ class SaleOrder(models.Model):
                 "Confirmed, as the settings allow. %(exceeded)s %(figures)s", **what
             )
         # sudo: a customer, or a colleague who may read no lock, confirms, too
-        self.sudo().message_post(body=note)
+        self.sudo().message_post(body=as_html(note))
         lock.message_post(
-            body=self.env._("%(order)s: %(what)s", order=self.name, what=note)
+            body=as_html(self.env._("%(order)s: %(what)s", order=self.name, what=note))
         )
         if is_customer_present(self.env) and not decided:
             self._ask_colleague(

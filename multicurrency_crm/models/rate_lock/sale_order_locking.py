@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...engine.rate_locks import rate_deviation
+from ..common.html_text import as_html
 from ..common.typed_number_mixin import DAYS
 
 
@@ -173,10 +174,12 @@ class SaleOrder(models.Model):
             reprice=reprice,
         )
         self.message_post(
-            body=self.env._(
-                "A manager is asked to approve lock %(lock)s: %(why)s",
-                lock=lock.name,
-                why=explanation,
+            body=as_html(
+                self.env._(
+                    "A manager is asked to approve lock %(lock)s: %(why)s",
+                    lock=lock.name,
+                    why=explanation,
+                )
             )
         )
 
@@ -250,7 +253,9 @@ class SaleOrder(models.Model):
         # the order may take another lock later, this history still names it
         # a note: nobody is to be looked for whom it would be sent to
         lock._message_log(
-            body=self.env._("Locked for %(order)s.", order=self._get_html_link())
+            body=as_html(
+                self.env._("Locked for %(order)s.", order=self._get_html_link())
+            )
         )
         prices = (
             self.env._("list prices converted again at this rate")
@@ -258,11 +263,13 @@ class SaleOrder(models.Model):
             else self.env._("prices kept")
         )
         self._message_log(
-            body=self.env._(
-                "%(note)s Lock %(lock)s, %(prices)s.",
-                note=self.rate_lock_note,
-                lock=lock.name,
-                prices=prices,
+            body=as_html(
+                self.env._(
+                    "%(note)s Lock %(lock)s, %(prices)s.",
+                    note=self.rate_lock_note,
+                    lock=lock.name,
+                    prices=prices,
+                )
             )
         )
 
@@ -544,7 +551,7 @@ class SaleOrder(models.Model):
             # sudo: the right was checked above
             order.sudo()._drop_locked_rate(body)
             drafts._drop_rate_lock()
-            lock.message_post(body=body)
+            lock.message_post(body=as_html(body))
 
     def _check_may_leave_agreement(self):
         """Check the user's right to take this order out of its agreement.
@@ -584,7 +591,7 @@ class SaleOrder(models.Model):
             order._get_update_prices_lines()._keep_price()
         self._write_guarded({"locked_rate": 0.0})
         for order in self:
-            order.message_post(body=body)
+            order.message_post(body=as_html(body))
 
     @api.depends("locked_rate")
     def _compute_currency_is_settled(self):

@@ -8,6 +8,7 @@ from odoo.tools import format_list
 from ...engine.lock_capacity import ORDERED, QUOTED, find_missing, take
 from ..common.customer_present import is_customer_present
 from ..common.goods_moved import is_goods_moved, mark_goods_moved
+from ..common.html_text import as_html
 from ..common.stopped import Stopped
 from .sale_order_drawing import NOTED
 
@@ -187,7 +188,7 @@ class SaleOrder(models.Model):
             )
 
         told = order._in_responsible_language()
-        told.message_post(body=say(told))
+        told.message_post(body=as_html(say(told)))
         order.rate_lock_id._notify_overdrawn(say, order)
 
     # === ROOM IN THE AGREEMENT === #
@@ -419,7 +420,9 @@ class SaleOrder(models.Model):
             reason=reason,
         )
         self.message_post(
-            body=self.env._("Approval requested: %(why)s", why=approval.explanation)
+            body=as_html(
+                self.env._("Approval requested: %(why)s", why=approval.explanation)
+            )
         )
         return approval
 
@@ -457,8 +460,10 @@ class SaleOrder(models.Model):
             order=order.name,
             reason=reason,
         )
-        order.rate_lock_id.message_post(body=body)
-        order.message_post(body=body, partner_ids=[partner.id for partner in told])
+        order.rate_lock_id.message_post(body=as_html(body))
+        order.message_post(
+            body=as_html(body), partner_ids=[partner.id for partner in told]
+        )
         order.rate_lock_id._settle_overdrawn()
 
     def _may_overdraw(self):

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..common.customer_present import is_customer_present
+from ..common.html_text import as_html
 
 
 class FxRateNeededMixin(models.AbstractModel):
@@ -115,7 +116,7 @@ class FxRateNeededMixin(models.AbstractModel):
         document = self._in_responsible_language()
         if document.env.lang != self.env.lang:
             sentence = document._get_rate_error() or sentence
-        document.message_post(body=sentence)
+        document.message_post(body=as_html(sentence))
         document._notify_responsible(
             document.env._("Converted without a fresh rate"), sentence
         )

@@ -11,6 +11,7 @@ from odoo.tools import format_date
 from ...engine import punctuality
 from ...engine.calendars import ONE_DAY
 from ...providers import registry
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
 from .fx_rate_provider_fetching import Attempt
 
@@ -475,7 +476,7 @@ class FxRateProvider(models.Model):
             localized.activity_schedule(
                 ACTIVITY,
                 summary=localized.env._("Rates are late"),
-                note=localized._explain_lateness(),
+                note=as_html(localized._explain_lateness()),
                 user_id=manager.id,
             )
 

@@ -4,6 +4,7 @@ time, and how it came to that; each figure ties out with the ledger."""
 # abstract model, which another inherits
 from . import customer_statement_source
 from . import (
+    account_move,
     customer_ageing,
     customer_ageing_sheet,
     customer_facts,
@@ -15,6 +16,7 @@ from . import (
     customer_statement_making,
     customer_statement_printing,
     customer_statement_run,
+    customer_statement_screen,
     customer_statement_sending,
     customer_statement_workbook,
     res_company,

@@ -142,7 +142,7 @@ class CustomerAgeing(models.Model):
     open_state = fields.Selection(
         selection=[
             ("open", "Open"),
-            ("realised_later", "Realised, Booked Later"),
+            ("realised_later", "Realized, Booked Later"),
             ("to_clear", "To Clear"),
         ],
         readonly=True,
@@ -174,7 +174,7 @@ class CustomerAgeing(models.Model):
         "is known, and so is a total over it.",
     )
     unrealised = fields.Monetary(
-        string="Unrealised Difference",
+        string="Unrealized Gain/Loss (spot)",
         readonly=True,
         currency_field="company_currency_id",
         help="At spot less booked, of what is open in its own currency: below 0 is "

@@ -130,7 +130,7 @@ class CustomerAgeingSheet(models.AbstractModel):
             self.env._("Of Which in %(currency)s Only", currency=books),
             self.env._("Spot Rate"),
             self.env._("At Spot, %(currency)s", currency=books),
-            self.env._("Unrealised Difference, %(currency)s", currency=books),
+            self.env._("Unrealized Gain/Loss (spot), %(currency)s", currency=books),
         ]
         for column, title in enumerate(titles):
             pen.text(row, column, title, bold=True)

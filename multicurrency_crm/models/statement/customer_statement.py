@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
+from ..common.process_mark import ProcessMark
+
 FINANCE = "multicurrency_crm.group_finance"
+#: A draft is deleted because another one takes its place, and what it superseded.
+GIVES_WAY = ProcessMark("multicurrency_statement_gives_way")
 #: States in which a statement says what the company stands by.
 STANDING = ("verified", "sent", "confirmed", "disputed")
 #: States in which the customer has it.
@@ -20,10 +24,20 @@ class CustomerStatement(models.Model):
 
     _name = "customer.statement"
     _description = "Customer Statement"
-    _inherit = ["guarded.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "guarded.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "whole.totals.mixin",
+    ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
     _mail_post_access = "read"
+
+    _whole_totals = dict.fromkeys(
+        ("total_booked", "total_spot", "unrealised"), "company_currency_id"
+    )
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -135,15 +149,23 @@ class CustomerStatement(models.Model):
         "The statement of this customer and period was just made by somebody else.",
     )
 
-    @api.depends("partner_id", "date_to")
+    @api.depends("partner_id", "date_to", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
-            statement.display_name = self.env._(
-                "%(customer)s, %(date)s",
-                customer=statement.partner_id.name or "",
-                date=format_date(self.env, statement.date_to),
-            )
+            named = {
+                "customer": statement.partner_id.name or "",
+                "date": format_date(self.env, statement.date_to),
+            }
+            if statement.state == "superseded":
+                # of the same days there may be several
+                statement.display_name = self.env._(
+                    "%(customer)s, %(date)s (No. %(number)s, superseded)",
+                    number=statement.id,
+                    **named,
+                )
+            else:
+                statement.display_name = self.env._("%(customer)s, %(date)s", **named)
 
     # === COMPUTE METHODS === #
 
@@ -216,7 +238,6 @@ class CustomerStatement(models.Model):
         :param dict found: as ``_add_*_differences`` make them
         """
         books = self.company_currency_id._format_amount
-        currency = self.env["res.currency"].browse(found.get("currency_id"))
         account = self.env["account.account"].browse(found.get("account_id"))
         if found["kind"] == "foreign_match":
             return self.env._(
@@ -235,6 +256,11 @@ class CustomerStatement(models.Model):
                 stated=books(found["stated"]),
                 booked=books(found["booked"]),
             )
+        return self._format_former(found)
+
+    def _format_former(self, found):
+        """Write how the statement before ended otherwise than this one begins."""
+        currency = self.env["res.currency"].browse(found["currency_id"])
         before, after = self._format_open(found)
         if found["kind"] == "former_total":
             return self.env._(
@@ -328,6 +354,15 @@ class CustomerStatement(models.Model):
                     statement=standing[0].display_name,
                 )
             )
+        newer = self.filtered("supersedes_id")
+        if newer and not GIVES_WAY.is_on(self.env):
+            raise UserError(
+                self.env._(
+                    "%(statement)s supersedes an earlier one, which would be left "
+                    "without a successor: it stays. Make it again instead.",
+                    statement=newer[0].display_name,
+                )
+            )
 
     # === ACTIONS === #
 
@@ -406,11 +441,9 @@ class CustomerStatement(models.Model):
             ``left`` that the user made and another one verifies, ``stale`` those of
             which the ledger says something else by now
         """
-        said = [self.env._("%(count)s statements are verified.", count=len(verified))]
+        said = [self.env._("Statements verified: %s", len(verified))]
         if untied := left - own - stale:
-            said.append(
-                self.env._("%(count)s don't tie out: look at them.", count=len(untied))
-            )
+            said.append(self.env._("Don't tie out, to be looked at: %s", len(untied)))
         if stale:
             said.append(
                 self.env._(
@@ -421,8 +454,7 @@ class CustomerStatement(models.Model):
         if own:
             said.append(
                 self.env._(
-                    "%(count)s you made yourself: another one verifies them.",
-                    count=len(own),
+                    "Made by yourself, to be verified by somebody else: %s", len(own)
                 )
             )
         return "\n".join(said)
@@ -497,7 +529,8 @@ class CustomerStatement(models.Model):
             "name": title,
             "display_name": title,
             "domain": [("statement_id", "=", self.id)],
-            "context": {"search_default_open": 1},
+            # all of them: opening and movement lead to what is open
+            "context": {},
         }
 
     def action_open_superseding(self):
@@ -547,7 +580,7 @@ class CustomerStatement(models.Model):
         if len(self) > 1 and open_ones:
             raise UserError(
                 self.env._(
-                    "%(count)s of these statements don't tie out, %(statement)s first:"
+                    "Of these statements, %(count)s don't tie out, %(statement)s first:"
                     "\n%(note)s\nVerify All That Tie Out leaves them; each of them is "
                     "verified on its own, once it was looked at.",
                     count=len(open_ones),

@@ -1,8 +1,12 @@
 from typing import NamedTuple
 
-from odoo import fields, models
-from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_datetime
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import email_normalize, format_datetime, format_list
+
+from ..common.html_text import as_html
+from .customer_statement import FINANCE
 
 #: Letters of a comment, of a name and of an address that a customer may write.
 COMMENT, NAME, ADDRESS = 1000, 100, 254
@@ -22,6 +26,10 @@ class CustomerStatement(models.Model):
 
     An answer stays until finance reopens the statement: who has confirmed a balance
     can't dispute it later without anybody noticing.
+
+    What a customer disputes is its word, given by whoever has the link. Credit leaves
+    disputed invoices out of what is overdue, so that an invoice becomes one only where
+    finance accepts it.
     """
 
     _inherit = "customer.statement"
@@ -42,6 +50,23 @@ class CustomerStatement(models.Model):
         ondelete="set null",
         help="The colleague who confirmed or disputed it for the customer.",
     )
+    has_waiting_disputes = fields.Boolean(
+        compute="_compute_has_waiting_disputes",
+        help="The customer disputes invoices, and finance hasn't accepted it.",
+    )
+    # whoever has it answers as the customer: salespeople read statements, and not this
+    access_token = fields.Char(groups=FINANCE)
+
+    # === COMPUTE METHODS === #
+
+    # not on what is paid: each payment would look for statements
+    @api.depends("line_ids.disputed_on", "line_ids.dispute_accepted_on")
+    def _compute_has_waiting_disputes(self):
+        Line = self.env["customer.statement.line"]
+        ours = Domain("statement_id", "in", self.ids)
+        waiting = Line.search(ours & Line._get_waiting_domain())._filter_waiting()
+        for statement in self:
+            statement.has_waiting_disputes = statement in waiting.statement_id
 
     # === ACTIONS === #
 
@@ -65,6 +90,16 @@ class CustomerStatement(models.Model):
         :return: action of the dialog
         """
         return self._ask_answer("reopen", self.env._("Reopen"))
+
+    def action_accept_dispute(self):
+        """Take for disputed what the customer says is: its invoices, since that day.
+
+        :raises AccessError: not finance of that company
+        :raises UserError: nothing waits for it
+        """
+        for statement in self:
+            statement._accept_disputes()
+        return True
 
     def _ask_answer(self, kind, title):
         self.ensure_one()
@@ -94,8 +129,8 @@ class CustomerStatement(models.Model):
         )
 
     def _dispute(self, answer, comments):
-        """Record what the customer disputes: its invoices are disputed from today on,
-        and those who look after it are asked.
+        """Record what the customer disputes, and ask those who look after it. What
+        finance says for the customer is accepted at once.
 
         :param answer: ``Answer``; who gives it has been checked
         :param comments: {line's id: comment}
@@ -114,23 +149,37 @@ class CustomerStatement(models.Model):
             line.sudo()._write_guarded(
                 {"disputed_on": today, "dispute_comment": comments[line.id]}
             )
-            self._dispute_document(line, comments[line.id])
         self._note_answer(
             answer, lambda texts: texts.env._("The customer disputes it.")
         )
+        if answer.user and lines._filter_waiting():
+            self._accept_disputes()
         self._notify_disputed(answer)
 
-    def _dispute_document(self, line, comment):
-        """Mark the invoice of a line as disputed."""
-        # sudo: customers may not write invoices; this decides nothing but that
-        move = line.sudo().move_id
-        if (
-            move.state == "posted"
-            and move.is_sale_document(True)
-            and not move.credit_disputed_since
-        ):
-            move.action_credit_dispute()
-            move.credit_dispute_reason = comment
+    def _accept_disputes(self, lines=None):
+        """Take the invoices for disputed that the customer disputes.
+
+        :param lines: of these lines of this statement; None: of all
+        :raises AccessError: not finance of that company
+        :raises UserError: nothing waits for it
+        """
+        self.ensure_one()
+        self._check_finance()
+        waiting = (self.line_ids if lines is None else lines)._filter_waiting()
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "%(statement)s: no open invoice waits to be accepted as disputed.",
+                    statement=self.display_name,
+                )
+            )
+        waiting._accept_dispute()
+        names = format_list(self.env, waiting.mapped("display_name"))
+        self.message_post(
+            body=as_html(
+                self.env._("Accepted as disputed: %(invoices)s", invoices=names)
+            )
+        )
 
     def _reopen(self, reason):
         """Let the customer answer anew. Invoices stay disputed until that is settled
@@ -152,7 +201,11 @@ class CustomerStatement(models.Model):
                 raise UserError(self.env._("Say why it is reopened."))
             # sudo: lines are written by our code only
             statement.line_ids.sudo().filtered("disputed_on")._write_guarded(
-                {"disputed_on": False, "dispute_comment": False}
+                {
+                    "disputed_on": False,
+                    "dispute_comment": False,
+                    "dispute_accepted_on": False,
+                }
             )
             statement._write_guarded(
                 {
@@ -165,7 +218,7 @@ class CustomerStatement(models.Model):
                 }
             )
             statement.message_post(
-                body=self.env._("Reopened: %(reason)s", reason=reason.strip())
+                body=as_html(self.env._("Reopened: %(reason)s", reason=reason.strip()))
             )
 
     # === WHO ANSWERS WHAT === #
@@ -264,6 +317,43 @@ class CustomerStatement(models.Model):
             }
         )
 
+    # === THE LINK === #
+
+    def _is_link_shown(self):
+        """Return whether who asks may have the link by which the customer answers."""
+        # su: the mail and the pages of the customer
+        return self.env.su or self.env.user.has_group(FINANCE)
+
+    def get_portal_url(self, *args, **kwargs):
+        """Return the link by which the customer answers.
+
+        :raises AccessError: not finance
+        """
+        if not self._is_link_shown():
+            raise AccessError(
+                self.env._(
+                    "Who has the customer's link answers as the customer: "
+                    "Multi-Currency finance sends it."
+                )
+            )
+        return super().get_portal_url(*args, **kwargs)
+
+    def _get_share_url(self, *args, share_token=True, **kwargs):
+        share_token = share_token and self._is_link_shown()
+        return super()._get_share_url(*args, share_token=share_token, **kwargs)
+
+    def _hide_link(self, mail_id):
+        """Take the customer's key out of the log's copy of a mail: that is read by
+        colleagues, and the mail itself keeps it."""
+        # sudo: mails are the server's, and the key isn't for everybody
+        message = self.env["mail.mail"].sudo().browse(mail_id).mail_message_id
+        if key := self.sudo().access_token:
+            message.body = message.body.replace(key, "")
+
+    def _sign_token(self, pid):
+        # sudo: who writes to the customer may not read the token
+        return super(CustomerStatement, self.sudo())._sign_token(pid)
+
     # === WHO IS TOLD === #
 
     def _note_answer(self, answer, what):
@@ -285,7 +375,7 @@ class CustomerStatement(models.Model):
         lines = statement.line_ids.filtered("dispute_comment")
         told = [f"{line.display_name}: {line.dispute_comment}" for line in lines]
         text = [f"{what(statement)} ({who})", answer.note.strip(), *told]
-        statement.message_post(body="\n".join(filter(None, text)))
+        statement.message_post(body=as_html(*text))
 
     def _notify_disputed(self, answer):
         """Ask those who look after the customer, and whoever verified the statement, to
@@ -295,10 +385,17 @@ class CustomerStatement(models.Model):
             statement = self.sudo().with_context(lang=user.lang)
             lines = statement.line_ids.filtered("dispute_comment")
             told = [f"{line.display_name}: {line.dispute_comment}" for line in lines]
+            if lines._filter_waiting():
+                told.append(
+                    statement.env._(
+                        "These invoices count as before until finance accepts the "
+                        "dispute."
+                    )
+                )
             statement.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=statement.env._("Statement disputed"),
-                note="\n".join(filter(None, [answer.note.strip(), *told])),
+                note=as_html(answer.note.strip(), *told),
                 user_id=user.id,
             )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ...engine.open_items import AGES
 from ...engine.statements import SIGNS
 from ..rates.res_currency import Spot
 
@@ -21,10 +22,23 @@ class CustomerStatementCurrency(models.Model):
 
     _name = "customer.statement.currency"
     _description = "Statement: Currency"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "whole.totals.mixin"]
     _order = "statement_id, currency_id"
     _rec_name = "currency_id"
     _log_access = False
+
+    _whole_totals = dict.fromkeys(
+        ("opening", *MOVES, "closing", *AGES, "unallocated"), "currency_id"
+    ) | dict.fromkeys(
+        (
+            "opening_booked",
+            "closing_booked",
+            "booked_only",
+            "closing_spot",
+            "unrealised",
+        ),
+        "company_currency_id",
+    )
 
     statement_id = fields.Many2one(
         "customer.statement",
@@ -83,6 +97,7 @@ class CustomerStatementCurrency(models.Model):
     rate = fields.Float(
         readonly=True,
         digits=0,
+        aggregator=None,
         help="Units of this currency for 1 unit of company currency.",
     )
     rate_date = fields.Date(readonly=True)

@@ -18,9 +18,18 @@ class CustomerStatementLine(models.Model):
 
     _name = "customer.statement.line"
     _description = "Statement: Line"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "whole.totals.mixin"]
     _order = "statement_id, currency_id, date, id"
     _log_access = False
+
+    _whole_totals = (
+        dict.fromkeys(("amount", "opening", "movement", "residual"), "currency_id")
+        | dict.fromkeys(
+            ("amount_booked", "opening_booked", "movement_booked", "residual_booked"),
+            "company_currency_id",
+        )
+        | {"other_amount": "other_currency_id"}
+    )
 
     statement_id = fields.Many2one(
         "customer.statement",
@@ -83,6 +92,12 @@ class CustomerStatementLine(models.Model):
         currency_field="company_currency_id",
         readonly=True,
     )
+    settled = fields.Monetary(
+        string="Matched",
+        compute="_compute_settled",
+        help="What was matched in the time of the statement: opening and movement less "
+        "this are open.",
+    )
     residual = fields.Monetary(string="Open", readonly=True)
     residual_booked = fields.Monetary(
         string="Open, Booked",
@@ -92,7 +107,7 @@ class CustomerStatementLine(models.Model):
     open_state = fields.Selection(
         selection=[
             ("open", "Open"),
-            ("settled", "Settled"),
+            ("settled", "Nothing Open"),
             ("realised_later", "Realized, Booked Later"),
             ("to_clear", "To Clear"),
         ],
@@ -111,14 +126,26 @@ class CustomerStatementLine(models.Model):
     settled_by = fields.Char(
         readonly=True, help="What it was matched with in the time of the statement."
     )
+    explanation = fields.Char(
+        compute="_compute_explanation",
+        help="By what it was settled, what is left of it in company currency only, and "
+        "what the customer disputes.",
+    )
     is_overdue = fields.Boolean(
         string="Overdue",
         compute="_compute_is_overdue",
         search="_search_is_overdue",
         help="It was due before the last day, and something was owed of it then.",
     )
-    disputed_on = fields.Date(readonly=True)
+    disputed_on = fields.Date(
+        readonly=True, help="When the customer said so, or finance for it."
+    )
     dispute_comment = fields.Text(readonly=True)
+    dispute_accepted_on = fields.Date(
+        readonly=True,
+        help="When finance accepted the dispute: from then on its invoice counts as "
+        "disputed, since the day on which the customer said so.",
+    )
 
     @api.depends("name", "kind")
     @api.depends_context("lang")
@@ -130,6 +157,38 @@ class CustomerStatementLine(models.Model):
     @api.model
     def _get_kind_names(self):
         return dict(self._fields["kind"]._description_selection(self.env))
+
+    # === HOW IT CAME TO THAT === #
+
+    @api.depends("opening", "movement", "residual")
+    def _compute_settled(self):
+        for line in self:
+            settled = line.opening + line.movement - line.residual
+            line.settled = line.currency_id.round(settled)
+
+    @api.depends("settled_by", "other_amount", "open_state", "dispute_comment")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for line in self:
+            line.explanation = " · ".join(filter(None, line._list_explanations()))
+
+    def _list_explanations(self):
+        """List, as sentences, what explains the figures of this line; some are
+        empty."""
+        books = self.company_currency_id._format_amount
+        disputed = booked = None
+        if self.disputed_on:
+            disputed = self.env._("Disputed: %s", self.dispute_comment or "")
+        if self.open_state in ("realised_later", "to_clear"):
+            names = dict(self._fields["open_state"]._description_selection(self.env))
+            amount = books(self.residual_booked)
+            booked = f"{names[self.open_state]}: {amount}"
+        elif self.currency_id.is_zero(self.amount) and self.movement_booked:
+            booked = self.env._(
+                "%s in company currency only", books(self.movement_booked)
+            )
+        settled = self.statement_id._format_settlement(self, (), internal=True)
+        return disputed, settled, booked
 
     # === OVERDUE === #
 
@@ -154,6 +213,44 @@ class CustomerStatementLine(models.Model):
             list(UNALLOCATED),
         )
         return [("id", "in" if True in value else "not in", overdue)]
+
+    # === DISPUTES === #
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Return the domain of what customers dispute and nobody has accepted yet."""
+        return Domain("disputed_on", "!=", False) & Domain(
+            "dispute_accepted_on", "=", False
+        )
+
+    def _filter_waiting(self):
+        """Return those of these lines that wait for finance to accept their dispute:
+        the invoice is there, something of it is open, and the customer disputes it.
+        """
+
+        def waits(line):
+            return (
+                line.disputed_on
+                and not line.dispute_accepted_on
+                and line.move_id._is_disputable()
+            )
+
+        # sudo: who reads statements may not read invoices
+        return self.sudo().filtered(waits).with_env(self.env)
+
+    def _accept_dispute(self):
+        """Take for disputed what the customer says is: the invoices of these lines,
+        since the day on which it said so.
+
+        Who calls this has checked that finance asks for it.
+        """
+        for line in self._filter_waiting().sorted("disputed_on"):
+            # sudo: finance decides what is disputed, and may not write invoices; lines
+            # are written by our code only
+            ours = line.sudo()
+            ours.move_id._mark_disputed(ours.disputed_on, ours.dispute_comment)
+            today = ours.statement_id.company_id._get_today()
+            ours._write_guarded({"dispute_accepted_on": today})
 
     # === RETENTION === #
 

@@ -7,7 +7,9 @@ from odoo.tools import SQL, format_date
 
 from ...engine.open_items import AgeBounds
 from ...engine.statements import Item, compare
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
+from .customer_statement import GIVES_WAY
 from .customer_statement_source import DERIVED, SUMMED
 
 #: Customers whose statements are made at once.
@@ -149,6 +151,7 @@ class CustomerStatement(models.Model):
         made = self._replace(company, wanted, old, date_from, date_to, spots)
         (kept + made)._tie_out(company, date_from, date_to)
         made._note_changes()
+        made._carry_over()
         self._retire_moved(company, customers, date_from, date_to)
         return kept + made
 
@@ -196,14 +199,16 @@ class CustomerStatement(models.Model):
         for statement in moved - drafts:
             statement._write_guarded({"state": "superseded"})
             statement.message_post(
-                body=self.env._(
-                    "%(partner)s belongs to %(customer)s: what was open is on the "
-                    "statement of %(customer)s.",
-                    partner=statement.partner_id.name,
-                    customer=statement.partner_id.commercial_partner_id.name,
+                body=as_html(
+                    self.env._(
+                        "%(partner)s belongs to %(customer)s: what was open is on the "
+                        "statement of %(customer)s.",
+                        partner=statement.partner_id.name,
+                        customer=statement.partner_id.commercial_partner_id.name,
+                    )
                 )
             )
-        drafts.unlink()
+        GIVES_WAY.put_on(drafts).unlink()
 
     @api.model
     def _find_standing(self, company, customers, date_from, date_to):
@@ -232,7 +237,7 @@ class CustomerStatement(models.Model):
             ).id
             for statement in old
         }
-        drafts.unlink()
+        GIVES_WAY.put_on(drafts).unlink()
         standing._write_guarded({"state": "superseded"})
         standing.flush_recordset()
         return self._insert(
@@ -549,6 +554,40 @@ class CustomerStatement(models.Model):
                     }
                 }
             )
+
+    def _carry_over(self):
+        """Keep what customers dispute of the statements that these supersede, as long
+        as it is open, and what colleagues have to do about it."""
+        former = self.supersedes_id
+        if not former:
+            return
+        Line = self.env["customer.statement.line"]
+        disputed = {
+            (line.statement_id, line.move_line_id): line
+            for line in Line.search(
+                Domain("statement_id", "in", former.ids)
+                & Domain("disputed_on", "!=", False)
+                & Domain("move_line_id", "!=", False)
+            )
+        }
+        items = [item.id for _statement, item in disputed]
+        for line in items and Line.search(
+            Domain("statement_id", "in", self.ids)
+            & Domain("move_line_id", "in", items)
+            & Domain("open_state", "!=", "settled")
+        ):
+            key = (line.statement_id.supersedes_id, line.move_line_id)
+            if old := disputed.get(key):
+                line._write_guarded(
+                    {
+                        "disputed_on": old.disputed_on,
+                        "dispute_comment": old.dispute_comment,
+                        "dispute_accepted_on": old.dispute_accepted_on,
+                    }
+                )
+        for statement in self:
+            statement.supersedes_id.activity_ids.write({"res_id": statement.id})
+        (self | former).invalidate_recordset(["activity_ids"])
 
     # === WHAT IS STALE === #
 

@@ -29,6 +29,23 @@ class CustomerStatement(models.Model):
         help="To whom statements of this customer go: its invoice address.",
     )
 
+    def _prepare_mark(self):
+        """Say, across a print, what this statement isn't: verified, standing, or one
+        that ties out.
+
+        :return: sentence, or None
+        """
+        self.ensure_one()
+        if self.state == "superseded":
+            return self.env._(
+                "Superseded: a newer statement of these days has taken its place."
+            )
+        if self.state == "draft" and not self.is_tied:
+            return self.env._("Draft: not verified, and it doesn't tie out.")
+        if self.state == "draft":
+            return self.env._("Draft: not verified yet.")
+        return None
+
     # === WHO READS IT === #
 
     @api.depends("partner_id")
@@ -62,7 +79,8 @@ class CustomerStatement(models.Model):
         :param bool internal: with rows and figures in company currency, too
         :return: [{'currency', 'row', 'figures': [(label, text, is a total)], 'moves',
             'items': [dicts as of :meth:`_prepare_line`], 'ages': [(label, text)],
-            'unallocated': text or None, 'banks', 'pay_to'}], by the currency's code
+            'unallocated': text or None, 'banks', 'pay_to', 'is_owed',
+            'in_favour': sentence or None}], by the currency's code
         """
         self.ensure_one()
         lines = self.line_ids.grouped("currency_id")
@@ -101,7 +119,7 @@ class CustomerStatement(models.Model):
         return {
             "currency": currency,
             "row": row,
-            "figures": self._prepare_figures(row),
+            "figures": self._prepare_figures(row, lines, internal),
             "moves": moves,
             "items": items,
             "ages": self._prepare_ages(row),
@@ -110,15 +128,30 @@ class CustomerStatement(models.Model):
             ),
             "banks": self._find_banks(currency),
             "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
+            "is_owed": currency.compare_amounts(row.closing, 0.0) > 0,
+            "in_favour": self._format_in_favour(row),
         }
 
-    def _prepare_figures(self, row):
-        """Prepare how the closing balance of a currency comes about.
+    def _format_in_favour(self, row):
+        """Say, of a currency in which the customer has paid too much, that it has."""
+        if row.currency_id.compare_amounts(row.closing, 0.0) >= 0:
+            return None
+        return self.env._(
+            "%(amount)s are in your favour: nothing is to be paid.",
+            amount=row.currency_id._format_amount(-row.closing),
+        )
+
+    def _prepare_figures(self, row, lines, internal):
+        """Prepare how the closing balance of a currency comes about. Exchange
+        differences are ours: a customer has paid in another currency, or not.
 
         :return: [(label, amount as text, whether it is a balance)]; what is 0 between
             the balances is left out
         """
         currency = row.currency_id
+        exchange = 0.0
+        if not internal:
+            exchange = sum(line.movement for line in lines if line.kind in BOOKED_ROWS)
         between = [
             (label, amount)
             for label, amount in (
@@ -126,8 +159,11 @@ class CustomerStatement(models.Model):
                 (self.env._("Credit notes"), -row.credited),
                 (self.env._("Payments received"), -row.paid),
                 (self.env._("Refunds paid out"), row.refunded),
-                (self.env._("Settled in other currencies"), row.settled_elsewhere),
-                (self.env._("Other entries"), row.other),
+                (
+                    self.env._("Settled in other currencies"),
+                    currency.round(row.settled_elsewhere + exchange),
+                ),
+                (self.env._("Other entries"), currency.round(row.other - exchange)),
             )
             if not currency.is_zero(amount)
         ]
@@ -168,7 +204,7 @@ class CustomerStatement(models.Model):
         """Prepare a row of the statement.
 
         :param hidden: documents of other customers, which this one doesn't read of
-        :return: {'line', 'name', 'kind', 'detail', 'date', 'due', 'late',
+        :return: {'line', 'name', 'kind', 'reference', 'detail', 'date', 'due', 'late',
             (days), 'amount', 'movement', 'open'}, all but the line as text
         """
         currency = line.currency_id
@@ -178,11 +214,20 @@ class CustomerStatement(models.Model):
         due = line.date_due if owed else None
         late = max((self.date_to - due).days, 0) if due else 0
         reference = line.reference if internal or line.kind in REFERENCED else None
-        details = [reference, self._format_settlement(line, hidden, internal)]
+        settlement = self._format_settlement(line, hidden, internal)
+        # a payment's reference is often what it pays
+        said = reference and reference in settlement
+        details = [None if said else reference, settlement]
+        kind = kinds[line.kind]
+        if line.kind in BOOKED_ROWS and not internal:
+            kind = self.env._("Settled in other currencies")
+        elif line.kind in MONEY and line.amount > 0:
+            kind = self.env._("Refund paid out")
         return {
             "line": line,
-            "name": line.name or kinds[line.kind],
-            "kind": kinds[line.kind],
+            "name": line.name or kind,
+            "kind": kind,
+            "reference": reference or "",
             "detail": " · ".join(text for text in details if text),
             "day": format_date(self.env, line.date) if line.date else "",
             "due": due,
@@ -224,7 +269,8 @@ class CustomerStatement(models.Model):
         names = [
             name
             for name in line.settled_by.split(", ")
-            if internal or name not in hidden
+            # an entry whose two sides are matched is no news
+            if name != line.name and (internal or name not in hidden)
         ]
         if not names:
             return ""
@@ -256,7 +302,7 @@ class CustomerStatement(models.Model):
             *figures,
             rate,
             (self.env._("Closing, at spot"), books(row.closing_spot)),
-            (self.env._("Unrealised difference"), books(row.unrealised)),
+            (self.env._("Unrealized Gain/Loss (spot)"), books(row.unrealised)),
         ]
 
     def _prepare_total(self):
@@ -274,7 +320,7 @@ class CustomerStatement(models.Model):
                 books(self.total_spot) if known else missing,
             ),
             (
-                self.env._("Unrealised difference"),
+                self.env._("Unrealized Gain/Loss (spot)"),
                 books(self.unrealised) if known else missing,
             ),
         ]

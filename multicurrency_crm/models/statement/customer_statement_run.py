@@ -96,8 +96,12 @@ class CustomerStatementRun(models.Model):
         }
 
     def action_retry(self):
-        """Make the statements of those that failed once more."""
+        """Make the statements of those that failed once more.
+
+        :raises AccessError: not finance of that company
+        """
         self.env["customer.statement"]._check_finance_may_make()
+        self.check_access("write")
         for run in self:
             # sudo: finance asked for it, and nobody writes a run by hand
             with ScheduledJob(run.sudo()) as job:

@@ -16,6 +16,10 @@ RETURNED = {
     "mail_email_invalid": "bad_email",
     "mail_email_missing": "no_email",
 }
+#: States of a mail that wasn't delivered.
+RETURNING = ("exception", "cancel")
+#: Reasons that a notification names; a list has them all.
+TOLD = 3
 #: Letters of an error that are kept.
 KEPT = 500
 
@@ -105,8 +109,15 @@ class CustomerStatement(models.Model):
 
     def _explain_failure(self):
         """Say why a statement couldn't be sent, and what helps."""
+        return self._explain(self.send_failure, self.send_detail)
+
+    def _explain(self, failure, detail):
+        """Say why a statement can't be sent, and what helps.
+
+        :param failure: value of ``send_failure``
+        """
         contact = self.contact_id.display_name
-        detail = self.send_detail or ""
+        detail = detail or ""
         explain = {
             "no_email": self.env._(
                 "%(contact)s has no e-mail address: enter one, and send again.",
@@ -122,37 +133,48 @@ class CustomerStatement(models.Model):
                 address=detail,
             ),
             "unwritten": self.env._(
-                "The mail couldn't be written: %(error)s", error=detail
+                "The mail couldn't be written: %(error)s. Correct the template of the "
+                "mail, and send again.",
+                error=detail.rstrip("."),
             ),
             "undelivered": self.env._(
-                "The mail wasn't delivered: %(error)s", error=detail
+                "The mail wasn't delivered: %(error)s. Check the outgoing mail server "
+                "and the address, and send again.",
+                error=detail.rstrip("."),
             ),
         }
-        return explain.get(self.send_failure, "")
+        return explain.get(failure, "")
 
     # === ACTIONS === #
 
     def action_send(self):
         """Queue verified statements to be sent, those that failed again; a job sends
         them within the hour, and at once where the server has time. What was sent isn't
-        sent twice.
+        sent twice, and what can't be sent is named now.
 
+        :return: action that says what goes, and what can't
         :raises AccessError: not finance of that company
-        :raises UserError: none of them can be sent
+        :raises UserError: none of them is to be sent
         """
         self._check_finance()
-        waiting = self._queue()
-        if not waiting:
+        asked = self._queue()
+        if not asked:
             raise UserError(self._explain_nothing_to_send())
-        # sudo: the job of the server
-        self.env.ref(JOB).sudo()._trigger()
-        return self._show_sending(
-            self.env._("%(count)s statements will be sent.", count=len(waiting))
-        )
+        asked._note_obstacles()
+        failed = asked._find_failed()
+        said = []
+        if waiting := asked - failed:
+            # sudo: the job of the server
+            self.env.ref(JOB).sudo()._trigger()
+            count = len(waiting)
+            said.append(self.env._("Statements that will be sent: %s", count))
+        return failed._notify_sending(said)
 
     def action_send_now(self):
         """Send a few statements at once, and name those that can't be.
 
+        :return: action that looks, once the mails were given to the mail server, at
+            what came back
         :raises UserError: too many of them, or none can be sent
         """
         self._check_finance()
@@ -172,22 +194,68 @@ class CustomerStatement(models.Model):
             waiting._send_off(job, these)
         # sudo: mails are the server's; what isn't committed isn't sent
         waiting.sudo().mail_id.send_after_commit()
-        sent = waiting.filtered(lambda statement: statement.send_state == "sent")
-        return waiting._open_failed() or self._show_sending(
-            self.env._("%(count)s statements are sent.", count=len(sent))
+        return {
+            "type": "ir.actions.client",
+            "tag": "multicurrency_crm.afterwards",
+            "params": {
+                "model": self._name,
+                "ids": waiting.ids,
+                "method": "action_show_delivery",
+            },
+        }
+
+    def action_show_delivery(self):
+        """Say how these statements, which were just sent, fared: which are on their
+        way, and which came back, why, and what helps.
+
+        :return: action that says so
+        :raises AccessError: not finance of that company
+        """
+        self._check_finance()
+        # sudo: mails are the server's
+        states = {one.id: one.sudo().mail_id.state for one in self}
+        self.filtered(lambda one: states[one.id] in RETURNING)._note_returned()
+        failed = self._find_failed()
+        waiting = self.filtered(
+            lambda one: one.send_state == "queued" or states[one.id] == "outgoing"
         )
+        sent = self - failed - waiting
+        said = []
+        if sent:
+            said.append(self.env._("Statements sent: %s", len(sent)))
+        if waiting:
+            said.append(
+                self.env._("Statements that wait for the mail server: %s", len(waiting))
+            )
+        return failed._notify_sending(said)
+
+    def _find_failed(self):
+        return self.filtered(lambda statement: statement.send_state == "failed")
+
+    def _notify_sending(self, said):
+        """Return the action that says how a sending went: those that failed, these,
+        with their reason, and in a list where there are several.
+
+        :param said: sentences about the others
+        """
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        if not self:
+            return self._notify("\n".join(said), reload)
+        said = [*said, self.env._("Statements that can't be sent: %s", len(self))]
+        told = self[:TOLD].mapped(
+            lambda one: f"{one.partner_id.name}: {one.send_error}"
+        )
+        following = reload if len(self) == 1 else self._open_failed()
+        return self._notify("\n".join([*said, *told]), following, is_good=False)
 
     def _open_failed(self):
-        """Return the action that lists those of these that failed, or None."""
-        failed = self.filtered(lambda statement: statement.send_state == "failed")
-        if not failed:
-            return None
+        """Return the action that lists those of these that failed."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_customer_statement"
         )
         return action | {
             "name": self.env._("Not Sent"),
-            "domain": [("id", "in", failed.ids)],
+            "domain": [("id", "in", self.ids)],
             "context": {},
         }
 
@@ -198,17 +266,6 @@ class CustomerStatement(models.Model):
             "Only verified statements are sent, and each once: none of these is "
             "verified and unsent."
         )
-
-    def _show_sending(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _queue(self):
         """Queue those of these statements that are verified and don't wait yet.
@@ -238,7 +295,7 @@ class CustomerStatement(models.Model):
         """Send what is queued, each in a transaction of its own, and note which mails
         didn't get through since."""
         with ScheduledJob(self) as job:
-            returned = Domain("mail_id.state", "in", ("exception", "cancel"))
+            returned = Domain("mail_id.state", "in", RETURNING)
             job.work_off(self, returned, type(self)._note_returned)
             self._send_off(job, Domain.TRUE)
 
@@ -265,6 +322,13 @@ class CustomerStatement(models.Model):
                 statement._note_failure(failure, detail)
             else:
                 statement._send_singly()
+
+    def _note_obstacles(self):
+        """Note of each of these what keeps it from being sent, if anything does."""
+        for statement in self:
+            failure, detail = statement._find_obstacle()
+            if failure:
+                statement._note_failure(failure, detail)
 
     def _find_obstacle(self):
         """Find what keeps this statement from being sent.
@@ -296,6 +360,7 @@ class CustomerStatement(models.Model):
             self.id,
             email_values={"recipient_ids": [fields.Command.set(self.contact_id.ids)]},
         )
+        self._hide_link(mail_id)
         self._write_guarded(
             {
                 "state": "sent",

@@ -13,6 +13,8 @@ ROWS = 1_000_000
 FIGURES = tuple(SIGNS.items())
 #: The column of what is open at the end, on a currency's sheet.
 CLOSING = 4 + len(FIGURES)
+#: The column of the rate as it is kept, on the summary.
+RATE = 15
 #: {figure: (rows of which kinds, sign of the movement, which movements)}
 COUNTED = {
     "invoiced": (("invoice",), 1, ""),
@@ -84,6 +86,11 @@ class _Writer:
         self.book, self.statements, self.env = book, statements, statements.env
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.rate = book.add_format({"num_format": "0.000000"})
+        fields = self.env["customer.statement.currency"]._fields
+        #: {figure: what a line is said to count as}; formulas look for it
+        self.labels = {
+            name: fields[name]._description_string(self.env) for name, _sign in FIGURES
+        }
 
     def write_sheets(self):
         """Write the summary, and a sheet for each currency."""
@@ -128,7 +135,7 @@ class _Writer:
         sheet.set_column(1, 1, 30)
         sheet.freeze_panes(1, 2)
         top = len(rows) + 3
-        area = _Lines(top + 1, top + max(len(lines), 1))
+        area = _Lines(top + 1, top + max(len(lines), 1), self.labels)
         numbers = {row.statement_id.id: at for at, row in enumerate(rows, 1)}
         for at, row in enumerate(rows, 1):
             self._write_figures(sheet, at, row, area)
@@ -137,26 +144,35 @@ class _Writer:
 
     def _get_heads(self, rows):
         env = self.env
-        fields = rows._fields
         return [
             env._("No."),
             env._("Customer"),
             env._("From"),
             env._("To"),
-            *(fields[name]._description_string(env) for name, _sign in FIGURES),
+            *self.labels.values(),
             env._("Closing"),
             env._("Open lines"),
             env._("Difference"),
+            *self._get_age_heads(rows.statement_id),
+            env._("Unallocated"),
+            env._("Days, first"),
+            env._("Days, second"),
+            env._("Days, third"),
+            env._("Closing, booked"),
+        ]
+
+    def _get_age_heads(self, statements):
+        """Return the heads of the ages: with their days, where all of the statements
+        have the same."""
+        if len({statement._get_bounds() for statement in statements}) == 1:
+            return statements[0]._get_age_labels().values()
+        env = self.env
+        return [
             env._("Not due"),
             env._("First age"),
             env._("Second age"),
             env._("Third age"),
             env._("Older"),
-            env._("Not allocated"),
-            env._("Days, first"),
-            env._("Days, second"),
-            env._("Days, third"),
-            env._("Closing, booked"),
         ]
 
     def _write_figures(self, sheet, at, row, area):
@@ -249,7 +265,7 @@ class _Writer:
             if day:
                 sheet.write_datetime(at, column, day, self.day)
         self.book.write_text(sheet, at, 4, kinds[line.kind])
-        sheet.write_string(at, 5, _count_as(line))
+        sheet.write_string(at, 5, self.labels[_count_as(line)])
         sheet.write_number(at, 6, line.opening, money)
         sheet.write_number(at, 7, line.movement, money)
         sheet.write_number(at, 8, line.residual, money)
@@ -280,14 +296,15 @@ class _Writer:
             env._("Currency"),
             env._("Opening"),
             env._("Closing"),
-            env._("Books"),
+            env._("Company currency"),
             env._("Closing, booked"),
             env._("Spot rate"),
             env._("Spot rate, source and day"),
             env._("Closing, at spot"),
             env._("In company currency only"),
-            env._("Unrealised difference"),
+            env._("Unrealized Gain/Loss (spot)"),
             env._("Ties out"),
+            env._("Units for 1 of company currency"),
         ]
         self._write_heads(sheet, 0, heads)
         sheet.set_column(0, 0, 30)
@@ -328,14 +345,17 @@ class _Writer:
             self.book.write_text(sheet, at, 10, row.rate_text)
             return
         rate = 1.0 if is_own else row.rate
-        sheet.write_number(at, 9, rate, self.rate)
+        # people read what a unit is worth; computed with is the rate as it is kept
+        sheet.write_number(at, RATE, rate)
+        units = xl_rowcol_to_cell(at, RATE)
+        sheet.write_formula(at, 9, f"=1/{units}", self.rate, 1.0 / rate)
         self.book.write_text(sheet, at, 10, row.rate_text)
         cells = {
             name: xl_rowcol_to_cell(at, column)
             for name, column in (
                 ("closing", 6),
                 ("booked", 8),
-                ("rate", 9),
+                ("rate", RATE),
                 ("spot", 11),
                 ("only", 12),
             )
@@ -394,7 +414,8 @@ class _Lines:
         "booked": 11,
     }
 
-    def __init__(self, first, last):
+    def __init__(self, first, last, labels):
+        self.labels = labels
         self.ranges = {
             name: xl_range_abs(first, column, last, column)
             for name, column in self.COLUMNS.items()
@@ -416,7 +437,7 @@ class _Lines:
         if figure == "unallocated":
             return self._sum("residual", key, ("owed", "0"))
         sign = COUNTED[figure][1] if figure in COUNTED else 1
-        total = self._sum("movement", key, ("counts", f'"{figure}"'))
+        total = self._sum("movement", key, ("counts", f'"{self.labels[figure]}"'))
         return total if sign > 0 else f"-{total}"
 
     def add_ages(self, key, bounds):

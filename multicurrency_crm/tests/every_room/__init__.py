@@ -1,3 +1,4 @@
+from .test_addresses import *
 from .test_books_currency import *
 from .test_branch_rule import *
 from .test_branch_upgrade import *
@@ -16,5 +17,6 @@ from .test_portal_fields import *
 from .test_questions import *
 from .test_screens import *
 from .test_screens_browser import *
+from .test_strangers import *
 from .test_typed_numbers import *
 from .test_words import *

@@ -271,9 +271,14 @@ class TestDemo(TransactionCase):
             self.assertEqual(statement.state == "draft", statement.date_to == last)
         self.assertIn(3, [len(s.currency_line_ids) for s in statements])
         self.assertLessEqual(
-            {"draft", "verified", "confirmed", "disputed", "superseded"},
+            {"draft", "verified", "sent", "confirmed", "disputed", "superseded"},
             set(statements.mapped("state")),
         )
+        self.assertTrue(all(s.salesperson_id for s in statements))
+        self.assertTrue(all(s.partner_id.country_id for s in statements))
+        sent = statements.filtered(lambda s: s.state == "sent")
+        self.assertTrue(all(sent.mapped("sent_to")))
+        self.assertFalse(sent.mail_id)
         newer = statements.filtered("supersedes_id")
         self.assertEqual(newer.supersedes_id.state, "superseded")
         self.assertIn("is new", newer.change_note)

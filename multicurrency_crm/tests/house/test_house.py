@@ -316,3 +316,19 @@ class CreditPolicy(models.Model):
         self._assert_finds(
             "a banner is", {"models/rates/fx_source.py": "\n    #=== AGE ===#\n"}
         )
+
+    def test_what_is_said_is_text(self):
+        for said in (
+            "activity_schedule(note=reason)",
+            "activity_schedule(note=self.env._('Why: %s', reason))",
+            "message_post(body=f'<b>{reason}</b>')",
+            "_message_log(body=reason)",
+        ):
+            with self.subTest(said=said):
+                use = f"\n    def say(self, reason):\n        self.{said}\n"
+                self._assert_finds("as_html", {"models/currency/sale_order.py": use})
+        use = """
+    def say(self, reason):
+        self.message_post(body=as_html(reason))
+"""
+        self.assertEqual(self._find({"models/currency/sale_order.py": use}), [])

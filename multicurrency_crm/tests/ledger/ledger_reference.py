@@ -78,12 +78,20 @@ class Ledger:
         amount = exact(line.amount_currency)
         nature = self._get_nature(line, exchanges)
         came = amount
-        payment = line.move_id.origin_payment_id
-        alone = line.move_id.line_ids.filtered(
-            lambda other: other.account_id == line.account_id
-        )
-        if payment and payment.currency_id == line.currency_id and len(alone) == 1:
-            came = exact(payment.amount) * (1 if amount > 0 else -1)
+        sign = 1 if amount > 0 else -1
+        alone = self._list_receivables(line.move_id, line.balance)
+        if nature == "payment" and len(alone) == 1:
+            payment, bank = (
+                line.move_id.origin_payment_id,
+                line.move_id.statement_line_id,
+            )
+            if payment.currency_id == line.currency_id:
+                came = exact(payment.amount) * sign
+            money, other = bank.amount, bank.currency_id
+            if bank.foreign_currency_id:
+                money, other = bank.amount_currency, bank.foreign_currency_id
+            if other == line.currency_id and 0 < abs(money) < abs(amount):
+                came = exact(abs(money)) * sign
         return Item(
             line.id,
             line.company_id.id,
@@ -99,7 +107,17 @@ class Ledger:
         )
 
     @staticmethod
-    def _get_nature(line, exchanges):
+    def _list_receivables(move, sign):
+        """Items of an entry on receivables, above 0 or below it as ``sign`` is."""
+        return [
+            line
+            for line in move.line_ids
+            if line.account_id.account_type == "asset_receivable"
+            and (line.balance > 0) == (sign > 0)
+            and line.balance
+        ]
+
+    def _get_nature(self, line, exchanges):
         move = line.move_id
         foreign = line.currency_id != line.company_id.currency_id
         if move in exchanges or (foreign and not line.amount_currency):
@@ -108,7 +126,14 @@ class Ledger:
             return "invoice"
         if move.move_type in CREDIT_NOTES:
             return "credit_note"
-        if move.origin_payment_id or move.statement_line_id:
+        payment, bank = move.origin_payment_id, move.statement_line_id
+        if payment or bank:
+            comes = payment.payment_type == "inbound" or bank.amount > 0
+            others = self._list_receivables(move, -line.balance)
+            if comes == (line.amount_currency > 0) and any(
+                other.partner_id == line.partner_id for other in others
+            ):
+                return "entry"  # written off on the customer's own account
             return "payment"
         return "entry"
 

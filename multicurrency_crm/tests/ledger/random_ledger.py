@@ -45,7 +45,15 @@ class Story(NamedTuple):
 
 
 DOCUMENTS = ("invoice", "instalments", "credit_note", "receive", "refund", "entry")
-MATCHING = ("match", "match", "match_foreign", "unmatch", "write_off", "register")
+MATCHING = (
+    "match",
+    "bank_line",
+    "match",
+    "match_foreign",
+    "unmatch",
+    "write_off",
+    "register",
+)
 
 
 def steps(kinds):
@@ -90,7 +98,11 @@ class RandomLedgerCommon(LedgerCommon):
         cls.kit = {place: cls._equip(place) for place in (cls.books, cls.sister)}
         cls.kit[cls.branch] = cls.kit[cls.books]
         cls.receivables = cls.env["account.account"].concat(
-            *(cls.kit[place]["receivable"] for place in (cls.books, cls.sister))
+            *(
+                cls.kit[place][name]
+                for place in (cls.books, cls.sister)
+                for name in ("receivable", "doubtful")
+            )
         )
         cls.buyers = [cls.buyer, cls._customer("Chandler"), cls._customer("Cooper")]
         cls.contact = cls.env["res.partner"].create(
@@ -157,6 +169,14 @@ class RandomLedgerCommon(LedgerCommon):
             ),
             "income": find([*domain, ("account_type", "=", "income")], limit=1),
             "expense": find([*domain, ("account_type", "=", "expense")], limit=1),
+            "doubtful": env["account.account"].create(
+                {
+                    "name": "Doubtful",
+                    "code": "121990",
+                    "account_type": "asset_receivable",
+                    "reconcile": True,
+                }
+            ),
             "receivable": cls.buyer.with_company(
                 company
             ).property_account_receivable_id,
@@ -456,6 +476,74 @@ class RandomLedgerCommon(LedgerCommon):
         share = (0.5, 0.9, 1.0, 1.1)[step.which % 4]
         wizard.amount = wizard.currency_id.round(wizard.amount * share)
         wizard.payment_difference_handling = ("open", "reconcile")[step.which // 4 % 2]
-        wizard.writeoff_account_id = kit["expense"]
+        wizard.writeoff_account_id = kit[("expense", "doubtful")[step.amount % 2]]
         wizard.action_create_payments()
         return None
+
+    def _do_bank_line(self, step):
+        """A line of the bank that pays an item, less what the bank keeps, or with
+        somebody else's money."""
+        lines = self._find_open(step, [step.customer]).filtered(
+            lambda line: line.amount_residual_currency > 0 and line.balance > 0
+        )
+        if not lines:
+            return False
+        item = lines[step.which % len(lines)]
+        kit, currency = self.kit[item.company_id], item.currency_id
+        paid = item.amount_residual_currency
+        came = currency.round(paid * (0.98, 1.0, 1.5)[step.which % 3])
+        if currency.is_zero(came):
+            return False
+        Line = self._in(item.company_id)["account.bank.statement.line"]
+        foreign = currency != item.company_id.currency_id
+        day = self._get_day(step)
+        line = Line.create(
+            {
+                "journal_id": kit["bank"].id,
+                "date": day,
+                "payment_ref": "Transfer",
+                "partner_id": item.partner_id.id,
+                "amount": currency._convert(
+                    came, item.company_id.currency_id, item.company_id, day
+                ),
+                **(
+                    {"foreign_currency_id": currency.id, "amount_currency": came}
+                    if foreign
+                    else {}
+                ),
+            }
+        )
+        self._book(line, item, kit["expense"], paid, came)
+        return None
+
+    @staticmethod
+    def _book(line, item, rest_account, paid, came):
+        """Book a bank's line against an item, and the rest on another account."""
+        _liquidity, suspense, _other = line._seek_for_lines()
+        total = suspense.balance  # below 0
+        own = item.company_id.currency_id.round(total * paid / came)
+        move = line.move_id.with_context(force_delete=True, skip_readonly_check=True)
+        values = [(item.account_id, -paid, own)]
+        if rest := item.currency_id.round(paid - came):
+            values.append((rest_account, rest, total - own))
+        move.write(
+            {
+                "line_ids": [
+                    Command.delete(suspense.id),
+                    *(
+                        Command.create(
+                            {
+                                "account_id": account.id,
+                                "partner_id": item.partner_id.id,
+                                "currency_id": item.currency_id.id,
+                                "amount_currency": amount,
+                                "balance": balance,
+                            }
+                        )
+                        for account, amount, balance in values
+                    ),
+                ]
+            }
+        )
+        on = move.line_ids.filtered(lambda other: other.account_id == item.account_id)
+        (item | on).reconcile()

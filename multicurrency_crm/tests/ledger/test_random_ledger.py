@@ -37,9 +37,9 @@ class TestRandomLedger(RandomLedgerCommon):
                     self._check_open(ledger, companies[0], day, counts)
             self._check_credit()
 
-        self._for_any(6, check)
+        self._for_any(8, check)
         tell("random ledgers: %s", dict(counts))
-        for name in ("match_foreign", "unmatch", "write_off", "register"):
+        for name in ("match_foreign", "unmatch", "write_off", "register", "bank_line"):
             self.assertGreater(counts[name], 3, name)
         for name in ("realised_later", "to_clear", "exchange", "advance", "payment"):
             self.assertGreater(counts[name], 0, name)

@@ -2,12 +2,16 @@ from .test_ageing import *
 from .test_ageing_sheet import *
 from .test_random_statements import *
 from .test_statement import *
+from .test_statement_dispute import *
+from .test_statement_late import *
+from .test_statement_lines import *
 from .test_statement_portal import *
 from .test_statement_print import *
 from .test_statement_run import *
 from .test_statement_screens import *
 from .test_statement_sending import *
 from .test_statement_speed import *
+from .test_statement_totals import *
 from .test_statement_tour import *
 from .test_statement_xlsx import *
 from .test_tie_out import *

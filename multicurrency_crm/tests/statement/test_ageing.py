@@ -451,7 +451,10 @@ class TestAgeing(AgeingCommon):
         ):
             form.moment = moment
             self.assertEqual(form.date, day)
+        form.date = date(2026, 3, 3)
+        self.assertIn("as of today at the latest", form.problem)
         form.date = date(2026, 2, 9)
+        self.assertFalse(form.problem)
         self.assertEqual(form.moment, "day")
         form.side = "payable"
         ask = form.save()

@@ -46,7 +46,7 @@ class TestRandomStatements(RandomLedgerCommon):
 
         self._for_any(6, check)
         tell("statements of random ledgers: %s", dict(counts))
-        for name in ("match_foreign", "unmatch", "write_off", "register"):
+        for name in ("match_foreign", "unmatch", "write_off", "register", "bank_line"):
             self.assertGreater(counts[name], 3, name)
         for name in ("elsewhere", "clearing", "written_off", "untied"):
             self.assertGreater(counts[name], 0, name)
@@ -72,6 +72,8 @@ class TestRandomStatements(RandomLedgerCommon):
                     counts[line.open_state] += 1
                     # what was registered with a difference
                     counts[line.kind.replace("write_off", "written_off")] += 1
+
+    maxDiff = None
 
     def _check_figures(self, statement, expected):
         found = {

@@ -7,6 +7,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
+from ...models.statement.customer_statement_answer import Answer
 from .statement_common import StatementCommon
 
 FIGURES = ("invoiced", "credited", "paid", "refunded", "other", "closing")
@@ -193,6 +194,30 @@ class TestLate(LateCommon):
             ("former_total", 100.0, 155.0),
         )
         self.assertIn("155.00 USD", october.difference_note)
+
+    def test_what_is_disputed_stays_so(self):
+        """Made again, a statement has what the customer disputed, and what colleagues
+        have to do about it; what is settled by then is done with."""
+        invoices = self._invoice(500.0, self.usd, "2026-01-10")
+        invoices |= self._invoice(70.0, self.usd, "2026-01-11")
+        (statement,) = self._verified()
+        statement.action_send_now()
+        statement._dispute(
+            Answer("A. Buyer", "a@buyer.example"),
+            {
+                line.id: f"not of {line.residual}"
+                for line in statement.line_ids
+                if line.move_id in invoices
+            },
+        )
+        activities = statement.activity_ids
+        self.assertTrue(activities)
+        self._match(invoices[1], self._pay(70.0, self.usd, "2026-01-20"))
+        again = self._state()
+        disputed = again.line_ids.filtered("disputed_on")
+        self.assertEqual(disputed.mapped("dispute_comment"), ["not of 500.0"])
+        self.assertEqual(again.activity_ids, activities)
+        self.assertFalse(statement.activity_ids)
 
     # === CUSTOMERS THAT MOVE === #
 

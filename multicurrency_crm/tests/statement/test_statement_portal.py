@@ -263,8 +263,6 @@ class TestStatementPortal(PortalCommon, HttpCase):
             self._line(),
             [{"dispute_comment": comment, "disputed_on": self.books._get_today()}],
         )
-        self.assertEqual(self.invoice.credit_disputed_since, self.books._get_today())
-        self.assertEqual(self.invoice.credit_dispute_reason, comment)
         # whoever verified it, and the salesperson
         self.assertEqual(
             self.statement.activity_ids.user_id, self.seller | self.finance
@@ -272,6 +270,42 @@ class TestStatementPortal(PortalCommon, HttpCase):
         self.assertIn(self.invoice.name, self.statement.activity_ids[0].note)
         others = self.statement.line_ids.move_id - self.invoice
         self.assertFalse(any(others.mapped("credit_disputed_since")))
+
+    def test_what_was_typed_is_text(self):
+        """Neither a link nor an image lives in what colleagues read, and lines stay."""
+        self._log_in(self.customer)
+        typed = {
+            "note": "<a href='https://bad.example'>our bank</a>\nsecond line",
+            f"line_{self._line().id}": "<img src='https://bad.example/x.png'>\nbroken",
+        }
+        self._post("dispute", **typed)
+        self._reload()
+        for said in (*self.statement.activity_ids.mapped("note"), self._logged()):
+            self.assertIn("second line", said)
+            page = html.fromstring(f"<div>{said}</div>")
+            self.assertFalse(page.xpath("//a[contains(@href, 'bad')] | //img"), said)
+            self.assertIn("&lt;img", said)
+            self.assertRegex(said, r"our bank&lt;/a&gt;<br/?>second line<br/?>")
+            self.assertRegex(said, r"<br/?>broken")
+
+    def test_an_address_writes_nothing_on_the_page(self):
+        """Who makes an address would write in our name."""
+        said = "Our bank account has changed"
+        for user, token in ((self.customer, ""), (None, self.statement.access_token)):
+            self._log_in(user)
+            plain = self.url_open(f"{self.url}?access_token={token}").status_code
+            self.assertEqual(plain, 200)
+            for name in (
+                *("answer_error", "error", "warning", "success", "message", "note"),
+                *("name", "email", "comments", "statement", "blocks", "newer_url"),
+                *("values", "form", "limits", "title", "page_name", "newer"),
+            ):
+                with self.subTest(user=user and user.login, name=name):
+                    page = self.url_open(
+                        f"{self.url}?access_token={token}&{name}={said}"
+                    )
+                    self.assertEqual(page.status_code, 200)
+                    self.assertNotIn(said, page.text.replace("%20", " "))
 
     def test_disputed_as_a_whole(self):
         """A payment that isn't there has no line."""

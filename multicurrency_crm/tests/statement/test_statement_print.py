@@ -62,7 +62,7 @@ class TestStatementPrint(PrintCommon):
         self.assertIn("01/25/2026 PBNK1/2026/00002 -60.00 USD -60.00 USD", text)
         self.assertIn(
             "Not due 1 to 30 days late 31 to 60 days late 61 to 90 days late More than "
-            "90 days late Not allocated yet 250.00 USD 622.22 USD 0.00 USD 0.00 USD "
+            "90 days late Unallocated 250.00 USD 622.22 USD 0.00 USD 0.00 USD "
             "0.00 USD -60.00 USD",
             text,
         )
@@ -85,7 +85,7 @@ class TestStatementPrint(PrintCommon):
 
     def test_nothing_in_company_currency_is_for_the_customer(self):
         text = self._read()
-        for secret in ("EUR", "738.38", "111.11", "spot", "booked", "Unrealised"):
+        for secret in ("EUR", "738.38", "111.11", "spot", "booked", "Unrealized"):
             self.assertNotIn(secret, text)
 
     def test_41413_the_bank_of_the_currency(self):
@@ -149,6 +149,63 @@ class TestStatementPrint(PrintCommon):
         self.assertNotIn("Doubtful", self._read(statements=newer))
         self.assertIn("Doubtful", self._read(INTERNAL, newer))
 
+    def test_a_customer_in_credit_isnt_asked_to_pay(self):
+        self._pay(2000.0, self.usd, "2026-01-29")
+        text = self._read(statements=self._state())
+        self.assertIn("1,187.78 USD are in your favour: nothing is to be paid.", text)
+        self.assertNotIn("Please pay USD", text)
+
+    def test_what_isnt_valid_is_marked(self):
+        self.assertNotIn("Draft", self._read())
+        self._invoice(1.0, self.usd, "2026-01-30")
+        newer = self._state()
+        self.assertIn("Draft: not verified yet", self._read(statements=newer))
+        self.assertIn("Superseded: a newer statement", self._read())
+        newer._write_guarded({"is_tied": False})
+        self.assertIn("it doesn't tie out", self._read(statements=newer))
+
+    def test_the_customers_own_reference_stands_beside_what_is_open(self):
+        self._invoice(5.0, self.usd, "2026-01-29", ref="PO 4711")
+        page = self._page(self._state())
+        items = page.xpath("//table[@name='items']")[-1]
+        self.assertIn("PO 4711", "".join(items.itertext()))
+
+    def test_money_that_was_given_back_is_a_refund(self):
+        self._pay(40.0, self.usd, "2026-01-29", direction="outbound")
+        text = self._read(statements=self._state())
+        self.assertIn("Refunds paid out 40.00 USD", text)
+        self.assertIn("Refund paid out 40.00 USD", text)
+
+    def test_exchange_differences_are_ours(self):
+        """Money in company currency for an invoice in dollars: what the customer reads
+        is what settled what."""
+        invoice = self._invoice(110.0, self.usd, "2026-01-05")
+        self._set_rate(self.usd, "2026-01-20", 1.25, self.books)
+        payment = self._pay(88.0, self.eur, "2026-01-21")
+        self._match(invoice, payment)
+        newer = self._state()
+        # what Odoo books of the difference in the currency of the books
+        exchange = newer.line_ids.filtered(lambda line: line.kind == "exchange")
+        exchange._write_guarded({"currency_id": self.eur.id, "movement": 2.0})
+        row = newer.currency_line_ids.filtered(lambda row: row.currency_id == self.eur)
+        row._write_guarded({"other": 2.0, "settled_elsewhere": 86.0})
+        text = self._read(statements=newer)
+        self.assertNotIn("Exchange Difference", text)
+        self.assertNotIn("Other entries", text)
+        self.assertIn("Settled in other currencies 88.00 EUR", text)
+        self.assertIn("Other entries 2.00 EUR", self._read(INTERNAL, newer))
+
+    def test_a_block_keeps_its_heads(self):
+        page = self._page(self.statement)
+        for table in page.xpath("//table[@name='moves' or @name='items']"):
+            self.assertEqual(len(table.xpath("thead/tr")), 2, "its title goes along")
+            self.assertIn("page-break-inside", table.getparent().get("style"))
+
+    def _page(self, statements):
+        Report = self.env["ir.actions.report"]
+        content = Report._render_qweb_html(FOR_CUSTOMER, statements.ids)[0]
+        return html.fromstring(content)
+
     # === OURS === #
 
     def test_internally_booked_and_spot_with_rate_source_and_day(self):
@@ -158,7 +215,7 @@ class TestStatementPrint(PrintCommon):
             "Closing, booked 738.38 EUR",
             "1 USD ≈ 0.90909 EUR (typed by hand, 01/01/2026)",
             "Closing, at spot 738.38 EUR",
-            "Unrealised difference 0.00 EUR",
+            "Unrealized Gain/Loss (spot) 0.00 EUR",
             "Total, booked 738.38 EUR",
         ):
             self.assertIn(said, text)

@@ -196,8 +196,8 @@ class TestVerifying(ScreensCommon):
 
     def test_one_click_verifies_what_ties_out_and_opens_the_rest(self):
         action = self._press(self.finance, "action_verify_tied", self.made)
-        self.assertIn("1 statements are verified.", action["params"]["message"])
-        self.assertIn("1 don't tie out", action["params"]["message"])
+        self.assertIn("Statements verified: 1", action["params"]["message"])
+        self.assertIn("Don't tie out, to be looked at: 1", action["params"]["message"])
         following = action["params"]["next"]
         self.assertEqual(following["res_id"], self.untied.id)
         self.assertEqual(self.untied.state, "draft")
@@ -214,7 +214,7 @@ class TestVerifying(ScreensCommon):
 
     def test_from_the_form_all_of_its_days(self):
         action = self._press(self.finance, "action_verify_period", self.untied)
-        self.assertIn("1 statements are verified.", action["params"]["message"])
+        self.assertIn("Statements verified: 1", action["params"]["message"])
         self.assertEqual((self.made - self.untied).state, "verified")
         self.assertEqual(self.before.state, "draft")
 
@@ -239,11 +239,52 @@ class TestVerifying(ScreensCommon):
             self.others, date(2026, 2, 1), date(2026, 2, 28)
         )
         action = (mine | self.made.with_env(env)).action_verify_tied()
-        self.assertIn("you made yourself", action["params"]["message"])
+        message = action["params"]["message"]
+        self.assertIn("Made by yourself, to be verified by somebody else: 1", message)
         self.assertEqual(mine.state, "draft")
         self.assertEqual((self.made - self.untied).state, "verified")
         with self.assertRaises(AccessError):
             mine.action_verify()
+
+    def test_what_doesnt_tie_out_is_asked_about_first(self):
+        mine = self.untied.with_env(self._become(self.finance))
+        self.assertIn("INV/2026/", mine.concern)
+        self.assertIn("another amount ended the statement before", mine.concern)
+        self.assertFalse((self.made - self.untied).concern)
+        action = mine.action_ask_verify()
+        self.assertEqual(action["tag"], "multicurrency_crm.ask")
+        params = action["params"]
+        self.assertIn(mine.difference_note, params["question"])
+        self.assertEqual(mine.state, "draft")
+        getattr(mine, params["method"])()
+        self.assertEqual(mine.state, "verified")
+
+    def test_the_statement_before_is_a_click_away(self):
+        self.assertEqual(self.untied.former_id, self.before)
+        self.assertFalse((self.made - self.untied).former_id)
+        opened = self._press(self.finance, "action_open_former", self.untied)
+        self.assertEqual(opened["res_id"], self.before.id)
+
+    def test_verify_is_there_for_whom_may(self):
+        self.books.statement_four_eyes = True
+        mine = self.env["customer.statement"].with_env(self._become(self.finance))
+        mine = mine._make(self.others, date(2026, 2, 1), date(2026, 2, 28))
+        self.assertFalse(mine.may_verify)
+        self.assertIn("somebody else", mine.verify_note)
+        another = self._colleague("verifying", FINANCE)
+        theirs = mine.with_env(self._become(another))
+        self.assertTrue(theirs.may_verify)
+        self.assertFalse(theirs.verify_note)
+        self.assertFalse(mine.with_env(self._become(self.head)).may_verify)
+
+    def test_states_come_as_work_goes_on(self):
+        self._press(self.finance, "action_verify", self.made - self.untied)
+        self.before._write_guarded({"state": "confirmed"})
+        groups = self.env["customer.statement"].formatted_read_group(
+            [("id", "in", (self.made | self.before).ids)], ["state"], ["__count"]
+        )
+        states = [group["state"] for group in groups]
+        self.assertEqual(states, ["draft", "verified", "confirmed"])
 
     def test_what_supersedes_what(self):
         tied = self.made - self.untied
@@ -255,6 +296,8 @@ class TestVerifying(ScreensCommon):
         )
         self.assertEqual(newer.supersedes_id, tied)
         self.assertEqual(tied.state, "superseded")
+        self.assertIn(f"No. {tied.id}, superseded", tied.display_name)
+        self.assertNotIn("superseded", newer.display_name)
         opened = self._press(self.finance, "action_open_superseding", tied)
         self.assertEqual(opened["res_id"], newer.id)
 
@@ -446,3 +489,28 @@ class TestReading(ScreensCommon):
 
         count(self.made)
         self.assertLessEqual(count(self.made), count(self.statement) + 1)
+
+
+@tagged("post_install", "-at_install")
+class TestAmountsHaveCodes(ScreensCommon):
+    def test_in_every_view(self):
+        """€ beside CHF and 12.00 USD: a column reads one way."""
+        shown = 0
+        for model in self.env.registry:
+            if not model.startswith(("customer.statement", "customer.ageing")):
+                continue
+            described = self.env[model].fields_get(attributes=["type"])
+            views = self.env["ir.ui.view"].search(
+                [("model", "=", model), ("type", "in", ("list", "form", "kanban"))]
+            )
+            for view in views.filtered(lambda view: not view.inherit_id):
+                root = etree.fromstring(self.env[model].get_view(view.id)["arch"])
+                for element in root.iter("field"):
+                    inner = any(one.tag == "field" for one in element.iterancestors())
+                    kind = described.get(element.get("name"), {}).get("type")
+                    if inner or kind != "monetary" or element.get("column_invisible"):
+                        continue
+                    shown += 1
+                    with self.subTest(view=view.xml_id, field=element.get("name")):
+                        self.assertEqual(element.get("widget"), "coded_monetary")
+        self.assertGreater(shown, 20)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
@@ -250,13 +250,97 @@ class TestStatementSending(StatementCommon):
 
     # === AT ONCE === #
 
+    def _send_now(self, statements):
+        """Press the button, and what it presses once it is committed."""
+        statements = statements.with_user(self.finance)
+        action = statements.action_send_now()
+        self.assertEqual(action["tag"], "multicurrency_crm.afterwards")
+        params = action["params"]
+        self.assertEqual(params["ids"], statements.ids)
+        return getattr(statements, params["method"])()["params"]
+
+    def _refuse(self):
+        """A mail server that nobody listens at."""
+
+        def refuse(*_args, **_kwargs):
+            raise ConnectionRefusedError("nobody listens")
+
+        return patch.object(IrMail_Server, "_connect__", refuse)
+
+    def _deliver(self):
+        """A mail server that takes every mail: Odoo's tests deliver none."""
+        return patch.multiple(
+            IrMail_Server,
+            _disable_send=lambda *_args: False,
+            _connect__=lambda *_args, **_kwargs: None,
+            send_email=lambda _self, message, *_args, **_kwargs: message["Message-Id"],
+        )
+
     @mute_logger(LOG)
     def test_send_now_lists_what_failed(self):
+        for name in ("Anders", "Bauer"):
+            self._of(name).partner_id.email = False
+        with self._deliver():
+            told = self._send_now(self.statements)
+        failed = self._of("Anders") | self._of("Bauer")
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("Statements sent: 2", told["message"])
+        self.assertIn("Statements that can't be sent: 2", told["message"])
+        self.assertIn("Anders has no e-mail address", told["message"])
+        self.assertEqual(told["next"]["res_model"], "customer.statement")
+        self.assertCountEqual(told["next"]["domain"][0][2], failed.ids)
+        self.assertEqual(len(self.statements.filtered("sent_on")), 2)
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_send_now_says_what_came_back(self):
+        """It said "sent" of a mail that the server had refused."""
+        statement = self._of("Buyer")
+        with self._refuse():
+            told = self._send_now(statement)
+        self.assertEqual(told["type"], "warning")
+        self.assertNotIn("Statements sent", told["message"])
+        self.assertIn("nobody listens", told["message"])
+        self.assertIn("Check the outgoing mail server", told["message"])
+        self.assertEqual(
+            (statement.state, statement.send_state), ("verified", "failed")
+        )
+        told = self._send_now(statement)
+        self.assertIn("Statements that wait for the mail server: 1", told["message"])
+        with self._deliver():
+            statement.mail_id.send()
+            told = statement.with_user(self.finance).action_show_delivery()["params"]
+        self.assertEqual(
+            (told["type"], told["message"]), ("success", "Statements sent: 1")
+        )
+        self.assertEqual(statement.state, "sent")
+
+    def test_send_names_at_once_what_cant_go(self):
+        """It said "will be sent" of a customer without an address."""
         self._of("Anders").partner_id.email = False
-        action = self.statements.with_user(self.finance).action_send_now()
-        self.assertEqual(action["res_model"], "customer.statement")
-        self.assertEqual(action["domain"], [("id", "in", self._of("Anders").ids)])
-        self.assertEqual(len(self.statements.filtered("sent_on")), 3)
+        told = self.statements.with_user(self.finance).action_send()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("Statements that will be sent: 3", told["message"])
+        self.assertIn("Anders has no e-mail address", told["message"])
+        self.assertEqual(self._of("Anders").send_state, "failed")
+
+    def test_a_screen_says_beforehand_what_cant_go(self):
+        statement = self._of("Anders").with_user(self.finance)
+        self.assertFalse(statement.send_obstacle)
+        statement.partner_id.sudo().email = "nobody"
+        statement.invalidate_recordset()
+        self.assertIn("nobody isn't a valid e-mail address", statement.send_obstacle)
+
+    def test_only_finance_asks_what_came_back(self):
+        with self.assertRaises(AccessError):
+            self._of("Buyer").with_user(self.seller).action_show_delivery()
+
+    def test_the_mails_head_says_what_it_is_and_of_which_days(self):
+        self._of("Buyer").action_send()
+        self._run_send_job()
+        body = " ".join(html2plaintext(self._mails().body_html).split())
+        self.assertIn("Your statement of account", body)
+        self.assertIn("1 Jan 2026 to 31 Jan 2026", body)
+        self.assertNotIn("Customer Statement", body)
 
     def test_send_now_is_for_a_few(self):
         with self.assertRaises(UserError):

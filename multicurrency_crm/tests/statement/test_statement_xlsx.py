@@ -127,11 +127,11 @@ class TestStatementWorkbook(StatementCommon, HttpCase):
             "Closing": "closing",
             "Open lines": "closing",
             "Not due": "not_due",
-            "First age": "days_30",
-            "Second age": "days_60",
-            "Third age": "days_90",
-            "Older": "older",
-            "Not allocated": "unallocated",
+            "1–30 days late": "days_30",
+            "31–60 days late": "days_60",
+            "61–90 days late": "days_90",
+            "Over 90 days late": "older",
+            "Unallocated": "unallocated",
             "Closing, booked": "closing_booked",
         }
         compared = 0
@@ -160,8 +160,8 @@ class TestStatementWorkbook(StatementCommon, HttpCase):
         sheet = Sheet(self.buyer_workbook())
         self.name = "USD"
         self.assertEqual(self._read(sheet, "Closing", 2), 812.22)
-        self.assertEqual(self._read(sheet, "First age", 2), 622.22)
-        self.assertEqual(self._read(sheet, "Not allocated", 2), -60.0)
+        self.assertEqual(self._read(sheet, "1–30 days late", 2), 622.22)
+        self.assertEqual(self._read(sheet, "Unallocated", 2), -60.0)
         self.name = "Summary"
         self.assertEqual(self._read(sheet, "Closing, booked", 3), 738.38)
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ...models.statement.customer_ageing import DAY_KEY, OF_KEY
@@ -44,6 +45,7 @@ class CustomerAgeingAsk(models.TransientModel):
         required=True,
     )
     ages_text = fields.Char(string="Ages", compute="_compute_ages_text")
+    problem = fields.Char(compute="_compute_problem")
     may_choose_side = fields.Boolean(compute="_compute_may_choose_side")
 
     # === COMPUTE METHODS === #
@@ -83,6 +85,17 @@ class CustomerAgeingAsk(models.TransientModel):
         for ask in self:
             ask.ages_text = text
 
+    @api.depends("date", "side")
+    @api.depends_context("company", "lang")
+    def _compute_problem(self):
+        for ask in self:
+            ask.problem = False
+            try:
+                if ask.date:
+                    ask._get_ageing()._get_day()
+            except UserError as refusal:
+                ask.problem = str(refusal)
+
     def _compute_may_choose_side(self):
         is_finance = self.env.user.has_group("multicurrency_crm.group_finance")
         for ask in self:
@@ -92,7 +105,7 @@ class CustomerAgeingAsk(models.TransientModel):
 
     def _get_ageing(self):
         self.ensure_one()
-        asked = {DAY_KEY: str(self.date), OF_KEY: self.side}
+        asked = {DAY_KEY: str(self.date), OF_KEY: self.side or ""}
         return self.env["customer.ageing"].with_context(**asked)
 
     def action_show(self):

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ....engine.credit_statistics import move_to_pay_day
 from ..groups import FINANCE
 
+#: Payment states in which nothing of an invoice is left to dispute.
+SETTLED = ("paid", "in_payment", "reversed")
+
 
 class AccountMove(models.Model):
     """Whether the customer disputes an invoice, and when its money is to come."""
@@ -80,23 +83,46 @@ class AccountMove(models.Model):
     # === ACTIONS === #
 
     def action_credit_dispute(self):
-        """Mark invoices that the customer disputes, from today on."""
+        """Mark invoices that the customer disputes, from today on.
+
+        :raises UserError: one isn't a posted customer invoice, or nothing of it is open
+        """
         for move in self:
-            if move.state != "posted" or not move.is_sale_document(True):
-                raise UserError(
-                    self.env._(
-                        "Only a posted customer invoice is disputed: %s isn't one.",
-                        move.display_name,
-                    )
-                )
-            if not move.credit_disputed_since:
-                move._write_guarded(
-                    {
-                        "credit_disputed_since": move.company_id._get_today(),
-                        "credit_dispute_settled_on": False,
-                    }
-                )
+            move._mark_disputed(move.company_id._get_today())
         return True
+
+    def _is_disputable(self):
+        """Return whether this is a posted customer invoice, and something of it is
+        open."""
+        self.ensure_one()
+        return (
+            self.state == "posted"
+            and self.move_type in ("out_invoice", "out_receipt")
+            and self.payment_state not in SETTLED
+            and not self.currency_id.is_zero(self.amount_residual)
+        )
+
+    def _mark_disputed(self, since, reason=None):
+        """Mark an invoice as disputed; one that is keeps its day and its reason.
+
+        :param since: day on which the customer said so
+        :raises UserError: it isn't a posted customer invoice, or nothing of it is open
+        """
+        self.ensure_one()
+        if not self._is_disputable():
+            raise UserError(
+                self.env._(
+                    "Only a posted customer invoice of which something is open is "
+                    "disputed: %s isn't one.",
+                    self.display_name,
+                )
+            )
+        if self.credit_disputed_since:
+            return
+        vals = {"credit_disputed_since": since, "credit_dispute_settled_on": False}
+        if reason:
+            vals["credit_dispute_reason"] = reason
+        self._write_guarded(vals)
 
     def action_credit_dispute_settled(self):
         """Mark disputes that were settled today."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...common.html_text import as_html
 from ..groups import MANAGER
 
 #: What a closed rest leaves on its order.
@@ -178,11 +179,13 @@ class SaleOrder(models.Model):
             }
         )
         order.message_post(
-            body=self.env._(
-                "The rest of this order is closed: %(amount)s doesn't count in the "
-                "customer's exposure any longer. %(reason)s",
-                amount=currency._format_amount(rest),
-                reason=reason,
+            body=as_html(
+                self.env._(
+                    "The rest of this order is closed: %(amount)s doesn't count in the "
+                    "customer's exposure any longer. %(reason)s",
+                    amount=currency._format_amount(rest),
+                    reason=reason,
+                )
             )
         )
 
@@ -197,11 +200,14 @@ class SaleOrder(models.Model):
             amount = order.currency_id._format_amount(order.credit_closed_amount)
             order._write_guarded(OPEN)
             order.message_post(
-                body=self.env._(
-                    "The rest of this order is open again: %(amount)s counts in the "
-                    "customer's exposure. %(reason)s",
-                    amount=amount,
-                    reason=reason,
+                body=as_html(
+                    self.env._(
+                        "The rest of this order is open again: %(amount)s "
+                        "counts in the "
+                        "customer's exposure. %(reason)s",
+                        amount=amount,
+                        reason=reason,
+                    )
                 )
             )
         return closed

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from ...common.guarded_mixin import is_open
+from ...common.html_text import as_html
 from ..groups import FINANCE, MANAGER
 from ..limits.credit_policy import GRADES
 
@@ -247,8 +248,10 @@ class CreditReview(models.Model):
         review._keep_reasons(check)
         review._notify_deciders()
         document.sudo().message_post(
-            body=self.env._(
-                "Credit approval requested. %s", check.explain_plainly(self.env)
+            body=as_html(
+                self.env._(
+                    "Credit approval requested. %s", check.explain_plainly(self.env)
+                )
             )
         )
         return review
@@ -330,9 +333,11 @@ class CreditReview(models.Model):
         )
         review._keep_reasons(check)
         document.message_post(
-            body=self.env._(
-                "Went ahead despite the credit check. %s",
-                check.explain_plainly(self.env),
+            body=as_html(
+                self.env._(
+                    "Went ahead despite the credit check. %s",
+                    check.explain_plainly(self.env),
+                )
             )
         )
         return review
@@ -345,7 +350,7 @@ class CreditReview(models.Model):
         localized.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=localized.env._("Nobody may decide on credit"),
-            note=self.with_context(lang=user.lang)._explain_nobody(),
+            note=as_html(self.with_context(lang=user.lang)._explain_nobody()),
             user_id=user.id,
         )
 
@@ -399,10 +404,12 @@ class CreditReview(models.Model):
         if document := self._get_document():
             states = dict(self._fields["state"]._description_selection(self.env))
             document.message_post(
-                body=self.env._(
-                    "Credit decision: %(decision)s. %(reason)s",
-                    decision=states[self.state],
-                    reason=self.decision_reason or "",
+                body=as_html(
+                    self.env._(
+                        "Credit decision: %(decision)s. %(reason)s",
+                        decision=states[self.state],
+                        reason=self.decision_reason or "",
+                    )
                 ),
                 partner_ids=self.requested_by.partner_id.ids,
             )

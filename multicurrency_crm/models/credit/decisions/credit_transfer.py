@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
 from ...common.customer_facts import CustomerMove
+from ...common.html_text import as_html
 from ...common.process_mark import ProcessMark
 from ..assessment.credit_exposure import UNSETTLED, on_accounts
 from ..limits.credit_limit import CreditLine
@@ -357,9 +358,11 @@ class CreditTransfer(models.Model):
         localized.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=localized.env._("Nobody may decide on this move"),
-            note=localized.env._(
-                "Give somebody else the rights of a credit manager: until one has "
-                "decided, the stricter terms of both customers count."
+            note=as_html(
+                localized.env._(
+                    "Give somebody else the rights of a credit manager: until one has "
+                    "decided, the stricter terms of both customers count."
+                )
             ),
             user_id=self.requested_by.id,
         )
@@ -380,7 +383,7 @@ class CreditTransfer(models.Model):
                 "Until a credit manager has decided, the stricter terms of both count."
             )
         for partner in transfer.partner_id | transfer.former_customer_id | customer:
-            partner.message_post(body=body)
+            partner.message_post(body=as_html(body))
 
     # === DECIDING === #
 
@@ -451,7 +454,7 @@ class CreditTransfer(models.Model):
     def _announce_decision(self):
         states = dict(self._fields["state"]._description_selection(self.env))
         self.partner_id.message_post(
-            body=self.env._("The move: %s.", states[self.state]),
+            body=as_html(self.env._("The move: %s.", states[self.state])),
             partner_ids=self.requested_by.partner_id.ids,
         )
 

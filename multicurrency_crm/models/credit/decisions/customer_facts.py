@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ....engine.errors import ScoreError
 from ...common.customer_facts import CustomerMove
+from ...common.html_text import as_html
 from ..groups import MANAGER
 from ..limits.credit_limit import PRECEDENCE, CreditLine
 
@@ -235,9 +236,11 @@ class CustomerFacts(models.AbstractModel):
                 limit.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Customers were merged: decide on the limit"),
-                    note=self.env._(
-                        "Two limits would count. The lower one does, until another "
-                        "is approved."
+                    note=as_html(
+                        self.env._(
+                            "Two limits would count. The lower one does, until another "
+                            "is approved."
+                        )
                     ),
                     user_id=user.id,
                 )

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ...common.html_text import as_html
 from .leaving import get_leaving, mark_leaving
 
 
@@ -164,7 +165,7 @@ class SaleOrder(models.Model):
                 check.explain_plainly(self.env) for check in stopped.values()
             )
             picking.message_post(
-                body=self.env._("Kept here by the credit check. %s", reasons)
+                body=as_html(self.env._("Kept here by the credit check. %s", reasons))
             )
             said = " ".join(self._list_stopped(stopped))
             lines.append(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...common.guarded_mixin import open_guarded
+from ...common.html_text import as_html
 from ...common.main_company_fields import MainCompanyBoolean
 from ..groups import FINANCE, MANAGER, SELLERS
 
@@ -156,7 +157,7 @@ class ResPartner(models.Model):
             if held
             else self.env._("Credit hold lifted. %s", plain)
         )
-        partner.message_post(body=body)
+        partner.message_post(body=as_html(body))
 
     def _write_credit_hold(self, held):
         return super(ResPartner, open_guarded(self)).write({"credit_hold": held})

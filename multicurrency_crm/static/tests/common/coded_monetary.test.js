@@ -1,5 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
+import { after, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import {
     defineModels,
@@ -8,6 +8,7 @@ import {
     mountView,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import { currencies } from "@web/core/currency";
 
 class Deal extends models.Model {
     _name = "deal";
@@ -30,7 +31,7 @@ class Coin extends models.Model {
 defineMailModels();
 defineModels([Deal, Coin]);
 
-test("a code where the symbol is another currency's, too", async () => {
+test("a code where several currencies are in use", async () => {
     serverState.currencies = [
         { id: 1, name: "HKD", symbol: "$", position: "before", digits: [69, 2] },
         { id: 2, name: "MXN", symbol: "$", position: "after", digits: [69, 2] },
@@ -53,8 +54,8 @@ test("a code where the symbol is another currency's, too", async () => {
     expect(queryAllTexts(".o_kanban_record:not(.o_kanban_ghost) span")).toEqual([
         "1,234.50 HKD",
         "1,234.50 MXN",
-        "1,234.50 €",
-        "KD 1,234.500",
+        "1,234.50 EUR",
+        "1,234.500 KWD",
     ]);
 });
 
@@ -77,4 +78,24 @@ test("a sum has the code of its currency, too", async () => {
         "1,234.50 HKD",
         "1,234.50 HKD",
     ]);
+});
+
+test("a symbol where there is but one currency", async () => {
+    const before = { ...currencies };
+    after(() => Object.assign(currencies, before));
+    for (const id of Object.keys(currencies)) {
+        delete currencies[id];
+    }
+    currencies[3] = { name: "EUR", symbol: "€", position: "after", digits: [69, 2] };
+    await mountView({
+        type: "list",
+        resModel: "deal",
+        domain: [["currency_id", "=", 3]],
+        arch: `
+            <list>
+                <field name="currency_id" column_invisible="True"/>
+                <field name="amount" widget="coded_monetary"/>
+            </list>`,
+    });
+    expect(queryAllTexts("td.o_data_cell")).toEqual(["1,234.50 €"]);
 });

@@ -1,8 +1,16 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { PivotModel } from "@web/views/pivot/pivot_model";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import "@multicurrency_crm/statement/customer_ageing_list";
+import { CustomerAgeingPivotModel } from "@multicurrency_crm/statement/lazy/customer_ageing_figures";
 
 class Item extends models.Model {
     _name = "item";
@@ -49,4 +57,12 @@ test("those of two don't, and nor does what a rate is missing for", async () => 
     Item._records[1].rate = 0;
     await open();
     expect(totals()).toEqual(["–", "–"]);
+});
+
+test("in a pivot's download a total that isn't whole is an empty cell", async () => {
+    patchWithCleanup(PivotModel.prototype, {
+        exportData: () => ({ rows: [{ values: [{ value: false }, { value: 0 }] }] }),
+    });
+    const data = CustomerAgeingPivotModel.prototype.exportData();
+    expect(data.rows[0].values.map(({ value }) => value)).toEqual(["", 0]);
 });

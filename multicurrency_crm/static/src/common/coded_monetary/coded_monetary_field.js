@@ -6,20 +6,19 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
 
 /**
- * Whether another active currency has this one's symbol, too: $ is the dollar of three
- * continents, ¥ the yuan and the yen.
+ * Whether amounts have codes: where several currencies are in use. $ is the dollar of
+ * three continents, and a column in which some amounts have symbols, before or behind
+ * them, and others codes, reads badly.
  *
- * @param {{symbol: string}} currency
  * @returns {boolean}
  */
-export function sharesSymbol(currency) {
-    const known = Object.values(currencies);
-    return known.filter(({ symbol }) => symbol === currency.symbol).length > 1;
+export function writesCodes() {
+    return Object.keys(currencies).length > 1;
 }
 
 /**
- * Write an amount beside the code of its currency where the symbol doesn't tell which it
- * is: of a sum in a list, too.
+ * Write an amount beside the code of its currency, where several are in use: of a sum in
+ * a list, too.
  *
  * @param {number | false} value
  * @param {Object} [options] as those of `formatMonetary`
@@ -29,19 +28,19 @@ export function formatCodedMonetary(value, options = {}) {
     const field = options.currencyField || options.field?.currency_field || "currency_id";
     const held = options.data?.[field];
     const currency = currencies[options.currencyId || (held?.id ?? held)];
-    if (value === false || options.noSymbol || !currency || !sharesSymbol(currency)) {
+    if (value === false || options.noSymbol || !currency || !writesCodes()) {
         return formatMonetary(value, options);
     }
     return [formatMonetary(value, { ...options, noSymbol: true }), currency.name].join(nbsp);
 }
 formatCodedMonetary.extractOptions = formatMonetary.extractOptions;
 
-/** An amount beside the code of its currency where the symbol doesn't tell which it is. */
+/** An amount beside the code of its currency, where several are in use. */
 export class CodedMonetaryField extends MonetaryField {
     /** What stands beside an amount that is being typed. */
     get currencySymbol() {
         const currency = this.currency;
-        return currency && sharesSymbol(currency) ? currency.name : super.currencySymbol;
+        return currency && writesCodes() ? currency.name : super.currencySymbol;
     }
 
     /** The code of a currency that is archived: the session has none of those. */

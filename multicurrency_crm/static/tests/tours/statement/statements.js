@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_statements", {
     steps: () => [
         {
             content: "Nothing is made yet, and the page says what to do",
-            trigger: ".o_view_nocontent:contains('No statement is made yet')",
+            trigger: ".o_view_nocontent:contains('No statement to show')",
         },
         {
             trigger: ".o_menu_sections button:contains('Money')",
@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_statements", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains('2 statements are verified.')",
+            trigger: ".o_notification:contains('Statements verified: 2')",
         },
         {
             trigger: ".o_data_row:contains('Buyer') td[name='state']:contains('Verified')",
