@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine.revaluation import book
+from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
 from .fx_revaluation import STANDING
 from .res_company import ADJUSTED
@@ -343,7 +344,7 @@ class FxRevaluation(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("The reversal can't be posted"),
-            note=str(error),
+            note=as_html(str(error)),
             user_id=(self.decided_by or self.env.user).id,
         )
 

@@ -84,6 +84,8 @@ class TestBranchRule(MultiCurrencyCommon):
         if field.type == "selection":
             keys = field.get_values(self.env)
             return next(key for key in reversed(keys) if key != value)
+        if field.type == "many2one" and field.check_company:
+            return self._create_other(field).id
         if field.type == "many2one":
             records = self.env[field.comodel_name].search([], limit=2)
             return (records - (value or records.browse()))[:1].id
@@ -94,6 +96,18 @@ class TestBranchRule(MultiCurrencyCommon):
             "integer": value + 1 if field.type == "integer" else None,
             "date": "2026-04-01" if str(value) == "2026-03-01" else "2026-03-01",
         }[field.type]
+
+    def _create_other(self, field):
+        """:return: a record that the company may choose, as the field wants it"""
+        wanted = {
+            name: value for name, _operator, value in field.domain or () if name != "id"
+        }
+        Model = self.env[field.comodel_name]
+        known = Model.search_count([])
+        usual = {"account_type": "income"} if Model._name == "account.account" else {}
+        return Model.create(
+            {"name": f"Other {known}", "code": f"97{known}", **usual, **wanted}
+        )
 
     def _create_record(self, model, field):
         if model._name == "res.users":

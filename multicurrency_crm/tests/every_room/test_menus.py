@@ -22,8 +22,7 @@ OF_FEATURE = {
         "menu_customer_statement_make",
     },
     "closing": {
-        *("menu_closing", "menu_fx_revaluation", "menu_fx_revaluation_make"),
-        "menu_fx_result",
+        *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
