@@ -2,6 +2,7 @@
 
 from . import (
     account_account,
+    account_journal,
     account_move,
     fx_result,
     fx_revaluation,

@@ -19,7 +19,8 @@ MONETARY = (
 class AccountAccount(models.Model):
     """Accounts that are revalued besides receivables, payables and money."""
 
-    _inherit = "account.account"
+    _name = "account.account"
+    _inherit = ["account.account", "used.mixin"]
 
     fx_revalued = fields.Boolean(
         string="Revalue at Period Ends",
