@@ -208,10 +208,9 @@ class TestStrangers(GuardedCommon):
             after = self._digest()
             changed = sorted(table for table in after if after[table] != before[table])
             self.assertEqual(changed, [])
-        except UserError as refused:
+        except (UserError, psycopg2.IntegrityError) as refused:
+            # a dialog that lacks what it needs: a sentence, where RPC asks
             self.assertTrue(str(refused).strip())
-        except psycopg2.IntegrityError:
-            pass  # a dialog that lacks what it needs: a sentence, where RPC asks
         finally:
             self.env.clear()
             savepoint.close(rollback=True)

@@ -116,7 +116,7 @@ class TestOverdrawAsked(CapsCommon):
             model = self.env[offer["model"]].with_user(user)
             [ids] = offer["args"]
             action = getattr(model.browse(ids), offer["method"])()
-            wizard = self.env[action["res_model"]].with_context(action["context"])
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
             self.assertEqual(wizard.with_user(user).new().order_id._origin, order)
         with self.assertRaises(Stopped) as stopped, self.cr.savepoint():
             self._raise(1500)
