@@ -212,6 +212,9 @@ class TestLate(LateCommon):
         )
         activities = statement.activity_ids
         self.assertTrue(activities)
+        asked = statement.with_user(self.finance).action_ask_make_again()["params"]
+        self.assertEqual(asked["method"], "action_make_again")
+        self.assertIn("a newer one follows", asked["question"])
         self._match(invoices[1], self._pay(70.0, self.usd, "2026-01-20"))
         again = self._state()
         disputed = again.line_ids.filtered("disputed_on")
