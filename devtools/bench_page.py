@@ -47,8 +47,9 @@ The databases are measured in turns: one document, or one look at each screen, i
 round again. A slow moment of the machine falls on all of them. The times are medians over the turns, in milliseconds, the
 queries medians, too. Each step is a request of its own: nothing was read before it, unlike in a bench that keeps what it read
 from step to step, in which the same documents cost less. The user is a salesperson who invoices
-(on the screens, with all roles of the addon), and no superuser. Those of the screens, and all
-of before, were taken while other work shared the machine. The shares are what to read, give or take some 10 %; the
+(on the screens, with all roles of the addon), and no superuser. An invoice is made and posted in two requests, as clients do;
+before, in one. Of before, and of the screens, the figures were taken while other work shared the machine. The shares are
+what to read, give or take some 10 %; the
 queries are exact.
 
 ![Shares, before and after](performance.svg)

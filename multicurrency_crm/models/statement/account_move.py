@@ -27,7 +27,8 @@ class AccountMove(models.Model):
         by_move = self._find_waiting_disputes().grouped("move_id")
         for move in self:
             lines = by_move.get(move._origin, ())
-            move.statement_dispute_note = "\n".join(map(self._format_dispute, lines))
+            note = "\n".join(map(self._format_dispute, lines))
+            move.statement_dispute_note = note or False
 
     @api.model
     def _format_dispute(self, line):

@@ -30,6 +30,7 @@ class CustomerStatement(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "whole.totals.mixin",
+        "asking.mixin",
     ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"

@@ -218,9 +218,12 @@ class CustomerStatementLine(models.Model):
 
     @api.model
     def _get_waiting_domain(self):
-        """Return the domain of what customers dispute and nobody has accepted yet."""
-        return Domain("disputed_on", "!=", False) & Domain(
-            "dispute_accepted_on", "=", False
+        """Return the domain of what customers dispute and nobody has accepted yet: a
+        statement that another one supersedes has handed it on."""
+        return (
+            Domain("disputed_on", "!=", False)
+            & Domain("dispute_accepted_on", "=", False)
+            & Domain("statement_id.superseded_by_ids", "=", False)
         )
 
     def _filter_waiting(self):

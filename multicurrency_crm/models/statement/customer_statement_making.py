@@ -612,7 +612,8 @@ class CustomerStatement(models.Model):
         nothing = ("",)
         return self.filtered(
             lambda statement: (
-                statement.digest != digests.get(statement.partner_id.id, nothing)[0]
+                (statement.digest or "")
+                != digests.get(statement.partner_id.id, nothing)[0]
             )
         )
 

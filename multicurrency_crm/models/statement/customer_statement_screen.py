@@ -148,16 +148,20 @@ class CustomerStatement(models.Model):
             "all the same?",
             differences=self.difference_note or "",
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "multicurrency_crm.ask",
-            "params": {
-                "model": self._name,
-                "ids": self.ids,
-                "method": "action_verify",
-                "question": question,
-            },
-        }
+        return self._ask_before("action_verify", question)
+
+    def action_ask_make_again(self):
+        """Ask whether statements that the customer has are made again.
+
+        :return: action of the question
+        """
+        self._check_finance()
+        question = self.env._(
+            "The customer has this statement. Where something changed since, a new "
+            "draft supersedes it: the customer reads that a newer one follows, and "
+            "answers that one. Make it again?"
+        )
+        return self._ask_before("action_make_again", question)
 
     def action_open_former(self):
         """Open the statement before, which ended with other amounts."""

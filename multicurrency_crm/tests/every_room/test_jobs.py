@@ -59,6 +59,7 @@ class JobCase(RaceCase):
 
     def setUp(self):
         super().setUp()
+        self.ids = []  # what is taken away where preparing fails
         with self.registry.cursor() as cr:
             env = self._env(cr)
             job = env.ref(f"multicurrency_crm.{self.job}")

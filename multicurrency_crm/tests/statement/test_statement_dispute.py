@@ -61,7 +61,7 @@ class TestStatementDispute(PortalCommon, HttpCase):
                 {
                     "credit_disputed_since": SAID_ON,
                     "credit_dispute_reason": "It came broken",
-                    "statement_dispute_note": "",
+                    "statement_dispute_note": False,
                 }
             ],
         )
@@ -208,8 +208,9 @@ class TestStatementDispute(PortalCommon, HttpCase):
         self.assertIn("/my/statements/", self._logged())
         self.assertNotIn(key, self._logged())
         # a salesperson who writes to the customer gives the link away to it alone
+        said = "Please look at it"
         self.statement.with_user(self.seller).message_post(
-            body="Please look at it", partner_ids=self.buyer.ids
+            body=said, partner_ids=self.buyer.ids
         )
         self.assertNotIn(key, self._logged())
 

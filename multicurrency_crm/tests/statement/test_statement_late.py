@@ -212,12 +212,26 @@ class TestLate(LateCommon):
         )
         activities = statement.activity_ids
         self.assertTrue(activities)
+        asked = statement.with_user(self.finance).action_ask_make_again()["params"]
+        self.assertEqual(asked["method"], "action_make_again")
+        self.assertIn("a newer one follows", asked["question"])
         self._match(invoices[1], self._pay(70.0, self.usd, "2026-01-20"))
         again = self._state()
         disputed = again.line_ids.filtered("disputed_on")
         self.assertEqual(disputed.mapped("dispute_comment"), ["not of 500.0"])
         self.assertEqual(again.activity_ids, activities)
         self.assertFalse(statement.activity_ids)
+        # told, and accepted, once: by the one that took its place
+        self.assertEqual(invoices[0]._find_waiting_disputes(), disputed)
+        week = self._state(start="2026-02-01", end="2026-02-28")
+        week.action_verify()
+        week.action_send_now()
+        week._dispute(
+            Answer("A. Buyer", "a@buyer.example"), {week.line_ids[:1].id: "still not"}
+        )
+        invoices[0].action_accept_dispute()
+        self.assertTrue(invoices[0].credit_disputed_since)
+        self.assertFalse(invoices[0]._find_waiting_disputes())
 
     # === CUSTOMERS THAT MOVE === #
 

@@ -152,7 +152,7 @@ class TestStatementPortal(PortalCommon, HttpCase):
         self.env.flush_all()
         self._log_in(self.customer)
         page = self.url_open(self.url).text
-        self.assertIn("A newer statement of this period", page)
+        self.assertIn("a newer one of this period follows", page)
         self.assertNotIn(newer.access_url, page, "it wasn't sent yet")
         self.assertNotIn('id="answer"', page)
         newer.action_verify()

@@ -1,5 +1,6 @@
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
+import { pressAfterwards } from "@multicurrency_crm/common/afterwards/afterwards";
 
 /**
  * Ask what a button returned that checks first, and press the real one on a yes.
@@ -10,18 +11,9 @@ import { registry } from "@web/core/registry";
  * @param {{onClose?: Function}} options of the button: what brings its view up to date
  */
 export function ask(env, action, options) {
-    const { model, ids, method, question } = action.params;
     env.services.dialog.add(ConfirmationDialog, {
-        body: question,
-        confirm: () =>
-            env.services.action.doActionButton({
-                type: "object",
-                name: method,
-                resModel: model,
-                resIds: ids,
-                context: action.context,
-                onClose: options.onClose,
-            }),
+        body: action.params.question,
+        confirm: () => pressAfterwards(env, action, options),
         cancel: () => {},
     });
 }
