@@ -117,6 +117,11 @@
         "views/statement/res_partner_views.xml",
         "views/statement/customer_ageing_views.xml",
         "views/statement/statement_menus.xml",
+        # room: bank
+        "security/res_groups_bank.xml",
+        "security/ir.model.access-bank.csv",
+        "views/bank/res_config_settings_views.xml",
+        "views/bank/bank_menus.xml",
         # room: closing
         "security/res_groups_closing.xml",
         "security/ir.model.access-closing.csv",

@@ -8,5 +8,6 @@ from . import (
     credit,
     ledger,
     statement,
+    bank,
     closing,
 )

@@ -3,6 +3,7 @@
 # all rooms together is in every_room.
 from . import hypothesis_profile
 from .common_room import *
+from .bank import *
 from .closing import *
 from .credit import *
 from .currency import *

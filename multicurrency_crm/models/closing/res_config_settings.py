@@ -5,7 +5,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     group_multicurrency_closing = fields.Boolean(
-        string="Revaluation",
+        string="Revaluation and Weekly Flow",
         implied_group="multicurrency_crm.group_multicurrency_closing",
         group="multicurrency_crm.group_user",
     )

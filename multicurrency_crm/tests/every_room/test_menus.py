@@ -1,4 +1,4 @@
-"""The menu: six parts, eight entries at most in each, for every role a small one."""
+"""The menu: seven parts, eight entries at most in each, for every role a small one."""
 
 import ast
 import re
@@ -9,7 +9,10 @@ from odoo.tests import tagged
 from .screens_common import MODULE, ROLES, ScreensCommon
 
 ADDON = Path(__file__).resolve().parents[2]
-PARTS = ["Today", "Customers", "Locks", "Money", "Rates", "Configuration"]
+PARTS = [
+    *("Today", "Customers", "Locks", "Money", "Period End", "Rates"),
+    "Configuration",
+]
 MOST = 8
 
 #: {feature: what is shown with it alone, to whom everything is shown}
@@ -21,6 +24,7 @@ OF_FEATURE = {
         *("menu_statement", "menu_customer_statement", "menu_customer_ageing"),
         "menu_customer_statement_make",
     },
+    "bank": {"menu_bank", "menu_money"},
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
     },
@@ -94,7 +98,7 @@ class TestMenus(ScreensCommon):
             for part in parts
         }
 
-    def test_16_7_six_parts(self):
+    def test_16_7_seven_parts(self):
         self.env.user.group_ids |= self.env.ref("base.group_system")
         parts = self.root.child_id.sorted("sequence")
         self.assertEqual(parts.mapped("name"), PARTS)
