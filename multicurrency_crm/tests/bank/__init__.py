@@ -1,0 +1,2 @@
+from .test_match_screen import *
+from .test_matching import *
