@@ -142,6 +142,29 @@ class BankMatch(models.Model):
             self.env["bank.receipt"]._check_entry_open(move)
         for move in self.charge_move_id:
             self.env["bank.receipt"]._check_day_open(move)
+        for match in self:
+            if match._is_last_of_payment():
+                self.env["bank.receipt"]._check_redraftable(match.payment_id)
+
+    def _is_last_of_payment(self):
+        """Return whether a payment got its customer here, and nothing else of it is
+        matched."""
+        payment = self.payment_id
+        if not payment or not payment.partner_id or self._get_first().partner_before_id:
+            return False
+        return not self.search_count(
+            [
+                ("payment_id", "=", payment.id),
+                ("state", "=", "matched"),
+                ("id", "!=", self.id),
+            ]
+        )
+
+    def _get_first(self):
+        """Return the first match of the same payment."""
+        return self.search(
+            [("payment_id", "=", self.payment_id.id)], order="id", limit=1
+        )
 
     def _undo_line(self):
         """Take a line of a bank apart, as Odoo does, and give it its former partner."""
@@ -165,6 +188,7 @@ class BankMatch(models.Model):
                 (partial.debit_move_id | partial.credit_move_id) & self.item_ids
             )
         )
+        nobody = self._is_last_of_payment()
         self._end()
         partials.unlink()
         if charge := self.charge_move_id:
@@ -176,6 +200,10 @@ class BankMatch(models.Model):
                     }
                 ],
                 cancel=True,
+            )
+        if nobody:
+            self.env["bank.receipt"]._set_customer(
+                self.payment_id, self.env["res.partner"]
             )
 
     def _end(self):

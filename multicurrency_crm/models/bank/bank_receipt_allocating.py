@@ -1,6 +1,6 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_list
 
 from ...engine.matching import share_out
 from .bank_receipt_matching import exact
@@ -213,8 +213,7 @@ class BankReceipt(models.Model):
         if move.inalterable_hash:
             raise UserError(
                 self.env._(
-                    "%(entry)s is secured by a hash, and can't be changed: the bank's "
-                    "journal keeps its entries as they are. Match payments instead.",
+                    "%(entry)s is secured by a hash, and can't be changed.",
                     entry=move.display_name,
                 )
             )
@@ -394,12 +393,7 @@ class BankReceipt(models.Model):
         """
         payment = self.payment_id
         if not payment.partner_id:
-            raise UserError(
-                self.env._(
-                    "%(payment)s has no customer yet: have it claimed first.",
-                    payment=payment.display_name,
-                )
-            )
+            self._set_customer(payment, partner)
         if payment.partner_id.commercial_partner_id != partner:
             raise UserError(
                 self.env._(
@@ -408,9 +402,10 @@ class BankReceipt(models.Model):
                     customer=payment.partner_id.display_name,
                 )
             )
-        ordered = self._sort_for_payment(amounts, charges)
-        entry = self._write_off(partner, charges, ordered[-1].account_id)
         paying = self._find_paying()
+        ordered = self._sort_for_payment(amounts, charges)
+        self._check_same_account(paying, ordered)
+        entry = self._write_off(partner, charges, paying.account_id)
         written = entry.line_ids.filtered(lambda line: line.amount_currency < 0)
         for item in ordered:
             for lines in (paying, written):
@@ -418,6 +413,54 @@ class BankReceipt(models.Model):
                 if lines and not item.reconciled:
                     (lines | item).reconcile()
         return entry
+
+    @api.model
+    def _set_customer(self, payment, partner):
+        """Give a payment its customer, or take it back, as Odoo lets people do by hand:
+        it is a draft for that long.
+
+        :param payment: ``account.payment`` with sudo
+        :param partner: ``res.partner``, perhaps none
+        :raises UserError: the payment can't be a draft, or would be booked otherwise
+        """
+        self._check_redraftable(payment)
+        before = self._find_amounts(payment)
+        payment.action_draft()
+        # Odoo takes journal, method and currency anew with the customer, if not told
+        kept = ("journal_id", "payment_method_line_id", "currency_id")
+        payment.write(
+            {"partner_id": partner.id} | {name: payment[name].id for name in kept}
+        )
+        payment.action_post()
+        if self._find_amounts(payment) != before:
+            raise UserError(
+                self.env._(
+                    "With a customer, %s would be booked at another rate than it is: "
+                    "have it claimed, which transfers it.",
+                    payment.display_name,
+                )
+            )
+
+    @api.model
+    def _check_redraftable(self, payment):
+        """:raises UserError: the entry of a payment has to stay as it is"""
+        self._check_entry_open(payment.move_id)
+        liquidity = payment._seek_for_lines()[0]
+        if any(line.matching_number for line in liquidity):
+            raise UserError(
+                self.env._(
+                    "%s is matched with the bank already, and its entry stays as it "
+                    "is: have it claimed, which transfers it.",
+                    payment.display_name,
+                )
+            )
+
+    @api.model
+    def _find_amounts(self, payment):
+        """:return: [(amount in its currency, in the books')] of a payment's entry"""
+        return sorted(
+            (line.amount_currency, line.balance) for line in payment.move_id.line_ids
+        )
 
     def _find_paying(self):
         """Find the items of a payment that are open on a receivable."""
@@ -427,6 +470,19 @@ class BankReceipt(models.Model):
                 and not line.reconciled
             )
         )
+
+    def _check_same_account(self, paying, items):
+        """:raises UserError: a payment is on another receivable than what it pays"""
+        lines = self.env["account.move.line"].concat(*items)
+        if len(paying.account_id) != 1 or lines.account_id != paying.account_id:
+            raise UserError(
+                self.env._(
+                    "The payment is on %(paid)s, and what was chosen on %(owed)s: a "
+                    "payment settles what is on its own account.",
+                    paid=format_list(self.env, paying.account_id.mapped("code")),
+                    owed=format_list(self.env, lines.account_id.mapped("code")),
+                )
+            )
 
     def _sort_for_payment(self, amounts, charges):
         """Sort items as a payment settles them: those that it pays whole, the oldest

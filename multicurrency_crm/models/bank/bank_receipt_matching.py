@@ -257,18 +257,21 @@ class BankReceipt(models.Model):
         :return: ``account.account``
         """
         receipt = self.sudo()  # sudo: which accounts, not what is on them
-        if receipt.payment_id:
+        if receipt.payment_id.partner_id:
             lines = receipt.payment_id.move_id.line_ids
             return lines.account_id.filtered(
                 lambda account: account.account_type == "asset_receivable"
             )
+        receivable = self.env["account.account"]._find_followed(
+            ("asset_receivable",), marked=False
+        )
+        if receipt.payment_id:
+            # it gets the account of its customer
+            return receivable
         journal = receipt.journal_id
         waiting = journal.inbound_payment_method_line_ids.payment_account_id
-        return self.env["account.account"]._find_followed(
-            ("asset_receivable",), marked=False
-        ) | (
-            waiting - journal.default_account_id - journal.suspense_account_id
-        ).filtered("reconcile")
+        waiting -= journal.default_account_id | journal.suspense_account_id
+        return receivable | waiting.filtered("reconcile")
 
     # === WORDS === #
 

@@ -433,6 +433,53 @@ class TestMatchPayment(BankCommon):
         self._pays(again, self.invoice, charges=25.0)
         self.assertEqual(self._open("2026-09-30"), {})
 
+    def _pay_nobody(self, amount):
+        """A payment without a customer, in a journal of another currency."""
+        nobody = self.env["res.partner"]
+        self.assertEqual(self.bank.currency_id or self.cny, self.cny)
+        payment = self._pay(amount, self.usd, "2026-09-10", partner=nobody)
+        if payment.partner_id:
+            payment.action_draft()
+            payment.write({"partner_id": False, "currency_id": self.usd.id})
+            payment.action_post()
+        self.assertEqual(payment.currency_id, self.usd)
+        return payment
+
+    def test_a_payment_without_a_customer(self):
+        payment = self._pay_nobody(9_975.0)
+        name = payment.name
+        receipt = self.env["bank.receipt"]._find_of(payment)
+        self.assertFalse(receipt.partner_id)
+        match = self._pays(receipt, self.invoice, charges=25.0)
+        self.assertEqual((payment.partner_id, payment.name), (self.buyer, name))
+        self.assertEqual(self._open("2026-09-30"), {})
+        self.assertEqual(self.invoice.payment_state, "paid")
+        match.action_undo_now()
+        self.assertFalse(payment.partner_id)
+        self.assertFalse(payment.move_id.line_ids.partner_id)
+        self.assertEqual(
+            self._open("2026-09-30"),
+            {
+                (self.invoice.name, "invoice"): (10_000.0, 71_000.0),
+                (name, "advance"): (-9_975.0, -71_820.0),
+            },
+        )
+        # a rate that changed since would book it anew
+        rates = self.usd.rate_ids.filtered(
+            lambda rate: rate.company_id == self.books and str(rate.name) == "2026-09-10"
+        )
+        rates.rate = 1 / 7.25
+        again = self.env["bank.receipt"]._find_of(payment)
+        with self.assertRaisesRegex(UserError, "at another rate than it is"):
+            self._pays(again, self.invoice, charges=25.0)
+
+    def test_one_without_a_customer_that_has_to_stay_as_it_is(self):
+        payment = self._pay_nobody(10_000.0)
+        receipt = self.env["bank.receipt"]._find_of(payment)
+        payment.move_id._hash_moves(force_hash=True)
+        with self.assertRaisesRegex(UserError, "secured by a hash"):
+            self._pays(receipt, self.invoice)
+
     def test_several_and_the_last_in_part(self):
         second = self._invoice(3_000.0, self.usd, "2026-08-20")
         receipt = self._paid(11_000.0)
