@@ -1,3 +1,4 @@
 from .test_match_race import *
 from .test_match_screen import *
+from .test_match_tour import *
 from .test_matching import *
