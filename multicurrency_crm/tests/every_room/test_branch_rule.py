@@ -91,7 +91,7 @@ class TestBranchRule(MultiCurrencyCommon):
         if field.type == "many2one":
             records = self.env[field.comodel_name].search([], limit=2)
             return (records - (value or records.browse()))[:1].id
-        if field.type == "float":
+        if field.type in ("float", "monetary"):
             return 0.25 if value != 0.25 else 0.5
         return {
             "boolean": not value,
@@ -102,7 +102,9 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_other(self, field):
         """:return: a record that the company may choose, as the field wants it"""
         wanted = {
-            name: value for name, _operator, value in field.domain or () if name != "id"
+            name: value[0] if operator == "in" else value
+            for name, operator, value in field.domain or ()
+            if name != "id"
         }
         Model = self.env[field.comodel_name]
         known = Model.search_count([])
