@@ -6,6 +6,7 @@ from . import (
     account_move,
     fx_result,
     fx_revaluation,
+    fx_revaluation_advances,
     fx_revaluation_line,
     fx_revaluation_posting,
     fx_revaluation_valuing,

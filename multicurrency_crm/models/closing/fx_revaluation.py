@@ -17,11 +17,19 @@ TERMS = frozenset(
         "method",
         "reversal",
         "by_partner",
+        "advances",
         "journal_id",
     }
 )
 #: Terms that a company chooses once, in settings of the same names.
-CHOICES = ("rate_kind", "method", "reversal", "by_partner", "journal_id")
+CHOICES = (
+    "rate_kind",
+    "method",
+    "reversal",
+    "by_partner",
+    "advances",
+    "journal_id",
+)
 #: Entries of a run, and whether they add its adjustments or take them back.
 ENTRIES = {
     "move_id": 1,
@@ -29,6 +37,8 @@ ENTRIES = {
     "cancel_move_id": -1,
     "cancel_reversal_move_id": 1,
 }
+#: Of these, what never is reversed, money and advances, has the first and this one.
+LASTING = ("move_id", "cancel_move_id")
 #: States of runs that have touched the books.
 STANDING = ("posted", "reversed")
 
@@ -124,6 +134,20 @@ class FxRevaluation(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+    )
+    advances = fields.Selection(
+        selection=lambda self: (
+            self.env["res.company"]._fields["revaluation_advances"].selection
+        ),
+        string="Unallocated Advances",
+        required=True,
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Keep their rate (IFRIC 22): what is paid ahead isn't revalued, and what "
+        "Odoo books as an exchange difference when it is matched with a later invoice "
+        "goes to that invoice's revenue.",
     )
     journal_id = fields.Many2one(
         "account.journal",
