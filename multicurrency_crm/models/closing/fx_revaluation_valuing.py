@@ -130,7 +130,7 @@ class FxRevaluation(models.Model):
         return {
             "items": items,
             "money": (money | transit | marked) - items - refused,
-            "refused": refused & followed,
+            "refused": refused & (followed | marked),
         }
 
     # === RATES === #
