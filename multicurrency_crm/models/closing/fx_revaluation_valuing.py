@@ -201,7 +201,7 @@ class FxRevaluation(models.Model):
                       balance_foreign, booked, adjusted, carried, rate, closing,
                       closing - carried AS delta
                  FROM (SELECT *, booked + adjusted AS carried, %(closing)s AS closing
-                         FROM (%(joined)s OFFSET 0) j OFFSET 0) w""",
+                         FROM (%(joined)s) j OFFSET 0) w""",
             closing=self._get_closing(),
             joined=self._get_joined_query(rates, accounts),
         )
