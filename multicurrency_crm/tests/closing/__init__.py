@@ -1,4 +1,5 @@
 from .test_random_revaluation import *
 from .test_revaluation import *
+from .test_revaluation_conversion import *
 from .test_revaluation_race import *
 from .test_revaluation_speed import *
