@@ -21,7 +21,7 @@ Quoting = Literal["to_per_from", "from_per_to"]
 Figure = Literal["given", "got", "price"]
 
 
-# ------------------------------------------------------------- what the bank's note says
+# ------------------------------------------------------------ what the bank says
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,8 +245,8 @@ class FxForward(models.Model):
                 forward.mark_to_market = forward._get_mark_to_market()
 
     def _get_mark_to_market(self):
-        """Return what is left of an active contract is worth at today's spot, in company
-        currency; 0 for any other, and where no spot is known."""
+        """Return what the rest of an active contract is worth at today's spot, in
+        company currency; 0 for any other, and where no spot is known."""
         if self.state != "active" or not (self.spot_rate and self.rate):
             return 0.0
         gain = forward_mark_to_market(

@@ -148,7 +148,7 @@ class FxNetPositionSource(models.AbstractModel):
 
     @api.model
     def _gather_forwards(self, companies):
-        """Yield what is left of the active contracts: what is sold goes out on the value
+        """Yield what is left of active contracts: what is sold goes out on the value
         date."""
         groups = self.env["fx.forward"]._read_group(
             [("company_id", "in", companies.ids), ("state", "=", "active")],

@@ -89,7 +89,7 @@ class ResCompany(models.Model):
         domain=_of_types(CARRYING),
         check_company=True,
         groups="base.group_user",
-        help="On which finance carries what forwards are worth before they are settled.",
+        help="On which finance carries what forwards are worth before their end.",
     )
 
     # === CONSTRAINT METHODS === #

@@ -5,7 +5,7 @@ from .revaluation_common import RevaluationCommon
 
 @tagged("post_install", "-at_install")
 class TestConvertedMoney(RevaluationCommon):
-    """USD 100,000 carried at 715,000, of which 60,000 are sold before the month ends."""
+    """USD 100,000 carried at 715,000; 60,000 are sold before the month ends."""
 
     @classmethod
     def setUpClass(cls):

@@ -73,8 +73,13 @@ class TestTwoSettleAtOnce(RaceCase):
             conversions.message_ids.unlink()
             env.flush_all()
             # what was posted stays; what was tried here goes past the ORM
-            env.cr.execute(SQL("DELETE FROM fx_conversion WHERE id = ANY(%s)", self.ids))
-            env.cr.execute(SQL("DELETE FROM fx_forward WHERE id = %s", self.forward))
+            for table, ids in (
+                ("fx_conversion", self.ids),
+                ("fx_forward", [self.forward]),
+            ):
+                env.cr.execute(
+                    SQL("DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(table), ids)
+                )
             env.invalidate_all()
             moves = env["account.move"].search([("journal_id", "in", self.journals)])
             moves.filtered(lambda move: move.state == "posted").button_draft()
