@@ -55,7 +55,7 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["mail.thread", "decision.mixin"]
+    _inherit = ["mail.thread", "decision.mixin", "booking.mixin"]
     _order = "date desc, id desc"
 
     _decision_states = {

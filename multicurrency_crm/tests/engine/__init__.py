@@ -6,6 +6,7 @@ from .test_credit_judgement import *
 from .test_credit_references import *
 from .test_credit_scores import *
 from .test_credit_statistics import *
+from .test_conversions import *
 from .test_crossing import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
