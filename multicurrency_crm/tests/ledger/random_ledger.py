@@ -188,12 +188,12 @@ class RandomLedgerCommon(LedgerCommon):
 
     # === A WALK === #
 
-    def _for_any(self, usual, check):
+    def _for_any(self, usual, check, of=stories):
         """Run ``check(story)`` for ledgers at random, each in books without the
         others; none is made simpler after a failure: each takes seconds."""
 
         @settings(max_examples=examples(usual), phases=[Phase.generate])
-        @given(stories)
+        @given(of)
         def run(story):
             with self.cr.savepoint() as savepoint:
                 check(story)
