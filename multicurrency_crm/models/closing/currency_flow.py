@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ...engine.flows import SIGNS
+from ...engine.flows import SIGNS, total
 from ..common.process_mark import ProcessMark
 
 FINANCE = "multicurrency_crm.group_finance"
@@ -119,9 +119,7 @@ class CurrencyFlow(models.Model):
     superseded_by_ids = fields.One2many("currency.flow", "supersedes_id", readonly=True)
     changes = fields.Json(string="Change Data", readonly=True, copy=False)
     change_note = fields.Text(string="Changes", compute="_compute_change_note")
-    later_changes = fields.Json(
-        string="Later Change Data", readonly=True, copy=False
-    )
+    later_changes = fields.Json(string="Later Change Data", readonly=True, copy=False)
     is_changed = fields.Boolean(
         string="Changed Since",
         readonly=True,
@@ -517,13 +515,15 @@ class CurrencyFlow(models.Model):
         :param str of: 'booked', 'spot' or 'budget'
         :return: {kind, or 'net': amount; None where a rate is missing}
         """
-        found = {}
-        for kind in SIGNS:
-            lines = self.line_ids.filtered(lambda line, kind=kind: line.kind == kind)
-            values = [line._get_value(of) for line in lines]
-            found[kind] = None if None in values else sum(values)
-        known = None not in found.values()
-        found["net"] = (
-            sum(sign * found[kind] for kind, sign in SIGNS.items()) if known else None
+        lines = self.line_ids.grouped("kind")
+        found = {
+            kind: total(line._get_exact_value(of) for line in lines.get(kind, ()))
+            for kind in SIGNS
+        }
+        found["net"] = total(
+            value and SIGNS[kind] * value for kind, value in found.items()
         )
-        return found
+        return {
+            kind: None if value is None else float(value)
+            for kind, value in found.items()
+        }

@@ -29,9 +29,7 @@ class CurrencyFlowAccount(models.Model):
         related="flow_id.company_id.currency_id", string="Company Currency"
     )
     kind = fields.Selection(
-        selection=lambda self: (
-            self.env["currency.flow.line"]._fields["kind"].selection
-        ),
+        selection=lambda self: self.env["currency.flow.line"]._fields["kind"].selection,
         required=True,
         readonly=True,
     )
@@ -80,9 +78,7 @@ class CurrencyFlowAccount(models.Model):
         help="Items that were settled with another currency: the general ledger has "
         "them in the currency in which they were booked.",
     )
-    unexplained = fields.Monetary(
-        currency_field="company_currency_id", readonly=True
-    )
+    unexplained = fields.Monetary(currency_field="company_currency_id", readonly=True)
     ledger = fields.Monetary(
         string="General Ledger", currency_field="company_currency_id", readonly=True
     )
@@ -111,7 +107,7 @@ class CurrencyFlowAccount(models.Model):
                 for name in labels
                 if not books.is_zero(row[name])
             ]
-            row.reason = reasons and format_list(self.env, reasons)
+            row.reason = format_list(self.env, reasons) if reasons else False
 
     # === WHAT A ROW SAYS === #
 

@@ -142,7 +142,8 @@ class CurrencyFlowLine(models.Model):
 
     def _get_exact(self, name):
         """Return a figure as a decimal of its currency's digits."""
-        currency = self.company_currency_id if name == "booked" else self.currency_id
+        is_value = name in ("booked", "spot", "budget")
+        currency = self.company_currency_id if is_value else self.currency_id
         return Decimal(f"{self[name]:.{currency.decimal_places}f}")
 
     def _get_value(self, of):
@@ -152,6 +153,10 @@ class CurrencyFlowLine(models.Model):
         :param str of: 'booked', 'spot' or 'budget'
         """
         return self[of] if of == "booked" or self[f"has_{of}"] else None
+
+    def _get_exact_value(self, of):
+        """Return the same as a decimal, or None."""
+        return None if self._get_value(of) is None else self._get_exact(of)
 
     def _forget_unknown(self):
         """Have nothing, and not 0, where a rate is missing: totals are empty then."""

@@ -57,7 +57,9 @@ class CurrencyFlow(models.Model):
         if known.state == "draft":
             known._fill(figures)
             return known.with_env(self.env)
-        changes = known and flows.compare(known._read_figures(), _tell(figures))
+        changes = known and flows.compare(
+            known._read_figures(), self._list_figures(figures)
+        )
         if known and not changes:
             known._note_later_changes([])
             return known.with_env(self.env)
@@ -166,7 +168,9 @@ class CurrencyFlow(models.Model):
     def _forget_unknown_totals(self):
         """Have nothing, and not 0, where a rate is missing: totals over weeks are empty
         then."""
-        unknown = [name for name, value in self._get_totals("spot").items() if value is None]
+        unknown = [
+            name for name, value in self._get_totals("spot").items() if value is None
+        ]
         if unknown:
             self._empty([f"{name}_spot" for name in unknown])
 
@@ -244,7 +248,10 @@ class CurrencyFlow(models.Model):
         found = [
             {"kind": kind, "currency_id": currency_id, "amount": float(rest)}
             for (kind, currency_id), line in sorted(figures["lines"].items())
-            if (rest := flows.find_rest(line) or self._find_apart(figures, kind, currency_id))
+            if (
+                rest := flows.find_rest(line)
+                or self._find_apart(figures, kind, currency_id)
+            )
         ]
         found += [
             {
@@ -306,13 +313,26 @@ class CurrencyFlow(models.Model):
                 found[row._get_key()] = figures
         return found
 
+    @api.model
+    def _list_figures(self, figures):
+        """Return what a table of figures would say, as :meth:`_read_figures` does.
+
+        :param figures: as :meth:`_gather_figures` returns them
+        """
+        told = {key: dict(line) for key, line in figures["lines"].items()}
+        for (account_id, currency_id), parts in figures["accounts"].items():
+            if ledger := parts.get("ledger"):
+                key = figures["kinds"][account_id], currency_id, account_id
+                told[key] = {"ledger": ledger}
+        return told
+
     def _find_later_changes(self):
         """Find what the ledger says otherwise of these days by now.
 
         :return: [``engine.flows.Change``]
         """
         figures = self._gather_figures(self.company_id, self.date_from, self.date_to)
-        return flows.compare(self._read_figures(), _tell(figures))
+        return flows.compare(self._read_figures(), self._list_figures(figures))
 
     def _note_later_changes(self, changes):
         """Keep what differs from the ledger, beside what this table says."""
@@ -423,16 +443,3 @@ class CurrencyFlow(models.Model):
                 "compared_on", "=", False
             )
         return domain
-
-
-def _tell(figures):
-    """Return what a table of figures would say, as it can be compared.
-
-    :param figures: as ``_gather_figures`` returns them
-    """
-    told = {key: dict(line) for key, line in figures["lines"].items()}
-    for (account_id, currency_id), parts in figures["accounts"].items():
-        if ledger := parts.get("ledger"):
-            key = figures["kinds"][account_id], currency_id, account_id
-            told[key] = {"ledger": ledger}
-    return told

@@ -387,41 +387,41 @@ class CurrencyFlowSource(models.AbstractModel):
         :param int most: how many are found at most
         :return: ids
         """
-        accounts, columns = scope[kind], {"currency": currency_id, "figure": figure}
-        queries = []
+        queries = list(self._list_line_queries(scope[kind], kind, currency_id, figure))
+        found = SQL(" UNION ").join(queries)
+        rows = self.env.execute_query(SQL("%s ORDER BY 1 LIMIT %s", found, most))
+        return [line_id for (line_id,) in rows]
+
+    @api.model
+    def _list_line_queries(self, accounts, kind, currency_id, figure):
+        """Return the queries of the ids of journal items behind a figure.
+
+        :param accounts: ids of the accounts of that kind
+        """
         if kind == "cash":
-            queries.append(
-                SQL(
-                    """SELECT l.id FROM flow_entry e
+            yield SQL(
+                """SELECT l.id FROM flow_entry e
                          JOIN account_move_line l ON l.move_id = e.move_id
                                                  AND l.currency_id = e.currency_id
-                        WHERE e.currency_id = %(currency)s AND e.figure = %(figure)s
-                          AND l.account_id = ANY(%(accounts)s)""",
-                    accounts=accounts,
-                    **columns,
-                )
+                        WHERE e.figure = %s AND e.currency_id = %s
+                          AND l.account_id = ANY(%s)""",
+                figure,
+                currency_id,
+                accounts,
             )
         elif figure in OWED:
-            queries.append(
-                SQL(
-                    """SELECT i.id FROM flow_item i
-                        WHERE i.currency_id = %s AND i.account_id = ANY(%s) AND %s""",
-                    currency_id,
-                    accounts,
-                    OWED[figure][0],
-                )
+            yield SQL(
+                """SELECT i.id FROM flow_item i
+                        WHERE %s AND i.currency_id = %s AND i.account_id = ANY(%s)""",
+                OWED[figure][0],
+                currency_id,
+                accounts,
             )
         if figure == "exchanged":
-            queries.append(
-                SQL(
-                    """SELECT i.line_id FROM flow_cross i
+            yield SQL(
+                """SELECT i.line_id FROM flow_cross i
                         WHERE i.has_come AND i.currency_id = %s
                           AND i.account_id = ANY(%s)""",
-                    currency_id,
-                    accounts,
-                )
+                currency_id,
+                accounts,
             )
-        rows = self.env.execute_query(
-            SQL("%s ORDER BY 1 LIMIT %s", SQL(" UNION ").join(queries), most)
-        )
-        return [line_id for (line_id,) in rows]

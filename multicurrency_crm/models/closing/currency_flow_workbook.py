@@ -118,13 +118,13 @@ class _Writer:
         self.book.write_text(sheet, at, 3, line.currency_id.name)
         for column, name in enumerate(FIGURES[:-1], BEFORE):
             sheet.write_number(at, column, line[name], money)
-        column = BEFORE + len(FIGURES) - 1
-        self._write_sum(sheet, at, column, BEFORE, money, line.closing)
-        for column, of in enumerate(("booked", "spot", "budget"), column + 1):
+        end = BEFORE + len(FIGURES) - 1
+        self._write_sum(sheet, at, end, BEFORE, money, line.closing)
+        for column, of in enumerate(("booked", "spot", "budget"), end + 1):
             value = line._get_value(of)
             if value is not None:
                 sheet.write_number(at, column, value, books)
-        for column, of in enumerate(("spot", "budget"), column + 1):
+        for column, of in enumerate(("spot", "budget"), end + 4):
             self.book.write_text(sheet, at, column, line._format_rate_of(of))
 
     def write_accounts(self):
@@ -147,7 +147,8 @@ class _Writer:
             sheet.write_number(at, BEFORE, row.amount, money)
             for column, name in enumerate(names, BEFORE + 1):
                 sheet.write_number(at, column, row[name], books)
-            self._write_sum(sheet, at, column + 1, BEFORE + 1, books, row.ledger)
+            end = BEFORE + 1 + len(names)
+            self._write_sum(sheet, at, end, BEFORE + 1, books, row.ledger)
 
     def write_tables(self):
         """Write whose tables these are, and who stands by them."""

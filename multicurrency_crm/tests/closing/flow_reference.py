@@ -32,6 +32,9 @@ class FlowReference:
         self.kinds = {
             account.id: SIDES.get(account.account_type, "cash") for account in accounts
         }
+        self.exchanges = (
+            self.env["account.partial.reconcile"].search([]).exchange_move_id
+        )
         self.moves = defaultdict(list)
         for item in self.ledger.items.values():
             if self.kinds[item.account_id] == "cash":
@@ -94,10 +97,7 @@ class FlowReference:
                 or move.statement_line_id
                 or move.journal_id.type in ("bank", "cash", "credit")
             )
-            is_exchange = any(
-                match.exchange_move_id == move
-                for match in self.env["account.partial.reconcile"].search([])
-            )
+            is_exchange = move in self.exchanges
             for currency_id, net in nets.items():
                 name = "received" if net > 0 else "paid_out"
                 if is_exchange or not (changes or is_money):

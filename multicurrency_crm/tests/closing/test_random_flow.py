@@ -57,6 +57,12 @@ class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
             kit["money"] = kit["bank"].default_account_id
         cls.kit[cls.branch] = cls.kit[cls.books]
         cls.seller = cls._customer("Supplier")
+        for partner in (*cls.buyers, cls.seller):
+            here = partner.with_company(cls.branch)
+            main = partner.with_company(cls.books)
+            for side in ("receivable", "payable"):
+                name = f"property_account_{side}_id"
+                here[name] = main[name]
 
     # === STEPS === #
 
@@ -201,7 +207,12 @@ class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
 
         self._for_any(6, check, of=stories)
         tell("flow of random ledgers: %s", dict(counts))
-        for name in (*("bill", "change", "transfer", "settle"), "exchanged", "moved"):
+        for name in (
+            *("bill", "change", "transfer", "settle"),
+            "exchanged",
+            "moved",
+            "of_branch",
+        ):
             self.assertGreater(counts[name], 3, name)
 
     def _check_company(self, company, counts):
@@ -209,6 +220,9 @@ class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
         found = Source._find_accounts(company)
         accounts = found["cash"] | found["receivable"] | found["payable"]
         branches = company.search([("id", "child_of", company.id)])
+        counts["of_branch"] += self.env["account.move.line"].search_count(
+            [("company_id", "=", self.branch.id), ("account_id", "in", accounts.ids)]
+        )
         reference = FlowReference(branches, accounts)
         ends = {}
         for first, days in PERIODS:
