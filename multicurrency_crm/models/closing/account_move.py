@@ -16,6 +16,16 @@ class AccountMove(models.Model):
             self.env["fx.revaluation"]._get_entries_query(),
         )
 
+    @api.model
+    def _get_exchange_entries_query(self):
+        """Return the query of the ids of entries by which money was changed at a bank,
+        though they bring and take one currency of money alone. Whoever posts such
+        entries adds those that its own records link to.
+
+        :return: SQL of one column
+        """
+        return SQL("SELECT NULL::int WHERE FALSE")
+
     def _check_not_of_revaluation(self):
         """:raises UserError: one of these is the entry of a run"""
         entries = self.filtered(

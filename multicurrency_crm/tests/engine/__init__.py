@@ -12,6 +12,7 @@ from .test_currency_changes import *
 from .test_customer_behaviour import *
 from .test_docstrings import *
 from .test_equations import *
+from .test_flows import *
 from .test_lock_capacity import *
 from .test_net_position import *
 from .test_open_items import *

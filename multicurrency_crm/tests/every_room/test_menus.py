@@ -27,6 +27,7 @@ OF_FEATURE = {
     "bank": {"menu_bank", "menu_money"},
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
+        "menu_currency_flow",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
