@@ -4,3 +4,4 @@ from .test_revaluation_advances import *
 from .test_revaluation_race import *
 from .test_revaluation_speed import *
 from .test_revaluation_threads import *
+from .test_revaluation_tour import *
