@@ -55,7 +55,7 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["mail.thread", "decision.mixin", "booking.mixin"]
+    _inherit = ["asking.mixin", "booking.mixin", "mail.thread", "decision.mixin"]
     _order = "date desc, id desc"
 
     _decision_states = {
@@ -397,6 +397,28 @@ class FxRevaluation(models.Model):
             # sudo: the right was checked
             run.sudo()._cancel()
         return True
+
+    def action_ask_cancel(self):
+        """Ask before :meth:`action_cancel` where something was posted, and nothing
+        stands in its way.
+
+        :raises AccessError: not of finance
+        :raises UserError: as for :meth:`action_cancel`
+        """
+        self.ensure_one()
+        self._check_decides_here()
+        # sudo: the right was checked
+        run = self.sudo()
+        run._check_cancellable()
+        if not run.move_id:
+            return self.action_cancel()
+        return self._ask_before(
+            "action_cancel",
+            self.env._(
+                "What this revaluation has posted is taken back on the same days. Go "
+                "on?"
+            ),
+        )
 
     def action_open_lines(self):
         """Open what each item is worth."""

@@ -317,13 +317,19 @@ class FxRevaluation(models.Model):
 
     # === CANCELLING === #
 
-    def _cancel(self):
-        """Take this run back; what it posted nets to zero, day by day."""
+    def _check_cancellable(self):
+        """:raises UserError: over already, a closed day, or another run of that day
+        came after it"""
         if self.state in ("cancelled", "superseded"):
             raise UserError(self._explain_settled())
         if self.state in STANDING:
             self._check_last_of_day()
             self._check_days_open()
+
+    def _cancel(self):
+        """Take this run back; what it posted nets to zero, day by day."""
+        self._check_cancellable()
+        if self.state in STANDING:
             self._take_turn()
             self._take_back()
         self._write_guarded({"state": "cancelled"})

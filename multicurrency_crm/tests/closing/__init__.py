@@ -7,3 +7,4 @@ from .test_revaluation_conversion import *
 from .test_revaluation_race import *
 from .test_revaluation_speed import *
 from .test_revaluation_threads import *
+from .test_revaluation_tour import *
