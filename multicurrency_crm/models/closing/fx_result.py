@@ -8,9 +8,10 @@ class FxResult(models.Model):
     """What exchange rates brought and cost: on paper, in the books, against promises.
 
     *Unrealized*: what revaluations booked, item by item, on the days of their entries
-    and reversals. *Realized*: what Odoo booked when something was settled. *Locked
-    rates*: what promises to customers were worth when they were invoiced, which no
-    account shows.
+    and reversals. *Realized*: what Odoo booked when something was settled.
+    *Conversions* and *forwards*: what money that was changed at banks brought against
+    the spot of its day. *Locked rates*: what promises to customers were worth when they
+    were invoiced, which no account shows.
     """
 
     _name = "fx.result"
@@ -30,6 +31,8 @@ class FxResult(models.Model):
         selection=[
             ("unrealised", "Unrealized"),
             ("realised", "Realized"),
+            ("conversion", "Conversions"),
+            ("forward", "Forwards"),
             ("lock", "Locked Rates"),
         ],
         readonly=True,
@@ -50,7 +53,12 @@ class FxResult(models.Model):
                       company_id, partner_id, currency_id, kind, move_id, amount
                  FROM (%s) r""",
             SQL(" UNION ALL ").join(
-                (*self._list_unrealised(), self._get_realised(), self._get_locked())
+                (
+                    *self._list_unrealised(),
+                    self._get_realised(),
+                    *self._list_converted(),
+                    self._get_locked(),
+                )
             ),
         )
 
@@ -60,6 +68,8 @@ class FxResult(models.Model):
             "account.move",
             "account.move.line",
             "account.partial.reconcile",
+            "fx.conversion",
+            "fx.forward",
             "fx.revaluation",
             "fx.revaluation.line",
             "res.partner",
@@ -98,8 +108,32 @@ class FxResult(models.Model):
                        OR a.account_type LIKE 'expense%%')
                   AND EXISTS (SELECT FROM res_company c
                                WHERE c.id = l.company_id
-                                 AND c.currency_exchange_journal_id = l.journal_id)"""
+                                 AND c.currency_exchange_journal_id = l.journal_id)
+                  AND l.move_id NOT IN (%s)""",
+            self.env["fx.conversion"]._get_exchanged_query(),
         )
+
+    @api.model
+    def _list_converted(self):
+        """Return the queries of what banks' rates, and forwards, brought against the
+        spot; of a forward what wasn't carried before."""
+        amounts = {
+            "conversion": SQL("c.result"),
+            "forward": SQL("c.forward_result - COALESCE(c.forward_carried, 0)"),
+        }
+        for kind, amount in amounts.items():
+            yield SQL(
+                """SELECT c.date, c.company_id, f.counterparty_id,
+                          CASE WHEN c.currency_from_id = k.currency_id
+                               THEN c.currency_to_id ELSE c.currency_from_id END,
+                          %(kind)s, c.move_id, c.id, %(amount)s
+                     FROM fx_conversion c
+                     JOIN res_company k ON k.id = c.company_id
+                LEFT JOIN fx_forward f ON f.id = c.forward_id
+                    WHERE c.state = 'posted' AND %(amount)s != 0""",
+                kind=kind,
+                amount=amount,
+            )
 
     @api.model
     def _get_locked(self):
