@@ -6,6 +6,7 @@ from . import (
     account_move,
     fx_conversion,
     fx_conversion_booking,
+    fx_conversion_figures,
     fx_conversion_report,
     fx_forward,
     fx_forward_allocation,

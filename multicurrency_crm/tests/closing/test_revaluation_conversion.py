@@ -54,3 +54,54 @@ class TestConvertedMoney(RevaluationCommon):
         self.assertEqual(
             self._find_row(run), (100_000.0, 715_000.0, 705_000.0, -10_000.0)
         )
+
+    def test_results_beside_those_of_the_revaluation(self):
+        self._revalue("2026-08-31", reversal="standing")
+        # whatever journal it was booked in
+        self.books.currency_exchange_journal_id = self.conversion.journal_id
+        found = dict(
+            self.env["fx.result"]._read_group(
+                [("company_id", "=", self.books.id), ("currency_id", "=", self.usd.id)],
+                ["kind"],
+                ["amount:sum"],
+            )
+        )
+        self.assertEqual(found, {"unrealised": -1_000.0, "conversion": -1_200.0})
+        self.conversion.action_cancel()
+        self.assertFalse(
+            self.env["fx.result"].search_count(
+                [("company_id", "=", self.books.id), ("kind", "=", "conversion")]
+            )
+        )
+
+    def test_forwards_beside_them(self):
+        forward = self.env["fx.forward"].create(
+            {
+                "counterparty_id": self.buyer.id,
+                "currency_id": self.usd.id,
+                "amount": 10_000,
+                "quoted_rate": "7.25",
+                "trade_date": "2026-08-10",
+                "value_date": "2026-08-20",
+            }
+        )
+        forward.action_activate()
+        carrying = self.env["account.account"].create(
+            {"name": "Derivatives", "code": "110101", "account_type": "asset_current"}
+        )
+        self.books.forward_result_account_id = self.income
+        self.env["fx.conversion"].create(
+            {
+                "date": "2026-08-20",
+                "journal_from_id": self.dollars.id,
+                "journal_to_id": self.bank.id,
+                "amount_from": 10_000,
+                "forward_id": forward.id,
+                "forward_carried": 400,
+                "forward_carried_account_id": carrying.id,
+            }
+        ).action_post()
+        found = self.env["fx.result"].search(
+            [("company_id", "=", self.books.id), ("kind", "=", "forward")]
+        )
+        self.assertEqual((found.amount, found.partner_id), (100.0, self.buyer))

@@ -10,6 +10,7 @@ from .forward_common import ForwardCommon
 
 #: the day on which money is changed, unless a test says another one
 DAY = "2026-11-20"
+NOON = f"{DAY} 04:00:00"
 
 
 class ConversionSetUp:
