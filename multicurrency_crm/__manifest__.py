@@ -123,6 +123,10 @@
         # room: bank
         "security/res_groups_bank.xml",
         "security/ir.model.access-bank.csv",
+        "security/ir_rules_bank.xml",
+        "views/bank/bank_receipt_views.xml",
+        "views/bank/bank_match_views.xml",
+        "views/bank/bank_match_make_views.xml",
         "views/bank/res_config_settings_views.xml",
         "views/bank/bank_menus.xml",
         # room: closing

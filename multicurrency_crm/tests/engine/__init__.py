@@ -14,6 +14,7 @@ from .test_docstrings import *
 from .test_equations import *
 from .test_flows import *
 from .test_lock_capacity import *
+from .test_matching import *
 from .test_net_position import *
 from .test_open_items import *
 from .test_periods import *
