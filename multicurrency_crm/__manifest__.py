@@ -120,6 +120,11 @@
         # room: bank
         "security/res_groups_bank.xml",
         "security/ir.model.access-bank.csv",
+        "security/ir_rules_bank.xml",
+        "views/bank/payment_claim_make_views.xml",
+        "views/bank/payment_claim_return_views.xml",
+        "views/bank/payment_claim_views.xml",
+        "views/bank/payment_claimable_views.xml",
         "views/bank/res_config_settings_views.xml",
         "views/bank/bank_menus.xml",
         # room: closing

@@ -1,0 +1,3 @@
+from .test_payment_claim import *
+from .test_payment_claim_fixed import *
+from .test_payment_claim_race import *

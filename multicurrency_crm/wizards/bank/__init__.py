@@ -1,0 +1,1 @@
+from . import payment_claim_make, payment_claim_return
