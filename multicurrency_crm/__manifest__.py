@@ -127,6 +127,10 @@
         "views/bank/bank_receipt_views.xml",
         "views/bank/bank_match_views.xml",
         "views/bank/bank_match_make_views.xml",
+        "views/bank/payment_claim_make_views.xml",
+        "views/bank/payment_claim_return_views.xml",
+        "views/bank/payment_claim_views.xml",
+        "views/bank/payment_claimable_views.xml",
         "views/bank/res_config_settings_views.xml",
         "views/bank/bank_menus.xml",
         # room: closing

@@ -137,7 +137,7 @@ class FxResult(models.Model):
                                  AND c.currency_exchange_journal_id = l.journal_id)
                   AND l.move_id NOT IN (%s) AND l.move_id NOT IN (%s)""",
             # told by themselves, in whichever journal they are
-            self.env["fx.conversion"]._get_exchanged_query(),
+            self.env["fx.conversion"]._get_entries_query(),
             self.env["account.move"]._get_valuation_query(),
         )
 

@@ -466,7 +466,9 @@ class TestMatchPayment(BankCommon):
         )
         # a rate that changed since would book it anew
         rates = self.usd.rate_ids.filtered(
-            lambda rate: rate.company_id == self.books and str(rate.name) == "2026-09-10"
+            lambda rate: (
+                rate.company_id == self.books and str(rate.name) == "2026-09-10"
+            )
         )
         rates.rate = 1 / 7.25
         again = self.env["bank.receipt"]._find_of(payment)
