@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 
 class BankMatch(models.Model):
@@ -11,8 +11,10 @@ class BankMatch(models.Model):
 
     _name = "bank.match"
     _description = "Matched Receipt"
-    _inherit = ["guarded.mixin", "asking.mixin"]
+    _inherit = ["guarded.mixin", "asking.mixin", "booking.mixin"]
     _order = "id desc"
+
+    _entry_fields = ("charge_move_id",)
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
@@ -80,6 +82,21 @@ class BankMatch(models.Model):
                 date=format_date(self.env, match.date),
                 customer=match.sudo().partner_id.display_name or "",
             )
+
+    @api.model
+    def _get_bound_query(self, moves):
+        """What is undone has let its entries go."""
+        return SQL(
+            "SELECT b.model, b.id FROM (%s) b JOIN bank_match k ON k.id = b.id "
+            "WHERE k.state = 'matched'",
+            super()._get_bound_query(moves),
+        )
+
+    def _explain_bound(self):
+        return self.env._(
+            "That entry writes off the charges of %(match)s: undo the match instead.",
+            match=self.display_name,
+        )
 
     # === ACTIONS === #
 

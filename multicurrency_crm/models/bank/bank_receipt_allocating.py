@@ -545,17 +545,5 @@ class BankReceipt(models.Model):
                 ],
             }
         )
-        self._post_on_its_day(move, self.date)
+        self.env["booking.mixin"]._post_on(move, self.date)
         return move
-
-    @api.model
-    def _post_on_its_day(self, move, day):
-        """:raises UserError: Odoo would post an entry on another day"""
-        move._post(soft=False)
-        if move.date != day:
-            raise UserError(
-                self.env._(
-                    "%(date)s is closed: nothing was posted.",
-                    date=format_date(self.env, day),
-                )
-            )

@@ -20,6 +20,8 @@ AGREED = {"fx.rate.lock", "fx.forward", "fx.forward.allocation"}
 #: What is done: of the company that did it, and figures of one company's documents.
 DONE = {
     "fx.rate.approval",
+    "fx.conversion",
+    "fx.conversion.report",
     "fx.net.position",
     "credit.loss.allowance",
     "customer.ageing",
