@@ -10,9 +10,6 @@ from . import (
     multicurrency_demo_policy,
     multicurrency_demo_statements,
     multicurrency_demo_closing,
-<<<<<<< HEAD
-    multicurrency_demo_bank,
-=======
     multicurrency_demo_conversions,
->>>>>>> wt-20
+    multicurrency_demo_bank,
 )
