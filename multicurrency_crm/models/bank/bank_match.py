@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_list
 
 
 class BankMatch(models.Model):
@@ -69,7 +69,7 @@ class BankMatch(models.Model):
         for match in self:
             # sudo: names of documents, for whoever reads what was matched
             names = match.sudo().item_ids.move_id.mapped("name")
-            match.settles = ", ".join(filter(None, names))
+            match.settles = format_list(self.env, list(filter(None, names)))
 
     @api.depends("date", "partner_id", "amount")
     def _compute_display_name(self):
@@ -114,7 +114,7 @@ class BankMatch(models.Model):
             question = self.env._(
                 "The receipt pays for %(matches)s: all of that is undone, and what was "
                 "written off is taken back. Undo?",
-                matches="; ".join(matches.mapped("display_name")),
+                matches=format_list(self.env, matches.mapped("display_name")),
             )
         return self._ask_before("action_undo_now", question)
 

@@ -115,8 +115,9 @@ class BankReceipt(models.Model):
             raise UserError(
                 self.env._("Choose what was paid, or book it as an advance.")
             )
+        accounts = self._find_accounts()
         for item, amount in amounts.items():
-            self._check_item(partner, item, amount)
+            self._check_item(partner, item, amount, accounts)
         self._check_sums(sum(amounts.values()), charges)
         if self.statement_line_id:
             self._check_entry_open(self.move_id)
@@ -130,7 +131,7 @@ class BankReceipt(models.Model):
         elif charges:
             self._check_day_open(self.move_id)
 
-    def _check_item(self, partner, item, amount):
+    def _check_item(self, partner, item, amount, accounts):
         """:raises UserError: an item isn't the customer's, not open, or too small"""
         name = item.move_id.name or item.name or ""
         if item.currency_id != self.currency_id:
@@ -145,7 +146,7 @@ class BankReceipt(models.Model):
         if (
             item.partner_id.commercial_partner_id != partner
             or item.company_id not in self.env.companies
-            or item.account_id not in self._find_accounts()
+            or item.account_id not in accounts
             or item.parent_state != "posted"
         ):
             raise UserError(

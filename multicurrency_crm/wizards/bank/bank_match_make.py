@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...engine.matching import is_sure
 
@@ -141,24 +142,25 @@ class BankMatchMake(models.TransientModel):
         ]
 
     def _prepare_proposals(self, proposals):
-        # ids of what was found for this very user
-        Item = self.env["account.move.line"]
         return [
             {
                 "sequence": at,
                 "partner_id": one.partner_id,
                 "item_ids": [Command.set([item for item, _amount in one.parts])],
-                "documents": ", ".join(
-                    Item.browse([item for item, _amount in one.parts]).mapped(
-                        "move_id.name"
-                    )
-                ),
+                "documents": self._name_documents(one),
                 "settled": float(one.settled()),
                 "charges": float(one.charges),
                 "reasons": self.receipt_id._explain_reasons(one.reasons),
             }
             for at, one in enumerate(proposals)
         ]
+
+    def _name_documents(self, proposal):
+        items = self.env["account.move.line"].browse(
+            [item for item, _amount in proposal.parts]
+        )
+        names = [move.name or "/" for move in items.move_id]
+        return format_list(self.env, names)
 
     def _show(self, partner):
         """Show the items of a customer, and what is proposed of them."""
