@@ -194,8 +194,8 @@ class FxRevaluation(models.Model):
         string="Not Revalued",
         readonly=True,
         copy=False,
-        help="Accounts that are marked, or whose open items are followed, and which aren't "
-        "monetary.",
+        help="Accounts that are marked, or whose open items are followed, and which "
+        "aren't monetary.",
     )
     move_id = fields.Many2one(
         "account.move",

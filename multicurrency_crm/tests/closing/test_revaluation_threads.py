@@ -280,9 +280,7 @@ class TestPublicThreads(RevaluationCommon):
     def test_fava_1463_what_was_revalued_is_not_revalued_again(self):
         """An entry of a revaluation has nothing in dollars that could be converted."""
         bank = self.bank.copy({"name": "Dollars", "currency_id": self.usd.id})
-        self._entry(
-            1000, 7100, self.usd, "2026-08-15", account=bank.default_account_id
-        )
+        self._entry(1000, 7100, self.usd, "2026-08-15", account=bank.default_account_id)
         self._invoice(1000, self.usd, "2026-08-15")
         self.assertEqual(self._revalue("2026-08-31", reversal="standing").delta, 100.0)
         for day in ("2026-08-31", "2026-09-30"):
