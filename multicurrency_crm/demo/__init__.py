@@ -11,4 +11,5 @@ from . import (
     multicurrency_demo_statements,
     multicurrency_demo_closing,
     multicurrency_demo_conversions,
+    multicurrency_demo_bank,
 )

@@ -141,9 +141,21 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        matched = env["bank.match"]._create_guarded(
+            [
+                {
+                    "company_id": company.id,
+                    "date": TODAY,
+                    "partner_id": buyer.id,
+                    "currency_id": cls.usd.id,
+                    "amount": 10.0,
+                }
+            ]
+        )
         made = [
             revalued,
             valued,
+            matched,
             stated,
             stated.failure_ids,
             statement,

@@ -24,6 +24,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_credit()
         cls._make_statements()
         cls._make_revaluations()
+        cls._make_receipts()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -43,6 +44,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
+            "bank.match.make": {"receipt_id": cls.records["bank.receipt"][0].id},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -258,6 +260,29 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         computed = cls._revalue(cls.today, company=cls.company, post=False)
         draft = cls.env["fx.revaluation"].create({"date": cls.today})
         cls._keep(posted, computed, draft, *posted.line_ids)
+
+    @classmethod
+    def _make_receipts(cls):
+        """One receipt that is matched, and one that waits."""
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        matched, waiting = [
+            cls.env["bank.receipt"]._find_of(line)
+            for line in cls.env["account.bank.statement.line"].create(
+                [
+                    {
+                        "journal_id": journal.id,
+                        "date": cls.today,
+                        "amount": amount,
+                        "payment_ref": "Credit",
+                        "partner_name": "CUSTOMER",
+                    }
+                    for amount in (70.0, 30.0)
+                ]
+            )
+        ]
+        cls._keep(waiting, matched._allocate(cls.customer, {}, advance=True))
 
     @classmethod
     def _lead_values(cls):

@@ -336,6 +336,22 @@ class TestDemo(TransactionCase):
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
 
+    # === RECEIPTS === #
+
+    def test_receipts_wait_with_what_they_may_pay(self):
+        """One that names its invoice, one less charges, one for two invoices, and one
+        of which nobody knows whose it is."""
+        found = {
+            receipt.text.split()[0]: receipt._find_proposals()
+            for receipt in self.env["bank.receipt"].search([("kind", "=", "line")])
+        }
+        self.assertEqual(
+            found["Payment"][0].reasons, ("name", "number", "single", "exact")
+        )
+        self.assertIn("charges", found["SHA"][0].reasons)
+        self.assertEqual(len(found["INVOICES"][0].parts), 2)
+        self.assertFalse(found["PROCEEDS"])
+
     # === LOADING TWICE === #
 
     def test_update_adds_nothing(self):
@@ -351,6 +367,7 @@ class TestDemo(TransactionCase):
             "credit.limit",
             "customer.statement",
             "fx.revaluation",
+            "bank.receipt",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")
