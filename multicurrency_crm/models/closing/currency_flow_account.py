@@ -34,7 +34,7 @@ class CurrencyFlowAccount(models.Model):
         readonly=True,
     )
     account_id = fields.Many2one(
-        "account.account", required=True, readonly=True, ondelete="cascade"
+        "account.account", required=True, readonly=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"

@@ -23,6 +23,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_credit()
         cls._make_statements()
         cls._make_revaluations()
+        cls._make_flows()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -42,6 +43,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
+            "currency.flow.make": {},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -231,6 +233,15 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         computed = cls._revalue(cls.today, company=cls.company, post=False)
         draft = cls.env["fx.revaluation"].create({"date": cls.today})
         cls._keep(posted, computed, draft, *posted.line_ids)
+
+    @classmethod
+    def _make_flows(cls):
+        Flow = cls.env["currency.flow"]
+        start = cls.today - datetime.timedelta(days=6)
+        verified = Flow._make(cls.company, start, cls.today)
+        verified.action_verify()
+        draft = Flow._make(cls.company, cls.today, cls.today)
+        cls._keep(verified, draft, *verified.line_ids, *verified.account_ids)
 
     @classmethod
     def _lead_values(cls):
