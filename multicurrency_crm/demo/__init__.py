@@ -10,5 +10,6 @@ from . import (
     multicurrency_demo_policy,
     multicurrency_demo_statements,
     multicurrency_demo_closing,
+    multicurrency_demo_conversions,
     multicurrency_demo_flow,
 )

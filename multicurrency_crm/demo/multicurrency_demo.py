@@ -46,6 +46,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_receivables(orders)
         demo._load_promises(orders)
         demo._load_forwards()
+        demo._load_conversions()
         demo._load_statements()
         demo._load_revaluation()
         demo._load_flow()

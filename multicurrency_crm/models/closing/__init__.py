@@ -12,6 +12,7 @@ from . import (
     currency_flow_workbook,
     fx_result,
     fx_revaluation,
+    fx_revaluation_advances,
     fx_revaluation_line,
     fx_revaluation_posting,
     fx_revaluation_valuing,

@@ -83,6 +83,16 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Adjustment accounts get a line per partner, too.",
     )
+    revaluation_advances = fields.Selection(
+        selection=[
+            ("core", "As Odoo: at the closing rate"),
+            ("ifric22", "Keep their rate (IFRIC 22)"),
+        ],
+        string="Unallocated Advances",
+        default="core",
+        required=True,
+        groups="base.group_user",
+    )
     revaluation_four_eyes = fields.Boolean(
         string="Another One Posts Revaluations", groups="base.group_user"
     )

@@ -36,6 +36,9 @@ class ResConfigSettings(models.TransientModel):
     revaluation_by_partner = fields.Boolean(
         related="company_id.revaluation_by_partner", readonly=False
     )
+    revaluation_advances = fields.Selection(
+        related="company_id.revaluation_advances", readonly=False, required=True
+    )
     revaluation_four_eyes = fields.Boolean(
         related="company_id.revaluation_four_eyes", readonly=False
     )

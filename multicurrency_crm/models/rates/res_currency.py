@@ -293,6 +293,27 @@ class ResCurrency(models.Model):
             for place, parts in enumerate(places)
         )
 
+    @classmethod
+    def _get_spot_sql(cls, currency, base, root, date):
+        """Return the spot of a day, as :meth:`_find_spot` finds it: for who asks for
+        many days at once.
+
+        :param SQL currency, base, root, date: of the row: whose rate, the company's
+            currency, the company at the top, the day
+        :return: SQL of units of the currency for 1 unit of company currency; NULL
+            where none is known
+        """
+        own, shared = SQL("= %s", root), SQL("IS NULL")
+        until, newest, oldest = SQL("AND r.name <= %s", date), SQL("DESC"), SQL("ASC")
+        upto = (own, until, newest), (shared, until, newest)
+        later = (own, SQL(), oldest), (shared, SQL(), oldest)
+        return SQL(
+            """((SELECT rate FROM (%s) t ORDER BY place LIMIT 1)
+                / COALESCE((SELECT rate FROM (%s) b ORDER BY place LIMIT 1), 1.0))""",
+            cls._select_first(currency, *upto),
+            cls._select_first(base, *upto, *later),
+        )
+
     @staticmethod
     def _join_typist(uid):
         """Return SQL that joins ``person``: who has this id as a user; nobody for the

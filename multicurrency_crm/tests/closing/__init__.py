@@ -5,5 +5,9 @@ from .test_currency_flow_speed import *
 from .test_random_flow import *
 from .test_random_revaluation import *
 from .test_revaluation import *
+from .test_revaluation_advances import *
+from .test_revaluation_conversion import *
 from .test_revaluation_race import *
 from .test_revaluation_speed import *
+from .test_revaluation_threads import *
+from .test_revaluation_tour import *

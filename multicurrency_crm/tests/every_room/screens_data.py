@@ -20,6 +20,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_rates()
         cls._make_promises()
         cls._make_forwards()
+        cls._make_conversions()
         cls._make_credit()
         cls._make_statements()
         cls._make_revaluations()
@@ -171,6 +172,32 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             {"forward_id": active.id, "order_id": cls.locked.id, "amount": 100.0}
         )
         cls._keep(draft, active, cover)
+
+    @classmethod
+    def _make_conversions(cls):
+        banks = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        dollars = cls.env["account.journal"].create(
+            {
+                "name": "Dollars",
+                "code": "DOLL",
+                "type": "bank",
+                "company_id": cls.company.id,
+                "currency_id": cls.usd.id,
+            }
+        )
+        changed = {
+            "date": cls.today,
+            "journal_from_id": dollars.id,
+            "journal_to_id": banks.id,
+            "amount_from": 100.0,
+            "bank_rate": "7.1",
+        }
+        draft, posted = cls.env["fx.conversion"].create([changed] * 2)
+        posted.action_post()
+        cls._keep(draft, posted)
+        cls._keep(cls.env["fx.conversion.report"].browse(posted.ids))
 
     @classmethod
     def _make_credit(cls):

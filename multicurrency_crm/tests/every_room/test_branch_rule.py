@@ -20,6 +20,8 @@ AGREED = {"fx.rate.lock", "fx.forward", "fx.forward.allocation"}
 #: What is done: of the company that did it, and figures of one company's documents.
 DONE = {
     "fx.rate.approval",
+    "fx.conversion",
+    "fx.conversion.report",
     "fx.net.position",
     "credit.loss.allowance",
     "customer.ageing",
@@ -101,7 +103,9 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_other(self, field):
         """:return: a record that the company may choose, as the field wants it"""
         wanted = {
-            name: value for name, _operator, value in field.domain or () if name != "id"
+            name: value[0] if operator == "in" else value
+            for name, operator, value in field.domain or ()
+            if name != "id"
         }
         Model = self.env[field.comodel_name]
         known = Model.search_count([])

@@ -234,6 +234,24 @@ class TestDemo(TransactionCase):
             self.assertLessEqual(forward.trade_date, self.today)
             self.assertGreaterEqual(forward.amount_available, 0)
 
+    def test_dollars_are_changed_at_the_bank_and_by_a_forward(self):
+        conversions = self._find("fx.conversion")
+        self.assertEqual(set(conversions.mapped("state")), {"posted"})
+        at_bank, by_forward = (
+            self.env.ref(f"{MODULE}.demo_{name}")
+            for name in ("conversion", "conversion_forward")
+        )
+        self.assertEqual(conversions, at_bank | by_forward)
+        # what the bank keeps of each of 60,000 dollars, and half a unit of its digits
+        self.assertAlmostEqual(at_bank.result, -0.018 * 60000, delta=3.01)
+        forward = by_forward.forward_id
+        self.assertEqual((forward.state, forward.amount_rest), ("settled", 0.0))
+        self.assertEqual(forward.settled_date, forward.value_date)
+        self.assertTrue(by_forward.forward_result)
+        lines = conversions.journal_from_id.default_account_id
+        dollars = self._find("account.move.line", [("account_id", "=", lines.id)])
+        self.assertGreater(sum(dollars.mapped("amount_currency")), 0)
+
     def test_credit_limits(self):
         limits = self._find("credit.limit")
         self.assertEqual(set(limits.mapped("state")), {"draft", "approved"})
@@ -343,6 +361,7 @@ class TestDemo(TransactionCase):
             "fx.rate.lock",
             "fx.rate.approval",
             "fx.forward",
+            "fx.conversion",
             "credit.limit",
             "customer.statement",
             "fx.revaluation",
