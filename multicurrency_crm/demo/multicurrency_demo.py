@@ -50,6 +50,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_statements()
         demo._load_revaluation()
         demo._load_bank()
+        demo._load_flow()
         demo._load_credit_limits()
         demo._load_credit_policy()
 

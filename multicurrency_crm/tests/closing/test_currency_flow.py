@@ -479,7 +479,9 @@ class TestBehindFigures(FlowCommon):
         self._fill_week()
         flow = self._make(user=self._clerk("without"))
         self.assertTrue(flow.flow_table["groups"])
-        self.assertTrue(flow.ledger_table["groups"])
+        groups = [group["label"].split()[0] for group in flow.ledger_table["groups"]]
+        owed = [self.receivable.code, self.payable.code]
+        self.assertEqual(groups[-2:], owed, "money first, then who owes, then whom")
         with self.assertRaisesRegex(UserError, "Odoo's accounting"):
             flow.line_ids[0].action_open_figure("closing")
         with self.assertRaisesRegex(UserError, "nothing behind"):

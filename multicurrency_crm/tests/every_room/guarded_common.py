@@ -152,10 +152,18 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        flow = env["currency.flow"]._make(company, TODAY - timedelta(days=6), TODAY)
+        told = {"flow_id": flow.id, "kind": "cash", "currency_id": cls.kwd.id}
+        account = buyer.property_account_payable_id
         made = [
             revalued,
             valued,
             matched,
+            flow,
+            env["currency.flow.line"]._create_guarded([told]),
+            env["currency.flow.account"]._create_guarded(
+                [{**told, "account_id": account.id}]
+            ),
             stated,
             stated.failure_ids,
             statement,

@@ -25,6 +25,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_statements()
         cls._make_revaluations()
         cls._make_receipts()
+        cls._make_flows()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -45,6 +46,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "customer.statement.make": {},
             "fx.revaluation.make": {},
             "bank.match.make": {"receipt_id": cls.records["bank.receipt"][0].id},
+            "currency.flow.make": {},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -283,6 +285,15 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             )
         ]
         cls._keep(waiting, matched._allocate(cls.customer, {}, advance=True))
+
+    @classmethod
+    def _make_flows(cls):
+        Flow = cls.env["currency.flow"]
+        start = cls.today - datetime.timedelta(days=6)
+        verified = Flow._make(cls.company, start, cls.today)
+        verified.action_verify()
+        draft = Flow._make(cls.company, cls.today, cls.today)
+        cls._keep(verified, draft, *verified.line_ids, *verified.account_ids)
 
     @classmethod
     def _lead_values(cls):

@@ -44,6 +44,7 @@ WRITTEN = {
     "credit.transfer",
     "customer.statement",
     "customer.statement.run",
+    "currency.flow",
 }
 
 #: Serves the main companies of those that are entered.
