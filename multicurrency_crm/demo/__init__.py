@@ -10,4 +10,5 @@ from . import (
     multicurrency_demo_policy,
     multicurrency_demo_statements,
     multicurrency_demo_closing,
+    multicurrency_demo_claims,
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
+from ..bank.claim_common import receive
 from ..credit.credit_common import TODAY, CreditCommon
 
 #: who tries: login → groups
@@ -130,7 +131,11 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        claim = env["payment.claim"]._claim(
+            receive(env, company, cls.usd, TODAY), buyer
+        )
         made = [
+            claim,
             revalued,
             valued,
             stated,

@@ -4,6 +4,7 @@ import datetime
 
 from odoo import Command, fields
 
+from ..bank.claim_common import receive
 from ..closing.revaluation_common import RevaluationSetUp
 from .screens_common import ScreensCommon
 
@@ -23,6 +24,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_credit()
         cls._make_statements()
         cls._make_revaluations()
+        cls._make_claims()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -42,6 +44,11 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
+            "payment.claim.make": {"receipt_id": cls.records["payment.claimable"][0].id},
+            "payment.claim.return": {
+                "claim_id": cls.records["payment.claim"][1].id,
+                "reason": "Another customer's",
+            },
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -231,6 +238,19 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         computed = cls._revalue(cls.today, company=cls.company, post=False)
         draft = cls.env["fx.revaluation"].create({"date": cls.today})
         cls._keep(posted, computed, draft, *posted.line_ids)
+
+    @classmethod
+    def _make_claims(cls):
+        receipts = [receive(cls.env, cls.company, cls.usd, cls.today) for _n in range(3)]
+        mine = cls.env(user=cls.colleagues["trader", 1], su=False)
+        claims = [
+            mine["payment.claim"]
+            ._claim(receipt.with_env(mine), cls.customer.with_env(mine))
+            .with_env(cls.env)
+            for receipt in receipts[1:]
+        ]
+        claims[1].action_approve()
+        cls._keep(receipts[0], *claims)
 
     @classmethod
     def _lead_values(cls):

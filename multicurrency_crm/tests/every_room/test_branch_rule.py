@@ -25,6 +25,8 @@ DONE = {
     "customer.ageing",
     "fx.result",
     "fx.revaluation",
+    "payment.claim",
+    "payment.claimable",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
