@@ -13,4 +13,5 @@ from . import (
     multicurrency_demo_conversions,
     multicurrency_demo_bank,
     multicurrency_demo_flow,
+    multicurrency_demo_claims,
 )

@@ -29,6 +29,8 @@ DONE = {
     "fx.revaluation",
     "bank.match",
     "bank.receipt",
+    "payment.claim",
+    "payment.claimable",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

@@ -388,3 +388,20 @@ class TestDemo(TransactionCase):
         self._load_files("update")
         self.env["multicurrency.demo"]._load()
         self.assertEqual({model: self._find(model) for model in models}, before)
+
+    # === RECEIPTS === #
+
+    def test_two_receipts_to_claim_and_one_that_is_claimed(self):
+        receipts = self._find("payment.claimable")
+        self.assertEqual(sorted(receipts.mapped("is_claimed")), [False, False, True])
+        claim = self._find("payment.claim")
+        self.assertEqual(claim.state, "claimed")
+        self.assertEqual(claim.requested_by, claim.partner_id.user_id)
+        self.assertTrue(claim.move_ids.amount_residual > claim.amount)
+        decider = self.env.ref(f"{MODULE}.demo_user_finance")
+        self.assertIn(decider, claim.activity_ids.user_id)
+        claim.with_user(decider).action_approve()
+        self.assertEqual(claim.payment_id.partner_id, claim.partner_id)
+        self.assertEqual(claim.payment_id.state, "paid")
+        self.assertEqual(claim.amount_matched, claim.amount)
+        self.assertEqual(claim.move_ids.amount_residual, 25.0)
