@@ -9,10 +9,11 @@ class FxResult(models.Model):
 
     *Unrealized*: what revaluations booked, item by item, on the days of their entries
     and reversals; all of it up to a day is what the books show then. *Realized*: what
-    Odoo booked when something was settled. Both are in the books, and their sum is the
-    total. Beside them, against the market's rate: *locked rates*, what promises to
-    customers were worth when they were invoiced, and *forwards*, what contracts with
-    banks were worth when they were settled.
+    Odoo booked when something was settled. *Conversions* and *forwards*: what money
+    that was changed at banks brought against the spot of its day. These are in the
+    books, and their sum is the total. Beside them: *locked rates*, what promises to
+    customers were worth when they were invoiced, and what contracts with banks were
+    worth that were settled without a conversion.
     """
 
     _name = "fx.result"
@@ -32,13 +33,19 @@ class FxResult(models.Model):
         selection=[
             ("unrealised", "Unrealized"),
             ("realised", "Realized"),
-            ("lock", "Locked Rates"),
+            ("conversion", "Conversions"),
             ("forward", "Forwards"),
+            ("lock", "Locked Rates"),
         ],
         readonly=True,
         help="Unrealized: what revaluations booked; all of it up to a period's end is "
         "what the books show then. Where revaluations stand until the next one, it is "
-        "right at period ends, and not between them. Locked rates and forwards are "
+        "right at period ends, and not between them.",
+    )
+    is_booked = fields.Boolean(
+        string="In the Books",
+        readonly=True,
+        help="Locked rates, and forwards that were settled without a conversion, are "
         "beside the books.",
     )
     move_id = fields.Many2one("account.move", string="Entry", readonly=True)
@@ -54,13 +61,16 @@ class FxResult(models.Model):
         self._flush_sources()
         return SQL(
             """SELECT ROW_NUMBER() OVER (ORDER BY kind, move_id, item_id) AS id, date,
-                      company_id, partner_id, currency_id, kind, move_id, amount
+                      company_id, partner_id, currency_id, kind, move_id, amount,
+                      kind != 'lock' AND move_id IS NOT NULL AS is_booked
                  FROM (%s) r""",
             SQL(" UNION ALL ").join(
                 (
                     *self._list_revalued(),
                     self._get_realised(),
-                    *self._list_beside(),
+                    *self._list_converted(),
+                    self._get_locked(),
+                    self._get_forwards(),
                 )
             ),
         )
@@ -71,6 +81,7 @@ class FxResult(models.Model):
             "account.move",
             "account.move.line",
             "account.partial.reconcile",
+            "fx.conversion",
             "fx.forward",
             "fx.revaluation",
             "fx.revaluation.line",
@@ -123,14 +134,34 @@ class FxResult(models.Model):
                        OR a.account_type LIKE 'expense%%')
                   AND EXISTS (SELECT FROM res_company c
                                WHERE c.id = l.company_id
-                                 AND c.currency_exchange_journal_id = l.journal_id)"""
+                                 AND c.currency_exchange_journal_id = l.journal_id)
+                  AND l.move_id NOT IN (%s) AND l.move_id NOT IN (%s)""",
+            # told by themselves, in whichever journal they are
+            self.env["fx.conversion"]._get_entries_query(),
+            self.env["account.move"]._get_valuation_query(),
         )
 
     @api.model
-    def _list_beside(self):
-        """Return the queries of results that revaluations and payments don't show, in
-        company currency: of promises to customers, and of contracts with banks."""
-        return [self._get_locked(), self._get_forwards()]
+    def _list_converted(self):
+        """Return the queries of what banks' rates, and forwards, brought against the
+        spot; of a forward what wasn't carried before."""
+        amounts = {
+            "conversion": SQL("c.result"),
+            "forward": SQL("c.forward_result - COALESCE(c.forward_carried, 0)"),
+        }
+        for kind, amount in amounts.items():
+            yield SQL(
+                """SELECT c.date, c.company_id, f.counterparty_id,
+                          CASE WHEN c.currency_from_id = k.currency_id
+                               THEN c.currency_to_id ELSE c.currency_from_id END,
+                          %(kind)s, c.move_id, c.id, %(amount)s
+                     FROM fx_conversion c
+                     JOIN res_company k ON k.id = c.company_id
+                LEFT JOIN fx_forward f ON f.id = c.forward_id
+                    WHERE c.state = 'posted' AND %(amount)s != 0""",
+                kind=kind,
+                amount=amount,
+            )
 
     @api.model
     def _get_locked(self):
@@ -145,7 +176,8 @@ class FxResult(models.Model):
     @api.model
     def _get_forwards(self):
         """Return the query of what contracts brought against the spot of the day on
-        which they were settled, as ``engine.rate_locks.forward_mark_to_market``."""
+        which they were settled, as ``engine.rate_locks.forward_mark_to_market``; of
+        what conversions haven't exchanged."""
         spot = self.env["res.currency"]._get_spot_sql(
             SQL("f.currency_id"),
             SQL("c.currency_id"),
@@ -161,8 +193,9 @@ class FxResult(models.Model):
                  JOIN res_currency b ON b.id = c.currency_id
            CROSS JOIN LATERAL (SELECT %s AS rate OFFSET 0) s
            CROSS JOIN LATERAL (
-                SELECT f.amount::float8 * (1 / f.rate::float8 - 1 / s.rate::float8)
+                SELECT f.amount_rest::float8 * (1 / f.rate::float8 - 1 / s.rate::float8)
                        * CASE f.side WHEN 'sell' THEN 1 ELSE -1 END AS gain) w
-                WHERE f.state = 'settled' AND s.rate IS NOT NULL""",
+                WHERE f.state = 'settled' AND f.amount_rest != 0
+                      AND s.rate IS NOT NULL""",
             spot,
         )

@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_list
+from odoo.tools import format_date, format_list
 
 from ..common.guarded_mixin import is_open
 from .res_company import ADVANCES, METHODS, RATE_KINDS, REVERSALS
@@ -56,7 +55,7 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["asking.mixin", "mail.thread", "decision.mixin"]
+    _inherit = ["asking.mixin", "booking.mixin", "mail.thread", "decision.mixin"]
     _order = "date desc, id desc"
 
     _decision_states = {
@@ -67,6 +66,7 @@ class FxRevaluation(models.Model):
         "ended": "cancelled",
     }
     _decision_group = "multicurrency_crm.group_finance"
+    _entry_fields = tuple(ENTRIES)
 
     company_id = fields.Many2one(
         "res.company",
@@ -454,24 +454,11 @@ class FxRevaluation(models.Model):
             moves |= self[name]
         return moves
 
-    @api.model
-    def _get_entries_query(self):
-        """Return the query of the ids of all entries of runs: SQL of one column."""
-        self.flush_model(list(ENTRIES))
-        parts = (
-            SQL(
-                "SELECT %(name)s FROM fx_revaluation WHERE %(name)s IS NOT NULL",
-                name=SQL.identifier(name),
-            )
-            for name in ENTRIES
-        )
-        return SQL(" UNION ALL ").join(parts)
-
-    @api.model
-    def _find_run_of(self, moves):
-        """Return a run that has posted one of these entries, or none."""
-        return self.search(
-            Domain.OR(Domain(name, "in", moves.ids) for name in ENTRIES), limit=1
+    def _explain_bound(self):
+        return self.env._(
+            "That entry belongs to the revaluation %(run)s, which goes by it: cancel "
+            "the revaluation instead.",
+            run=self.display_name,
         )
 
     def _find_standing(self, *domain):

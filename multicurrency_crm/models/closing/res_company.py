@@ -29,7 +29,7 @@ ADVANCES = [
 
 
 class ResCompany(models.Model):
-    """How a company revalues foreign money and open items at period ends."""
+    """How a company closes periods: what it revalues, and who verifies its flow."""
 
     _inherit = "res.company"
 
@@ -103,6 +103,15 @@ class ResCompany(models.Model):
         string="Another One Posts Revaluations", groups="base.group_user"
     )
 
+    flow_weekly = fields.Boolean(
+        string="Make the Flow Every Week",
+        groups="base.group_user",
+        help="In the night after a week is over, finance finds its table made.",
+    )
+    flow_four_eyes = fields.Boolean(
+        string="Another One Verifies the Flow", groups="base.group_user"
+    )
+
     @api.constrains(*ADJUSTED)
     def _check_revaluation_accounts(self):
         for company in self:
@@ -163,5 +172,9 @@ class ResCompany(models.Model):
                     [("company_id", "child_of", self.id), ("state", "!=", "draft")]
                 ),
                 self.env._("delete drafts; what was posted needs a new company"),
+            ),
+            (
+                self.env["currency.flow"].search([("company_id", "=", self.id)]),
+                self.env._("delete drafts; what was verified needs a new company"),
             ),
         ]

@@ -42,3 +42,5 @@ class ResConfigSettings(models.TransientModel):
     revaluation_four_eyes = fields.Boolean(
         related="company_id.revaluation_four_eyes", readonly=False
     )
+    flow_weekly = fields.Boolean(related="company_id.flow_weekly", readonly=False)
+    flow_four_eyes = fields.Boolean(related="company_id.flow_four_eyes", readonly=False)

@@ -263,6 +263,68 @@ class AccountMoveLine(models.Model):
             **scope,
         )
 
+    # === WHAT MOVED === #
+
+    @api.model
+    def _get_moved_query(self, accounts, since):
+        """Return the query of the items of ``found``, a table of what
+        :meth:`_get_items_query` finds, with what moved after a day, without what a
+        payment wrote off: 9,975 came in for 10,000, and 25 are bank charges.
+
+        :param accounts: ``account.account`` of the items
+        :param since: the day
+        :return: SQL of the columns of ``found``, and (movement, movement_booked): 0 of
+            what was there on that day
+        """
+        self.env["account.payment"].flush_model()
+        self.env["account.bank.statement.line"].flush_model()
+        return SQL(
+            """SELECT i.*,
+                      CASE WHEN i.date <= %(since)s THEN 0
+                           WHEN g.amount IS NULL THEN i.amount
+                           ELSE SIGN(i.amount) * g.amount END AS movement,
+                      CASE WHEN i.date <= %(since)s THEN 0
+                           WHEN g.amount IS NULL THEN i.booked
+                           ELSE ROUND(i.booked * g.amount / ABS(i.amount),
+                                      b.decimal_places) END AS movement_booked
+                 FROM found i
+                 JOIN res_company c ON c.id = i.company_id
+                 JOIN res_currency b ON b.id = c.currency_id
+            LEFT JOIN (%(came)s) g
+                   ON g.move_id = i.move_id AND g.currency_id = i.currency_id
+                  AND i.kind IN ('payment', 'advance') AND i.amount != 0
+                  -- one that pays by several items says of none what came in for it
+                  AND 1 = (SELECT COUNT(*) FROM account_move_line s
+                            WHERE s.move_id = i.move_id
+                              AND s.account_id = ANY(%(accounts)s)
+                              AND SIGN(s.balance) = SIGN(i.booked))
+                  AND CASE WHEN g.is_payment THEN g.amount != ABS(i.amount)
+                           ELSE g.amount > 0 AND g.amount < ABS(i.amount) END""",
+            since=since,
+            came=self._get_came_query(),
+            accounts=accounts.ids,
+        )
+
+    @api.model
+    def _get_came_query(self):
+        """Return the query of what came in, or went out, by each entry of the items in
+        ``found``: the amount of its payment, or of the bank's line.
+
+        A payment is the customer's as a whole; of a bank's line what is more than the
+        customer's item belongs to somebody else.
+        """
+        return SQL(
+            """SELECT y.move_id, y.currency_id, y.amount, TRUE AS is_payment
+                 FROM account_payment y
+                WHERE y.move_id IN (SELECT move_id FROM found)
+                UNION ALL
+               SELECT z.move_id, COALESCE(z.foreign_currency_id, z.currency_id),
+                      ABS(CASE WHEN z.foreign_currency_id IS NULL THEN z.amount
+                               ELSE z.amount_currency END), FALSE
+                 FROM account_bank_statement_line z
+                WHERE z.move_id IN (SELECT move_id FROM found)"""
+        )
+
     # === MONEY === #
 
     @api.model

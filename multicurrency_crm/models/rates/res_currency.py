@@ -586,6 +586,23 @@ class ResCurrency(models.Model):
             for currency_id, rate, day, *source in rows
         }
 
+    def _find_budget(self, company, date):
+        """Find the budget rates of the year in which a day is.
+
+        :param company: res.company; its fiscal year decides what "the year" is
+        :param date: a day; what was named later doesn't count
+        :return: {currency id: :class:`Spot`}; the company's own currency has 1
+        """
+        date = fields.Date.to_date(date)
+        # sudo: a branch's user may not read its root company
+        root = company.sudo().root_id
+        year = root.compute_fiscalyear_dates(date)
+        own = self & root.currency_id
+        return {
+            **own._find_spot(company, date),
+            **self._find_named(company, "budget", date, year["date_from"]),
+        }
+
     def _find_constant(self, company, date):
         """Find the constant rates of reports: the year's budget rate, else the end's.
 
@@ -593,10 +610,7 @@ class ResCurrency(models.Model):
         :param date: the period's last day
         :return: {currency id: :class:`Spot`}
         """
-        date = fields.Date.to_date(date)
-        # sudo: a branch's user may not read its root company
-        root = company.sudo().root_id
-        year = root.compute_fiscalyear_dates(date)
-        constant = self._find_spot(company, date)
-        budget = self._find_named(company, "budget", date, year["date_from"])
-        return {**constant, **budget}
+        return {
+            **self._find_spot(company, date),
+            **self._find_budget(company, date),
+        }

@@ -275,7 +275,7 @@ class TestPublicThreads(RevaluationCommon):
         self.assertIn(run.move_id.name, run.cancel_move_id.ref)
         self.assertIn(run.reversal_move_id.name, run.cancel_reversal_move_id.ref)
         for move in moves:
-            self.assertEqual(self.env["fx.revaluation"]._find_run_of(move), run)
+            self.assertEqual(self.env["booking.mixin"]._find_bound(move), run)
 
     def test_fava_1463_what_was_revalued_is_not_revalued_again(self):
         """An entry of a revaluation has nothing in dollars that could be converted."""

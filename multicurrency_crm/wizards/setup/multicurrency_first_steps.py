@@ -81,9 +81,7 @@ class FirstSteps(models.TransientModel):
     group_multicurrency_hedging = fields.Boolean(string="Forwards and Net Position")
     group_multicurrency_named_rate = fields.Boolean(string="Reference Rates")
     group_multicurrency_statement = fields.Boolean(string="Statements and Ageing")
-    group_multicurrency_closing = fields.Boolean(
-        string="Revaluation and Weekly Flow"
-    )
+    group_multicurrency_closing = fields.Boolean(string="Revaluation and Weekly Flow")
     group_multicurrency_bank = fields.Boolean(string="Receipts at the Bank")
 
     @api.model
