@@ -1,4 +1,5 @@
 from . import (
+    bank,
     closing,
     common,
     credit,

@@ -65,13 +65,13 @@ class FxRevaluation(models.Model):
 
     def _post_entries(self):
         """Post the entry of this run, and the reversal where its day has come."""
-        entry = self._book(self._find_totals())
+        entry = self._book_all()
         if not entry:
             return
         move = self._create_entry(entry, self.date, self._get_label())
         self._write_guarded({"move_id": move.id})
         self._post_on(move, self.date)
-        if back := self.reversal_date and self._book(self._find_totals("items")):
+        if back := self.reversal_date and self._book(self._find_totals("open")):
             reversal = self._create_entry(
                 back, self.reversal_date, self._get_reversal_label(), sign=-1
             )
@@ -119,10 +119,21 @@ class FxRevaluation(models.Model):
             "method": self.method,
             "reversal": self.reversal,
             "by_partner": self.by_partner,
+            "advances": self.advances,
             "journal_id": self.journal_id.id,
         }
 
     # === ENTRIES === #
+
+    def _book_all(self):
+        """Say what the entry of this run books.
+
+        :return: [``engine.revaluation.Booking``]
+        """
+        gains, losses = self.company_id._get_revaluation_results()
+        earned = book(self._find_totals("advance"), {}, gains.id, losses.id)
+        valued = self._find_totals("open", "money")
+        return [*self._book(valued), *earned]
 
     def _book(self, totals):
         """Say what an entry of these totals books.
@@ -259,7 +270,7 @@ class FxRevaluation(models.Model):
 
     def _is_reversal_kept(self):
         """Return whether the draft is what it was written as."""
-        bookings = self._book(self._find_totals("items"))
+        bookings = self._book(self._find_totals("open"))
         move = self.reversal_move_id
         written = sorted(
             (line.account_id.id, line.currency_id.id, line.partner_id.id, line.balance)
@@ -306,13 +317,19 @@ class FxRevaluation(models.Model):
 
     # === CANCELLING === #
 
-    def _cancel(self):
-        """Take this run back; what it posted nets to zero, day by day."""
+    def _check_cancellable(self):
+        """:raises UserError: over already, a closed day, or another run of that day
+        came after it"""
         if self.state in ("cancelled", "superseded"):
             raise UserError(self._explain_settled())
         if self.state in STANDING:
             self._check_last_of_day()
             self._check_days_open()
+
+    def _cancel(self):
+        """Take this run back; what it posted nets to zero, day by day."""
+        self._check_cancellable()
+        if self.state in STANDING:
             self._take_turn()
             self._take_back()
         self._write_guarded({"state": "cancelled"})

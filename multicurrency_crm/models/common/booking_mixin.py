@@ -1,6 +1,6 @@
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 
 class BookingMixin(models.AbstractModel):
@@ -8,12 +8,75 @@ class BookingMixin(models.AbstractModel):
 
     Odoo moves an entry of a closed day to an open one, and says nothing: the locks are
     asked first, and an entry that was moved all the same is refused. What was posted is
-    taken back by a mirror of its lines on the same day. The record has a ``company_id``
-    and a name to be shown.
+    taken back by a mirror of its lines on the same day, and by nobody but its record
+    (see ``account.move``). The record has a ``company_id`` and a name to be shown.
     """
 
     _name = "booking.mixin"
     _description = "Posts Entries"
+
+    #: fields of the entries that a record posts
+    _entry_fields = ()
+
+    # === ITS ENTRIES === #
+
+    @api.model
+    def _get_entries_query(self):
+        """Return the query of the ids of all entries of these records: SQL of one
+        column."""
+        self.flush_model(list(self._entry_fields))
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %(name)s FROM %(table)s WHERE %(name)s IS NOT NULL",
+                name=SQL.identifier(name),
+                table=SQL.identifier(self._table),
+            )
+            for name in self._entry_fields
+        )
+
+    @api.model
+    def _get_bound_query(self, moves):
+        """Return the query of the records that go by some of these entries.
+
+        :param moves: ``account.move``
+        :return: SQL of (model, id)
+        """
+        self.flush_model(list(self._entry_fields))
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS model, id FROM %s WHERE %s = ANY(%s)",
+                self._name,
+                SQL.identifier(self._table),
+                SQL.identifier(name),
+                moves.ids,
+            )
+            for name in self._entry_fields
+        )
+
+    @api.model
+    def _find_bound(self, moves):
+        """Return the record, of any model, that goes by one of these entries, with
+        sudo, or None: one query."""
+        models = (
+            self.env[name]
+            for name in sorted(self.pool.descendants([self._name], "_inherit"))
+            if self.env[name]._entry_fields
+        )
+        queries = [model._get_bound_query(moves) for model in models]
+        rows = queries and self.env.execute_query(
+            SQL("%s LIMIT 1", SQL(" UNION ALL ").join(queries))
+        )
+        # sudo: whoever works with entries needn't read what has posted them
+        return self.env[rows[0][0]].sudo().browse(rows[0][1]) if rows else None
+
+    def _explain_bound(self):
+        """Return why an entry of this record isn't undone by itself."""
+        return self.env._(
+            "That entry belongs to %(document)s, which goes by it: undo that instead.",
+            document=self.display_name,
+        )
+
+    # === POSTING === #
 
     def _check_books_open(self, day, journal):
         """:raises UserError: the books of that day are closed"""

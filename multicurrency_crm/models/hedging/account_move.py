@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 #: The side of the forwards that cover a document: money that comes in is sold, money
 #: that goes out is bought.
@@ -31,18 +31,14 @@ class AccountMove(models.Model):
     @api.depends("move_type")
     def _compute_fx_conversion(self):
         Conversion = self.env["fx.conversion"]
-        entries = self._filter_entries()
+        entries = self.filtered(
+            lambda move: move.move_type == "entry" and move.journal_id.type == "general"
+        )
         found = entries and Conversion._find_by_entries(entries) or Conversion
         for move in self:
             move.fx_conversion_id = found.filtered(
                 lambda one, move=move: move._origin in one.move_id | one.cancel_move_id
             )[:1]
-
-    def _filter_entries(self):
-        """Filter those that a record of ours may have posted."""
-        return self.filtered(
-            lambda move: move.move_type == "entry" and move.journal_id.type == "general"
-        )
 
     # === COVER === #
 
@@ -73,33 +69,7 @@ class AccountMove(models.Model):
         self._uncover()
         return result
 
-    # === ENTRIES OF CONVERSIONS === #
-
-    def _check_not_of_conversion(self):
-        """:raises UserError: one of these is the entry of a conversion"""
-        entries = self._filter_entries()
-        # sudo: whoever works with entries needn't read conversions
-        Conversion = self.env["fx.conversion"].sudo()
-        if found := entries and Conversion._find_by_entries(entries):
-            raise UserError(
-                self.env._(
-                    "That entry belongs to the conversion %(conversion)s: cancel the "
-                    "conversion instead.",
-                    conversion=found[0].name,
-                )
-            )
-
-    def _check_draftable(self):
-        self._check_not_of_conversion()
-        return super()._check_draftable()
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._check_not_of_conversion()
-        return super()._reverse_moves(default_values_list, cancel)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_of_conversion(self):
-        self._check_not_of_conversion()
+    # === ACTIONS === #
 
     def action_open_fx_conversion(self):
         """Open the conversion that posted this entry."""

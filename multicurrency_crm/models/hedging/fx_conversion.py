@@ -53,6 +53,8 @@ class FxConversion(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
+    _entry_fields = ("move_id", "cancel_move_id")
+
     name = fields.Char(
         required=True,
         readonly=True,

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date, format_list
+from odoo.tools import format_date, format_list
 
 from ...engine.conversions import Conversion, book, value
 from .fx_conversion import as_digits
@@ -463,19 +463,11 @@ class FxConversion(models.Model):
 
     # === ENTRIES === #
 
-    @api.model
-    def _get_exchanged_query(self):
-        """Return the query of the ids of all entries of conversions, and of what takes
-        them back: what is moved by these was exchanged, and not paid.
-
-        :return: SQL of one column
-        """
-        self.flush_model(["move_id", "cancel_move_id"])
-        return SQL(
-            """SELECT move_id FROM fx_conversion WHERE move_id IS NOT NULL
-                UNION ALL
-               SELECT cancel_move_id FROM fx_conversion
-                WHERE cancel_move_id IS NOT NULL"""
+    def _explain_bound(self):
+        return self.env._(
+            "That entry belongs to the conversion %(conversion)s: cancel the "
+            "conversion instead.",
+            conversion=self.name,
         )
 
     @api.model

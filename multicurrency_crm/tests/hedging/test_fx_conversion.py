@@ -553,7 +553,7 @@ class TestConversion(ConversionCommon):
     def test_what_was_exchanged_is_known(self):
         conversion = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.1")
         conversion.action_cancel()
-        found = self.env.execute_query(self.env["fx.conversion"]._get_exchanged_query())
+        found = self.env.execute_query(self.env["fx.conversion"]._get_entries_query())
         moves = conversion.move_id | conversion.cancel_move_id
         self.assertLessEqual(set(moves.ids), {move_id for (move_id,) in found})
 
