@@ -237,7 +237,7 @@ class BankReceipt(models.Model):
                 number=SQL.identifier("m", name),
                 text=_squeeze(text),
             )
-            for name in ("name", "ref", "payment_reference")
+            for name in ("name", "ref", "payment_reference", "invoice_origin")
         )
         return SQL(
             """(i.partner_id = ANY(%(known)s)

@@ -350,6 +350,22 @@ class TestDemo(TransactionCase):
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
 
+    # === RECEIPTS === #
+
+    def test_receipts_wait_with_what_they_may_pay(self):
+        """One that names its invoice, one less charges, one for two invoices, and one
+        of which nobody knows whose it is."""
+        found = {
+            receipt.text.split()[0]: receipt._find_proposals()
+            for receipt in self.env["bank.receipt"].search([("kind", "=", "line")])
+        }
+        self.assertEqual(
+            found["Payment"][0].reasons, ("name", "number", "single", "exact")
+        )
+        self.assertIn("charges", found["SHA"][0].reasons)
+        self.assertEqual(len(found["INVOICES"][0].parts), 2)
+        self.assertFalse(found["PROCEEDS"])
+
     # === LOADING TWICE === #
 
     def test_update_adds_nothing(self):
@@ -365,9 +381,27 @@ class TestDemo(TransactionCase):
             "credit.limit",
             "customer.statement",
             "fx.revaluation",
+            "bank.receipt",
             "currency.flow",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")
         self.env["multicurrency.demo"]._load()
         self.assertEqual({model: self._find(model) for model in models}, before)
+
+    # === RECEIPTS === #
+
+    def test_two_receipts_to_claim_and_one_that_is_claimed(self):
+        receipts = self._find("payment.claimable")
+        self.assertEqual(sorted(receipts.mapped("is_claimed")), [False, False, True])
+        claim = self._find("payment.claim")
+        self.assertEqual(claim.state, "claimed")
+        self.assertEqual(claim.requested_by, claim.partner_id.user_id)
+        self.assertTrue(claim.move_ids.amount_residual > claim.amount)
+        decider = self.env.ref(f"{MODULE}.demo_user_finance")
+        self.assertIn(decider, claim.activity_ids.user_id)
+        claim.with_user(decider).action_approve()
+        self.assertEqual(claim.payment_id.partner_id, claim.partner_id)
+        self.assertEqual(claim.payment_id.state, "paid")
+        self.assertEqual(claim.amount_matched, claim.amount)
+        self.assertEqual(claim.move_ids.amount_residual, 25.0)

@@ -1,4 +1,4 @@
-"""The job that compares the flow with the ledger: tried as every job is."""
+"""The job that compares tables of the flow with the ledger: tried as every job is."""
 
 from datetime import timedelta
 

@@ -27,7 +27,10 @@ OF_FEATURE = {
         *("menu_statement", "menu_customer_statement", "menu_customer_ageing"),
         "menu_customer_statement_make",
     },
-    "bank": {"menu_bank", "menu_payment_claim", "menu_today_payment_claimable"},
+    "bank": {
+        *("menu_bank", "menu_bank_receipt", "menu_bank_match"),
+        *("menu_payment_claim", "menu_today_payment_claimable"),
+    },
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
         "menu_currency_flow",

@@ -195,6 +195,19 @@ class TestConversion(ConversionCommon):
         second.action_cancel()
         self.assertEqual((forward.state, forward.amount_rest), ("active", 100000.0))
 
+    def test_a_copy_settles_nothing(self):
+        forward = self._contract(100000, "7.25")
+        conversion = self._convert(
+            *("USD", "CNY"),
+            amount_from=60000,
+            forward_id=forward.id,
+            forward_carried=100,
+        )
+        copied = conversion.copy()
+        self.assertEqual((copied.state, copied.bank_rate), ("draft", "7.25"))
+        self.assertFalse(copied.forward_id or copied.forward_carried or copied.move_id)
+        self.assertNotEqual(copied.name, conversion.name)
+
     def test_settled_by_hand_it_stays_so(self):
         forward = self._contract(100000, "7.25")
         forward.action_settle()
@@ -396,6 +409,23 @@ class TestConversion(ConversionCommon):
         self.assertIn("1 USD = 71.000 CNY", question["params"]["question"])
         self.assertEqual(far.state, "draft")
 
+    def test_a_list_asks_for_rates_once(self):
+        def read(*prices):
+            drafts = self.env["fx.conversion"].concat(
+                *(
+                    self._convert("USD", "CNY", False, amount_from=1, bank_rate=price)
+                    for price in prices
+                )
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            drafts.mapped("spot_display")
+            return self.cr.sql_log_count - before
+
+        read("7.1")
+        self.assertEqual(read("7.1", "7.2"), read(*["7.3"] * 20))
+
     # === WHERE THE MONEY WAITS === #
 
     def test_where_statements_are_entered_it_waits(self):
@@ -523,7 +553,7 @@ class TestConversion(ConversionCommon):
     def test_what_was_exchanged_is_known(self):
         conversion = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.1")
         conversion.action_cancel()
-        found = self.env.execute_query(self.env["fx.conversion"]._get_exchanged_query())
+        found = self.env.execute_query(self.env["fx.conversion"]._get_entries_query())
         moves = conversion.move_id | conversion.cancel_move_id
         self.assertLessEqual(set(moves.ids), {move_id for (move_id,) in found})
 
