@@ -8,7 +8,6 @@ from odoo.tests import new_test_user
 from ..ledger.ledger_common import LedgerCommon
 
 
-
 def receive(env, company, currency, day, amount=100.0):
     """Post a payment of nobody's, in the company's first bank.
 

@@ -44,7 +44,9 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
-            "payment.claim.make": {"receipt_id": cls.records["payment.claimable"][0].id},
+            "payment.claim.make": {
+                "receipt_id": cls.records["payment.claimable"][0].id
+            },
             "payment.claim.return": {
                 "claim_id": cls.records["payment.claim"][1].id,
                 "reason": "Another customer's",
@@ -241,7 +243,9 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
 
     @classmethod
     def _make_claims(cls):
-        receipts = [receive(cls.env, cls.company, cls.usd, cls.today) for _n in range(3)]
+        receipts = [
+            receive(cls.env, cls.company, cls.usd, cls.today) for _n in range(3)
+        ]
         mine = cls.env(user=cls.colleagues["trader", 1], su=False)
         claims = [
             mine["payment.claim"]
