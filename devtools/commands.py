@@ -33,7 +33,7 @@ usage: ./dev COMMAND [arguments]
   core-tests [modules]
       run Odoo's own tests of its sales, accounting and payment modules, or of those
       named (a,b), without and with the addon; fails on what fails with it only
-  bench [rates] [locks] [screens] [credit] [credit-large] [--write]
+  bench [rates] [locks] [screens] [credit] [credit-large] [ledger] [closing] [--write]
       time the storing of rates, beside OCA's currency_rate_update, quotation to
       posted invoice, and the screens of 50,000 customers, beside Odoo without the
       addon, and the assessment of customers, beside OCA's account_financial_risk; each

@@ -1,1 +1,1 @@
-from . import currency, rate_lock, rates, statement
+from . import closing, currency, rate_lock, rates, statement

@@ -10,5 +10,8 @@ from . import (
     multicurrency_demo_policy,
     multicurrency_demo_statements,
     multicurrency_demo_closing,
+    multicurrency_demo_conversions,
+    multicurrency_demo_bank,
+    multicurrency_demo_flow,
     multicurrency_demo_claims,
 )

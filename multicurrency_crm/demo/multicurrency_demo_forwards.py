@@ -10,7 +10,7 @@ class MultiCurrencyDemo(models.AbstractModel):
     _inherit = "multicurrency.demo"
 
     def _load_forwards(self):
-        """Make the contracts; some run, one is settled, one isn't agreed yet."""
+        """Make the contracts; one isn't agreed yet, one is settled by a conversion."""
         bank = self.env["res.partner"].create(
             {
                 "name": self._ref("bank").name,
@@ -35,9 +35,6 @@ class MultiCurrencyDemo(models.AbstractModel):
             self._cover_by(forward, row["covers"].split())
             if row["state"] != "draft":
                 forward.action_activate()
-            if row["state"] == "settled":
-                forward.action_settle()
-                forward._write_guarded({"settled_date": forward.value_date})
         self._backdate({f: self._get_moment(f.trade_date) for f in forwards})
 
     def _prepare_forward(self, row, bank):

@@ -97,13 +97,15 @@ def value(
 @dataclass(frozen=True, slots=True)
 class Total:
     """What the positions of an account gained and lost in a currency: never netted,
-    since prudence shows each loss. ``losses`` is below 0."""
+    since prudence shows each loss. ``losses`` is below 0. Both are booked on the
+    account ``result_id``, or where gains and losses go."""
 
     account_id: int
     currency_id: int
     gains: Decimal
     losses: Decimal
     partner_id: int | None = None
+    result_id: int | None = None
 
     @property
     def delta(self) -> Decimal:
@@ -153,7 +155,7 @@ def book(
         account_id = targets.get(one.account_id, one.account_id)
         key = one.currency_id, one.delta, one.account_id, one.partner_id
         found.append(Booking(account_id, *key))
-        results[gain_id, one.currency_id] -= one.gains
-        results[loss_id, one.currency_id] -= one.losses
+        results[one.result_id or gain_id, one.currency_id] -= one.gains
+        results[one.result_id or loss_id, one.currency_id] -= one.losses
     found += (Booking(*key, balance) for key, balance in results.items())
     return tuple(booking for booking in found if booking.balance)

@@ -5,8 +5,13 @@ from . import (
     account_move,
     account_move_line,
     account_payment,
+    bank_match,
+    bank_receipt,
+    bank_receipt_allocating,
+    bank_receipt_matching,
     payment_claim,
     payment_claim_booking,
     payment_claimable,
+    res_company,
     res_config_settings,
 )

@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class AccountBankStatementLine(models.Model):
-    """Lines of the bank that get a customer, or go, while somebody claims them."""
+    """Lines of banks of which somebody else decides: that gets a customer, goes, or is
+    taken apart in Odoo. What was matched or claimed here ends."""
 
     _inherit = "account.bank.statement.line"
 
@@ -22,3 +23,12 @@ class AccountBankStatementLine(models.Model):
             Claim.sudo().search(
                 [("statement_line_id", "in", self.ids), ("state", "=", "claimed")]
             )._end()
+
+    def action_undo_reconciliation(self):
+        result = super().action_undo_reconciliation()
+        # sudo: whoever may take a line apart in Odoo needn't be of finance
+        Match = self.env["bank.match"].sudo()
+        Match.search(
+            [("statement_line_id", "in", self.ids), ("state", "=", "matched")]
+        )._end()
+        return result

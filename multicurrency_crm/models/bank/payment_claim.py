@@ -27,7 +27,7 @@ class PaymentClaim(models.Model):
 
     _name = "payment.claim"
     _description = "Claim of a Receipt"
-    _inherit = ["mail.thread", "decision.mixin", "kept.sentence.mixin"]
+    _inherit = ["booking.mixin", "mail.thread", "decision.mixin", "kept.sentence.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -40,6 +40,7 @@ class PaymentClaim(models.Model):
         "ended": "ended",
     }
     _decision_group = "multicurrency_crm.group_finance"
+    _entry_fields = ("transfer_move_id", "return_move_id")
 
     state = fields.Selection(
         selection=[

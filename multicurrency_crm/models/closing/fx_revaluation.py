@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_list
+from odoo.tools import format_date, format_list
 
 from ..common.guarded_mixin import is_open
+from .res_company import ADVANCES, METHODS, RATE_KINDS, REVERSALS
 
 #: What is asked of a run: a change of one of these makes it a draft again.
 TERMS = frozenset(
@@ -17,11 +17,19 @@ TERMS = frozenset(
         "method",
         "reversal",
         "by_partner",
+        "advances",
         "journal_id",
     }
 )
 #: Terms that a company chooses once, in settings of the same names.
-CHOICES = ("rate_kind", "method", "reversal", "by_partner", "journal_id")
+CHOICES = (
+    "rate_kind",
+    "method",
+    "reversal",
+    "by_partner",
+    "advances",
+    "journal_id",
+)
 #: Entries of a run, and whether they add its adjustments or take them back.
 ENTRIES = {
     "move_id": 1,
@@ -29,6 +37,8 @@ ENTRIES = {
     "cancel_move_id": -1,
     "cancel_reversal_move_id": 1,
 }
+#: Of these, what never is reversed, money and advances, has the first and this one.
+LASTING = ("move_id", "cancel_move_id")
 #: States of runs that have touched the books.
 STANDING = ("posted", "reversed")
 
@@ -45,7 +55,7 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["mail.thread", "decision.mixin"]
+    _inherit = ["asking.mixin", "booking.mixin", "mail.thread", "decision.mixin"]
     _order = "date desc, id desc"
 
     _decision_states = {
@@ -56,6 +66,7 @@ class FxRevaluation(models.Model):
         "ended": "cancelled",
     }
     _decision_group = "multicurrency_crm.group_finance"
+    _entry_fields = tuple(ENTRIES)
 
     company_id = fields.Many2one(
         "res.company",
@@ -74,9 +85,7 @@ class FxRevaluation(models.Model):
         default=lambda self: self.env.company._get_last_period("monthly")[1],
     )
     rate_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_rate_kind"].selection
-        ),
+        selection=RATE_KINDS,
         string="Rate",
         required=True,
         compute="_compute_choices",
@@ -94,9 +103,7 @@ class FxRevaluation(models.Model):
         help="The day of which the rates are; that of the period's end as a rule.",
     )
     method = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_method"].selection
-        ),
+        selection=METHODS,
         required=True,
         compute="_compute_choices",
         store=True,
@@ -106,9 +113,7 @@ class FxRevaluation(models.Model):
         "its booked value and spot; what is due within a year, and money, at spot.",
     )
     reversal = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_reversal"].selection
-        ),
+        selection=REVERSALS,
         required=True,
         compute="_compute_choices",
         store=True,
@@ -124,6 +129,18 @@ class FxRevaluation(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+    )
+    advances = fields.Selection(
+        selection=ADVANCES,
+        string="Unallocated Advances",
+        required=True,
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Keep their rate (IFRIC 22): what is paid ahead isn't revalued, and what "
+        "Odoo books as an exchange difference when it is matched with a later invoice "
+        "goes to that invoice's revenue.",
     )
     journal_id = fields.Many2one(
         "account.journal",
@@ -165,11 +182,20 @@ class FxRevaluation(models.Model):
         compute="_compute_delta",
         help="Gains less losses against what the books carry.",
     )
+    earned = fields.Monetary(
+        string="Advances Earned",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="What revenue changes by, so that what was paid ahead is earned at its "
+        "own rate: neither a gain nor a loss.",
+    )
     left_out = fields.Char(
         string="Not Revalued",
         readonly=True,
         copy=False,
-        help="Accounts whose open items are followed, and which aren't monetary.",
+        help="Accounts that are marked, or whose open items are followed, and which "
+        "aren't monetary.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -373,6 +399,28 @@ class FxRevaluation(models.Model):
             run.sudo()._cancel()
         return True
 
+    def action_ask_cancel(self):
+        """Ask before :meth:`action_cancel` where something was posted, and nothing
+        stands in its way.
+
+        :raises AccessError: not of finance
+        :raises UserError: as for :meth:`action_cancel`
+        """
+        self.ensure_one()
+        self._check_decides_here()
+        # sudo: the right was checked
+        run = self.sudo()
+        run._check_cancellable()
+        if not run.move_id:
+            return self.action_cancel()
+        return self._ask_before(
+            "action_cancel",
+            self.env._(
+                "What this revaluation has posted is taken back on the same days. Go "
+                "on?"
+            ),
+        )
+
     def action_open_lines(self):
         """Open what each item is worth."""
         self.ensure_one()
@@ -406,24 +454,11 @@ class FxRevaluation(models.Model):
             moves |= self[name]
         return moves
 
-    @api.model
-    def _get_entries_query(self):
-        """Return the query of the ids of all entries of runs: SQL of one column."""
-        self.flush_model(list(ENTRIES))
-        parts = (
-            SQL(
-                "SELECT %(name)s FROM fx_revaluation WHERE %(name)s IS NOT NULL",
-                name=SQL.identifier(name),
-            )
-            for name in ENTRIES
-        )
-        return SQL(" UNION ALL ").join(parts)
-
-    @api.model
-    def _find_run_of(self, moves):
-        """Return a run that has posted one of these entries, or none."""
-        return self.search(
-            Domain.OR(Domain(name, "in", moves.ids) for name in ENTRIES), limit=1
+    def _explain_bound(self):
+        return self.env._(
+            "That entry belongs to the revaluation %(run)s, which goes by it: cancel "
+            "the revaluation instead.",
+            run=self.display_name,
         )
 
     def _find_standing(self, *domain):

@@ -19,6 +19,18 @@ class FxRevaluationLine(models.Model):
     )
     date = fields.Date(related="revaluation_id.date", store=True)
     state = fields.Selection(related="revaluation_id.state")
+    kind = fields.Selection(
+        selection=[
+            ("open", "Open Item"),
+            ("money", "Money"),
+            ("advance", "Advance Earned"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        help="Advance earned: what was paid ahead and is delivered by now, at the rate "
+        "of the day on which it was paid. Money and advances aren't reversed.",
+    )
     item = fields.Integer(
         readonly=True,
         help="Number of the journal item, which stays when that is deleted; 0: money.",
@@ -39,6 +51,13 @@ class FxRevaluationLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+    )
+    result_account_id = fields.Many2one(
+        "account.account",
+        string="Booked Against",
+        readonly=True,
+        ondelete="restrict",
+        help="Revenue that an advance belongs to; empty: where gains and losses go.",
     )
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"

@@ -65,13 +65,13 @@ class FxRevaluation(models.Model):
 
     def _post_entries(self):
         """Post the entry of this run, and the reversal where its day has come."""
-        entry = self._book(self._find_totals())
+        entry = self._book_all()
         if not entry:
             return
         move = self._create_entry(entry, self.date, self._get_label())
         self._write_guarded({"move_id": move.id})
-        self._post_move(move, self.date)
-        if back := self.reversal_date and self._book(self._find_totals("items")):
+        self._post_on(move, self.date)
+        if back := self.reversal_date and self._book(self._find_totals("open")):
             reversal = self._create_entry(
                 back, self.reversal_date, self._get_reversal_label(), sign=-1
             )
@@ -119,10 +119,21 @@ class FxRevaluation(models.Model):
             "method": self.method,
             "reversal": self.reversal,
             "by_partner": self.by_partner,
+            "advances": self.advances,
             "journal_id": self.journal_id.id,
         }
 
     # === ENTRIES === #
+
+    def _book_all(self):
+        """Say what the entry of this run books.
+
+        :return: [``engine.revaluation.Booking``]
+        """
+        gains, losses = self.company_id._get_revaluation_results()
+        earned = book(self._find_totals("advance"), {}, gains.id, losses.id)
+        valued = self._find_totals("open", "money")
+        return [*self._book(valued), *earned]
 
     def _book(self, totals):
         """Say what an entry of these totals books.
@@ -191,58 +202,13 @@ class FxRevaluation(models.Model):
             "Reversal of revaluation %s", format_date(self.env, self.date)
         )
 
-    def _post_move(self, move, day):
-        """:raises UserError: Odoo would post it on another day"""
-        move._post(soft=False)
-        if move.date != day:
-            raise UserError(
-                self.env._(
-                    "%(date)s is closed: nothing was posted.",
-                    date=format_date(self.env, day),
-                )
-            )
-
-    def _mirror(self, move):
-        """Post what takes an entry back on its own day.
-
-        :return: ``account.move``
-        """
-        is_storno = move.company_id.account_storno
-        Move = self.env["account.move"].with_company(move.company_id)
-        mirror = Move.create(
-            {
-                "move_type": "entry",
-                "company_id": move.company_id.id,
-                "journal_id": move.journal_id.id,
-                "date": move.date,
-                "ref": self.env._("Cancels %s", move.name),
-                "line_ids": [
-                    Command.create(
-                        {
-                            "name": line.name,
-                            "account_id": line.account_id.id,
-                            "partner_id": line.partner_id.id,
-                            "currency_id": line.currency_id.id,
-                            "amount_currency": 0.0,
-                            "balance": -line.balance,
-                            "tax_ids": [],
-                            **({"is_storno": not line.is_storno} if is_storno else {}),
-                        }
-                    )
-                    for line in move.line_ids
-                ],
-            }
-        )
-        self._post_move(mirror, move.date)
-        return mirror
-
     # === CLOSED DAYS === #
 
     def _check_days_open(self):
         """:raises UserError: a day on which something would be posted is closed"""
         for run in self._find_concerned():
             for day in filter(None, (run.date, run.reversal_date)):
-                run._check_open(day)
+                run._check_books_open(day, run.journal_id)
 
     def _find_concerned(self):
         """This run, and the last ones of later days, which are computed again."""
@@ -250,22 +216,6 @@ class FxRevaluation(models.Model):
         for day in self._find_later_days():
             found |= self._find_standing(("date", "=", day))[-1]
         return found
-
-    def _check_open(self, day):
-        """:raises UserError: the books of that day are closed"""
-        locks = self.company_id._get_violated_lock_dates(day, False, self.journal_id)
-        if locks:
-            raise UserError(
-                self.env._(
-                    "The books of %(company)s are closed to %(lock)s, and the "
-                    "revaluation %(run)s posts on %(date)s: open them, or choose "
-                    "another day.",
-                    company=self.company_id.name,
-                    lock=format_date(self.env, locks[-1][0]),
-                    run=self.display_name,
-                    date=format_date(self.env, day),
-                )
-            )
 
     # === REVERSALS === #
 
@@ -306,7 +256,7 @@ class FxRevaluation(models.Model):
         :raises UserError: either
         """
         move = self.reversal_move_id
-        self._check_open(self.reversal_date)
+        self._check_books_open(self.reversal_date, self.journal_id)
         if not self._is_reversal_kept():
             raise UserError(
                 self.env._(
@@ -315,12 +265,12 @@ class FxRevaluation(models.Model):
                     run=self.display_name,
                 )
             )
-        self._post_move(move, self.reversal_date)
+        self._post_on(move, self.reversal_date)
         self._write_guarded({"state": "reversed"})
 
     def _is_reversal_kept(self):
         """Return whether the draft is what it was written as."""
-        bookings = self._book(self._find_totals("items"))
+        bookings = self._book(self._find_totals("open"))
         move = self.reversal_move_id
         written = sorted(
             (line.account_id.id, line.currency_id.id, line.partner_id.id, line.balance)
@@ -367,13 +317,19 @@ class FxRevaluation(models.Model):
 
     # === CANCELLING === #
 
-    def _cancel(self):
-        """Take this run back; what it posted nets to zero, day by day."""
+    def _check_cancellable(self):
+        """:raises UserError: over already, a closed day, or another run of that day
+        came after it"""
         if self.state in ("cancelled", "superseded"):
             raise UserError(self._explain_settled())
         if self.state in STANDING:
             self._check_last_of_day()
             self._check_days_open()
+
+    def _cancel(self):
+        """Take this run back; what it posted nets to zero, day by day."""
+        self._check_cancellable()
+        if self.state in STANDING:
             self._take_turn()
             self._take_back()
         self._write_guarded({"state": "cancelled"})

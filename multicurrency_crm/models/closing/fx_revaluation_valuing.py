@@ -7,13 +7,15 @@ from odoo.tools import SQL, format_date
 from ...engine.revaluation import SHORT_TERM, Position, Total, value
 from ..common.res_company import LIQUID
 from ..common.sql_money import convert
-from .fx_revaluation import ENTRIES
+from .fx_revaluation import ENTRIES, LASTING
 
 #: Columns of what is valued, in the order of the query.
 COLUMNS = (
+    "kind",
     "item",
     "move_line_id",
     "account_id",
+    "result_account_id",
     "partner_id",
     "currency_id",
     "due",
@@ -48,18 +50,9 @@ class FxRevaluation(models.Model):
         self._check_former_reversed()
         self._clear_lines()
         rates, accounts = self._find_rates(), self._find_accounts()
+        self._keep_lines(self._get_valued_query(rates, accounts["items"]))
+        self._keep_lines(self._get_advances_query(accounts))
         Line = self.env["fx.revaluation.line"]
-        self.env.execute_query(
-            SQL(
-                """INSERT INTO fx_revaluation_line (revaluation_id, date, %s)
-                   SELECT %s, %s, %s FROM (%s) v RETURNING NULL""",
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                self.id,
-                self.date,
-                SQL(", ").join(SQL.identifier("v", name) for name in COLUMNS),
-                self._get_valued_query(rates, accounts["items"]),
-            )
-        )
         Line._create_guarded(
             [
                 {"revaluation_id": self.id, **vals}
@@ -70,6 +63,23 @@ class FxRevaluation(models.Model):
         self.invalidate_recordset(["line_ids"])
         self._check_rates()
         self._note_totals(accounts["refused"])
+
+    def _keep_lines(self, query):
+        """Write what was valued into the lines of this run, in the database.
+
+        :param SQL query: of :data:`COLUMNS`
+        """
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO fx_revaluation_line (revaluation_id, date, %s)
+                   SELECT %s, %s, %s FROM (%s) v""",
+                SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                self.id,
+                self.date,
+                SQL(", ").join(SQL.identifier("v", name) for name in COLUMNS),
+                query,
+            )
+        )
 
     def _clear_lines(self):
         for run in self:
@@ -82,10 +92,15 @@ class FxRevaluation(models.Model):
         self.invalidate_recordset(["line_ids"])
 
     def _note_totals(self, refused):
-        ((count, gains, losses),) = self.env.execute_query(
+        ((count, gains, losses, earned),) = self.env.execute_query(
             SQL(
-                """SELECT COUNT(*), COALESCE(SUM(GREATEST(delta, 0)), 0),
-                          COALESCE(SUM(LEAST(delta, 0)), 0)
+                """SELECT COUNT(*),
+                          COALESCE(SUM(GREATEST(delta, 0))
+                                   FILTER (WHERE result_account_id IS NULL), 0),
+                          COALESCE(SUM(LEAST(delta, 0))
+                                   FILTER (WHERE result_account_id IS NULL), 0),
+                          COALESCE(SUM(delta)
+                                   FILTER (WHERE result_account_id IS NOT NULL), 0)
                      FROM fx_revaluation_line WHERE revaluation_id = %s""",
                 self.id,
             )
@@ -95,6 +110,7 @@ class FxRevaluation(models.Model):
                 "item_count": count,
                 "gains": gains,
                 "losses": losses,
+                "earned": earned,
                 "left_out": refused._name_all() if refused else False,
             }
         )
@@ -120,7 +136,7 @@ class FxRevaluation(models.Model):
         return {
             "items": items,
             "money": (money | transit | marked) - items - refused,
-            "refused": refused & followed,
+            "refused": refused & (followed | marked),
         }
 
     # === RATES === #
@@ -186,11 +202,12 @@ class FxRevaluation(models.Model):
         """
         # an offset keeps PostgreSQL from converting once for each use of the result
         return SQL(
-            """SELECT item, move_line_id, account_id, partner_id, currency_id, due,
+            """SELECT 'open' AS kind, item, move_line_id, account_id,
+                      NULL::int AS result_account_id, partner_id, currency_id, due,
                       balance_foreign, booked, adjusted, carried, rate, closing,
                       closing - carried AS delta
                  FROM (SELECT *, booked + adjusted AS carried, %(closing)s AS closing
-                         FROM (%(joined)s OFFSET 0) j OFFSET 0) w""",
+                         FROM (%(joined)s) j OFFSET 0) w""",
             closing=self._get_closing(),
             joined=self._get_joined_query(rates, accounts),
         )
@@ -229,22 +246,28 @@ class FxRevaluation(models.Model):
                               residual_booked
                          FROM (%(items)s) f
                         WHERE f.company_id = %(company)s AND f.currency_id != %(books)s
-                      ) i
+                          AND %(kept)s) i
             FULL JOIN (%(adjusted)s) a ON a.item = i.id
             LEFT JOIN (VALUES (0, 0::float8)%(also)s%(rates)s) r (currency_id, rate)
                    ON r.currency_id = COALESCE(i.currency_id, a.currency_id)""",
             items=Line._get_items_query(self.company_id, self.date, accounts),
             company=self.company_id.id,
             books=self.company_currency_id.id,
-            adjusted=self._get_adjusted_query(),
+            kept=self._get_revalued_condition(),
+            adjusted=self._get_adjusted_query("open"),
             also=SQL(", ") if rates else SQL(),
             rates=known,
         )
 
-    def _get_adjusted_query(self):
+    def _get_adjusted_query(self, kind):
         """Return the query of what earlier runs have adjusted of items, by the entries
         that are posted by this run's day: a run that is reversed by then costs
-        nothing."""
+        nothing.
+
+        :param str kind: 'open', or 'advance', which isn't reversed
+        :return: SQL of (item, move_line_id, account_id, result_account_id, partner_id,
+            currency_id, adjusted)
+        """
         self.flush_model(["company_id", *ENTRIES])
         self.env["fx.revaluation.line"].flush_model()
         self.env["account.move"].flush_model(["state", "date"])
@@ -257,19 +280,23 @@ class FxRevaluation(models.Model):
                 self.date,
             )
             for name, sign in ENTRIES.items()
+            if kind == "open" or name in LASTING
         )
         return SQL(
             """SELECT x.item, MAX(x.move_line_id) AS move_line_id,
-                      MAX(x.account_id) AS account_id, MAX(x.partner_id) AS partner_id,
+                      MAX(x.account_id) AS account_id,
+                      MAX(x.result_account_id) AS result_account_id,
+                      MAX(x.partner_id) AS partner_id,
                       MAX(x.currency_id) AS currency_id,
                       SUM(x.delta * s.sign) AS adjusted
                  FROM (SELECT t.id, %s AS sign FROM fx_revaluation t
                         WHERE t.company_id = %s) s
                  JOIN fx_revaluation_line x ON x.revaluation_id = s.id
-                WHERE s.sign != 0 AND x.item != 0 AND x.delta != 0
+                WHERE s.sign != 0 AND x.kind = %s AND x.delta != 0
              GROUP BY x.item HAVING SUM(x.delta * s.sign) != 0""",
             signs,
             self.company_id.id,
+            kind,
         )
 
     # === MONEY === #
@@ -285,6 +312,7 @@ class FxRevaluation(models.Model):
         for account_id, currency_id, foreign, booked in self._find_balances(accounts):
             rate = rates.get(currency_id)
             vals = {
+                "kind": "money",
                 "item": 0,
                 "account_id": account_id,
                 "currency_id": currency_id,
@@ -329,60 +357,61 @@ class FxRevaluation(models.Model):
 
     # === TOTALS === #
 
-    def _find_totals(self, of="all"):
+    def _find_totals(self, *kinds):
         """Add up this run's lines, by account and currency, and by partner where the
         run has a line per partner.
 
-        :param str of: 'all', or 'items' alone, which are reversed the next day
+        :param str kinds: of lines; none: all
         :return: [``engine.revaluation.Total``]
         """
         owner = SQL("partner_id") if self.by_partner else SQL("NULL::int")
         rows = self.env.execute_query(
             SQL(
                 """SELECT account_id, currency_id, SUM(GREATEST(delta, 0))::text,
-                          SUM(LEAST(delta, 0))::text, %(owner)s
+                          SUM(LEAST(delta, 0))::text, %(owner)s, result_account_id
                      FROM fx_revaluation_line
                     WHERE revaluation_id = %(run)s AND delta != 0 AND %(kept)s
-                 GROUP BY account_id, currency_id, 5 ORDER BY 1, 2, 5""",
+                 GROUP BY account_id, currency_id, 5, 6 ORDER BY 1, 2, 5, 6""",
                 owner=owner,
                 run=self.id,
-                kept=SQL("item != 0") if of == "items" else SQL("TRUE"),
+                kept=SQL("kind = ANY(%s)", list(kinds)) if kinds else SQL("TRUE"),
             )
         )
         return [
-            Total(account_id, currency_id, Decimal(gains), Decimal(losses), partner_id)
-            for account_id, currency_id, gains, losses, partner_id in rows
+            Total(account_id, currency_id, Decimal(gains), Decimal(losses), *rest)
+            for account_id, currency_id, gains, losses, *rest in rows
         ]
 
     def _find_worth(self, valued, condition):
         """Add up what is open, its closing values and what is to be booked.
 
         :param SQL valued: table or query of :data:`COLUMNS`
-        :return: {(account id, currency id): tuple of texts}
+        :return: {(account id, currency id, id of the account of the result): tuple}
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT account_id, currency_id, COUNT(*),
+                """SELECT account_id, currency_id, result_account_id, COUNT(*),
                           SUM(balance_foreign)::float8,
                           SUM(closing)::float8, SUM(GREATEST(delta, 0))::float8,
                           SUM(LEAST(delta, 0))::float8,
                           BOOL_OR(closing IS NULL)
-                     FROM %s v WHERE %s GROUP BY account_id, currency_id""",
+                     FROM %s v WHERE %s
+                 GROUP BY account_id, currency_id, result_account_id""",
                 valued,
                 condition,
             )
         )
         return {
-            (account_id, currency_id): tuple(rest)
-            for account_id, currency_id, *rest in rows
+            (account_id, currency_id, result_id): tuple(rest)
+            for account_id, currency_id, result_id, *rest in rows
         }
 
     def _preview(self):
         """Value what is open without keeping the items: one pass, one row for each
         account and currency.
 
-        :return: {(account id, currency id): (items, open, closing value, gains, losses,
-            whether a rate is missing)}
+        :return: {(account id, currency id, None): (items, open, closing value, gains,
+            losses, whether a rate is missing)}
         """
         accounts = self._find_accounts()["items"]
         query = self._get_valued_query(self._find_rates(), accounts)
@@ -390,17 +419,26 @@ class FxRevaluation(models.Model):
 
     def _is_outdated(self):
         """Return whether ledger or rates changed since this run was computed."""
-        kept = SQL("item != 0 AND revaluation_id = %s", self.id)
-        if self._preview() != self._find_worth(SQL("fx_revaluation_line"), kept):
-            return True
-        accounts = self._find_accounts()["money"]
+        accounts = self._find_accounts()
+        advances = SQL("(%s)", self._get_advances_query(accounts))
+        now = {
+            "open": self._preview(),
+            "advance": self._find_worth(advances, SQL("TRUE")),
+        }
+        for kind, worth in now.items():
+            kept = SQL("kind = %s AND revaluation_id = %s", kind, self.id)
+            if worth != self._find_worth(SQL("fx_revaluation_line"), kept):
+                return True
+        return self._is_money_outdated(accounts["money"])
+
+    def _is_money_outdated(self, accounts):
         rates = self._find_rates()
         now = {
             (row["account_id"], row["currency_id"], row["carried"], row["closing"])
             for row in self._value_money(rates, accounts)
         }
         money = self.env["fx.revaluation.line"].search(
-            [("revaluation_id", "=", self.id), ("item", "=", 0)]
+            [("revaluation_id", "=", self.id), ("kind", "=", "money")]
         )
         return now != {
             (line.account_id.id, line.currency_id.id, line.carried, line.closing)

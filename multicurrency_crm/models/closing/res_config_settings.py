@@ -36,6 +36,11 @@ class ResConfigSettings(models.TransientModel):
     revaluation_by_partner = fields.Boolean(
         related="company_id.revaluation_by_partner", readonly=False
     )
+    revaluation_advances = fields.Selection(
+        related="company_id.revaluation_advances", readonly=False, required=True
+    )
     revaluation_four_eyes = fields.Boolean(
         related="company_id.revaluation_four_eyes", readonly=False
     )
+    flow_weekly = fields.Boolean(related="company_id.flow_weekly", readonly=False)
+    flow_four_eyes = fields.Boolean(related="company_id.flow_four_eyes", readonly=False)

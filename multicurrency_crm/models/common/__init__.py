@@ -1,5 +1,6 @@
 from . import (
     asking_mixin,
+    booking_mixin,
     computed_mixin,
     decision_mixin,
     guarded_mixin,

@@ -1,6 +1,7 @@
 from contextlib import nullcontext
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .process_mark import ProcessMark
 
@@ -169,3 +170,30 @@ class AccountMove(models.Model):
             checked.write(rest)
         checked._post(soft=False)
         return result
+
+    # === ENTRIES OF OUR RECORDS === #
+
+    def _check_not_bound(self):
+        """:raises UserError: a record of ours that posted one of these goes by it"""
+        entries = self.filtered(
+            lambda move: (
+                move.move_type == "entry"
+                and not move.origin_payment_id
+                and not move.statement_line_id
+            )
+        )
+        bound = entries and self.env["booking.mixin"]._find_bound(entries)
+        if bound:
+            raise UserError(bound._explain_bound())
+
+    def _check_draftable(self):
+        self._check_not_bound()
+        return super()._check_draftable()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._check_not_bound()
+        return super()._reverse_moves(default_values_list, cancel)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_bound(self):
+        self._check_not_bound()

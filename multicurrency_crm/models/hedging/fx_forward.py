@@ -28,6 +28,9 @@ TERMS = frozenset(
     }
 )
 
+#: What of a conversion says how much of a contract it exchanged.
+EXCHANGING = ("state", "amount_from", "amount_to")
+
 FINANCE = "multicurrency_crm.group_finance"
 
 #: Points and prices as banks write them.
@@ -47,11 +50,14 @@ class FxForward(models.Model):
         "asking.mixin",
         "guarded.mixin",
         "fx.quoted.rate.mixin",
+        "used.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "value_date desc, id desc"
     _check_company_auto = True
+    # a branch settles contracts of its main company
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(
         required=True,
@@ -150,6 +156,23 @@ class FxForward(models.Model):
     amount_available = fields.Monetary(
         string="Free", compute="_compute_amount_allocated", store=True
     )
+    conversion_ids = fields.One2many(
+        "fx.conversion",
+        "forward_id",
+        string="Conversions",
+        copy=False,
+        groups="multicurrency_crm.group_finance",
+    )
+    # Stored: two people who settle at once both update this row, as above.
+    amount_exchanged = fields.Monetary(
+        string="Exchanged",
+        compute="_compute_amount_exchanged",
+        store=True,
+        help="Of the amount, what posted conversions have exchanged.",
+    )
+    amount_rest = fields.Monetary(
+        string="Still to Exchange", compute="_compute_amount_exchanged", store=True
+    )
     spot_rate = fields.Float(
         string="Market Rate Today",
         compute="_compute_market",
@@ -199,7 +222,16 @@ class FxForward(models.Model):
             forward.amount_allocated = allocated
             forward.amount_available = forward.amount - allocated
 
-    @api.depends("company_id", "currency_id", "amount", "side", "rate", "state")
+    @api.depends("amount", "side", *(f"conversion_ids.{name}" for name in EXCHANGING))
+    def _compute_amount_exchanged(self):
+        for forward in self:
+            name = "amount_from" if forward.side == "sell" else "amount_to"
+            posted = forward.conversion_ids.filtered(lambda one: one.state == "posted")
+            exchanged = sum(posted.mapped(name))
+            forward.amount_exchanged = exchanged
+            forward.amount_rest = forward.amount - exchanged
+
+    @api.depends("company_id", "currency_id", "amount_rest", "side", "rate", "state")
     @api.depends_context("lang")
     def _compute_market(self):
         for company, forwards in self.grouped("company_id").items():
@@ -213,11 +245,13 @@ class FxForward(models.Model):
                 forward.mark_to_market = forward._get_mark_to_market()
 
     def _get_mark_to_market(self):
-        """Return what an active contract is worth at today's spot, in company currency;
-        0 for any other, and where no spot is known."""
+        """Return what the rest of an active contract is worth at today's spot, in
+        company currency; 0 for any other, and where no spot is known."""
         if self.state != "active" or not (self.spot_rate and self.rate):
             return 0.0
-        gain = forward_mark_to_market(self.amount, self.side, self.rate, self.spot_rate)
+        gain = forward_mark_to_market(
+            self.amount_rest, self.side, self.rate, self.spot_rate
+        )
         return self.company_currency_id.round(gain)
 
     def _get_spot_note(self, spot):
@@ -285,6 +319,32 @@ class FxForward(models.Model):
                         ),
                     )
                 )
+
+    def _check_exchangeable(self, amount, day):
+        """Check that so much of this contract can be exchanged on a day.
+
+        :raises UserError: it isn't running, not dealt yet, or less is left of it
+        """
+        self.ensure_one()
+        if self.state not in ("active", "settled") or day < self.trade_date:
+            raise UserError(
+                self.env._(
+                    "Nothing can be exchanged by %(forward)s on %(date)s: choose a "
+                    "contract that was active then.",
+                    forward=self.name,
+                    date=format_date(self.env, day),
+                )
+            )
+        if self.currency_id.compare_amounts(amount, self.amount_rest) > 0:
+            raise UserError(
+                self.env._(
+                    "%(amount)s are more than is left of %(forward)s: %(rest)s. "
+                    "Exchange the rest at the bank's rate, by a conversion of its own.",
+                    amount=self.currency_id._format_amount(amount),
+                    forward=self.name,
+                    rest=self.currency_id._format_amount(self.amount_rest),
+                )
+            )
 
     # === CRUD METHODS === #
 
@@ -371,6 +431,79 @@ class FxForward(models.Model):
             "multicurrency_crm.action_fx_forward_allocation"
         )
         return {**action, "domain": [("forward_id", "=", self.id)]}
+
+    def action_convert(self):
+        """Enter what the bank has exchanged by this contract."""
+        self._check_exchangeable(self.amount_rest, self.trade_date)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Conversion"),
+            "res_model": "fx.conversion",
+            "view_mode": "form",
+            "context": {
+                "default_forward_id": self.id,
+                "default_company_id": self.company_id.id,
+            },
+        }
+
+    def action_open_conversions(self):
+        """Open what was exchanged by this contract."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_fx_conversion"
+        )
+        return {
+            **action,
+            "domain": [("forward_id", "=", self.id)],
+            "context": {"default_forward_id": self.id},
+        }
+
+    # === EXCHANGED === #
+
+    def _note_exchanged(self, conversion):
+        """Note on this contract that a conversion has exchanged a part of it; settle it
+        with the last one. The row is updated: of two who take the rest at once, Odoo
+        calls the second again.
+
+        :return: whether that settled it
+        """
+        self.flush_recordset()
+        self._message_log(
+            body=as_html(
+                self.env._(
+                    "%(conversion)s: %(rest)s are still to be exchanged",
+                    conversion=conversion.name,
+                    rest=self.currency_id._format_amount(self.amount_rest),
+                )
+            )
+        )
+        is_last = self.currency_id.is_zero(self.amount_rest)
+        if not is_last or self.state != "active":
+            return False
+        settled = self._move_on(("active",), "settled")
+        settled._write_guarded({"settled_date": conversion.date})
+        settled.activity_feedback(["mail.mail_activity_data_todo"])
+        return True
+
+    def _give_back(self, conversion):
+        """Note on this contract that a conversion was cancelled: what settled by
+        conversions runs again."""
+        self.flush_recordset()
+        if self.state == "settled" and self.conversion_ids.filtered(
+            "is_forward_completed"
+        ):
+            self._move_on(("settled",), "active")
+            self._write_guarded({"settled_date": False})
+            self.conversion_ids._write_guarded({"is_forward_completed": False})
+        self._message_log(
+            body=as_html(
+                self.env._(
+                    "%(conversion)s is cancelled: %(rest)s are still to be exchanged",
+                    conversion=conversion.name,
+                    rest=self.currency_id._format_amount(self.amount_rest),
+                )
+            )
+        )
 
     # === LIFE === #
 

@@ -148,11 +148,12 @@ class FxNetPositionSource(models.AbstractModel):
 
     @api.model
     def _gather_forwards(self, companies):
-        """Yield the active contracts: what is sold goes out on the value date."""
+        """Yield what is left of active contracts: what is sold goes out on the value
+        date."""
         groups = self.env["fx.forward"]._read_group(
             [("company_id", "in", companies.ids), ("state", "=", "active")],
             ["company_id", "currency_id", "side", "value_date:day"],
-            ["amount:sum"],
+            ["amount_rest:sum"],
         )
         for company, currency, side, due, amount in groups:
             yield company.id, Flow(currency.id, due, "forward", SIGN[side] * amount)

@@ -11,6 +11,27 @@ class ResConfigSettings(models.TransientModel):
         implied_group="multicurrency_crm.group_multicurrency_hedging",
         group="multicurrency_crm.group_user",
     )
+    conversion_journal_id = fields.Many2one(
+        related="company_id.conversion_journal_id", readonly=False
+    )
+    conversion_bank_legs = fields.Selection(
+        related="company_id.conversion_bank_legs", readonly=False, required=True
+    )
+    conversion_gain_account_id = fields.Many2one(
+        related="company_id.conversion_gain_account_id", readonly=False
+    )
+    conversion_loss_account_id = fields.Many2one(
+        related="company_id.conversion_loss_account_id", readonly=False
+    )
+    conversion_charges_account_id = fields.Many2one(
+        related="company_id.conversion_charges_account_id", readonly=False
+    )
+    forward_result_account_id = fields.Many2one(
+        related="company_id.forward_result_account_id", readonly=False
+    )
+    forward_carried_account_id = fields.Many2one(
+        related="company_id.forward_carried_account_id", readonly=False
+    )
 
     # === FEATURES === #
 

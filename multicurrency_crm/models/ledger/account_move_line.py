@@ -10,6 +10,7 @@ ITEM_FIELDS = (
     "amount_residual",
     "amount_residual_currency",
     "balance",
+    "company_currency_id",
     "company_id",
     "currency_id",
     "date",
@@ -32,29 +33,30 @@ MOVE_FIELDS = (
 #: What an item ``l`` of the entry ``m`` is, which books the payment ``y`` or the bank's
 #: line ``z``, from what was booked, not from how it is called; what is an advance
 #: depends on the day (see ``_get_items_query``).
-KIND = SQL(
-    """CASE WHEN v.id IS NOT NULL THEN 'valuation'
-            WHEN x.id IS NOT NULL
-                 OR l.amount_currency = 0 AND l.currency_id != c.currency_id
-                 THEN 'exchange'
-            WHEN m.move_type IN ('out_invoice', 'out_receipt',
-                                 'in_invoice', 'in_receipt') THEN 'invoice'
-            WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
-            WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
-                     -- what a payment writes off on the customer's own account
-                     COALESCE(y.payment_type = 'inbound', z.amount > 0)
-                     = (l.amount_currency > 0)
-                     AND EXISTS (SELECT FROM account_move_line s
-                                   JOIN account_account a ON a.id = s.account_id
-                                  WHERE s.move_id = l.move_id
-                                    AND s.partner_id = l.partner_id
-                                    AND a.account_type IN ('asset_receivable',
-                                                           'liability_payable')
-                                    AND SIGN(s.balance) = -SIGN(l.balance)))
-                 THEN 'payment'
-            ELSE 'entry'
-       END"""
-)
+KIND = """CASE WHEN l.move_id IN (SELECT v.id FROM (%(valuations)s) v (id))
+                    THEN 'valuation'
+               WHEN l.amount_currency = 0 AND l.currency_id != l.company_currency_id
+                    OR l.move_id IN (SELECT e.exchange_move_id
+                                       FROM account_partial_reconcile e
+                                      WHERE e.exchange_move_id IS NOT NULL)
+                    THEN 'exchange'
+               WHEN m.move_type IN ('out_invoice', 'out_receipt',
+                                    'in_invoice', 'in_receipt') THEN 'invoice'
+               WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
+               WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
+                        -- what a payment writes off on the customer's own account
+                        COALESCE(y.payment_type = 'inbound', z.amount > 0)
+                        = (l.amount_currency > 0)
+                        AND EXISTS (SELECT FROM account_move_line s
+                                      JOIN account_account a ON a.id = s.account_id
+                                     WHERE s.move_id = l.move_id
+                                       AND s.partner_id = l.partner_id
+                                       AND a.account_type IN ('asset_receivable',
+                                                              'liability_payable')
+                                       AND SIGN(s.balance) = -SIGN(l.balance)))
+                    THEN 'payment'
+               ELSE 'entry'
+          END"""
 
 #: What was open of an item ``l`` on both days: what is open now, and what was matched
 #: since, ``k``.
@@ -96,22 +98,22 @@ class AccountMoveLine(models.Model):
         :return: [:class:`OpenItem`], by partner, currency, due date
         """
         query = SQL(
-            """WITH item AS MATERIALIZED (%s),
-               ordered AS (
-                   SELECT i.move_id, MIN(s.order_id) AS order_id
-                     FROM (SELECT DISTINCT move_id FROM item WHERE kind = 'invoice') i
-                     JOIN account_move_line l ON l.move_id = i.move_id
-                     JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
-                     JOIN sale_order_line s ON s.id = r.order_line_id
-                 GROUP BY i.move_id HAVING COUNT(DISTINCT s.order_id) = 1)
-               SELECT i.id, i.company_id, i.account_id, i.partner_id, i.currency_id,
+            """SELECT i.id, i.company_id, i.account_id, i.partner_id, i.currency_id,
                       i.move_id, i.date, i.due, i.kind, i.amount::float8,
                       i.booked::float8, i.residual::float8, i.residual_booked::float8,
                       CASE WHEN i.residual != 0 THEN 'open'
                            WHEN i.cleared_later THEN 'realised_later'
                            ELSE 'to_clear' END,
-                      i.disputed, i.no_followup, i.rate_lock_id, o.order_id
-                 FROM item i LEFT JOIN ordered o ON o.move_id = i.move_id
+                      i.disputed, i.no_followup, i.rate_lock_id,
+                      CASE WHEN i.kind = 'invoice' THEN (
+                          SELECT MIN(s.order_id)
+                            FROM account_move_line l
+                            JOIN sale_order_line_invoice_rel r
+                              ON r.invoice_line_id = l.id
+                            JOIN sale_order_line s ON s.id = r.order_line_id
+                           WHERE l.move_id = i.move_id
+                          HAVING COUNT(DISTINCT s.order_id) = 1) END
+                 FROM (%s) i
              ORDER BY i.partner_id, i.currency_id, i.due, i.id""",
             self._get_items_query(company, date, accounts, partners),
         )
@@ -198,9 +200,7 @@ class AccountMoveLine(models.Model):
         """Return the query of the items that may count, with what was open of each.
         Few, whatever the history: open now, matched since, or come after ``since``."""
         return SQL(
-            """WITH matched AS MATERIALIZED (%(matched)s),
-               candidate AS (%(candidates)s)
-               SELECT l.id, l.company_id, l.account_id, l.currency_id, l.move_id,
+            """SELECT l.id, l.company_id, l.account_id, l.currency_id, l.move_id,
                       l.date, COALESCE(l.date_maturity, l.date) AS due,
                       p.commercial_partner_id AS partner_id, %(kind)s AS kind,
                       l.amount_currency AS amount, l.balance AS booked,
@@ -208,43 +208,33 @@ class AccountMoveLine(models.Model):
                       k.cleared_later IS TRUE AS cleared_later,
                       COALESCE(m.credit_disputed_since <= %(date)s, FALSE) AS disputed,
                       l.no_followup IS TRUE AS no_followup, m.rate_lock_id
-                 FROM candidate n
-                 JOIN account_move_line l ON l.id = n.id
+                 FROM (%(candidates)s) AS k
+                 -- each is looked up by its id, and by no other index: the offset keeps
+                 -- the conditions from being weighed before
+           CROSS JOIN LATERAL (SELECT * FROM account_move_line i
+                                WHERE i.id = k.line_id OFFSET 0) AS l
                  JOIN account_move m ON m.id = l.move_id
-                 JOIN res_company c ON c.id = l.company_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN account_payment y ON y.id = m.origin_payment_id
             LEFT JOIN account_bank_statement_line z ON z.id = m.statement_line_id
-            LEFT JOIN matched k ON k.line_id = l.id
-                %(named)s
                 WHERE l.parent_state = 'posted' AND l.date <= %(date)s
                   AND l.account_id = ANY(%(accounts)s)
                   AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
-            matched=self._get_matched_query(scope),
             candidates=self._get_candidates_query(scope),
-            kind=KIND,
+            kind=SQL(KIND, valuations=self.env["account.move"]._get_valuation_query()),
             residuals=SQL(RESIDUALS, since=scope["since"]),
-            named=self._join_named(),
             **scope,
         )
 
-    @api.model
-    def _join_named(self):
-        """Return the joins of the entries that other records name as exchange
-        differences, ``x``, and as valuations, ``v``."""
-        return SQL(
-            """LEFT JOIN (SELECT DISTINCT exchange_move_id AS id
-                            FROM account_partial_reconcile
-                           WHERE exchange_move_id IS NOT NULL) x ON x.id = l.move_id
-               LEFT JOIN (SELECT DISTINCT w.id FROM (%s) w (id)) v
-                      ON v.id = l.move_id""",
-            self.env["account.move"]._get_valuation_query(),
-        )
-
     @staticmethod
-    def _get_matched_query(scope):
-        """Return the query of what was matched after the day ``since``, a row an item:
-        to be given back at that day, and at ``date``."""
+    def _get_candidates_query(scope):
+        """Return the query of the items that may count, each with what was matched
+        after the day ``since``: to be given back at that day, and at ``date``.
+
+        Sums of rows, and not joins of what is found: how few rows there are PostgreSQL
+        doesn't know of tables that were filled a moment ago, and a join that it plans
+        for a few rows takes the square of the time for many.
+        """
         return SQL(
             """SELECT k.line_id, SUM(k.amount) AS opening,
                       SUM(k.booked) AS opening_booked,
@@ -253,30 +243,86 @@ class AccountMoveLine(models.Model):
                       -- an item with nothing left but in company currency is matched
                       -- with an exchange difference of a later day
                       BOOL_OR(k.date > %(date)s AND k.amount = 0) AS cleared_later
-                 FROM (SELECT debit_move_id AS line_id, max_date AS date,
-                              debit_amount_currency AS amount, amount AS booked
+                 -- as Odoo's own partial index is written, so that PostgreSQL takes it
+                 FROM (SELECT l.id, NULL::date, NULL::numeric, NULL::numeric
+                         FROM account_move_line l
+                        WHERE l.account_id = ANY(%(accounts)s)
+                          AND l.reconciled IS NOT TRUE AND %(owned)s
+                        UNION ALL
+                       SELECT l.id, NULL, NULL, NULL FROM account_move_line l
+                        WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
+                          AND l.date > %(since)s AND l.date <= %(date)s
+                        UNION ALL
+                       SELECT debit_move_id, max_date, debit_amount_currency, amount
                          FROM account_partial_reconcile WHERE max_date > %(since)s
                         UNION ALL
                        SELECT credit_move_id, max_date, -credit_amount_currency, -amount
-                         FROM account_partial_reconcile WHERE max_date > %(since)s) k
+                         FROM account_partial_reconcile WHERE max_date > %(since)s
+                      ) AS k (line_id, date, amount, booked)
              GROUP BY k.line_id""",
             **scope,
         )
 
-    @staticmethod
-    def _get_candidates_query(scope):
+    # === WHAT MOVED === #
+
+    @api.model
+    def _get_moved_query(self, accounts, since):
+        """Return the query of the items of ``found``, a table of what
+        :meth:`_get_items_query` finds, with what moved after a day, without what a
+        payment wrote off: 9,975 came in for 10,000, and 25 are bank charges.
+
+        :param accounts: ``account.account`` of the items
+        :param since: the day
+        :return: SQL of the columns of ``found``, and (movement, movement_booked): 0 of
+            what was there on that day
+        """
+        self.env["account.payment"].flush_model()
+        self.env["account.bank.statement.line"].flush_model()
         return SQL(
-            # as Odoo's own partial index is written, so that PostgreSQL takes it
-            """SELECT l.id FROM account_move_line l
-                WHERE l.account_id = ANY(%(accounts)s) AND l.reconciled IS NOT TRUE
-                  AND %(owned)s
-                UNION
-               SELECT line_id FROM matched
-                UNION
-               SELECT l.id FROM account_move_line l
-                WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
-                  AND l.date > %(since)s AND l.date <= %(date)s""",
-            **scope,
+            """SELECT i.*,
+                      CASE WHEN i.date <= %(since)s THEN 0
+                           WHEN g.amount IS NULL THEN i.amount
+                           ELSE SIGN(i.amount) * g.amount END AS movement,
+                      CASE WHEN i.date <= %(since)s THEN 0
+                           WHEN g.amount IS NULL THEN i.booked
+                           ELSE ROUND(i.booked * g.amount / ABS(i.amount),
+                                      b.decimal_places) END AS movement_booked
+                 FROM found i
+                 JOIN res_company c ON c.id = i.company_id
+                 JOIN res_currency b ON b.id = c.currency_id
+            LEFT JOIN (%(came)s) g
+                   ON g.move_id = i.move_id AND g.currency_id = i.currency_id
+                  AND i.kind IN ('payment', 'advance') AND i.amount != 0
+                  -- one that pays by several items says of none what came in for it
+                  AND 1 = (SELECT COUNT(*) FROM account_move_line s
+                            WHERE s.move_id = i.move_id
+                              AND s.account_id = ANY(%(accounts)s)
+                              AND SIGN(s.balance) = SIGN(i.booked))
+                  AND CASE WHEN g.is_payment THEN g.amount != ABS(i.amount)
+                           ELSE g.amount > 0 AND g.amount < ABS(i.amount) END""",
+            since=since,
+            came=self._get_came_query(),
+            accounts=accounts.ids,
+        )
+
+    @api.model
+    def _get_came_query(self):
+        """Return the query of what came in, or went out, by each entry of the items in
+        ``found``: the amount of its payment, or of the bank's line.
+
+        A payment is the customer's as a whole; of a bank's line what is more than the
+        customer's item belongs to somebody else.
+        """
+        return SQL(
+            """SELECT y.move_id, y.currency_id, y.amount, TRUE AS is_payment
+                 FROM account_payment y
+                WHERE y.move_id IN (SELECT move_id FROM found)
+                UNION ALL
+               SELECT z.move_id, COALESCE(z.foreign_currency_id, z.currency_id),
+                      ABS(CASE WHEN z.foreign_currency_id IS NULL THEN z.amount
+                               ELSE z.amount_currency END), FALSE
+                 FROM account_bank_statement_line z
+                WHERE z.move_id IN (SELECT move_id FROM found)"""
         )
 
     # === MONEY === #

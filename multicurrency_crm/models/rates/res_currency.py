@@ -293,6 +293,27 @@ class ResCurrency(models.Model):
             for place, parts in enumerate(places)
         )
 
+    @classmethod
+    def _get_spot_sql(cls, currency, base, root, date):
+        """Return the spot of a day, as :meth:`_find_spot` finds it: for who asks for
+        many days at once.
+
+        :param SQL currency, base, root, date: of the row: whose rate, the company's
+            currency, the company at the top, the day
+        :return: SQL of units of the currency for 1 unit of company currency; NULL
+            where none is known
+        """
+        own, shared = SQL("= %s", root), SQL("IS NULL")
+        until, newest, oldest = SQL("AND r.name <= %s", date), SQL("DESC"), SQL("ASC")
+        upto = (own, until, newest), (shared, until, newest)
+        later = (own, SQL(), oldest), (shared, SQL(), oldest)
+        return SQL(
+            """((SELECT rate FROM (%s) t ORDER BY place LIMIT 1)
+                / COALESCE((SELECT rate FROM (%s) b ORDER BY place LIMIT 1), 1.0))""",
+            cls._select_first(currency, *upto),
+            cls._select_first(base, *upto, *later),
+        )
+
     @staticmethod
     def _join_typist(uid):
         """Return SQL that joins ``person``: who has this id as a user; nobody for the
@@ -565,6 +586,23 @@ class ResCurrency(models.Model):
             for currency_id, rate, day, *source in rows
         }
 
+    def _find_budget(self, company, date):
+        """Find the budget rates of the year in which a day is.
+
+        :param company: res.company; its fiscal year decides what "the year" is
+        :param date: a day; what was named later doesn't count
+        :return: {currency id: :class:`Spot`}; the company's own currency has 1
+        """
+        date = fields.Date.to_date(date)
+        # sudo: a branch's user may not read its root company
+        root = company.sudo().root_id
+        year = root.compute_fiscalyear_dates(date)
+        own = self & root.currency_id
+        return {
+            **own._find_spot(company, date),
+            **self._find_named(company, "budget", date, year["date_from"]),
+        }
+
     def _find_constant(self, company, date):
         """Find the constant rates of reports: the year's budget rate, else the end's.
 
@@ -572,10 +610,7 @@ class ResCurrency(models.Model):
         :param date: the period's last day
         :return: {currency id: :class:`Spot`}
         """
-        date = fields.Date.to_date(date)
-        # sudo: a branch's user may not read its root company
-        root = company.sudo().root_id
-        year = root.compute_fiscalyear_dates(date)
-        constant = self._find_spot(company, date)
-        budget = self._find_named(company, "budget", date, year["date_from"])
-        return {**constant, **budget}
+        return {
+            **self._find_spot(company, date),
+            **self._find_budget(company, date),
+        }

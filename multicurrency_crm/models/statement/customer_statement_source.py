@@ -77,8 +77,13 @@ class CustomerStatementSource(models.AbstractModel):
         """
         accounts = self._find_receivables()
         partners = self.env["res.partner"].browse(partner_ids)
-        items = self.env["account.move.line"]._get_items_query(
-            company, date, accounts, partners, since=since
+        Line = self.env["account.move.line"]
+        items = Line._get_items_query(company, date, accounts, partners, since=since)
+        moved = SQL(
+            """SELECT i.*, m.name, m.ref, l.name AS label FROM (%s) i
+                 JOIN account_move m ON m.id = i.move_id
+                 JOIN account_move_line l ON l.id = i.id""",
+            Line._get_moved_query(accounts, since),
         )
         parts = [
             self._item_rows(),
@@ -86,8 +91,6 @@ class CustomerStatementSource(models.AbstractModel):
             self._written_off_rows(since),
             self._elsewhere_rows(),
         ]
-        self.env["account.payment"].flush_model()
-        self.env["account.bank.statement.line"].flush_model()
         self.env.cr.execute("DROP TABLE IF EXISTS statement_row")
         self.env.cr.execute(
             SQL(
@@ -96,7 +99,7 @@ class CustomerStatementSource(models.AbstractModel):
                         matched AS MATERIALIZED (%s)
                    SELECT * FROM (%s) AS r (partner_id, %s)""",
                 items,
-                self._received_query(since),
+                moved,
                 self._matches_query(since, date),
                 SQL(" UNION ALL ").join(parts),
                 SQL(", ").join(map(SQL.identifier, COPIED)),
@@ -107,59 +110,6 @@ class CustomerStatementSource(models.AbstractModel):
     def _find_receivables(self):
         return self.env["account.account"]._find_followed(
             ("asset_receivable",), marked=False
-        )
-
-    @api.model
-    def _received_query(self, since):
-        """Return the query of the items with what moved, without what a payment wrote
-        off: 9,975 came in for 10,000, and 25 are bank charges."""
-        return SQL(
-            """SELECT i.*, m.name, m.ref, l.name AS label,
-                      CASE WHEN i.date <= %(since)s THEN 0
-                           WHEN g.amount IS NULL THEN i.amount
-                           ELSE SIGN(i.amount) * g.amount END AS movement,
-                      CASE WHEN i.date <= %(since)s THEN 0
-                           WHEN g.amount IS NULL THEN i.booked
-                           ELSE ROUND(i.booked * g.amount / ABS(i.amount),
-                                      b.decimal_places) END AS movement_booked
-                 FROM found i
-                 JOIN account_move m ON m.id = i.move_id
-                 JOIN account_move_line l ON l.id = i.id
-                 JOIN res_company c ON c.id = i.company_id
-                 JOIN res_currency b ON b.id = c.currency_id
-            LEFT JOIN (%(came)s) g
-                   ON g.move_id = i.move_id AND g.currency_id = i.currency_id
-                  AND i.kind IN ('payment', 'advance') AND i.amount != 0
-                  -- one that pays by several items says of none what came in for it
-                  AND 1 = (SELECT COUNT(*) FROM account_move_line s
-                            WHERE s.move_id = i.move_id
-                              AND s.account_id = ANY(%(accounts)s)
-                              AND SIGN(s.balance) = SIGN(i.booked))
-                  AND CASE WHEN g.is_payment THEN g.amount != ABS(i.amount)
-                           ELSE g.amount > 0 AND g.amount < ABS(i.amount) END""",
-            since=since,
-            came=self._came_query(),
-            accounts=self._find_receivables().ids,
-        )
-
-    @api.model
-    def _came_query(self):
-        """Return the query of what came in, or went out, by each entry of the items:
-        the amount of its payment, or of the bank's line.
-
-        A payment is the customer's as a whole; of a bank's line what is more than the
-        customer's item belongs to somebody else.
-        """
-        return SQL(
-            """SELECT y.move_id, y.currency_id, y.amount, TRUE AS is_payment
-                 FROM account_payment y
-                WHERE y.move_id IN (SELECT move_id FROM found)
-                UNION ALL
-               SELECT z.move_id, COALESCE(z.foreign_currency_id, z.currency_id),
-                      ABS(CASE WHEN z.foreign_currency_id IS NULL THEN z.amount
-                               ELSE z.amount_currency END), FALSE
-                 FROM account_bank_statement_line z
-                WHERE z.move_id IN (SELECT move_id FROM found)"""
         )
 
     @api.model

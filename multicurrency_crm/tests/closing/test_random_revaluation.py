@@ -1,5 +1,6 @@
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
+from random import Random
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
@@ -9,18 +10,15 @@ from odoo.tests import tagged
 from ...models.closing import fx_revaluation_valuing
 from ..counts import tell
 from ..ledger.ledger_reference import exact
-from ..ledger.random_ledger import RandomLedgerCommon
+from ..ledger.random_ledger import (
+    DAYS,
+    FIRST,
+    RandomLedgerCommon,
+    settled_stories,
+)
 from .revaluation_common import RevaluationSetUp
 from .revaluation_reference import Reference
 
-DAYS = [
-    date(2026, 1, 31),
-    date(2026, 2, 28),
-    date(2026, 3, 31),
-    date(2026, 4, 30),
-    date(2026, 5, 31),
-    date(2026, 6, 30),
-]
 #: what is due within so long a time is short-term here: nothing is due in a year
 SHORT = timedelta(days=20)
 
@@ -60,46 +58,61 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
             counts.update(self._walk(story))
             for company in (self.books, self.sister):
                 company.sudo().fiscalyear_lock_date = False
-            method = ("standard", "losses")[len(story.before[0].what) % 2]
+            method = ("standard", "losses")[story.after[0].which % 2]
+            # on any days: periods end when somebody says so
+            ends = Random(story.after[0].amount).sample(range(20, DAYS + 60), 5)
+            days = [FIRST + timedelta(days=number) for number in ends]
+            counts[method] += 1
             for company in self.places:
-                self._check_company(company, story, method, counts)
+                self._check_company(company, days, method, counts)
 
         short = relativedelta(days=SHORT.days)
         with patch.object(fx_revaluation_valuing, "SHORT_TERM", short):
-            self._for_any(4, check)
+            self._for_any(4, check, settled_stories)
         tell("random revaluations: %s", dict(counts))
-        for name in ("booked", "days", "rerun"):
-            self.assertGreater(counts[name], 3, name)
+        for name in ("booked", "days", "rerun", "standing", "next_day", "standard"):
+            self.assertGreater(counts[name], 0, name)
+        for name in ("settled", "partly", "losses", "branch", "in_branch"):
+            self.assertGreater(counts[name], 0, name)
 
-    def _check_company(self, company, story, method, counts):
+    def _check_company(self, company, days, method, counts):
+        """:param days: ends of periods, in the order in which they are revalued"""
         before = self._tell_core(company)
-        order = sorted(range(len(DAYS)), key=lambda at: (story.after[at].which, at))
-        for at in order:
-            standing = story.after[at].asked % 2
-            run = self._revalue(
-                DAYS[at],
-                company=company,
-                method=method,
-                reversal="standing" if standing else "next_day",
-            )
+        for day in days:
+            reversal = ("standing", "next_day")[day.day % 2]
+            run = self._revalue(day, company=company, method=method, reversal=reversal)
             counts["booked"] += bool(run.move_id)
+            counts[reversal] += bool(run.move_id)
+            counts["in_branch"] += bool(run.move_id and company == self.branch)
         runs = self.env["fx.revaluation"].search([("company_id", "=", company.id)])
-        counts["rerun"] += len(runs) - len(order)
+        counts["rerun"] += len(runs) - len(days)
+        self._count_items(runs, counts)
         reference = Reference(company, self.valued)
-        for day in DAYS:
+        for day in days:
             counts["days"] += 1
             self.assertEqual(
                 self._find_adjustments(company, day),
                 reference.get_adjustments(day, method, SHORT),
                 (company.name, day),
             )
-        self._check_twice(company, method)
+        self._check_twice(company, days, method)
         self.assertEqual(self._tell_core(company), before)
         self._check_taken_back(company)
         self.assertEqual(self._tell_core(company), before)
 
-    def _check_twice(self, company, method):
-        for day in DAYS[::3]:
+    @staticmethod
+    def _count_items(runs, counts):
+        """Count what was settled, or paid in part, after it was adjusted or before."""
+        for line in runs.line_ids.filtered(lambda line: line.kind == "open"):
+            item = line.move_line_id
+            if line.adjusted and not line.balance_foreign:
+                counts["settled"] += 1
+            elif line.balance_foreign not in (0.0, item.amount_currency):
+                counts["partly"] += 1
+            counts[f"{line.currency_id.decimal_places} decimals"] += 1
+
+    def _check_twice(self, company, days, method):
+        for day in days[::3]:
             run = self._revalue(day, company=company, method=method)
             self.assertFalse(run.move_id, day)
 

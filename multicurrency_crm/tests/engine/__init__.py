@@ -6,12 +6,15 @@ from .test_credit_judgement import *
 from .test_credit_references import *
 from .test_credit_scores import *
 from .test_credit_statistics import *
+from .test_conversions import *
 from .test_crossing import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
 from .test_docstrings import *
 from .test_equations import *
+from .test_flows import *
 from .test_lock_capacity import *
+from .test_matching import *
 from .test_net_position import *
 from .test_open_items import *
 from .test_periods import *

@@ -47,6 +47,15 @@ class GuardedCommon(CreditCommon):
     def _make_records(cls):
         """:return: {model: one record, made as the addon makes it}"""
         env, company, buyer = cls.env, cls.company, cls.buyer
+        cls.dollars = env["account.journal"].create(
+            {
+                "name": "Dollars",
+                "code": "DOLL",
+                "type": "bank",
+                "company_id": company.id,
+                "currency_id": cls.usd.id,
+            }
+        )
         cls._limit(buyer, 500.0)
         cls._invoice(buyer, 100.0, ago=90)
         draft = env["credit.limit"].create(cls._new("credit.limit"))
@@ -64,6 +73,8 @@ class GuardedCommon(CreditCommon):
         cover = env["fx.forward.allocation"].create(
             {"forward_id": forward.id, "order_id": locked.id, "amount": 10.0}
         )
+        conversion = env["fx.conversion"].create(cls._new("fx.conversion"))
+        conversion.write({"forward_id": forward.id, "amount_from": 100.0})
         provider = env["fx.rate.provider"].create(cls._new("fx.rate.provider"))
         hold = env["fx.rate.hold"]._hold(
             [
@@ -131,6 +142,20 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        matched = env["bank.match"]._create_guarded(
+            [
+                {
+                    "company_id": company.id,
+                    "date": TODAY,
+                    "partner_id": buyer.id,
+                    "currency_id": cls.usd.id,
+                    "amount": 10.0,
+                }
+            ]
+        )
+        flow = env["currency.flow"]._make(company, TODAY - timedelta(days=6), TODAY)
+        told = {"flow_id": flow.id, "kind": "cash", "currency_id": cls.kwd.id}
+        account = buyer.property_account_payable_id
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
@@ -138,6 +163,12 @@ class GuardedCommon(CreditCommon):
             claim,
             revalued,
             valued,
+            matched,
+            flow,
+            env["currency.flow.line"]._create_guarded([told]),
+            env["currency.flow.account"]._create_guarded(
+                [{**told, "account_id": account.id}]
+            ),
             stated,
             stated.failure_ids,
             statement,
@@ -152,6 +183,7 @@ class GuardedCommon(CreditCommon):
             lock,
             forward,
             cover,
+            conversion,
             provider,
             hold,
             run,
@@ -221,6 +253,15 @@ class GuardedCommon(CreditCommon):
                 "amount": 1000.0,
                 "quoted_rate": "7.1",
                 "value_date": end,
+            },
+            "fx.conversion": {
+                "company_id": company.id,
+                "date": TODAY,
+                "journal_id": journal.id,
+                "journal_from_id": cls.dollars.id,
+                "journal_to_id": cls.bank.id,
+                "amount_from": 10.0,
+                "bank_rate": "7.1",
             },
             "fx.rate.provider": {
                 "name": "Village bank",

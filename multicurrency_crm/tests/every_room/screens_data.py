@@ -21,9 +21,12 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_rates()
         cls._make_promises()
         cls._make_forwards()
+        cls._make_conversions()
         cls._make_credit()
         cls._make_statements()
         cls._make_revaluations()
+        cls._make_receipts()
+        cls._make_flows()
         cls._make_claims()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
@@ -44,6 +47,8 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
+            "bank.match.make": {"receipt_id": cls.records["bank.receipt"][0].id},
+            "currency.flow.make": {},
             "payment.claim.make": {
                 "receipt_id": cls.records["payment.claimable"][0].id
             },
@@ -180,6 +185,32 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._keep(draft, active, cover)
 
     @classmethod
+    def _make_conversions(cls):
+        banks = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        dollars = cls.env["account.journal"].create(
+            {
+                "name": "Dollars",
+                "code": "DOLL",
+                "type": "bank",
+                "company_id": cls.company.id,
+                "currency_id": cls.usd.id,
+            }
+        )
+        changed = {
+            "date": cls.today,
+            "journal_from_id": dollars.id,
+            "journal_to_id": banks.id,
+            "amount_from": 100.0,
+            "bank_rate": "7.1",
+        }
+        draft, posted = cls.env["fx.conversion"].create([changed] * 2)
+        posted.action_post()
+        cls._keep(draft, posted)
+        cls._keep(cls.env["fx.conversion.report"].browse(posted.ids))
+
+    @classmethod
     def _make_credit(cls):
         policy = cls.env["credit.policy"].create(
             {"name": "Everybody", "company_id": cls.company.id}
@@ -240,6 +271,38 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         computed = cls._revalue(cls.today, company=cls.company, post=False)
         draft = cls.env["fx.revaluation"].create({"date": cls.today})
         cls._keep(posted, computed, draft, *posted.line_ids)
+
+    @classmethod
+    def _make_receipts(cls):
+        """One receipt that is matched, and one that waits."""
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        matched, waiting = [
+            cls.env["bank.receipt"]._find_of(line)
+            for line in cls.env["account.bank.statement.line"].create(
+                [
+                    {
+                        "journal_id": journal.id,
+                        "date": cls.today,
+                        "amount": amount,
+                        "payment_ref": "Credit",
+                        "partner_name": "CUSTOMER",
+                    }
+                    for amount in (70.0, 30.0)
+                ]
+            )
+        ]
+        cls._keep(waiting, matched._allocate(cls.customer, {}, advance=True))
+
+    @classmethod
+    def _make_flows(cls):
+        Flow = cls.env["currency.flow"]
+        start = cls.today - datetime.timedelta(days=6)
+        verified = Flow._make(cls.company, start, cls.today)
+        verified.action_verify()
+        draft = Flow._make(cls.company, cls.today, cls.today)
+        cls._keep(verified, draft, *verified.line_ids, *verified.account_ids)
 
     @classmethod
     def _make_claims(cls):

@@ -20,11 +20,15 @@ AGREED = {"fx.rate.lock", "fx.forward", "fx.forward.allocation"}
 #: What is done: of the company that did it, and figures of one company's documents.
 DONE = {
     "fx.rate.approval",
+    "fx.conversion",
+    "fx.conversion.report",
     "fx.net.position",
     "credit.loss.allowance",
     "customer.ageing",
     "fx.result",
     "fx.revaluation",
+    "bank.match",
+    "bank.receipt",
     "payment.claim",
     "payment.claimable",
 }
@@ -42,6 +46,7 @@ WRITTEN = {
     "credit.transfer",
     "customer.statement",
     "customer.statement.run",
+    "currency.flow",
 }
 
 #: Serves the main companies of those that are entered.
@@ -91,7 +96,7 @@ class TestBranchRule(MultiCurrencyCommon):
         if field.type == "many2one":
             records = self.env[field.comodel_name].search([], limit=2)
             return (records - (value or records.browse()))[:1].id
-        if field.type == "float":
+        if field.type in ("float", "monetary"):
             return 0.25 if value != 0.25 else 0.5
         return {
             "boolean": not value,
@@ -102,7 +107,9 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_other(self, field):
         """:return: a record that the company may choose, as the field wants it"""
         wanted = {
-            name: value for name, _operator, value in field.domain or () if name != "id"
+            name: value[0] if operator == "in" else value
+            for name, operator, value in field.domain or ()
+            if name != "id"
         }
         Model = self.env[field.comodel_name]
         known = Model.search_count([])

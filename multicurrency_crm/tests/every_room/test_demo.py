@@ -234,6 +234,24 @@ class TestDemo(TransactionCase):
             self.assertLessEqual(forward.trade_date, self.today)
             self.assertGreaterEqual(forward.amount_available, 0)
 
+    def test_dollars_are_changed_at_the_bank_and_by_a_forward(self):
+        conversions = self._find("fx.conversion")
+        self.assertEqual(set(conversions.mapped("state")), {"posted"})
+        at_bank, by_forward = (
+            self.env.ref(f"{MODULE}.demo_{name}")
+            for name in ("conversion", "conversion_forward")
+        )
+        self.assertEqual(conversions, at_bank | by_forward)
+        # what the bank keeps of each of 60,000 dollars, and half a unit of its digits
+        self.assertAlmostEqual(at_bank.result, -0.018 * 60000, delta=3.01)
+        forward = by_forward.forward_id
+        self.assertEqual((forward.state, forward.amount_rest), ("settled", 0.0))
+        self.assertEqual(forward.settled_date, forward.value_date)
+        self.assertTrue(by_forward.forward_result)
+        lines = conversions.journal_from_id.default_account_id
+        dollars = self._find("account.move.line", [("account_id", "=", lines.id)])
+        self.assertGreater(sum(dollars.mapped("amount_currency")), 0)
+
     def test_credit_limits(self):
         limits = self._find("credit.limit")
         self.assertEqual(set(limits.mapped("state")), {"draft", "approved"})
@@ -308,6 +326,20 @@ class TestDemo(TransactionCase):
         self.assertTrue(posted)
         self.assertTrue(books.is_zero(sum(posted.mapped("balance"))))
 
+    def test_three_weeks_of_flow(self):
+        flows = self.env["currency.flow"].search(
+            [("company_id", "=", self.company.id)], order="date_to"
+        )
+        self.assertEqual(flows.mapped("state"), ["verified", "verified", "draft"])
+        self.assertTrue(all(flows.mapped("is_tied")), flows.mapped("difference_note"))
+        self.assertTrue(all(flows.mapped("has_rates")))
+        self.assertFalse(flows.made_by & flows.verified_by)
+        for before, after in zip(flows, flows[1:], strict=False):
+            self.assertEqual(after.former_id, before)
+        kinds = set(flows.line_ids.mapped("kind"))
+        self.assertLessEqual({"cash", "receivable"}, kinds)
+        self.assertGreater(len(flows.line_ids.currency_id), 5)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -317,6 +349,22 @@ class TestDemo(TransactionCase):
             [tuple(users.ids)],
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
+
+    # === RECEIPTS === #
+
+    def test_receipts_wait_with_what_they_may_pay(self):
+        """One that names its invoice, one less charges, one for two invoices, and one
+        of which nobody knows whose it is."""
+        found = {
+            receipt.text.split()[0]: receipt._find_proposals()
+            for receipt in self.env["bank.receipt"].search([("kind", "=", "line")])
+        }
+        self.assertEqual(
+            found["Payment"][0].reasons, ("name", "number", "single", "exact")
+        )
+        self.assertIn("charges", found["SHA"][0].reasons)
+        self.assertEqual(len(found["INVOICES"][0].parts), 2)
+        self.assertFalse(found["PROCEEDS"])
 
     # === LOADING TWICE === #
 
@@ -329,9 +377,12 @@ class TestDemo(TransactionCase):
             "fx.rate.lock",
             "fx.rate.approval",
             "fx.forward",
+            "fx.conversion",
             "credit.limit",
             "customer.statement",
             "fx.revaluation",
+            "bank.receipt",
+            "currency.flow",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")

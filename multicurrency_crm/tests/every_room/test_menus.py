@@ -19,14 +19,21 @@ MOST = 8
 OF_FEATURE = {
     "named_rate": {"menu_rate_named"},
     "agreement": {"menu_fx_rate_agreement"},
-    "hedging": {"menu_hedging", "menu_fx_net_position", "menu_fx_forward"},
+    "hedging": {
+        *("menu_hedging", "menu_fx_net_position", "menu_fx_forward"),
+        *("menu_fx_conversion", "menu_fx_conversion_report"),
+    },
     "statement": {
         *("menu_statement", "menu_customer_statement", "menu_customer_ageing"),
         "menu_customer_statement_make",
     },
-    "bank": {"menu_bank", "menu_payment_claim", "menu_today_payment_claimable"},
+    "bank": {
+        *("menu_bank", "menu_bank_receipt", "menu_bank_match"),
+        *("menu_payment_claim", "menu_today_payment_claimable"),
+    },
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
+        "menu_currency_flow",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),

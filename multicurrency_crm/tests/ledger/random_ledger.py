@@ -1,6 +1,7 @@
 """A ledger at random: what is invoiced, paid, matched and taken apart on any day."""
 
 from datetime import date, timedelta
+from random import Random
 from typing import NamedTuple
 
 from freezegun import freeze_time
@@ -79,6 +80,41 @@ stories = st.builds(
     st.booleans(),
     st.none() | st.integers(30, 120),
 )
+
+
+def tell_settled(seed):
+    """Tell a story of few customers and currencies, one without decimals and one with
+    three, in which most is matched: in full, in parts, and taken apart again.
+
+    :param int seed: what is told once is told again
+    """
+    draw = Random(seed)
+
+    def step(kinds):
+        return Step(
+            draw.choice(kinds),
+            draw.choice((0, 0, 0, 1, 2)),
+            draw.choice((0, 0, 0, 1)),
+            draw.choice((0, 0, 1, 1, 2)),
+            draw.randint(1, 999_999),
+            draw.randint(0, DAYS),
+            draw.randint(0, 60),
+            draw.randrange(2**16),
+        )
+
+    return Story(
+        ["KWD", "JPY", draw.choice(("USD", "CNY"))],
+        [step(("invoice", "invoice", "receive", *DOCUMENTS)) for _at in range(14)],
+        [step(("receive", *MATCHING)) for _at in range(22)],
+        draw.random() < 0.3,
+        draw.random() < 0.5,
+        draw.choice((None, None, draw.randint(30, 120))),
+    )
+
+
+#: Stories as :func:`tell_settled` tells them: drawn by a seed, since what hypothesis
+#: draws itself repeats the first choices.
+settled_stories = st.integers(0, 2**32 - 1).map(tell_settled)
 
 
 class RandomLedgerCommon(LedgerCommon):
@@ -188,12 +224,12 @@ class RandomLedgerCommon(LedgerCommon):
 
     # === A WALK === #
 
-    def _for_any(self, usual, check):
+    def _for_any(self, usual, check, told=stories):
         """Run ``check(story)`` for ledgers at random, each in books without the
         others; none is made simpler after a failure: each takes seconds."""
 
         @settings(max_examples=examples(usual), phases=[Phase.generate])
-        @given(stories)
+        @given(told)
         def run(story):
             with self.cr.savepoint() as savepoint:
                 check(story)
@@ -205,7 +241,8 @@ class RandomLedgerCommon(LedgerCommon):
     def _walk(self, story):
         """Do the steps of a story; what Odoo refuses isn't done.
 
-        :return: {kind of step: how often it was done}
+        :return: {kind of step: how often it was done; "refused": how often Odoo
+            refused one; "branch": how often the branch did one}
         """
         self.money = [getattr(self, code.lower()) for code in story.money]
         for company in (self.books, self.branch, self.sister):
@@ -223,9 +260,11 @@ class RandomLedgerCommon(LedgerCommon):
             except UserError as refused:
                 self.env.invalidate_all(flush=False)
                 note((step, str(refused)))
+                done["refused"] = done.get("refused", 0) + 1
                 continue
             if happened is not False:
-                done[step.what] = done.get(step.what, 0) + 1
+                for what in (step.what, *["branch"] * (step.place == 1)):
+                    done[what] = done.get(what, 0) + 1
         self.clock.move_to(TODAY)
         return done
 

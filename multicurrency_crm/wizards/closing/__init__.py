@@ -1,1 +1,1 @@
-from . import fx_revaluation_make
+from . import currency_flow_make, fx_revaluation_make
