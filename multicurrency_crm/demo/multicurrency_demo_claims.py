@@ -3,8 +3,8 @@ from odoo import models
 #: receipts that nobody knows: (end of the XML id, currency, payer's text, amount, days
 #: ago)
 RECEIPTS = (
-    ("gb_pumps", "GBP", "FPS THAMES VALLEY ENG /INV/ PART PMT", 12_400.0, 4),
-    ("trade_fair", "EUR", "SEPA CREDIT /MUSTER AUSSTELLUNG/ DEPOSIT", 3_150.0, 2),
+    ("gb_pumps", "GBP", "FPS SEVERNMOUTH WATER ENG /INV/ PART PMT", 12_400.0, 4),
+    ("de_deposit", "EUR", "SEPA CREDIT NORDHAFEN ANLAGENB DEPOSIT", 3_150.0, 2),
 )
 #: what the correspondent bank has kept of a receipt that a salesperson has claimed
 CHARGES = 25.0
@@ -34,7 +34,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         payment = self._receive(
             "us_unnamed",
             "USD",
-            "SWIFT MT103 B/O GREAT LAKES PUMPS /OUR REF MISSING/",
+            "SWIFT MT103 B/O PRAIRIE RIDGE IRRIG /OUR REF MISSING/",
             (invoice.amount_residual or 9_000.0) - CHARGES,
             3,
         )

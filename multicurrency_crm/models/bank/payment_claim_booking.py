@@ -95,7 +95,7 @@ class PaymentClaim(models.Model):
             )
         if move.line_ids.matched_debit_ids or move.line_ids.matched_credit_ids:
             return self.env._("%s is matched in part.", move.name)
-        if move.need_cancel_request or len(self._find_open_lines(receipt)) != 1:
+        if move.need_cancel_request:
             return self.env._("%s can't be changed.", move.name)
         return False
 
@@ -153,7 +153,15 @@ class PaymentClaim(models.Model):
         receipt, customer = claim._get_receipt(), claim._get_customer()
         receipt.check_access("write")
         receipt.move_id.check_access("write")
-        [line] = claim._find_open_lines(receipt)[:1]
+        lines = claim._find_open_lines(receipt)
+        if len(lines) != 1:
+            raise UserError(
+                self.env._(
+                    "%s has several open items: give it its customer by hand.",
+                    receipt.move_id.name,
+                )
+            )
+        line = lines
         account = claim._get_account(customer, receipt, line)
         if claim._get_obstacle(receipt):
             line = claim._transfer(line, account, customer)
@@ -439,14 +447,4 @@ class PaymentClaim(models.Model):
             return self.env._(
                 "%s is matched with the bank: undo that first.", move.name
             )
-        asked = self._get_obstacle(receipt)
-        # its one line has a partner now
-        is_only_that = not (
-            move.inalterable_hash
-            or move.journal_id.restrict_mode_hash_table
-            or move.need_cancel_request
-            or self.company_id._get_violated_lock_dates(
-                move.date, move._affect_tax_report(), move.journal_id
-            )
-        )
-        return False if is_only_that else asked
+        return self._get_obstacle(receipt)
