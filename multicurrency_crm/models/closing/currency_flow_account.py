@@ -202,5 +202,6 @@ class CurrencyFlowAccount(models.Model):
         domain = Line._get_items_domain(
             flow, self.account_id.ids, self.currency_id, flow.date_to
         )
+        # sudo: who reads the table may not read accounts
         title = f"{self.account_id.sudo().display_name}, {self.currency_id.name}"
         return Line._open_items(domain, title)
