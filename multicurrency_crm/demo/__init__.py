@@ -12,4 +12,6 @@ from . import (
     multicurrency_demo_closing,
     multicurrency_demo_conversions,
     multicurrency_demo_bank,
+    multicurrency_demo_flow,
+    multicurrency_demo_claims,
 )

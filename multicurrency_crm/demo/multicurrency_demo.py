@@ -50,8 +50,10 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_statements()
         demo._load_revaluation()
         demo._load_bank()
+        demo._load_flow()
         demo._load_credit_limits()
         demo._load_credit_policy()
+        demo._load_claims()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""

@@ -2,6 +2,7 @@
 
 from . import (
     account_bank_statement_line,
+    account_move,
     account_move_line,
     account_payment,
     bank_match,

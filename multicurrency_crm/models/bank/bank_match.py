@@ -219,8 +219,9 @@ class BankMatch(models.Model):
                 cancel=True,
             )
         if nobody:
-            self.env["bank.receipt"]._set_customer(
-                self.payment_id, self.env["res.partner"]
+            self.env["bank.receipt"]._check_redraftable(self.payment_id)
+            self.payment_id._change_customer(
+                self.env["res.partner"], self.payment_id.destination_account_id
             )
 
     def _end(self):

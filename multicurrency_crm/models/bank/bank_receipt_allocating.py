@@ -394,7 +394,11 @@ class BankReceipt(models.Model):
         """
         payment = self.payment_id
         if not payment.partner_id:
-            self._set_customer(payment, partner)
+            self._check_redraftable(payment)
+            # of what it pays, if that is on one account
+            owed = self.env["account.move.line"].concat(*amounts).account_id
+            account = owed if len(owed) == 1 else self._find_paying().account_id[:1]
+            payment._change_customer(partner, account)
         if payment.partner_id.commercial_partner_id != partner:
             raise UserError(
                 self.env._(
@@ -416,33 +420,6 @@ class BankReceipt(models.Model):
         return entry
 
     @api.model
-    def _set_customer(self, payment, partner):
-        """Give a payment its customer, or take it back, as Odoo lets people do by hand:
-        it is a draft for that long.
-
-        :param payment: ``account.payment`` with sudo
-        :param partner: ``res.partner``, perhaps none
-        :raises UserError: the payment can't be a draft, or would be booked otherwise
-        """
-        self._check_redraftable(payment)
-        before = self._find_amounts(payment)
-        payment.action_draft()
-        # Odoo takes journal, method and currency anew with the customer, if not told
-        kept = ("journal_id", "payment_method_line_id", "currency_id")
-        payment.write(
-            {"partner_id": partner.id} | {name: payment[name].id for name in kept}
-        )
-        payment.action_post()
-        if self._find_amounts(payment) != before:
-            raise UserError(
-                self.env._(
-                    "With a customer, %s would be booked at another rate than it is: "
-                    "have it claimed, which transfers it.",
-                    payment.display_name,
-                )
-            )
-
-    @api.model
     def _check_redraftable(self, payment):
         """:raises UserError: the entry of a payment has to stay as it is"""
         self._check_entry_open(payment.move_id)
@@ -455,13 +432,6 @@ class BankReceipt(models.Model):
                     payment.display_name,
                 )
             )
-
-    @api.model
-    def _find_amounts(self, payment):
-        """:return: [(amount in its currency, in the books')] of a payment's entry"""
-        return sorted(
-            (line.amount_currency, line.balance) for line in payment.move_id.line_ids
-        )
 
     def _find_paying(self):
         """Find the items of a payment that are open on a receivable."""

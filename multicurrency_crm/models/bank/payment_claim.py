@@ -226,7 +226,8 @@ class PaymentClaim(models.Model):
 
     @api.constrains("transfer_journal_id")
     def _check_transfer_journal(self):
-        for claim in self.sudo():  # sudo: whoever claims reads no journals
+        # sudo: whoever claims reads no journals
+        for claim in self.sudo():
             journal = claim.transfer_journal_id
             if journal and journal.type != "general":
                 raise UserError(
@@ -259,7 +260,7 @@ class PaymentClaim(models.Model):
         self._check_customer_of(customer, receipt.company_id)
         self._check_own_customer(customer)
         self._check_invoices(moves, receipt, customer)
-        rivals = self._find_open(receipt).get(receipt.id, self.sudo().browse())
+        rivals = self._find_open(receipt).get(receipt.id, self.browse())
         if self.env.user in rivals.requested_by:
             raise UserError(self.env._("You have claimed this receipt already."))
         vals = {
@@ -325,13 +326,15 @@ class PaymentClaim(models.Model):
     @api.model
     def _get_invoices_domain(self, receipt, customer):
         """Return the domain of the invoices that a receipt may pay."""
+        # sudo: who works in a branch needn't see its main company
+        main = receipt.company_id.sudo().root_id
         return [
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
             ("amount_residual", ">", 0),
             ("currency_id", "=", receipt.currency_id.id),
             ("commercial_partner_id", "=", customer.id),
-            ("company_id", "child_of", receipt.company_id.sudo().root_id.id),
+            ("company_id", "child_of", main.id),
         ]
 
     @api.model
@@ -419,6 +422,7 @@ class PaymentClaim(models.Model):
     def _is_any_open(self):
         """Return whether anything is claimed: where nothing is, matching costs no
         query."""
+        # sudo: whoever matches may not read claims
         return bool(self.sudo().search_count([("state", "=", "claimed")], limit=1))
 
     @api.model

@@ -4,16 +4,6 @@ from odoo.tools import format_date, format_list
 
 from ..common.html_text import as_html
 
-#: Of a payment, Odoo computes these anew with its customer: the journal's currency in
-#: place of the receipt's own, the customer's usual way to pay in place of this one.
-KEPT = (
-    "company_id",
-    "currency_id",
-    "journal_id",
-    "outstanding_account_id",
-    "partner_bank_id",
-    "payment_method_line_id",
-)
 #: A statement line is changed without Odoo writing its lines anew, at today's rates.
 AS_IT_IS = {"skip_account_move_synchronization": True, "skip_readonly_check": True}
 
@@ -105,7 +95,7 @@ class PaymentClaim(models.Model):
             )
         if move.line_ids.matched_debit_ids or move.line_ids.matched_credit_ids:
             return self.env._("%s is matched in part.", move.name)
-        if move.need_cancel_request or len(self._find_open_lines(receipt)) != 1:
+        if move.need_cancel_request:
             return self.env._("%s can't be changed.", move.name)
         return False
 
@@ -163,41 +153,24 @@ class PaymentClaim(models.Model):
         receipt, customer = claim._get_receipt(), claim._get_customer()
         receipt.check_access("write")
         receipt.move_id.check_access("write")
-        [line] = claim._find_open_lines(receipt)[:1]
+        lines = claim._find_open_lines(receipt)
+        if len(lines) != 1:
+            raise UserError(
+                self.env._(
+                    "%s has several open items: give it its customer by hand.",
+                    receipt.move_id.name,
+                )
+            )
+        line = lines
         account = claim._get_account(customer, receipt, line)
         if claim._get_obstacle(receipt):
             line = claim._transfer(line, account, customer)
         elif claim.payment_id:
-            line = claim._set_on_payment(receipt, line, customer, account)
+            line = receipt._change_customer(customer, account)
         else:
             line = claim._set_on_statement_line(receipt, line, customer, account)
         matched = claim._match_invoices(line)
         claim._keep_outcome(matched, -line.amount_residual_currency)
-
-    def _set_on_payment(self, payment, line, customer, account):
-        """Redraft a payment, give it a customer (or none), and post it again.
-
-        :param line: its receivable
-        :param account: ``account.account`` of the receivable
-        :return: the receivable
-        :raises UserError: Odoo would post it on another day or at other amounts
-        """
-        move = payment.move_id
-        kept = {name: payment[name].id for name in KEPT}
-        before = self._note_entry(move)
-        # while it is posted, Odoo writes none of its lines at today's rates
-        payment.write(
-            {"partner_id": customer.id, "destination_account_id": account.id, **kept}
-        )
-        payment.action_draft()
-        move.write({"partner_id": customer.id})
-        move.line_ids.write({"partner_id": customer.id})
-        line.write({"account_id": account.id})
-        payment.action_post()
-        if kept != {name: payment[name].id for name in KEPT}:
-            self._refuse_changed(move.name)
-        self._check_entry_kept(move, before)
-        return line
 
     def _set_on_statement_line(self, st_line, line, customer, account):
         """Give a bank's line a customer (or none), and its counterpart an account.
@@ -206,36 +179,13 @@ class PaymentClaim(models.Model):
         :return: ``line``
         """
         move = st_line.move_id.with_context(**AS_IT_IS)
-        before = self._note_entry(move)
+        before = move._note_booked()
         st_line.with_context(**AS_IT_IS).write({"partner_id": customer.id})
         move.write({"partner_id": customer.id})
         move.line_ids.write({"partner_id": customer.id})
         line.with_context(**AS_IT_IS).write({"account_id": account.id})
-        self._check_entry_kept(move, before)
+        move._check_booked_kept(before)
         return line
-
-    @api.model
-    def _note_entry(self, move):
-        amounts = move.line_ids.sorted("id").mapped(
-            lambda line: (line.id, line.amount_currency, line.balance)
-        )
-        return move.name, move.date, amounts
-
-    @api.model
-    def _check_entry_kept(self, move, before):
-        """:raises UserError: the entry isn't what it was, but for its customer"""
-        if self._note_entry(move) != before or move.state != "posted":
-            self._refuse_changed(before[0])
-
-    @api.model
-    def _refuse_changed(self, entry):
-        raise UserError(
-            self.env._(
-                "%(entry)s would get another day, number or amount: nothing was "
-                "booked.",
-                entry=entry,
-            )
-        )
 
     def _transfer(self, line, account, customer):
         """Move what is open of a line to the customer, on a day that is open.
@@ -485,7 +435,7 @@ class PaymentClaim(models.Model):
             )
         nobody = self.env["res.partner"]
         if self.payment_id:
-            self._set_on_payment(receipt, line, nobody, line.account_id)
+            receipt._change_customer(nobody, line.account_id)
         else:
             suspense = receipt.journal_id.suspense_account_id
             self._set_on_statement_line(receipt, line, nobody, suspense)
@@ -497,14 +447,4 @@ class PaymentClaim(models.Model):
             return self.env._(
                 "%s is matched with the bank: undo that first.", move.name
             )
-        asked = self._get_obstacle(receipt)
-        # its one line has a partner now
-        is_only_that = not (
-            move.inalterable_hash
-            or move.journal_id.restrict_mode_hash_table
-            or move.need_cancel_request
-            or self.company_id._get_violated_lock_dates(
-                move.date, move._affect_tax_report(), move.journal_id
-            )
-        )
-        return False if is_only_that else asked
+        return self._get_obstacle(receipt)

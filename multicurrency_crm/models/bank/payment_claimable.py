@@ -231,7 +231,6 @@ class PaymentClaimable(models.Model):
             "context": {"default_receipt_id": self.id},
         }
 
-    @api.model
     def action_open_claims(self):
-        """Open the claims that one may read: one's own, or, for finance, all."""
+        """Open one's own claims; no row is needed."""
         return self.env["payment.claim"].action_open_all()

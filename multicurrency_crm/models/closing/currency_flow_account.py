@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_list
 
-from ...engine.flows import NAMED
+from ...engine.flows import NAMED, SIGNS
 
 
 class CurrencyFlowAccount(models.Model):
@@ -34,7 +34,7 @@ class CurrencyFlowAccount(models.Model):
         readonly=True,
     )
     account_id = fields.Many2one(
-        "account.account", required=True, readonly=True, ondelete="cascade"
+        "account.account", required=True, readonly=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"
@@ -134,11 +134,21 @@ class CurrencyFlowAccount(models.Model):
         described = self.fields_get(
             ["amount", "booked", "difference", "ledger", "reason"], ["string"]
         )
+        kinds = list(SIGNS)
+        # sudo: who reads the table may not read accounts
+        ordered = self.sudo().sorted(
+            lambda row: (
+                kinds.index(row.kind),
+                row.account_id.code or "",
+                row.account_id.id,
+                row.currency_id.name,
+            )
+        )
+        accounts = ordered.with_env(self.env).grouped("account_id")
         return {
             "heads": [field["string"] for field in described.values()],
             "groups": [
-                rows._prepare_group(account)
-                for account, rows in self.grouped("account_id").items()
+                rows._prepare_group(account) for account, rows in accounts.items()
             ],
             "note": "",
         }
@@ -192,5 +202,6 @@ class CurrencyFlowAccount(models.Model):
         domain = Line._get_items_domain(
             flow, self.account_id.ids, self.currency_id, flow.date_to
         )
+        # sudo: who reads the table may not read accounts
         title = f"{self.account_id.sudo().display_name}, {self.currency_id.name}"
         return Line._open_items(domain, title)

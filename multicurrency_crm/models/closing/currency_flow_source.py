@@ -165,7 +165,7 @@ class CurrencyFlowSource(models.AbstractModel):
         self.env["account.journal"].flush_model(["type"])
         return SQL(
             """SELECT l.move_id, l.currency_id, l.net AS amount,
-                      CASE WHEN x.id IS NOT NULL OR v.id IS NOT NULL THEN 'other'
+                      CASE WHEN %(valuation)s OR %(exchange)s THEN 'other'
                            WHEN e.id IS NOT NULL OR l.takes AND l.brings
                                 THEN 'exchanged'
                            WHEN m.origin_payment_id IS NULL
@@ -188,11 +188,10 @@ class CurrencyFlowSource(models.AbstractModel):
                  JOIN account_move m ON m.id = l.move_id
                  JOIN account_journal j ON j.id = m.journal_id
             LEFT JOIN (SELECT DISTINCT w.id FROM (%(exchanges)s) w (id)) e
-                   ON e.id = l.move_id
-                   %(named)s""",
+                   ON e.id = l.move_id""",
             money=list(MONEY_JOURNALS),
             exchanges=self.env["account.move"]._get_exchange_entries_query(),
-            named=Line._join_named(),
+            **Line._get_named_conditions(),
             **scope,
         )
 
@@ -332,19 +331,18 @@ class CurrencyFlowSource(models.AbstractModel):
         return SQL(
             """SELECT l.account_id, l.currency_id, f.name, SUM(f.amount)
                  FROM account_move_line l
-                 JOIN res_company c ON c.id = l.company_id
-                 %(named)s
            CROSS JOIN LATERAL (VALUES
                       ('amount', l.amount_currency),
-                      (CASE WHEN v.id IS NOT NULL THEN 'valuation'
-                            WHEN x.id IS NOT NULL OR l.amount_currency = 0
-                                 AND l.currency_id != c.currency_id THEN 'exchange'
+                      (CASE WHEN %(valuation)s THEN 'valuation'
+                            WHEN l.amount_currency = 0
+                                 AND l.currency_id != l.company_currency_id
+                                 OR %(exchange)s THEN 'exchange'
                             ELSE 'booked' END, l.balance)) f (name, amount)
                 WHERE l.account_id = ANY(%(summed)s)
                   AND l.company_id = ANY(%(companies)s)
                   AND l.parent_state = 'posted' AND l.date <= %(date)s
              GROUP BY l.account_id, l.currency_id, f.name""",
-            named=self.env["account.move.line"]._join_named(),
+            **self.env["account.move.line"]._get_named_conditions(),
             **scope,
         )
 

@@ -14,8 +14,8 @@ BEFORE = 4
 
 
 class CurrencyFlowWorkbook(models.AbstractModel):
-    """Tables as a workbook in which finance computes on: closings and general ledger are
-    formulas over what they consist of."""
+    """Tables as a workbook in which finance computes on: closings and general ledger
+    are formulas over what they consist of."""
 
     _name = "currency.flow.workbook"
     _description = "Workbook of the Flow"

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
 from ..common.guarded_mixin import is_open
+from .res_company import ADVANCES, METHODS, RATE_KINDS, REVERSALS
 
 #: What is asked of a run: a change of one of these makes it a draft again.
 TERMS = frozenset(
@@ -84,9 +85,7 @@ class FxRevaluation(models.Model):
         default=lambda self: self.env.company._get_last_period("monthly")[1],
     )
     rate_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_rate_kind"].selection
-        ),
+        selection=RATE_KINDS,
         string="Rate",
         required=True,
         compute="_compute_choices",
@@ -104,9 +103,7 @@ class FxRevaluation(models.Model):
         help="The day of which the rates are; that of the period's end as a rule.",
     )
     method = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_method"].selection
-        ),
+        selection=METHODS,
         required=True,
         compute="_compute_choices",
         store=True,
@@ -116,9 +113,7 @@ class FxRevaluation(models.Model):
         "its booked value and spot; what is due within a year, and money, at spot.",
     )
     reversal = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_reversal"].selection
-        ),
+        selection=REVERSALS,
         required=True,
         compute="_compute_choices",
         store=True,
@@ -136,9 +131,7 @@ class FxRevaluation(models.Model):
         precompute=True,
     )
     advances = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]._fields["revaluation_advances"].selection
-        ),
+        selection=ADVANCES,
         string="Unallocated Advances",
         required=True,
         compute="_compute_choices",
@@ -189,12 +182,20 @@ class FxRevaluation(models.Model):
         compute="_compute_delta",
         help="Gains less losses against what the books carry.",
     )
+    earned = fields.Monetary(
+        string="Advances Earned",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="What revenue changes by, so that what was paid ahead is earned at its "
+        "own rate: neither a gain nor a loss.",
+    )
     left_out = fields.Char(
         string="Not Revalued",
         readonly=True,
         copy=False,
-        help="Accounts that are marked, or whose open items are followed, and which aren't "
-        "monetary.",
+        help="Accounts that are marked, or whose open items are followed, and which "
+        "aren't monetary.",
     )
     move_id = fields.Many2one(
         "account.move",

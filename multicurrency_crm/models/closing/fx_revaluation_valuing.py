@@ -92,10 +92,15 @@ class FxRevaluation(models.Model):
         self.invalidate_recordset(["line_ids"])
 
     def _note_totals(self, refused):
-        ((count, gains, losses),) = self.env.execute_query(
+        ((count, gains, losses, earned),) = self.env.execute_query(
             SQL(
-                """SELECT COUNT(*), COALESCE(SUM(GREATEST(delta, 0)), 0),
-                          COALESCE(SUM(LEAST(delta, 0)), 0)
+                """SELECT COUNT(*),
+                          COALESCE(SUM(GREATEST(delta, 0))
+                                   FILTER (WHERE result_account_id IS NULL), 0),
+                          COALESCE(SUM(LEAST(delta, 0))
+                                   FILTER (WHERE result_account_id IS NULL), 0),
+                          COALESCE(SUM(delta)
+                                   FILTER (WHERE result_account_id IS NOT NULL), 0)
                      FROM fx_revaluation_line WHERE revaluation_id = %s""",
                 self.id,
             )
@@ -105,6 +110,7 @@ class FxRevaluation(models.Model):
                 "item_count": count,
                 "gains": gains,
                 "losses": losses,
+                "earned": earned,
                 "left_out": refused._name_all() if refused else False,
             }
         )

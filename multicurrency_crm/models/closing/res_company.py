@@ -8,6 +8,25 @@ ADJUSTED = {
     "revaluation_liability_account_id": "liability_current",
 }
 
+#: Choices of a company, and of each run: lists, since Odoo translates no others.
+METHODS = [
+    ("standard", "Gains and losses"),
+    ("losses", "Losses only (beyond a year)"),
+]
+REVERSALS = [
+    ("next_day", "Reversed the next day"),
+    ("standing", "Stands until the next one"),
+]
+RATE_KINDS = [
+    ("spot", "Booking rate of the day"),
+    ("month", "Booking rate of the month's first day"),
+    ("official", "Official rate of the day"),
+]
+ADVANCES = [
+    ("core", "As Odoo: at the closing rate"),
+    ("ifric22", "Keep their rate (IFRIC 22)"),
+]
+
 
 class ResCompany(models.Model):
     """How a company closes periods: what it revalues, and who verifies its flow."""
@@ -50,29 +69,19 @@ class ResCompany(models.Model):
         help="Empty: where Odoo books exchange losses.",
     )
     revaluation_method = fields.Selection(
-        selection=[
-            ("standard", "Gains and losses"),
-            ("losses", "Losses only (beyond a year)"),
-        ],
+        selection=METHODS,
         default="standard",
         required=True,
         groups="base.group_user",
     )
     revaluation_reversal = fields.Selection(
-        selection=[
-            ("next_day", "Reversed the next day"),
-            ("standing", "Stands until the next one"),
-        ],
+        selection=REVERSALS,
         default="next_day",
         required=True,
         groups="base.group_user",
     )
     revaluation_rate_kind = fields.Selection(
-        selection=[
-            ("spot", "Booking rate of the day"),
-            ("month", "Booking rate of the month's first day"),
-            ("official", "Official rate of the day"),
-        ],
+        selection=RATE_KINDS,
         string="Revaluation Rate",
         default="spot",
         required=True,
@@ -84,10 +93,7 @@ class ResCompany(models.Model):
         help="Adjustment accounts get a line per partner, too.",
     )
     revaluation_advances = fields.Selection(
-        selection=[
-            ("core", "As Odoo: at the closing rate"),
-            ("ifric22", "Keep their rate (IFRIC 22)"),
-        ],
+        selection=ADVANCES,
         string="Unallocated Advances",
         default="core",
         required=True,

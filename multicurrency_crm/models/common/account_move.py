@@ -174,7 +174,7 @@ class AccountMove(models.Model):
     # === ENTRIES OF OUR RECORDS === #
 
     def _check_not_bound(self):
-        """:raises UserError: a record of ours has posted one of these, and goes by it"""
+        """:raises UserError: a record of ours that posted one of these goes by it"""
         entries = self.filtered(
             lambda move: (
                 move.move_type == "entry"

@@ -174,6 +174,7 @@ class FxConversion(models.Model):
     forward_id = fields.Many2one(
         "fx.forward",
         string="Settles",
+        copy=False,
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -188,6 +189,7 @@ class FxConversion(models.Model):
     forward_currency_id = fields.Many2one(related="forward_id.currency_id")
     forward_carried = fields.Monetary(
         string="Fair Value Carried",
+        copy=False,
         currency_field="company_currency_id",
         help="What the books carry already of this part of the contract, before it is "
         "settled: above 0 as an asset, below 0 as a liability.",
@@ -359,8 +361,10 @@ class FxConversion(models.Model):
         "company_id.rate_direction",
     )
     def _compute_spot_display(self):
+        drafts = self.filtered(lambda conversion: not conversion.spot)
+        prices = drafts._find_spot_prices()
         for conversion in self:
-            price = conversion.spot or conversion._get_spot_price()
+            price = conversion.spot or prices.get(conversion)
             conversion.spot_display = price and conversion._format_price(
                 Decimal(repr(price)), derived=True
             )

@@ -129,20 +129,31 @@ class FxConversion(models.Model):
         rates = [fresh[one.id].rate if one.id in fresh else None for one in pair]
         return rates, list(sentences.values())
 
-    def _get_spot_price(self):
-        """Return what the booking rates of the day give, quoted as the bank's rate; 0
-        where one isn't known or fresh."""
-        if not (self._get_side() and self.date and self.company_id):
-            return 0.0
-        (given, got), sentences = self._find_day_rates()
-        if sentences:
-            return 0.0
-        return got / given if self.quote_direction == "to_per_from" else given / got
+    def _find_spot_prices(self):
+        """Find what the booking rates of their days give, quoted as the bank's rates.
+
+        :return: {conversion: price}; one whose rates aren't known or fresh is absent
+        """
+        prices = {}
+        known = self.filtered(lambda one: one._get_side() and one.date)
+        days = known.grouped(lambda one: (one.company_id, one.date))
+        for (company, day), conversions in days.items():
+            both = conversions.currency_from_id | conversions.currency_to_id
+            fresh, _stale = both._find_fresh(company, day)
+            for one in conversions:
+                given = fresh.get(one.currency_from_id.id)
+                got = fresh.get(one.currency_to_id.id)
+                if given and got:
+                    pair = got.rate, given.rate
+                    if one.quote_direction == "from_per_to":
+                        pair = pair[::-1]
+                    prices[one] = pair[0] / pair[1]
+        return prices
 
     def _is_far(self):
         """Return whether the bank's rate is so far from the spot that it may be a
         slip."""
-        spot, price = self._get_spot_price(), self._get_price()
+        spot, price = self._find_spot_prices().get(self), self._get_price()
         if self.forward_id or not (spot and price):
             return False
         times = float(price) / spot
@@ -408,7 +419,7 @@ class FxConversion(models.Model):
         :param valued: ``engine.conversions.Valued``
         """
         return {
-            "spot": self._get_spot_price(),
+            "spot": self._find_spot_prices()[self],
             "value_from": float(valued.given),
             "value_to": float(valued.got),
             "charges_value": float(valued.charges),

@@ -23,7 +23,9 @@ class FxConversion(models.Model):
 
     # which of the three figures follows from the others: what a form needs to know
     figure_derived = fields.Selection(
-        selection=[(figure, figure) for figure in FIGURES], copy=False
+        selection=[("given", "Sold"), ("got", "Bought"), ("price", "Rate")],
+        string="Follows",
+        copy=False,
     )
     figures_note = fields.Char(compute="_compute_figures_note")
 

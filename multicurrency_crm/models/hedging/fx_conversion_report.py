@@ -18,9 +18,18 @@ class FxConversionReport(models.Model):
 
     _name = "fx.conversion.report"
     _description = "Conversion Analysis"
+    _inherit = "whole.totals.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "conversion_id"
+
+    _whole_totals = {
+        "amount": "currency_id",
+        "value": "company_currency_id",
+        "spot_value": "company_currency_id",
+        "against_spot": "company_currency_id",
+        "charges": "company_currency_id",
+    }
 
     conversion_id = fields.Many2one("fx.conversion", readonly=True)
     date = fields.Date(readonly=True)

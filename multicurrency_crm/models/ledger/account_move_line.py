@@ -30,16 +30,18 @@ MOVE_FIELDS = (
     "statement_line_id",
 )
 
+#: Entries of lines ``l`` that other records name: as valuations, as exchange
+#: differences.
+VALUED = "l.move_id IN (SELECT v.id FROM (%(valuations)s) v (id))"
+EXCHANGED = """l.move_id IN (SELECT e.exchange_move_id
+                                       FROM account_partial_reconcile e
+                                      WHERE e.exchange_move_id IS NOT NULL)"""
 #: What an item ``l`` of the entry ``m`` is, which books the payment ``y`` or the bank's
 #: line ``z``, from what was booked, not from how it is called; what is an advance
 #: depends on the day (see ``_get_items_query``).
-KIND = """CASE WHEN l.move_id IN (SELECT v.id FROM (%(valuations)s) v (id))
-                    THEN 'valuation'
+KIND = f"""CASE WHEN {VALUED} THEN 'valuation'
                WHEN l.amount_currency = 0 AND l.currency_id != l.company_currency_id
-                    OR l.move_id IN (SELECT e.exchange_move_id
-                                       FROM account_partial_reconcile e
-                                      WHERE e.exchange_move_id IS NOT NULL)
-                    THEN 'exchange'
+                    OR {EXCHANGED} THEN 'exchange'
                WHEN m.move_type IN ('out_invoice', 'out_receipt',
                                     'in_invoice', 'in_receipt') THEN 'invoice'
                WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
@@ -264,6 +266,19 @@ class AccountMoveLine(models.Model):
         )
 
     # === WHAT MOVED === #
+
+    @api.model
+    def _get_named_conditions(self):
+        """Return the conditions that lines ``l`` are of entries that other records
+        name.
+
+        :return: {'valuation', or 'exchange' for exchange differences: SQL}
+        """
+        valuations = self.env["account.move"]._get_valuation_query()
+        return {
+            "valuation": SQL(VALUED, valuations=valuations),
+            "exchange": SQL(EXCHANGED),
+        }
 
     @api.model
     def _get_moved_query(self, accounts, since):

@@ -5,3 +5,4 @@ from .test_matching import *
 from .test_payment_claim import *
 from .test_payment_claim_fixed import *
 from .test_payment_claim_race import *
+from .test_payment_claim_tour import *

@@ -7,6 +7,31 @@ from odoo.tests import new_test_user
 
 from ..ledger.ledger_common import LedgerCommon
 
+
+def receive(env, company, currency, day, amount=100.0):
+    """Post a payment of nobody's, in the company's first bank.
+
+    :return: the ``payment.claimable`` of it
+    """
+    journal = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
+    payment = env["account.payment"].create(
+        {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "amount": amount,
+            "currency_id": currency.id,
+            "date": day,
+            "journal_id": journal.id,
+            "memo": "HARBOUR LTD",
+        }
+    )
+    payment.action_post()
+    Receipt = env["payment.claimable"]
+    return Receipt.browse(Receipt._get_id_of(payment))
+
+
 SELLER = "sales_team.group_sale_salesman,multicurrency_crm.group_user"
 FINANCE = "account.group_account_user,multicurrency_crm.group_finance"
 

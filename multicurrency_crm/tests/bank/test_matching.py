@@ -464,7 +464,7 @@ class TestMatchPayment(BankCommon):
                 (name, "advance"): (-9_975.0, -71_820.0),
             },
         )
-        # a rate that changed since would book it anew
+        # a rate that changed since changes nothing of what was booked
         rates = self.usd.rate_ids.filtered(
             lambda rate: (
                 rate.company_id == self.books and str(rate.name) == "2026-09-10"
@@ -472,8 +472,10 @@ class TestMatchPayment(BankCommon):
         )
         rates.rate = 1 / 7.25
         again = self.env["bank.receipt"]._find_of(payment)
-        with self.assertRaisesRegex(UserError, "at another rate than it is"):
-            self._pays(again, self.invoice, charges=25.0)
+        self._pays(again, self.invoice, charges=25.0)
+        self.assertEqual(payment.move_id.name, name)
+        self.assertEqual(sum(payment.move_id.line_ids.mapped("debit")), 71_820.0)
+        self.assertEqual(self.invoice.payment_state, "paid")
 
     def test_one_without_a_customer_that_has_to_stay_as_it_is(self):
         payment = self._pay_nobody(10_000.0)

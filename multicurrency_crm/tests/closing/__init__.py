@@ -1,4 +1,7 @@
 from .test_currency_flow import *
+from .test_currency_flow_job import *
+from .test_currency_flow_race import *
+from .test_currency_flow_speed import *
 from .test_random_flow import *
 from .test_random_revaluation import *
 from .test_revaluation import *

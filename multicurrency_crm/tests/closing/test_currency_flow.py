@@ -8,12 +8,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
+from ..hedging.conversion_common import ConversionSetUp
 from .flow_common import BEFORE, WEEK, FlowCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-04")  # a Wednesday
-class TestFigures(FlowCommon):
+class TestFigures(ConversionSetUp, FlowCommon):
     def test_a_week_of_everything(self):
         self._fill_week()
         flow = self._make()
@@ -178,6 +179,27 @@ class TestFigures(FlowCommon):
             self.assertEqual(
                 self._read(self._make())["cash", "USD"]["exchanged"], -3000
             )
+
+    def test_a_conversion_changes_money(self):
+        """USD 60,000 sold at 7.18, 50 charged: CNY 430,750 come."""
+        self._choose_accounts(self.books)
+        dollars = self._open_account("BUSD", self.usd, self.books)
+        conversion = self.env["fx.conversion"].create(
+            {
+                "date": "2026-10-29",
+                "journal_from_id": dollars.id,
+                "journal_to_id": self.bank.id,
+                "amount_from": 60000,
+                "amount_to": 430800,
+                "charges": 50,
+            }
+        )
+        conversion.action_post()
+        flow = self._make()
+        found = self._read(flow)
+        self.assertEqual(found["cash", "USD"], {"exchanged": -60000, "closing": -60000})
+        self.assertEqual(found["cash", "CNY"], {"exchanged": 430750, "closing": 430750})
+        self.assertTrue(flow.is_tied, flow.difference_note)
 
     def test_a_branch_counts_with_its_main_company_a_sister_by_itself(self):
         branch = self._create_company("Quay North", self.cny, parent_id=self.books.id)
@@ -479,7 +501,9 @@ class TestBehindFigures(FlowCommon):
         self._fill_week()
         flow = self._make(user=self._clerk("without"))
         self.assertTrue(flow.flow_table["groups"])
-        self.assertTrue(flow.ledger_table["groups"])
+        groups = [group["label"] for group in flow.ledger_table["groups"]]
+        owed = [self.receivable.name, self.payable.name]
+        self.assertEqual(groups[-2:], owed, "money first, then who owes, then whom")
         with self.assertRaisesRegex(UserError, "Odoo's accounting"):
             flow.line_ids[0].action_open_figure("closing")
         with self.assertRaisesRegex(UserError, "nothing behind"):

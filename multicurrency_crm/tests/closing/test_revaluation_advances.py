@@ -109,6 +109,8 @@ class TestDeposits(AdvancesCommon):
         self.assertEqual(self._revenue(), 720.0)
         run = self._revalue("2026-09-30")
         self.assertEqual(self._get_earned(run), [(288.0, 280.0, -8.0, self.income)])
+        # revenue that isn't: no loss
+        self.assertEqual((run.earned, run.delta), (-8.0, 8.0))
         self.assertIn(("Deposits", "USD", -8.0), self._lines(run.move_id))
         self.assertIn((self.income.name, "USD", 8.0), self._lines(run.move_id))
         self.assertEqual(self._sum(self.deposits), 0.0)

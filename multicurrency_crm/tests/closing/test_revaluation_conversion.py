@@ -25,8 +25,13 @@ class TestConvertedMoney(RevaluationCommon):
         cls._price(cls.usd, "2026-08-20", 7.20)
         cls._price(cls.usd, "2026-08-31", 7.05)
         cls._entry(100_000, 715_000, cls.usd, "2026-08-10", account=cls.money)
+        # of its own: what is in Odoo's exchange journal is realised
+        own = cls.env["account.journal"].create(
+            {"name": "Conversions", "code": "CONV", "type": "general"}
+        )
         cls.conversion = cls.env["fx.conversion"].create(
             {
+                "journal_id": own.id,
                 "date": "2026-08-20",
                 "journal_from_id": dollars.id,
                 "journal_to_id": cls.bank.id,

@@ -213,3 +213,13 @@ class TestWhatAlwaysHolds(BaseCase):
             [(line.account_id, line.balance) for line in lines],
             [(GAIN, -50), (LOSS, 50)],
         )
+
+    def test_what_an_advance_earned_goes_to_its_revenue(self):
+        """Neither to gains nor to losses (IFRIC 22)."""
+        revenue, deposits = 77, 88
+        earned = Total(deposits, USD, Decimal(0), Decimal(-8), None, revenue)
+        lines = book([earned], {}, GAIN, LOSS)
+        self.assertEqual(
+            [(line.account_id, line.balance) for line in lines],
+            [(deposits, -8), (revenue, 8)],
+        )

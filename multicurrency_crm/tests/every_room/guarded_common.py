@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
+from ..bank.claim_common import receive
 from ..credit.credit_common import TODAY, CreditCommon
 
 #: who tries: login → groups
@@ -152,10 +153,22 @@ class GuardedCommon(CreditCommon):
                 }
             ]
         )
+        flow = env["currency.flow"]._make(company, TODAY - timedelta(days=6), TODAY)
+        told = {"flow_id": flow.id, "kind": "cash", "currency_id": cls.kwd.id}
+        account = buyer.property_account_payable_id
+        claim = env["payment.claim"]._claim(
+            receive(env, company, cls.usd, TODAY), buyer
+        )
         made = [
+            claim,
             revalued,
             valued,
             matched,
+            flow,
+            env["currency.flow.line"]._create_guarded([told]),
+            env["currency.flow.account"]._create_guarded(
+                [{**told, "account_id": account.id}]
+            ),
             stated,
             stated.failure_ids,
             statement,

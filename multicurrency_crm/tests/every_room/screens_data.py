@@ -4,6 +4,7 @@ import datetime
 
 from odoo import Command, fields
 
+from ..bank.claim_common import receive
 from ..closing.revaluation_common import RevaluationSetUp
 from .screens_common import ScreensCommon
 
@@ -25,6 +26,8 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_statements()
         cls._make_revaluations()
         cls._make_receipts()
+        cls._make_flows()
+        cls._make_claims()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -45,6 +48,14 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "customer.statement.make": {},
             "fx.revaluation.make": {},
             "bank.match.make": {"receipt_id": cls.records["bank.receipt"][0].id},
+            "currency.flow.make": {},
+            "payment.claim.make": {
+                "receipt_id": cls.records["payment.claimable"][0].id
+            },
+            "payment.claim.return": {
+                "claim_id": cls.records["payment.claim"][1].id,
+                "reason": "Another customer's",
+            },
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -283,6 +294,30 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             )
         ]
         cls._keep(waiting, matched._allocate(cls.customer, {}, advance=True))
+
+    @classmethod
+    def _make_flows(cls):
+        Flow = cls.env["currency.flow"]
+        start = cls.today - datetime.timedelta(days=6)
+        verified = Flow._make(cls.company, start, cls.today)
+        verified.action_verify()
+        draft = Flow._make(cls.company, cls.today, cls.today)
+        cls._keep(verified, draft, *verified.line_ids, *verified.account_ids)
+
+    @classmethod
+    def _make_claims(cls):
+        receipts = [
+            receive(cls.env, cls.company, cls.usd, cls.today) for _n in range(3)
+        ]
+        mine = cls.env(user=cls.colleagues["trader", 1], su=False)
+        claims = [
+            mine["payment.claim"]
+            ._claim(receipt.with_env(mine), cls.customer.with_env(mine))
+            .with_env(cls.env)
+            for receipt in receipts[1:]
+        ]
+        claims[1].action_approve()
+        cls._keep(receipts[0], *claims)
 
     @classmethod
     def _lead_values(cls):

@@ -29,6 +29,8 @@ DONE = {
     "fx.revaluation",
     "bank.match",
     "bank.receipt",
+    "payment.claim",
+    "payment.claimable",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -44,6 +46,7 @@ WRITTEN = {
     "credit.transfer",
     "customer.statement",
     "customer.statement.run",
+    "currency.flow",
 }
 
 #: Serves the main companies of those that are entered.

@@ -326,6 +326,20 @@ class TestDemo(TransactionCase):
         self.assertTrue(posted)
         self.assertTrue(books.is_zero(sum(posted.mapped("balance"))))
 
+    def test_three_weeks_of_flow(self):
+        flows = self.env["currency.flow"].search(
+            [("company_id", "=", self.company.id)], order="date_to"
+        )
+        self.assertEqual(flows.mapped("state"), ["verified", "verified", "draft"])
+        self.assertTrue(all(flows.mapped("is_tied")), flows.mapped("difference_note"))
+        self.assertTrue(all(flows.mapped("has_rates")))
+        self.assertFalse(flows.made_by & flows.verified_by)
+        for before, after in zip(flows, flows[1:], strict=False):
+            self.assertEqual(after.former_id, before)
+        kinds = set(flows.line_ids.mapped("kind"))
+        self.assertLessEqual({"cash", "receivable"}, kinds)
+        self.assertGreater(len(flows.line_ids.currency_id), 5)
+
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].search([("model", "=", "sale.order")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.orders.ids))
@@ -368,8 +382,26 @@ class TestDemo(TransactionCase):
             "customer.statement",
             "fx.revaluation",
             "bank.receipt",
+            "currency.flow",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")
         self.env["multicurrency.demo"]._load()
         self.assertEqual({model: self._find(model) for model in models}, before)
+
+    # === RECEIPTS === #
+
+    def test_two_receipts_to_claim_and_one_that_is_claimed(self):
+        receipts = self._find("payment.claimable")
+        self.assertEqual(sorted(receipts.mapped("is_claimed")), [False, False, True])
+        claim = self._find("payment.claim")
+        self.assertEqual(claim.state, "claimed")
+        self.assertEqual(claim.requested_by, claim.partner_id.user_id)
+        self.assertTrue(claim.move_ids.amount_residual > claim.amount)
+        decider = self.env.ref(f"{MODULE}.demo_user_finance")
+        self.assertIn(decider, claim.activity_ids.user_id)
+        claim.with_user(decider).action_approve()
+        self.assertEqual(claim.payment_id.partner_id, claim.partner_id)
+        self.assertEqual(claim.payment_id.state, "paid")
+        self.assertEqual(claim.amount_matched, claim.amount)
+        self.assertEqual(claim.move_ids.amount_residual, 25.0)

@@ -1,6 +1,7 @@
 from .test_fx_conversion import *
 from .test_fx_conversion_race import *
 from .test_fx_conversion_report import *
+from .test_fx_conversion_rights import *
 from .test_fx_conversion_tour import *
 from .test_fx_forward import *
 from .test_fx_forward_cover import *

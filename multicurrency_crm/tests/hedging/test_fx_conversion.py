@@ -1,8 +1,6 @@
 from freezegun import freeze_time
 
-from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .conversion_common import DAY, NOON, ConversionCommon
 
@@ -194,6 +192,19 @@ class TestConversion(ConversionCommon):
         self.assertFalse(forward.settled_date)
         second.action_cancel()
         self.assertEqual((forward.state, forward.amount_rest), ("active", 100000.0))
+
+    def test_a_copy_settles_nothing(self):
+        forward = self._contract(100000, "7.25")
+        conversion = self._convert(
+            *("USD", "CNY"),
+            amount_from=60000,
+            forward_id=forward.id,
+            forward_carried=100,
+        )
+        copied = conversion.copy()
+        self.assertEqual((copied.state, copied.bank_rate), ("draft", "7.25"))
+        self.assertFalse(copied.forward_id or copied.forward_carried or copied.move_id)
+        self.assertNotEqual(copied.name, conversion.name)
 
     def test_settled_by_hand_it_stays_so(self):
         forward = self._contract(100000, "7.25")
@@ -396,6 +407,23 @@ class TestConversion(ConversionCommon):
         self.assertIn("1 USD = 71.000 CNY", question["params"]["question"])
         self.assertEqual(far.state, "draft")
 
+    def test_a_list_asks_for_rates_once(self):
+        def read(*prices):
+            drafts = self.env["fx.conversion"].concat(
+                *(
+                    self._convert("USD", "CNY", False, amount_from=1, bank_rate=price)
+                    for price in prices
+                )
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            drafts.mapped("spot_display")
+            return self.cr.sql_log_count - before
+
+        read("7.1")
+        self.assertEqual(read("7.1", "7.2"), read(*["7.3"] * 20))
+
     # === WHERE THE MONEY WAITS === #
 
     def test_where_statements_are_entered_it_waits(self):
@@ -523,7 +551,7 @@ class TestConversion(ConversionCommon):
     def test_what_was_exchanged_is_known(self):
         conversion = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.1")
         conversion.action_cancel()
-        found = self.env.execute_query(self.env["fx.conversion"]._get_exchanged_query())
+        found = self.env.execute_query(self.env["fx.conversion"]._get_entries_query())
         moves = conversion.move_id | conversion.cancel_move_id
         self.assertLessEqual(set(moves.ids), {move_id for (move_id,) in found})
 
@@ -542,144 +570,3 @@ class TestConversion(ConversionCommon):
         with self.assertRefused("stays as evidence"):
             conversion.unlink()
         self._convert("USD", "CNY", False, amount_from=1, bank_rate="7.1").unlink()
-
-    # === WHO === #
-
-    def test_finance_converts_without_odoos_rights(self):
-        clerk = self._clerk("converting_clerk")
-        form = Form(self.env["fx.conversion"].with_user(clerk))
-        form.date = DAY
-        form.journal_from_id = self.banks["USD"]
-        form.journal_to_id = self.banks["CNY"]
-        form.amount_from = 1000
-        form.bank_rate = "7.18"
-        conversion = form.save()
-        conversion.action_ask_post()
-        self.assertEqual(conversion.state, "posted")
-        conversion.action_cancel()
-        self.assertEqual(conversion.state, "cancelled")
-
-    def test_others_dont(self):
-        conversion = self._convert("USD", "CNY", False, amount_from=1, bank_rate="7.1")
-        accountant = new_test_user(
-            self.env,
-            "counting",
-            groups="base.group_user,account.group_account_manager,"
-            "multicurrency_crm.group_user",
-            company_id=self.books.id,
-            company_ids=[Command.set(self.books.ids)],
-        )
-        theirs = conversion.with_user(accountant)
-        for attempt in (
-            theirs.action_post,
-            theirs.action_cancel,
-            lambda: theirs.read(["amount_from"]),
-            lambda: self.env["fx.conversion.report"].with_user(accountant).search([]),
-        ):
-            with self.assertRaises(AccessError):
-                attempt()
-        # what they may see of a forward goes on
-        forward = self._contract(1000, "7.25").with_user(accountant)
-        self.assertEqual(forward.amount_rest, 1000.0)
-
-    def test_nobody_forges_what_was_booked(self):
-        draft = self._convert("USD", "CNY", False, amount_from=1, bank_rate="7.1")
-        move = self.env["account.move"].create({"journal_id": self.general.id})
-        forged = {
-            "state": "posted",
-            "move_id": move.id,
-            "result": 5.0,
-            "spot": 9.0,
-            "value_from": 1.0,
-            "is_forward_completed": True,
-        }
-        for name, value in forged.items():
-            with self.subTest(name), self.assertRaises(AccessError):
-                draft.write({name: value})
-            with self.subTest(name), self.assertRaises(AccessError):
-                self._convert(
-                    *("USD", "CNY"), amount_from=1, bank_rate="7.1", **{name: value}
-                )
-        defaults = {f"default_{name}": value for name, value in forged.items()}
-        made = (
-            self.env["fx.conversion"]
-            .with_context(**defaults)
-            .create(
-                {
-                    "date": DAY,
-                    "journal_from_id": self.banks["USD"].id,
-                    "journal_to_id": self.banks["CNY"].id,
-                    "amount_from": 1,
-                    "bank_rate": "7.1",
-                }
-            )
-        )
-        self.assertEqual(
-            (made.state, made.result, made.move_id.id), ("draft", 0, False)
-        )
-        forward = self._contract(1000, "7.25")
-        with self.assertRaises(AccessError):
-            forward.amount_rest = 5000.0
-
-    def test_two_companies(self):
-        abroad = self._create_company("Quay Trading", self.eur)
-        self.env.user.company_ids |= abroad
-        self._load_chart(abroad)
-        dollars = self._open_account("QUSD", self.usd, abroad)
-        with self.assertRaises(UserError):
-            self._convert(
-                "USD", "CNY", journal_from_id=dollars.id, amount_from=1, amount_to=7
-            )
-        self._set_rate(self.usd, DAY, 1.1, abroad)
-        home = self.env["account.journal"].search(
-            [("company_id", "=", abroad.id), ("type", "=", "bank")], order="id", limit=1
-        )
-        conversion = self.env["fx.conversion"].create(
-            {
-                "company_id": abroad.id,
-                "date": DAY,
-                "journal_from_id": dollars.id,
-                "journal_to_id": home.id,
-                "amount_from": 1100,
-                "amount_to": 990,
-            }
-        )
-        conversion.action_post()
-        self.assertEqual(conversion.result, -10.0)
-        self.assertEqual(conversion.move_id.company_id, abroad)
-        theirs = self._contract(1000, "0.9", company_id=abroad.id)
-        with self.assertRaises(UserError):
-            self._convert("USD", "CNY", amount_from=1, forward_id=theirs.id)
-        clerk = self._clerk("home_clerk")
-        mine = self.env["fx.conversion"].with_user(clerk).search([])
-        self.assertNotIn(conversion, mine)
-
-    def test_a_branch(self):
-        """It books with its main company's choices, and settles its contracts."""
-        branch = self._create_company(
-            "Harbour North", self.cny, parent_id=self.books.id
-        )
-        self.env.user.company_ids |= branch
-        forward = self._contract(1000, "7.25")
-        env = self.env(context={**self.env.context, "allowed_company_ids": branch.ids})
-        conversion = env["fx.conversion"].create(
-            {
-                "date": DAY,
-                "journal_from_id": self.banks["USD"].id,
-                "journal_to_id": self.banks["CNY"].id,
-                "amount_from": 400,
-                "forward_id": forward.id,
-            }
-        )
-        conversion.action_post()
-        self.assertEqual(conversion.company_id, branch)
-        self.assertEqual(conversion.move_id.company_id, branch)
-        self.assertEqual(forward.amount_rest, 600.0)
-
-    def test_the_books_currency_stays(self):
-        self._convert("USD", "CNY", False, amount_from=1, bank_rate="7.1")
-        found = dict(
-            (records._name, records)
-            for records, _advice in self.books._find_currency_obstacles()
-        )
-        self.assertEqual(len(found["fx.conversion"]), 1)

@@ -19,7 +19,7 @@ class TestConversionTour(ConversionSetUp, MultiCurrencyCommon, TourCase):
         new_test_user(
             cls.env,
             "tour_changer",
-            groups="base.group_user,multicurrency_crm.group_finance,"
+            groups="account.group_account_invoice,multicurrency_crm.group_finance,"
             "multicurrency_crm.group_multicurrency_hedging",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],

@@ -1,0 +1,29 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """Entries of receipts that get a customer, and nothing else."""
+
+    _inherit = "account.move"
+
+    def _note_booked(self):
+        """Return what an entry books, whoever is its customer."""
+        amounts = self.line_ids.sorted("id").mapped(
+            lambda line: (line.id, line.amount_currency, line.balance)
+        )
+        return self.name, self.date, amounts
+
+    def _check_booked_kept(self, before):
+        """:raises UserError: the entry isn't what it was, but for its customer"""
+        if self._note_booked() != before or self.state != "posted":
+            self._refuse_changed(before[0])
+
+    def _refuse_changed(self, name):
+        raise UserError(
+            self.env._(
+                "%(entry)s would get another day, number or amount: nothing was "
+                "booked.",
+                entry=name,
+            )
+        )
