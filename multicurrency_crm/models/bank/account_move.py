@@ -1,11 +1,20 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
     """Entries of receipts that get a customer, and nothing else."""
 
     _inherit = "account.move"
+
+    @api.model
+    def _get_transfer_query(self):
+        return SQL(
+            "%s UNION ALL %s",
+            super()._get_transfer_query(),
+            self.env["payment.claim"]._get_entries_query(),
+        )
 
     def _note_booked(self):
         """Return what an entry books, whoever is its customer."""

@@ -45,6 +45,7 @@ KIND = f"""CASE WHEN {VALUED} THEN 'valuation'
                WHEN m.move_type IN ('out_invoice', 'out_receipt',
                                     'in_invoice', 'in_receipt') THEN 'invoice'
                WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
+               WHEN l.move_id IN (SELECT t.id FROM (%(transfers)s) t (id)) THEN 'payment'
                WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
                         -- what a payment writes off on the customer's own account
                         COALESCE(y.payment_type = 'inbound', z.amount > 0)
@@ -223,7 +224,11 @@ class AccountMoveLine(models.Model):
                   AND l.account_id = ANY(%(accounts)s)
                   AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
             candidates=self._get_candidates_query(scope),
-            kind=SQL(KIND, valuations=self.env["account.move"]._get_valuation_query()),
+            kind=SQL(
+                KIND,
+                valuations=self.env["account.move"]._get_valuation_query(),
+                transfers=self.env["account.move"]._get_transfer_query(),
+            ),
             residuals=SQL(RESIDUALS, since=scope["since"]),
             **scope,
         )

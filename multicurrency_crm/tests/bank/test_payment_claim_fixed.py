@@ -73,6 +73,12 @@ class TestFixedReceipts(FixedCommon):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(claim.amount_matched, 880.0)
         self.assertIn("220.00 USD is the customer's credit", claim.outcome)
+        statement = self.env["customer.statement"]._make(
+            self.buyer, "2026-03-01", "2026-03-31"
+        )
+        dollars = statement.currency_line_ids
+        self.assertEqual(dollars.currency_id, self.usd)
+        self.assertEqual((dollars.paid, dollars.other), (1100.0, 0.0))
 
     def test_a_hashed_journal(self):
         self.bank.restrict_mode_hash_table = True
