@@ -59,6 +59,8 @@ class AccountPayment(models.Model):
         move.write({"partner_id": customer.id})
         move.line_ids.write({"partner_id": customer.id})
         line.write({"account_id": account.id})
+        # the journal's way to pay may name no account: what it was booked on stays
+        self.write({n: kept[n] for n in KEPT if self[n].id != kept[n]})
         self.action_post()
         if kept != {name: self[name].id for name in KEPT}:
             move._refuse_changed(before[0])

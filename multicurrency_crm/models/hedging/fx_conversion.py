@@ -548,6 +548,8 @@ class FxConversion(models.Model):
         self._check_guarded(vals_list)
         complete_list = []
         for vals in vals_list:
+            # before anything is computed of them
+            self._check_typed_numbers(vals)
             draft = self.new(self._add_missing_default_values(vals))
             # a company with a sequence of its own counts in that one
             Sequence = self.env["ir.sequence"].with_company(draft.company_id)
@@ -559,6 +561,7 @@ class FxConversion(models.Model):
     def write(self, vals):
         if is_open(self) or not TERMS & vals.keys():
             return super().write(vals)
+        self._check_typed_numbers(vals)
         for conversion in self:
             conversion._check_still_open(vals)
             draft = conversion.new(origin=conversion)

@@ -47,7 +47,12 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             "fx.rate.backfill": {},
             "customer.statement.make": {},
             "fx.revaluation.make": {},
-            "bank.match.make": {"receipt_id": cls.records["bank.receipt"][0].id},
+            "bank.match.make": {"receipt_id": cls.matching.receipt_id.id},
+            "bank.match.make.line": {
+                "wizard_id": cls.matching.id,
+                "item_id": cls.owed.id,
+            },
+            "bank.match.make.proposal": {"wizard_id": cls.matching.id},
             "currency.flow.make": {},
             "payment.claim.make": {
                 "receipt_id": cls.records["payment.claimable"][0].id
@@ -294,6 +299,15 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             )
         ]
         cls._keep(waiting, matched._allocate(cls.customer, {}, advance=True))
+        cls.matching = cls.env["bank.match.make"].create({"receipt_id": waiting.id})
+        cls.owed = cls.env["account.move.line"].search(
+            [
+                ("company_id", "=", cls.company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+            ],
+            limit=1,
+        )
 
     @classmethod
     def _make_flows(cls):
