@@ -29,7 +29,11 @@ class CurrencyFlowAccount(models.Model):
         related="flow_id.company_id.currency_id", string="Company Currency"
     )
     kind = fields.Selection(
-        selection=lambda self: self.env["currency.flow.line"]._fields["kind"].selection,
+        selection=lambda self: (
+            self.env["currency.flow.line"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )

@@ -33,7 +33,9 @@ class BankMatchMake(models.TransientModel):
         "bank.receipt", required=True, readonly=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        selection=lambda self: self.env["bank.receipt"]._fields["kind"].selection,
+        selection=lambda self: (
+            self.env["bank.receipt"]._fields["kind"]._description_selection(self.env)
+        ),
         compute="_compute_receipt",
     )
     company_id = fields.Many2one("res.company", compute="_compute_receipt")
