@@ -54,12 +54,14 @@ def round_to(amount: Decimal, step: Decimal) -> Decimal:
 
 
 def _exact_got(deal: Deal) -> Decimal:
+    """Return what is got for what is given, not rounded."""
     if deal.quoting == "to_per_from":
         return multiply(deal.given, deal.price)
     return divide(deal.given, deal.price)
 
 
 def _exact_given(deal: Deal) -> Decimal:
+    """Return what is given for what is got, not rounded."""
     if deal.quoting == "to_per_from":
         return divide(deal.got, deal.price)
     return multiply(deal.got, deal.price)

@@ -206,6 +206,7 @@ def find_telling_words(payer: str) -> list[str]:
 
 
 def _read_words(name: str) -> list[str]:
+    """Return the words of a name as they are compared, without legal forms."""
     plain = unicodedata.normalize("NFKD", name[:MOST_TEXT])
     plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     plain = _FORMS_CJK.sub(" ", plain.replace(".", ""))
@@ -245,6 +246,7 @@ class _Reader:
         return found
 
     def _has_number(self, runs):
+        """Return whether the text names a number, however it is spaced."""
         whole = "".join(runs)
         # what has no digit, or few characters, is no number but a word
         if len(whole) < 4 or not any(map(str.isdigit, whole)):
@@ -255,6 +257,7 @@ class _Reader:
         return bool(re.search(rf"(?<![A-Z0-9]){pattern}(?![0-9])", self.text))
 
     def _has_tail(self, run):
+        """Return whether the text names the last digits of a number."""
         short = run.lstrip("0")
         if not run.isdecimal():
             return False
@@ -407,10 +410,12 @@ def _choose_owed(owed, payers, receipt, reader) -> list[tuple[int, bool]]:
 
 
 def _by_age(item: Item):
+    """Sort the oldest first."""
     return item.due, item.id
 
 
 def _by_likelihood(proposal: Proposal):
+    """Sort the likeliest first, equal ones by what they settle."""
     return (
         -proposal.score,
         proposal.charges,
@@ -421,4 +426,5 @@ def _by_likelihood(proposal: Proposal):
 
 
 def _to_steps(amount: Decimal, step: Decimal) -> int:
+    """Count an amount in the smallest ones of its currency."""
     return int((amount / step).to_integral_value(ROUND_HALF_UP))

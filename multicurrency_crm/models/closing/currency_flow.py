@@ -29,6 +29,7 @@ class CurrencyFlow(models.Model):
         "mail.activity.mixin",
         "whole.totals.mixin",
         "asking.mixin",
+        "used.mixin",
     ]
     _order = "date_to desc, date_from, id desc"
     _rec_name = "date_to"

@@ -45,7 +45,8 @@ KIND = f"""CASE WHEN {VALUED} THEN 'valuation'
                WHEN m.move_type IN ('out_invoice', 'out_receipt',
                                     'in_invoice', 'in_receipt') THEN 'invoice'
                WHEN m.move_type IN ('out_refund', 'in_refund') THEN 'credit_note'
-               WHEN l.move_id IN (SELECT t.id FROM (%(transfers)s) t (id)) THEN 'payment'
+               WHEN l.move_id IN (SELECT t.id FROM (%(transfers)s) t (id))
+                    THEN 'payment'
                WHEN (y.id IS NOT NULL OR z.id IS NOT NULL) AND NOT (
                         -- what a payment writes off on the customer's own account
                         COALESCE(y.payment_type = 'inbound', z.amount > 0)

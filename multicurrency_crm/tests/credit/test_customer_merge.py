@@ -11,6 +11,7 @@ from .test_customer_moves import CustomerMovesCommon
 #: models of the addon with a partner whose rows a merge moves, and that have no key
 #: with the partner in it: two rows of one customer are right there
 FREE = {
+    "bank.match",
     "credit.limit",
     "credit.manual.grade",
     "credit.review",
@@ -18,6 +19,8 @@ FREE = {
     "customer.statement.failure",
     "fx.forward",
     "fx.rate.lock",
+    "fx.revaluation.line",
+    "payment.claim",
 }
 
 

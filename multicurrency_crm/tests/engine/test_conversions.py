@@ -27,7 +27,7 @@ STEPS = (Decimal(1), CENT, Decimal("0.001"), Decimal("0.05"))
 steps = st.sampled_from(STEPS)
 rates = st.integers(1, 10**9).map(lambda units: Decimal(units) / 10**5)
 prices = st.integers(1, 10**8).map(lambda units: Decimal(units) / 10**5)
-counts = st.integers(1, 10**9)
+many = st.integers(1, 10**9)
 shares = st.integers(0, 999)
 
 
@@ -38,10 +38,10 @@ def conversions(draw):
     home = draw(st.sampled_from(("from", "to", "neither")))
     given_step = step if home == "from" else draw(steps)
     got_step = step if home == "to" else got_step
-    got = draw(counts) * got_step
+    got = draw(many) * got_step
     by_forward = home != "neither" and draw(st.booleans())
     return Conversion(
-        given=draw(counts) * given_step,
+        given=draw(many) * given_step,
         given_rate=Decimal(1) if home == "from" else draw(rates),
         got=got,
         got_rate=Decimal(1) if home == "to" else draw(rates),
@@ -154,14 +154,14 @@ class TestConversions(BaseCase):
         yen = deal("100", "15511", "155.119", step=Decimal(1))
         self.assertTrue(agrees(yen))
 
-    @given(counts, counts, st.sampled_from(("to_per_from", "from_per_to")), steps)
+    @given(many, many, st.sampled_from(("to_per_from", "from_per_to")), steps)
     def test_a_price_that_is_found_agrees(self, given_count, got_count, quoting, step):
         found = Deal(given_count * CENT, got_count * step, None, quoting, CENT, step)
         price = find_price(found)
         self.assertGreater(price, 0)
         self.assertTrue(agrees(replace(found, price=price)))
 
-    @given(counts, prices, st.sampled_from(("to_per_from", "from_per_to")), steps)
+    @given(many, prices, st.sampled_from(("to_per_from", "from_per_to")), steps)
     def test_what_follows_agrees(self, count, price, quoting, step):
         known = Deal(count * CENT, None, price, quoting, CENT, step)
         found = complete(known)

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
-from .. import counts
+from ..counts import tell
 from .guarded_common import ROLES, GuardedCommon
 
 #: fields that some roles write all the same, by a door of their own that asks for it
@@ -304,7 +304,7 @@ class TestGuardedMatrix(GuardedCommon):
     def _print(self):
         ways = ", ".join(f"{way} {count:,}" for way, count in self.tried.items())
         guarded = sum(map(len, self._get_models().values()))
-        counts.tell(
+        tell(
             "Guarded fields: %s, as %s roles, %s attempts: %s",
             guarded,
             len(ROLES),

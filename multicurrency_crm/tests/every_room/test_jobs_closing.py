@@ -34,6 +34,7 @@ class TestPostReversals(JobTests, JobCase):
                 {
                     "revaluation_id": run.id,
                     "item": 1,
+                    "kind": "open",
                     "account_id": self.made.account_ids[0],
                     "currency_id": self.currency.id,
                     "delta": 10.0,
@@ -43,7 +44,7 @@ class TestPostReversals(JobTests, JobCase):
         )
         for run in runs:
             reversal = run._create_entry(
-                run._book(run._find_totals("items")), run.reversal_date, "Back", -1
+                run._book(run._find_totals("open")), run.reversal_date, "Back", -1
             )
             run._write_guarded({"reversal_move_id": reversal.id})
         return runs

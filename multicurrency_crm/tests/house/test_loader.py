@@ -25,3 +25,11 @@ class TestLoader(BaseCase):
             if member.__module__.startswith(prefix)
         }
         self.assertEqual(on_disk - exposed, set())
+
+    def test_no_name_hides_a_module(self):
+        """What a test file exposes takes the place of a module of the same name."""
+        root = Path(tests.__file__).parent
+        for path in root.glob("*.py"):
+            found = getattr(tests, path.stem, None)
+            with self.subTest(name=path.stem):
+                self.assertTrue(found is None or inspect.ismodule(found))

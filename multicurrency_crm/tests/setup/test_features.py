@@ -14,9 +14,12 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, CREDIT, HEDGING, NAMED, STATEMENT = (
+AGREEMENT, BANK, CLOSING, CREDIT, HEDGING, NAMED, STATEMENT = (
     f"group_multicurrency_{name}"
-    for name in ("agreement", "credit", "hedging", "named_rate", "statement")
+    for name in (
+        *("agreement", "bank", "closing", "credit", "hedging", "named_rate"),
+        "statement",
+    )
 )
 
 
@@ -26,7 +29,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 5)
+        self.assertEqual(len(features), 7)
         self.assertFalse(any(features.values()))
 
 
@@ -95,6 +98,8 @@ class TestFeatures(FeaturesCommon):
                 CREDIT: False,
                 NAMED: False,
                 STATEMENT: True,
+                BANK: True,
+                CLOSING: True,
             },
         )
         self.Settings.create({CREDIT: True}).execute()
@@ -145,6 +150,8 @@ class TestFeatures(FeaturesCommon):
                 CREDIT: True,
                 NAMED: False,
                 STATEMENT: True,
+                BANK: True,
+                CLOSING: True,
             },
         )
 

@@ -44,7 +44,7 @@ class TestRandomStatements(RandomLedgerCommon):
                 ledger = Ledger(companies, self.receivables)
                 self._check_statements(ledger, companies[0], counts)
 
-        self._for_any(6, check)
+        self._for_any(9, check)
         tell("statements of random ledgers: %s", dict(counts))
         for name in ("match_foreign", "unmatch", "write_off", "register", "bank_line"):
             self.assertGreater(counts[name], 3, name)

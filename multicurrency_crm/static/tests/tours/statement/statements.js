@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_statements", {
             trigger: ".o_view_nocontent:contains('No statement to show')",
         },
         {
-            trigger: ".o_menu_sections button:contains('Money')",
+            trigger: ".o_menu_sections button:contains('Period End')",
             run: "click",
         },
         {
