@@ -29,7 +29,7 @@ class TestLoader(BaseCase):
     def test_no_name_hides_a_module(self):
         """What a test file exposes takes the place of a module of the same name."""
         root = Path(tests.__file__).parent
-        for path in root.glob("*.py"):
+        for path in root.glob("[!_]*.py"):
             found = getattr(tests, path.stem, None)
             with self.subTest(name=path.stem):
                 self.assertTrue(found is None or inspect.ismodule(found))
