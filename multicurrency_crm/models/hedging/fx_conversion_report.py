@@ -34,9 +34,7 @@ class FxConversionReport(models.Model):
     conversion_id = fields.Many2one("fx.conversion", readonly=True)
     date = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    company_currency_id = fields.Many2one(
-        "res.currency", string="Company Currency", readonly=True
-    )
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     counter_currency_id = fields.Many2one(
         "res.currency", string="Against", readonly=True

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import assume, given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -165,5 +165,6 @@ class TestConversions(BaseCase):
     def test_what_follows_agrees(self, count, price, quoting, step):
         known = Deal(count * CENT, None, price, quoting, CENT, step)
         found = complete(known)
-        assume(found.got)
+        if not found.got:
+            reject()  # less than the smallest amount
         self.assertTrue(agrees(found))
