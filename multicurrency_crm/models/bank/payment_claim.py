@@ -482,7 +482,7 @@ class PaymentClaim(models.Model):
         return (
             self.env._("Receipt of %s: confirm or refuse", self.display_name),
             as_html(
-                self.env._("Claimed for %s.", self.partner_id.name), self.note or ""
+                self.env._("Claimed for %s", self.partner_id.name), self.note or ""
             ),
         )
 

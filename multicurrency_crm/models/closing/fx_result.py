@@ -43,7 +43,7 @@ class FxResult(models.Model):
         "right at period ends, and not between them.",
     )
     is_booked = fields.Boolean(
-        string="In the Books",
+        string="In the Ledger",
         readonly=True,
         help="Locked rates, and forwards that were settled without a conversion, are "
         "beside the books.",

@@ -173,7 +173,7 @@ class FxConversion(models.Model):
     )
     forward_id = fields.Many2one(
         "fx.forward",
-        string="Settles",
+        string="Settles Forward",
         copy=False,
         index="btree_not_null",
         check_company=True,
