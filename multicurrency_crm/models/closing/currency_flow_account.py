@@ -135,9 +135,8 @@ class CurrencyFlowAccount(models.Model):
         :param flow: ``currency.flow`` of these rows
         :return: as ``currency.flow.line._prepare_flow_table``
         """
-        described = self.fields_get(
-            ["amount", "booked", "difference", "ledger", "reason"], ["string"]
-        )
+        columns = ("amount", "booked", "difference", "ledger", "reason")
+        described = self.fields_get(columns, ["string"])
         kinds = list(SIGNS)
         # sudo: who reads the table may not read accounts
         ordered = self.sudo().sorted(
@@ -150,7 +149,7 @@ class CurrencyFlowAccount(models.Model):
         )
         accounts = ordered.with_env(self.env).grouped("account_id")
         return {
-            "heads": [field["string"] for field in described.values()],
+            "heads": [described[name]["string"] for name in columns],
             "groups": [
                 rows._prepare_group(account) for account, rows in accounts.items()
             ],

@@ -130,10 +130,9 @@ class _Writer:
     def write_accounts(self):
         """Write a row for each account and currency of each table."""
         env, names = self.env, ("booked", *NAMED, "unexplained")
-        described = env["currency.flow.account"].fields_get(
-            ["account_id", "currency_id", "amount", *names, "ledger"], ["string"]
-        )
-        heads = self._get_heads(*(field["string"] for field in described.values()))
+        columns = ("account_id", "currency_id", "amount", *names, "ledger")
+        described = env["currency.flow.account"].fields_get(columns, ["string"])
+        heads = self._get_heads(*(described[name]["string"] for name in columns))
         sheet = self._add_sheet(env._("General Ledger"), heads)
         sheet.set_column(2, 2, 36)
         rows = self.flows.account_ids

@@ -497,6 +497,20 @@ class TestBehindFigures(FlowCommon):
             items = self._open(line, "closing")
         self.assertEqual(sum(items.mapped("amount_currency")), 10500)
 
+    def test_heads_stand_over_their_figures(self):
+        self._fill_week()
+        flow = self._make()
+        row = flow.account_ids.filtered(lambda one: one.account_id == self.receivable)
+        row._write_guarded({"booked": 1.0, "ledger": 3.0, "difference": 2.0})
+        flow.invalidate_recordset(["ledger_table"])
+        table = flow.ledger_table
+        [group] = [one for one in table["groups"] if "Receivable" in one["label"]]
+        texts = [cell["text"] for cell in group["rows"][0]["cells"]]
+        read = dict(zip(table["heads"], texts, strict=True))
+        for name in ("booked", "ledger", "difference"):
+            label = row._fields[name]._description_string(self.env)
+            self.assertEqual(read[label], f"{row[name]:.2f}", label)
+
     def test_who_reads_no_accounting_is_told(self):
         self._fill_week()
         flow = self._make(user=self._clerk("without"))
