@@ -213,17 +213,18 @@ class AccountMoveLine(models.Model):
                       COALESCE(m.credit_disputed_since <= %(date)s, FALSE) AS disputed,
                       l.no_followup IS TRUE AS no_followup, m.rate_lock_id
                  FROM (%(candidates)s) AS k
-                 -- each is looked up by its id, and by no other index: the offset keeps
-                 -- the conditions from being weighed before
-           CROSS JOIN LATERAL (SELECT * FROM account_move_line i
-                                WHERE i.id = k.line_id OFFSET 0) AS l
+                 JOIN account_move_line l ON l.id = k.line_id
                  JOIN account_move m ON m.id = l.move_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN account_payment y ON y.id = m.origin_payment_id
             LEFT JOIN account_bank_statement_line z ON z.id = m.statement_line_id
-                WHERE l.parent_state = 'posted' AND l.date <= %(date)s
-                  AND l.account_id = ANY(%(accounts)s)
-                  AND l.company_id = ANY(%(companies)s) AND %(owned)s""",
+                -- in a CASE, which PostgreSQL expects to hold for every other item: it
+                -- takes conditions of which it knows nothing for rare, and would loop
+                -- over all else for the one item that it expects
+                WHERE CASE WHEN l.parent_state = 'posted' AND l.date <= %(date)s
+                                AND l.account_id = ANY(%(accounts)s)
+                                AND l.company_id = ANY(%(companies)s) AND %(owned)s
+                           THEN TRUE ELSE FALSE END""",
             candidates=self._get_candidates_query(scope),
             kind=SQL(
                 KIND,
