@@ -214,14 +214,28 @@ class BankMatchMake(models.TransientModel):
         """
         self.ensure_one()
         amounts = {line.item_id: line.amount for line in self.line_ids if line.amount}
+        self.receipt_id._check_left()
         self.receipt_id._allocate(
             self.partner_id,
             amounts,
             charges=self.difference if self.write_off else 0.0,
             advance=self.advance and bool(self.rest),
-            reasons=self.reasons,
+            reasons=self._find_reasons(amounts),
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _find_reasons(self, amounts):
+        """Return why this was proposed, if it was: asked anew, since what is kept of a
+        match is nothing that a client wrote.
+
+        :param dict amounts: {``account.move.line``: how much of it}
+        """
+        customer = self.partner_id.commercial_partner_id
+        for one in self.receipt_id._find_proposals():
+            items = {item for item, _amount in one.parts}
+            if one.partner_id == customer.id and items == {i.id for i in amounts}:
+                return self.receipt_id._explain_reasons(one.reasons)
+        return ""
 
     def action_pay_in(self):
         """Note in which currency the payer sent it, and look again.
