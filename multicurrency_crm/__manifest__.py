@@ -148,6 +148,18 @@
         "views/closing/account_account_views.xml",
         "views/closing/res_config_settings_views.xml",
         "views/closing/closing_menus.xml",
+        # room: payment
+        "security/res_groups_payment.xml",
+        "security/ir.model.access-payment.csv",
+        "security/ir_rules_payment.xml",
+        "views/payment/res_config_settings_views.xml",
+        "views/payment/payment_menus.xml",
+        # room: collection
+        "security/res_groups_collection.xml",
+        "security/ir.model.access-collection.csv",
+        "security/ir_rules_collection.xml",
+        "views/collection/res_config_settings_views.xml",
+        "views/collection/collection_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

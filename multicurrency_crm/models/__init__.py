@@ -10,4 +10,6 @@ from . import (
     statement,
     bank,
     closing,
+    payment,
+    collection,
 )

@@ -5,6 +5,7 @@ from . import hypothesis_profile
 from .common_room import *
 from .bank import *
 from .closing import *
+from .collection import *
 from .credit import *
 from .currency import *
 from .engine import *
@@ -13,6 +14,7 @@ from .hedging import *
 from .house import *
 from .ledger import *
 from .neighbours import *
+from .payment import *
 from .providers import *
 from .rate_lock import *
 from .rates import *

@@ -10,7 +10,7 @@ from .screens_common import MODULE, ROLES, ScreensCommon
 
 ADDON = Path(__file__).resolve().parents[2]
 PARTS = [
-    *("Today", "Customers", "Locks", "Money", "Period End", "Rates"),
+    *("Today", "Customers", "Locks", "Money", "Getting Paid", "Period End", "Rates"),
     "Configuration",
 ]
 MOST = 8

@@ -14,11 +14,11 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, BANK, CLOSING, CREDIT, HEDGING, NAMED, STATEMENT = (
+AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, NAMED, PAYMENT, STATEMENT = (
     f"group_multicurrency_{name}"
     for name in (
-        *("agreement", "bank", "closing", "credit", "hedging", "named_rate"),
-        "statement",
+        *("agreement", "bank", "closing", "collection", "credit", "hedging"),
+        *("named_rate", "payment", "statement"),
     )
 )
 
@@ -29,7 +29,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 7)
+        self.assertEqual(len(features), 9)
         self.assertFalse(any(features.values()))
 
 
@@ -100,6 +100,8 @@ class TestFeatures(FeaturesCommon):
                 STATEMENT: True,
                 BANK: True,
                 CLOSING: True,
+                PAYMENT: True,
+                COLLECTION: True,
             },
         )
         self.Settings.create({CREDIT: True}).execute()
@@ -152,6 +154,8 @@ class TestFeatures(FeaturesCommon):
                 STATEMENT: True,
                 BANK: True,
                 CLOSING: True,
+                PAYMENT: True,
+                COLLECTION: True,
             },
         )
 

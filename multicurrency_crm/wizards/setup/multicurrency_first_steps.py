@@ -83,6 +83,10 @@ class FirstSteps(models.TransientModel):
     group_multicurrency_statement = fields.Boolean(string="Statements and Ageing")
     group_multicurrency_closing = fields.Boolean(string="Revaluation and Weekly Flow")
     group_multicurrency_bank = fields.Boolean(string="Receipts at the Bank")
+    group_multicurrency_payment = fields.Boolean(
+        string="Payment Routes, Plans and Forecast"
+    )
+    group_multicurrency_collection = fields.Boolean(string="Collection")
 
     @api.model
     def default_get(self, fields):
