@@ -1,7 +1,8 @@
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 from odoo.tools import format_date
 
 from ..common.address import read_ids
+from ..common.workbook import send_workbook
 
 
 class FlowWorkbook(Controller):
@@ -24,12 +25,4 @@ class FlowWorkbook(Controller):
         name = request.env._("Weekly Flow")
         if len(flows) == 1:
             name = f"{name} {format_date(request.env, flows.date_to)}"
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", kind),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(f"{name}.xlsx")),
-            ],
-        )
+        return send_workbook(content, f"{name}.xlsx")

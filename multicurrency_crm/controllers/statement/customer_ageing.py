@@ -4,12 +4,11 @@ import psycopg2
 from werkzeug.exceptions import BadRequest
 
 from odoo.fields import Domain
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
 from ...models.statement.customer_ageing import DAY_KEY, OF_KEY
 from ..common.address import read_ids
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..common.workbook import send_workbook
 
 
 class CustomerAgeing(Controller):
@@ -38,15 +37,11 @@ class CustomerAgeing(Controller):
         if ids:
             context["allowed_company_ids"] = ids
         sheet = request.env["customer.ageing.sheet"].with_context(**context)
-        headers = [
-            ("Content-Type", XLSX),
-            ("Content-Disposition", content_disposition(sheet._get_file_name())),
-        ]
         try:
             content = sheet._make_workbook(chosen)
         except psycopg2.DataError as error:  # a text where an amount should stand
             raise BadRequest from error
-        return request.make_response(content, headers)
+        return send_workbook(content, sheet._get_file_name())
 
     def _read_domain(self, text):
         """Read a domain of the ageing that an address holds.

@@ -1,6 +1,7 @@
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
 from ..common.address import read_ids
+from ..common.workbook import send_workbook
 
 
 class StatementWorkbook(Controller):
@@ -23,12 +24,4 @@ class StatementWorkbook(Controller):
         name = request.env._("Statements")
         if len(statements) == 1:
             name = statements._get_report_base_filename()
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", kind),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(f"{name}.xlsx")),
-            ],
-        )
+        return send_workbook(content, f"{name}.xlsx")

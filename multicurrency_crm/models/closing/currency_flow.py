@@ -24,7 +24,7 @@ class CurrencyFlow(models.Model):
     _name = "currency.flow"
     _description = "Flow by Currency"
     _inherit = [
-        "guarded.mixin",
+        "verified.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "whole.totals.mixin",
@@ -33,6 +33,8 @@ class CurrencyFlow(models.Model):
     ]
     _order = "date_to desc, date_from, id desc"
     _rec_name = "date_to"
+    _four_eyes = "flow_four_eyes"
+    _list_action = "multicurrency_crm.action_currency_flow"
 
     _whole_totals = dict.fromkeys(
         ("cash_spot", "receivable_spot", "payable_spot", "net_spot", "net_booked"),
@@ -133,10 +135,7 @@ class CurrencyFlow(models.Model):
     )
 
     # --- who did what
-    made_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
     made_on = fields.Datetime(readonly=True)
-    verified_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    verified_on = fields.Datetime(readonly=True)
 
     # --- what a screen says
     is_locked = fields.Boolean(compute="_compute_is_locked")
@@ -340,13 +339,7 @@ class CurrencyFlow(models.Model):
         for flow in self:
             flow._check_may_verify()
             flow._check_not_stale()
-        self._write_guarded(
-            {
-                "state": "verified",
-                "verified_by": self.env.uid,
-                "verified_on": fields.Datetime.now(),
-            }
-        )
+        self._verify()
 
     def action_ask_verify(self):
         """Ask, of one table that doesn't tie out, whether it is verified all the same.
@@ -426,35 +419,6 @@ class CurrencyFlow(models.Model):
         self.ensure_one()
         return self._open(self.former_id, self.env._("Table Before"))
 
-    def action_open_superseding(self):
-        """Open the table that took the place of this one."""
-        self.ensure_one()
-        return self._open(self.superseded_by_ids[:1], self.env._("Superseded By"))
-
-    @api.model
-    def _open(self, flows, title):
-        """Return the action that opens tables: a list, or the form of one."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "multicurrency_crm.action_currency_flow"
-        )
-        action |= {"name": title, "display_name": title, "context": {}}
-        if len(flows) == 1:
-            return action | {"res_id": flows.id, "views": [(False, "form")]}
-        return action | {"domain": [("id", "in", flows.ids)]}
-
-    @api.model
-    def _notify(self, message, is_good=True):
-        """Return the action that tells something, and shows the record anew."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if is_good else "warning",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     # === WHO MAY === #
 
     def _check_finance(self):
@@ -466,29 +430,6 @@ class CurrencyFlow(models.Model):
                 )
             )
         self.check_access("write")
-
-    def _check_may_verify(self):
-        if self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "%(table)s is no draft: it was verified, or another one "
-                    "supersedes it.",
-                    table=self.display_name,
-                )
-            )
-        if self._is_own():
-            raise AccessError(
-                self.env._(
-                    "You made the table %(table)s yourself: another one verifies it.",
-                    table=self.display_name,
-                )
-            )
-
-    def _is_own(self):
-        """Return whether the user made this table, and another one verifies it."""
-        # sudo: who works in a branch needn't see its main company
-        company = self.company_id.sudo()
-        return company.flow_four_eyes and self.made_by == self.env.user
 
     def _check_not_stale(self):
         """:raises UserError: the ledger says something else by now; where the days are

@@ -10,6 +10,7 @@ from . import (
     responsible_mixin,
     typed_number_mixin,
     used_mixin,
+    verified_mixin,
     whole_totals_mixin,
 )
 from . import (

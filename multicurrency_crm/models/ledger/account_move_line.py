@@ -63,15 +63,29 @@ KIND = f"""CASE WHEN {VALUED} THEN 'valuation'
           END"""
 
 #: What was open of an item ``l`` on both days: what is open now, and what was matched
-#: since, ``k``.
+#: since.
 RESIDUALS = """CASE WHEN l.date <= %(since)s
-                    THEN l.amount_residual_currency + COALESCE(k.opening, 0)
+                    THEN l.amount_residual_currency + COALESCE(l.opening, 0)
                     ELSE 0 END AS opening,
                CASE WHEN l.date <= %(since)s
-                    THEN l.amount_residual + COALESCE(k.opening_booked, 0)
+                    THEN l.amount_residual + COALESCE(l.opening_booked, 0)
                     ELSE 0 END AS opening_booked,
-               l.amount_residual_currency + COALESCE(k.closing, 0) AS residual,
-               l.amount_residual + COALESCE(k.closing_booked, 0) AS residual_booked"""
+               l.amount_residual_currency + COALESCE(l.closing, 0) AS residual,
+               l.amount_residual + COALESCE(l.closing_booked, 0) AS residual_booked"""
+
+#: Columns of an item, and what takes one of rows that all hold the same.
+ITEM = {
+    **dict.fromkeys(
+        (
+            *("company_id", "company_currency_id", "account_id", "partner_id"),
+            *("currency_id", "move_id"),
+            *("date", "date_maturity", "amount_currency", "balance"),
+            *("amount_residual_currency", "amount_residual"),
+        ),
+        "MAX",
+    ),
+    "no_followup": "BOOL_OR",
+}
 
 
 class AccountMoveLine(models.Model):
@@ -203,28 +217,22 @@ class AccountMoveLine(models.Model):
     def _get_residuals_query(self, scope):
         """Return the query of the items that may count, with what was open of each.
         Few, whatever the history: open now, matched since, or come after ``since``."""
+        # an entry is joined though each item has one: PostgreSQL leaves such a join out
+        # where nothing of the entry is asked for
         return SQL(
             """SELECT l.id, l.company_id, l.account_id, l.currency_id, l.move_id,
                       l.date, COALESCE(l.date_maturity, l.date) AS due,
                       p.commercial_partner_id AS partner_id, %(kind)s AS kind,
                       l.amount_currency AS amount, l.balance AS booked,
                       %(residuals)s,
-                      k.cleared_later IS TRUE AS cleared_later,
+                      l.cleared_later IS TRUE AS cleared_later,
                       COALESCE(m.credit_disputed_since <= %(date)s, FALSE) AS disputed,
                       l.no_followup IS TRUE AS no_followup, m.rate_lock_id
-                 FROM (%(candidates)s) AS k
-                 JOIN account_move_line l ON l.id = k.line_id
-                 JOIN account_move m ON m.id = l.move_id
+                 FROM (%(candidates)s) AS l
+            LEFT JOIN account_move m ON m.id = l.move_id
             LEFT JOIN res_partner p ON p.id = l.partner_id
             LEFT JOIN account_payment y ON y.id = m.origin_payment_id
-            LEFT JOIN account_bank_statement_line z ON z.id = m.statement_line_id
-                -- in a CASE, which PostgreSQL expects to hold for every other item: it
-                -- takes conditions of which it knows nothing for rare, and would loop
-                -- over all else for the one item that it expects
-                WHERE CASE WHEN l.parent_state = 'posted' AND l.date <= %(date)s
-                                AND l.account_id = ANY(%(accounts)s)
-                                AND l.company_id = ANY(%(companies)s) AND %(owned)s
-                           THEN TRUE ELSE FALSE END""",
+            LEFT JOIN account_bank_statement_line z ON z.id = m.statement_line_id""",
             candidates=self._get_candidates_query(scope),
             kind=SQL(
                 KIND,
@@ -235,40 +243,70 @@ class AccountMoveLine(models.Model):
             **scope,
         )
 
-    @staticmethod
-    def _get_candidates_query(scope):
+    @classmethod
+    def _get_candidates_query(cls, scope):
         """Return the query of the items that may count, each with what was matched
         after the day ``since``: to be given back at that day, and at ``date``.
 
-        Sums of rows, and not joins of what is found: how few rows there are PostgreSQL
-        doesn't know of tables that were filled a moment ago, and a join that it plans
-        for a few rows takes the square of the time for many.
+        Sums of rows that bring all of an item with them, and not joins of what is
+        found: how few rows there are PostgreSQL doesn't know of tables that were filled
+        a moment ago, and a join that it plans for a few rows takes the square of the
+        time for many.
         """
+        kept = cls._get_kept_condition(scope)
         return SQL(
-            """SELECT k.line_id, SUM(k.amount) AS opening,
-                      SUM(k.booked) AS opening_booked,
-                      SUM(k.amount) FILTER (WHERE k.date > %(date)s) AS closing,
-                      SUM(k.booked) FILTER (WHERE k.date > %(date)s) AS closing_booked,
+            """SELECT k.id, %(item)s, SUM(k.matched) AS opening,
+                      SUM(k.matched_booked) AS opening_booked,
+                      SUM(k.matched) FILTER (WHERE k.day > %(date)s) AS closing,
+                      SUM(k.matched_booked) FILTER (WHERE k.day > %(date)s)
+                          AS closing_booked,
                       -- an item with nothing left but in company currency is matched
                       -- with an exchange difference of a later day
-                      BOOL_OR(k.date > %(date)s AND k.amount = 0) AS cleared_later
+                      BOOL_OR(k.day > %(date)s AND k.matched = 0) AS cleared_later
                  -- as Odoo's own partial index is written, so that PostgreSQL takes it
-                 FROM (SELECT l.id, NULL::date, NULL::numeric, NULL::numeric
+                 FROM (SELECT %(columns)s, NULL::date AS day, NULL::numeric AS matched,
+                              NULL::numeric AS matched_booked
                          FROM account_move_line l
                         WHERE l.account_id = ANY(%(accounts)s)
-                          AND l.reconciled IS NOT TRUE AND %(owned)s
+                          AND l.reconciled IS NOT TRUE AND %(owned)s AND %(kept)s
                         UNION ALL
-                       SELECT l.id, NULL, NULL, NULL FROM account_move_line l
+                       SELECT %(columns)s, NULL, NULL, NULL
+                         FROM account_move_line l
                         WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
-                          AND l.date > %(since)s AND l.date <= %(date)s
+                          AND l.date > %(since)s AND l.date <= %(date)s AND %(kept)s
                         UNION ALL
-                       SELECT debit_move_id, max_date, debit_amount_currency, amount
-                         FROM account_partial_reconcile WHERE max_date > %(since)s
+                       SELECT %(columns)s, r.max_date, r.debit_amount_currency, r.amount
+                         FROM account_partial_reconcile r
+                         JOIN account_move_line l ON l.id = r.debit_move_id
+                        WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s
                         UNION ALL
-                       SELECT credit_move_id, max_date, -credit_amount_currency, -amount
-                         FROM account_partial_reconcile WHERE max_date > %(since)s
-                      ) AS k (line_id, date, amount, booked)
-             GROUP BY k.line_id""",
+                       SELECT %(columns)s, r.max_date, -r.credit_amount_currency,
+                              -r.amount
+                         FROM account_partial_reconcile r
+                         JOIN account_move_line l ON l.id = r.credit_move_id
+                        WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s
+                      ) AS k
+             GROUP BY k.id""",
+            columns=SQL(", ").join(SQL.identifier("l", name) for name in ["id", *ITEM]),
+            item=SQL(", ").join(
+                SQL("%s(k.%s) AS %s", SQL(how), column, column)
+                for column, how in ((SQL.identifier(n), how) for n, how in ITEM.items())
+            ),
+            kept=kept,
+            **scope,
+        )
+
+    @staticmethod
+    def _get_kept_condition(scope):
+        """Return the condition that lines ``l`` count. In a CASE, which PostgreSQL
+        expects to hold for every other item: it takes conditions of which it knows
+        nothing for rare, and would loop over all else for the one item that it expects.
+        """
+        return SQL(
+            """CASE WHEN l.parent_state = 'posted' AND l.date <= %(date)s
+                         AND l.account_id = ANY(%(accounts)s)
+                         AND l.company_id = ANY(%(companies)s)
+                    THEN TRUE ELSE FALSE END""",
             **scope,
         )
 

@@ -25,7 +25,7 @@ class CustomerStatement(models.Model):
     _name = "customer.statement"
     _description = "Customer Statement"
     _inherit = [
-        "guarded.mixin",
+        "verified.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -34,6 +34,8 @@ class CustomerStatement(models.Model):
     ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
+    _four_eyes = "statement_four_eyes"
+    _list_action = "multicurrency_crm.action_customer_statement"
     _mail_post_access = "read"
 
     _whole_totals = dict.fromkeys(
@@ -140,11 +142,6 @@ class CustomerStatement(models.Model):
     changes = fields.Json(string="Change Data", readonly=True, copy=False)
     change_note = fields.Text(string="Changes", compute="_compute_change_note")
 
-    # --- who did what
-    made_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    verified_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    verified_on = fields.Datetime(readonly=True)
-
     _one_standing = models.UniqueIndex(
         "(company_id, partner_id, date_from, date_to) WHERE state != 'superseded'",
         "The statement of this customer and period was just made by somebody else.",
@@ -180,7 +177,7 @@ class CustomerStatement(models.Model):
             open_rows = rows.filtered("closing") or rows
             amounts = [row.currency_id._format_amount(row.closing) for row in open_rows]
             statement.currency_names = Source._format_list(names)
-            statement.closing_text = amounts and format_list(self.env, amounts)
+            statement.closing_text = bool(amounts) and format_list(self.env, amounts)
 
     @api.depends("currency_line_ids", "age_first", "age_second", "age_third")
     @api.depends_context("lang")
@@ -380,18 +377,6 @@ class CustomerStatement(models.Model):
         self._check_not_stale()
         self._verify()
 
-    def _verify(self):
-        """Stand by statements that were looked at."""
-        for statement in self:
-            statement._check_may_verify()
-        self._write_guarded(
-            {
-                "state": "verified",
-                "verified_by": self.env.uid,
-                "verified_on": fields.Datetime.now(),
-            }
-        )
-
     def action_verify_tied(self):
         """Verify those of these statements that tie out, and open the others.
 
@@ -412,7 +397,7 @@ class CustomerStatement(models.Model):
         if left := drafts - tied:
             following = self._open(left, self.env._("Left to Verify"))
         else:
-            following = {"type": "ir.actions.client", "tag": "soft_reload"}
+            following = None
         return self._notify(
             self._format_verified(tied, left, own, stale), following, not left
         )
@@ -477,37 +462,11 @@ class CustomerStatement(models.Model):
             made += maker._make(same.partner_id, date_from, date_to).with_env(self.env)
         if not made - self:
             message = self.env._("Nothing changed since: it stays as it is.")
-            return self._notify(
-                message, {"type": "ir.actions.client", "tag": "soft_reload"}
-            )
+            return self._notify(message)
         return {
             "type": "ir.actions.client",
             "tag": "multicurrency_crm.instead",
             "params": {"action": self._open(made, self.env._("Made Again"))},
-        }
-
-    @api.model
-    def _open(self, statements, title):
-        """Return the action that opens statements: a list, or the form of one."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "multicurrency_crm.action_customer_statement"
-        )
-        action |= {"name": title, "display_name": title, "context": {}}
-        if len(statements) == 1:
-            return action | {"res_id": statements.id, "views": [(False, "form")]}
-        return action | {"domain": [("id", "in", statements.ids)]}
-
-    @api.model
-    def _notify(self, message, following, is_good=True):
-        """Return the action that tells something, and then does what follows."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if is_good else "warning",
-                "message": message,
-                "next": following,
-            },
         }
 
     def _group_by_period(self):
@@ -534,11 +493,6 @@ class CustomerStatement(models.Model):
             "context": {},
         }
 
-    def action_open_superseding(self):
-        """Open the statement that took the place of this one."""
-        self.ensure_one()
-        return self._open(self.superseded_by_ids[:1], self.env._("Superseded By"))
-
     # === WHO MAY === #
 
     def _check_finance(self):
@@ -550,30 +504,6 @@ class CustomerStatement(models.Model):
                 )
             )
         self.check_access("write")
-
-    def _check_may_verify(self):
-        if self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "%(statement)s is no draft: it was verified, or another one "
-                    "supersedes it.",
-                    statement=self.display_name,
-                )
-            )
-        if self._is_own():
-            raise AccessError(
-                self.env._(
-                    "You made the statement of %(customer)s yourself: another one "
-                    "verifies it.",
-                    customer=self.partner_id.name,
-                )
-            )
-
-    def _is_own(self):
-        """Return whether the user made this statement, and another one verifies it."""
-        # sudo: who works in a branch needn't see its main company
-        company = self.company_id.sudo()
-        return company.statement_four_eyes and self.made_by == self.env.user
 
     def _check_looked_at(self):
         """:raises UserError: among several, one doesn't tie out"""

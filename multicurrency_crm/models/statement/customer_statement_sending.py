@@ -238,14 +238,13 @@ class CustomerStatement(models.Model):
 
         :param said: sentences about the others
         """
-        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
         if not self:
-            return self._notify("\n".join(said), reload)
+            return self._notify("\n".join(said))
         said = [*said, self.env._("Statements that can't be sent: %s", len(self))]
         told = self[:TOLD].mapped(
             lambda one: f"{one.partner_id.name}: {one.send_error}"
         )
-        following = reload if len(self) == 1 else self._open_failed()
+        following = None if len(self) == 1 else self._open_failed()
         return self._notify("\n".join([*said, *told]), following, is_good=False)
 
     def _open_failed(self):
