@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError
 class VerifiedMixin(models.AbstractModel):
     """A copy of what the ledger said, by which finance stands once it is verified.
 
-    Somebody else than its maker verifies it where the company wants four eyes. What was
-    verified stays as evidence: a newer copy supersedes it. The record has a state, whose
-    values 'draft', 'verified' and 'superseded' mean that, and a ``company_id``.
+    Somebody else than its maker verifies it where the company wants four eyes. What
+    was verified stays as evidence: a newer copy supersedes it. The record has a state,
+    whose values 'draft', 'verified', 'superseded' mean that, and a ``company_id``.
     """
 
     _name = "verified.mixin"
@@ -90,6 +90,7 @@ class VerifiedMixin(models.AbstractModel):
             "params": {
                 "type": "success" if is_good else "warning",
                 "message": message,
-                "next": following or {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": following
+                or {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

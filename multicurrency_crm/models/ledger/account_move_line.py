@@ -253,7 +253,6 @@ class AccountMoveLine(models.Model):
         a moment ago, and a join that it plans for a few rows takes the square of the
         time for many.
         """
-        kept = cls._get_kept_condition(scope)
         return SQL(
             """SELECT k.id, %(item)s, SUM(k.matched) AS opening,
                       SUM(k.matched_booked) AS opening_booked,
@@ -263,36 +262,43 @@ class AccountMoveLine(models.Model):
                       -- an item with nothing left but in company currency is matched
                       -- with an exchange difference of a later day
                       BOOL_OR(k.day > %(date)s AND k.matched = 0) AS cleared_later
-                 -- as Odoo's own partial index is written, so that PostgreSQL takes it
-                 FROM (SELECT %(columns)s, NULL::date AS day, NULL::numeric AS matched,
-                              NULL::numeric AS matched_booked
-                         FROM account_move_line l
-                        WHERE l.account_id = ANY(%(accounts)s)
-                          AND l.reconciled IS NOT TRUE AND %(owned)s AND %(kept)s
-                        UNION ALL
-                       SELECT %(columns)s, NULL, NULL, NULL
-                         FROM account_move_line l
-                        WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
-                          AND l.date > %(since)s AND l.date <= %(date)s AND %(kept)s
-                        UNION ALL
-                       SELECT %(columns)s, r.max_date, r.debit_amount_currency, r.amount
-                         FROM account_partial_reconcile r
-                         JOIN account_move_line l ON l.id = r.debit_move_id
-                        WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s
-                        UNION ALL
-                       SELECT %(columns)s, r.max_date, -r.credit_amount_currency,
-                              -r.amount
-                         FROM account_partial_reconcile r
-                         JOIN account_move_line l ON l.id = r.credit_move_id
-                        WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s
-                      ) AS k
+                 FROM (%(rows)s) AS k
              GROUP BY k.id""",
-            columns=SQL(", ").join(SQL.identifier("l", name) for name in ["id", *ITEM]),
             item=SQL(", ").join(
-                SQL("%s(k.%s) AS %s", SQL(how), column, column)
-                for column, how in ((SQL.identifier(n), how) for n, how in ITEM.items())
+                SQL("%(how)s(k.%(name)s) AS %(name)s", how=SQL(how), name=name)
+                for name, how in ((SQL.identifier(n), how) for n, how in ITEM.items())
             ),
-            kept=kept,
+            rows=cls._get_candidate_rows_query(scope),
+            date=scope["date"],
+        )
+
+    @classmethod
+    def _get_candidate_rows_query(cls, scope):
+        """Return the query of the rows that are added up: what is open now, what came
+        after ``since``, and both sides of what was matched after it."""
+        return SQL(
+            # as Odoo's own partial index is written, so that PostgreSQL takes it
+            """SELECT %(columns)s, NULL::date AS day, NULL::numeric AS matched,
+                      NULL::numeric AS matched_booked
+                 FROM account_move_line l
+                WHERE l.account_id = ANY(%(accounts)s)
+                  AND l.reconciled IS NOT TRUE AND %(owned)s AND %(kept)s
+                UNION ALL
+               SELECT %(columns)s, NULL, NULL, NULL FROM account_move_line l
+                WHERE l.account_id = ANY(%(accounts)s) AND %(owned)s
+                  AND l.date > %(since)s AND l.date <= %(date)s AND %(kept)s
+                UNION ALL
+               SELECT %(columns)s, r.max_date, r.debit_amount_currency, r.amount
+                 FROM account_partial_reconcile r
+                 JOIN account_move_line l ON l.id = r.debit_move_id
+                WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s
+                UNION ALL
+               SELECT %(columns)s, r.max_date, -r.credit_amount_currency, -r.amount
+                 FROM account_partial_reconcile r
+                 JOIN account_move_line l ON l.id = r.credit_move_id
+                WHERE r.max_date > %(since)s AND %(owned)s AND %(kept)s""",
+            columns=SQL(", ").join(SQL.identifier("l", name) for name in ["id", *ITEM]),
+            kept=cls._get_kept_condition(scope),
             **scope,
         )
 

@@ -16,6 +16,7 @@ from ..ledger.random_ledger import (
     steps,
 )
 from .flow_reference import FlowReference, exact, read
+from .random_conversions import CHANGES, RandomConversions
 from .revaluation_common import RevaluationSetUp
 
 #: What suppliers and banks do.
@@ -29,11 +30,11 @@ PERIODS = [
 stories = st.builds(
     Story,
     st.permutations(MONEY).map(lambda codes: codes[:3]),
-    st.lists(steps((*DOCUMENTS, *BESIDES * 2)), min_size=14, max_size=14),
+    st.lists(steps((*DOCUMENTS, *BESIDES * 2, *CHANGES)), min_size=14, max_size=14),
     st.lists(
-        steps((*DOCUMENTS, *BESIDES * 2, *MATCHING * 2, *("settle",) * 6)),
-        min_size=20,
-        max_size=20,
+        steps((*DOCUMENTS, *BESIDES * 2, *CHANGES, *MATCHING * 2, *("settle",) * 6)),
+        min_size=24,
+        max_size=24,
     ),
     st.booleans(),
     st.booleans(),
@@ -42,7 +43,7 @@ stories = st.builds(
 
 
 @tagged("post_install", "-at_install")
-class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
+class TestRandomFlow(RandomConversions, RevaluationSetUp, RandomLedgerCommon):
     """Whatever happened: each table says what lines and matches say, written slowly,
     begins where the one before ended, and ties out with the general ledger."""
 
@@ -55,6 +56,7 @@ class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
             money = cls._in(company)["res.company"].browse(company.id)
             kit["transfer"] = money.transfer_account_id
             kit["money"] = kit["bank"].default_account_id
+        cls._equip_banks()
         cls.kit[cls.branch] = cls.kit[cls.books]
         cls.seller = cls._customer("Supplier")
         for partner in (*cls.buyers, cls.seller):
@@ -209,9 +211,7 @@ class TestRandomFlow(RevaluationSetUp, RandomLedgerCommon):
         tell("flow of random ledgers: %s", dict(counts))
         for name in (
             *("bill", "change", "transfer", "settle"),
-            "exchanged",
-            "moved",
-            "of_branch",
+            *("exchanged", "moved", "of_branch", "convert", "convert_by_forward"),
         ):
             self.assertGreater(counts[name], 3, name)
 

@@ -16,6 +16,7 @@ from ..ledger.random_ledger import (
     RandomLedgerCommon,
     settled_stories,
 )
+from .random_conversions import CHANGES, RandomConversions
 from .revaluation_common import RevaluationSetUp
 from .revaluation_reference import Reference
 
@@ -24,7 +25,7 @@ SHORT = timedelta(days=20)
 
 
 @tagged("post_install", "-at_install")
-class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
+class TestRandomRevaluation(RandomConversions, RevaluationSetUp, RandomLedgerCommon):
     """Whatever happened: each period's end shows what its items and matches say,
     written slowly, in whatever order the periods are revalued."""
 
@@ -33,6 +34,7 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
         super().setUpClass()
         for company in (cls.books, cls.sister):
             cls._set_up(company)
+        cls._equip_banks()
         followed = cls.env["account.account"]._find_followed()
         cls.valued = followed | cls.env["account.account"].search(
             [("code", "=", "101990")]
@@ -55,7 +57,7 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
         counts = Counter()
 
         def check(story):
-            counts.update(self._walk(story))
+            counts.update(self._walk(self._change_money(story)))
             for company in (self.books, self.sister):
                 company.sudo().fiscalyear_lock_date = False
             method = ("standard", "losses")[story.after[0].which % 2]
@@ -74,6 +76,18 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
             self.assertGreater(counts[name], 0, name)
         for name in ("settled", "partly", "losses", "branch", "in_branch"):
             self.assertGreater(counts[name], 0, name)
+        for name in ("convert", "convert_by_forward", "convert_back", "money"):
+            self.assertGreater(counts[name], 0, name)
+
+    @staticmethod
+    def _change_money(story):
+        """Return a story in which every other thing before the matching is changed
+        at a bank, too."""
+        changed = [
+            step._replace(what=CHANGES[at % len(CHANGES)])
+            for at, step in enumerate(story.before)
+        ]
+        return story._replace(before=[*story.before, *changed])
 
     def _check_company(self, company, days, method, counts):
         """:param days: ends of periods, in the order in which they are revalued"""
@@ -95,10 +109,31 @@ class TestRandomRevaluation(RevaluationSetUp, RandomLedgerCommon):
                 reference.get_adjustments(day, method, SHORT),
                 (company.name, day),
             )
+            self._check_money(company, day, counts)
         self._check_twice(company, days, method)
         self.assertEqual(self._tell_core(company), before)
         self._check_taken_back(company)
         self.assertEqual(self._tell_core(company), before)
+
+    def _check_money(self, company, day, counts):
+        """What is at banks in foreign money is worth its spot value, on its own
+        account."""
+        for (owner, currency), bank in self.banks.items():
+            if owner != company:
+                continue
+            lines = self.env["account.move.line"].search(
+                [
+                    ("account_id", "=", bank.default_account_id.id),
+                    ("company_id", "=", company.id),
+                    ("parent_state", "=", "posted"),
+                    ("date", "<=", day),
+                ]
+            )
+            foreign = sum(exact(line.amount_currency) for line in lines)
+            booked = sum(exact(line.balance) for line in lines)
+            worth = currency._convert(float(foreign), company.currency_id, company, day)
+            self.assertEqual(booked, exact(worth), (company.name, currency.name, day))
+            counts["money"] += bool(foreign)
 
     @staticmethod
     def _count_items(runs, counts):
