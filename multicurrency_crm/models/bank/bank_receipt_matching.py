@@ -269,7 +269,7 @@ class BankReceipt(models.Model):
             # it gets the account of its customer
             return receivable
         journal = receipt.journal_id
-        waiting = journal.inbound_payment_method_line_ids.payment_account_id
+        waiting = journal._get_payment_accounts("inbound")
         waiting -= journal.default_account_id | journal.suspense_account_id
         return receivable | waiting.filtered("reconcile")
 

@@ -14,6 +14,7 @@ from . import (
     whole_totals_mixin,
 )
 from . import (
+    account_journal,
     account_move,
     account_move_line,
     base_partner_merge_automatic_wizard,

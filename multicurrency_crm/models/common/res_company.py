@@ -234,12 +234,8 @@ class ResCompany(models.Model):
                 ("type", "in", ("bank", "cash", "credit")),
             ]
         )
-        methods = (
-            journals.inbound_payment_method_line_ids
-            | journals.outbound_payment_method_line_ids
-        )
         accounts = (
-            methods.payment_account_id
+            journals._get_payment_accounts()
             | journals.suspense_account_id
             | chain.transfer_account_id
         )

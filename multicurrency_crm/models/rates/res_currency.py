@@ -122,8 +122,9 @@ class ResCurrency(models.Model):
         self.env["fx.rate.provider"].flush_model(["name"])
         query = self._spot_query(foreign, base, company.sudo().root_id, date)
         for currency_id, rate, base_rate, day, *source in self.env.execute_query(query):
-            spot = self._make_spot(company, rate / base_rate, day, *source)
-            spots[currency_id] = spot
+            if rate and base_rate:  # Odoo keeps rows without a rate, too
+                spot = self._make_spot(company, rate / base_rate, day, *source)
+                spots[currency_id] = spot
         return spots
 
     @api.model
@@ -348,6 +349,7 @@ class ResCurrency(models.Model):
             SQL(
                 """SELECT company_id IS NULL, name, rate::text FROM res_currency_rate
                     WHERE currency_id = %s AND (company_id = %s OR company_id IS NULL)
+                      AND rate IS NOT NULL
                  ORDER BY name""",
                 self.id,
                 company.root_id.id,
@@ -393,7 +395,7 @@ class ResCurrency(models.Model):
                 """SELECT r.currency_id, r.name, r.rate FROM res_currency_rate r
                     WHERE r.currency_id IN %(currencies)s
                       AND r.name > %(since)s AND r.name <= %(today)s
-                      AND r.fx_carried_from IS NULL
+                      AND r.fx_carried_from IS NULL AND r.rate IS NOT NULL
                       AND (r.company_id = %(root)s
                            OR r.company_id IS NULL AND NOT EXISTS (
                                 SELECT FROM res_currency_rate o

@@ -245,12 +245,25 @@ class ResCurrencyRate(models.Model):
         rates = super(ResCurrencyRate, _NOTING.put_on(self)).create(
             [{**vals, **nothing} for vals in vals_list]
         )
+        rates._keep_shown(vals_list)
         rates = rates.with_env(self.env)
         rates.filtered(lambda rate: not rate.company_id)._repeat_shared_rates()
         rates._get_companies_based()._follow_base_rate()
         if not _NOTING.is_on(self.env):
             rates._note_changes({})
         return rates
+
+    def _keep_shown(self, vals_list):
+        """Store the rate that a new row shows: of one that equals the rate before it
+        Odoo stores nothing, and converts at the oldest rate there is.
+
+        :param vals_list: values of each of these rows; what is neither typed nor known
+            from an earlier day stays unknown
+        """
+        for rate, vals in zip(self, vals_list, strict=True):
+            is_shown = vals.keys() & {"company_rate", "inverse_company_rate"}
+            if not rate.rate and (is_shown or rate._get_latest_rate()):
+                rate._inverse_company_rate()
 
     def write(self, vals):
         # only providers say where a rate comes from, and write it in SQL

@@ -42,6 +42,46 @@ class TestSpot(RatesCommon):
         self._set_rate(self.usd, "2026-01-01", 0.14)
         self.assertEqual(self._spot(self.usd).rate, 0.14)
 
+    def test_the_same_again_is_a_rate(self):
+        """Odoo stores nothing of a price that equals the one before, and converts at
+        the oldest rate there is."""
+        self._set_rate(self.usd, "2026-02-01", 0.5)
+        for day in ("2026-02-27", "2026-03-01"):
+            row = self.Rate.create(
+                {
+                    "currency_id": self.usd.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "inverse_company_rate": 7.0,
+                }
+            )
+            self.env.flush_all()
+            row.invalidate_recordset()
+            self.assertAlmostEqual(row.rate, 1 / 7.0)
+        self.assertAlmostEqual(self._spot(self.usd).rate, 1 / 7.0)
+        untyped = self.Rate.create(
+            {
+                "currency_id": self.usd.id,
+                "company_id": self.company.id,
+                "name": "2026-03-02",
+            }
+        )
+        self.assertAlmostEqual(untyped.rate, 1 / 7.0)
+
+    def test_a_row_without_a_rate_is_none(self):
+        """Written past the ORM, or before this addon was installed."""
+        row = self._set_rate(self.usd, "2026-03-01", 0.5)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_currency_rate SET rate = NULL WHERE id = %s", [row.id]
+        )
+        self.env.invalidate_all()
+        self.assertIsNone(self._spot(self.usd))
+        self.assertFalse(self.usd._find_recent_rates(self.company, 3650))
+        self.assertFalse(
+            self.usd._get_technical_rates(self.company, {row.name}) == {row.name: None}
+        )
+
     def test_each_company_has_its_own(self):
         self._set_rate(self.eur, "2026-01-01", 0.125)
         self.assertIsNone(self._spot(self.eur, company=self.other_company))
