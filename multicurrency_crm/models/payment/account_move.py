@@ -18,9 +18,14 @@ class AccountMove(models.Model):
     def _is_routed(self):
         return self.move_type in ROUTED
 
-    @api.depends("amount_total", "move_type")
+    @api.depends("move_type")
     def _compute_payment_route_id(self):
         return super()._compute_payment_route_id()
+
+    def _compute_amount(self):
+        result = super()._compute_amount()
+        self._follow_amounts()
+        return result
 
     def _filter_of_routes(self):
         """Filter what customers pay, of companies that have routes. No query."""

@@ -75,6 +75,26 @@ class PaymentRoutedMixin(models.AbstractModel):
                     document.payment_route_is_chosen = False
             document.payment_route_id = route
 
+    def _follow_amounts(self):
+        """Look for the route anew where amounts have changed, and a route of the
+        company is for some of them only. No dependency of the field: what depends on
+        the route, a bank account that somebody chose, would be computed with each line
+        that changes."""
+        changed = self.filtered(
+            lambda document: (
+                document._is_bounded()
+                and not document._keeps_route()
+                and document._choose_route() != document.payment_route_id
+            )
+        )
+        self.env.add_to_compute(self._fields["payment_route_id"], changed)
+        changed.modified(["payment_route_id"])
+
+    def _is_bounded(self):
+        """Return whether a route of the company is for some amounts only. No query."""
+        rules = self.env["payment.route"]._get_rules(self.company_id)
+        return any(rule.least or rule.most is not None for rule in rules)
+
     def _keeps_route(self):
         """Return whether the route stays what it is: somebody chose it, or the document
         is out, and it is of the document's currency."""
@@ -110,7 +130,12 @@ class PaymentRoutedMixin(models.AbstractModel):
                 document.payment_route_is_chosen = chosen
 
     @api.depends(
-        "company_id", "currency_id", "partner_id", "amount_total", "payment_route_id"
+        "company_id",
+        "currency_id",
+        "partner_id",
+        "amount_total",
+        "payment_route_id",
+        "state",
     )
     @api.depends_context("lang")
     def _compute_payment_route_warning(self):

@@ -27,31 +27,21 @@ class SaleOrder(models.Model):
         return super()._compute_payment_route_id()
 
     def _compute_amounts(self):
-        """Look for the route anew, where it depends on amounts: a field that is
-        precomputed can't name amounts, which aren't."""
         result = super()._compute_amounts()
-        bounded = self.filtered(lambda order: order._is_bounded())
-        self.env.add_to_compute(self._fields["payment_route_id"], bounded)
+        self._follow_amounts()
         return result
-
-    def _is_bounded(self):
-        """Return whether a route of the company is for some amounts only. No query."""
-        rules = self.env["payment.route"]._get_rules(self.company_id)
-        return any(rule.least or rule.most is not None for rule in rules)
 
     @api.depends("payment_route_id")
     def _compute_preferred_payment_method_line_id(self):
-        """Prefer the way in which the route's journal takes payments."""
-        routed = self.filtered(
-            # sudo: who sells may not read journals
-            lambda order: order.sudo().payment_route_id.payment_method_line_id
-        )
-        for order in routed:
+        """Prefer the way in which the route's journal takes payments: a branch's orders
+        name no way of its main company's."""
+        result = super()._compute_preferred_payment_method_line_id()
+        for order in self:
+            # sudo: who sells may read neither routes nor journals
             line = order.sudo().payment_route_id.payment_method_line_id
-            order.preferred_payment_method_line_id = line.id
-        return super(
-            SaleOrder, self - routed
-        )._compute_preferred_payment_method_line_id()
+            if line and line.company_id == order.company_id:
+                order.preferred_payment_method_line_id = line.id
+        return result
 
     def _prepare_invoice(self):
         """Hand the route on that the customer has read."""
