@@ -471,7 +471,8 @@ class PaymentRoute(models.Model):
         if not offered:
             return False
         return self.env._(
-            "Online: %(providers)s", providers=format_list(self.env, offered.mapped("name"))
+            "Online: %(providers)s",
+            providers=format_list(self.env, offered.mapped("name")),
         )
 
     # === PAID ONLINE === #

@@ -27,7 +27,9 @@ def offer_by_route(
     :param kwargs: of ``payment.provider._get_compatible_providers``; ``report`` is told
         why a provider isn't offered
     """
-    found = proceed(records, company_id, partner_id, amount, currency_id, *args, **kwargs)
+    found = proceed(
+        records, company_id, partner_id, amount, currency_id, *args, **kwargs
+    )
     if not found or not currency_id or kwargs.get("is_validation"):
         return found
     env = records.env

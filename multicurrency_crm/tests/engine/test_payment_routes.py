@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.payment_routes import BROKEN, NONE, UNFIT, Paid, Route, choose
-from ...engine.payment_routes import explain_none, fits
+from ...engine.payment_routes import (
+    BROKEN,
+    NONE,
+    UNFIT,
+    Paid,
+    Route,
+    choose,
+    explain_none,
+    fits,
+)
 
 USD, EUR = 1, 2
 DE, JP = 7, 8
@@ -96,9 +104,7 @@ class TestPaymentRoutes(BaseCase):
         left = [one for one in left if not one.tags or one.tags & asked.tags]
         left = [one for one in left if not abs(asked.amount) < one.least]
         left = [
-            one
-            for one in left
-            if one.most is None or not abs(asked.amount) > one.most
+            one for one in left if one.most is None or not abs(asked.amount) > one.most
         ]
         expected = left[0].id if left else None
         self.assertEqual(choose(listed, asked), expected)
