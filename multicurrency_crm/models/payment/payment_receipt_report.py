@@ -162,7 +162,8 @@ class PaymentReceiptReport(models.Model):
                     LEFT JOIN account_payment y ON y.id = m.origin_payment_id
                     LEFT JOIN res_partner c ON c.id = l.partner_id
                         WHERE l.parent_state = 'posted'
-                          AND (y.payment_type = 'inbound' AND y.partner_type = 'customer'
+                          AND (y.payment_type = 'inbound'
+                               AND y.partner_type = 'customer'
                                OR y.id IS NULL AND m.statement_line_id IS NOT NULL)
                      GROUP BY l.move_id, l.company_id, l.currency_id, m.id, y.id, c.id
                        HAVING -SUM(l.amount_currency) > 0) s"""
@@ -191,8 +192,8 @@ class PaymentReceiptReport(models.Model):
         )
 
     def _get_charges_query(self, which):
-        """Return the query of what entries booked on expenses; a cash discount is
-        none.
+        """Return the query of what entries booked on expenses. A cash discount is no
+        charge, unless charges are booked on the same account.
 
         :param SQL which: condition on ``l``, the lines
         """
@@ -202,8 +203,9 @@ class PaymentReceiptReport(models.Model):
                  JOIN account_account a ON a.id = l.account_id
                   AND a.account_type LIKE 'expense%%'
                  JOIN res_company c ON c.id = l.company_id
-                WHERE %(which)s AND l.account_id IS DISTINCT FROM
-                      c.account_journal_early_pay_discount_loss_account_id""",
+                WHERE %(which)s AND l.account_id IS DISTINCT FROM NULLIF(
+                      c.account_journal_early_pay_discount_loss_account_id,
+                      c.receipt_charge_account_id)""",
             which=which,
         )
 

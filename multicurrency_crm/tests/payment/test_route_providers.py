@@ -166,14 +166,15 @@ class TestRoutePaidOnPortal(ProvidersCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.method = cls.env.ref("payment.payment_method_unknown")
-        method = cls.env["payment.method"].create(
-            {"name": "By hand", "code": "by_hand", "active": True}
-        )
+        # a page names ways to pay, each with the provider that takes it
         for provider in (cls.one, cls.two, cls.three):
-            provider.payment_method_ids = [Command.set(method.ids)]
+            code = provider.name.lower().replace(" ", "_")
+            way = cls.env["payment.method"].create(
+                {"name": f"By {provider.name}", "code": code}
+            )
+            provider.payment_method_ids = [Command.set(way.ids)]
             provider.available_currency_ids = False
-        method.active = True
+            way.active = True
         cls._route(provider_ids=cls.one.ids)
         cls.other = cls._route(sequence=50, provider_ids=cls.two.ids)
 
@@ -188,20 +189,20 @@ class TestRoutePaidOnPortal(ProvidersCommon, HttpCase):
         order = self._order(require_payment=True, require_signature=False)
         order.action_quotation_sent()
         text = self._read(order)
-        self.assertIn("Pier Pay", text)
-        self.assertNotIn("Wire", text)
+        self.assertIn("By Pier Pay", text)
+        self.assertNotIn("By Wire", text)
         order.payment_route_id = self.other
         text = self._read(order)
-        self.assertIn("Wire", text)
-        self.assertNotIn("Pier Pay", text)
+        self.assertIn("By Wire", text)
+        self.assertNotIn("By Pier Pay", text)
 
     def test_an_invoice_offers_its_routes_providers(self):
         invoice = self._draft(invoice_date=datetime.date(2026, 1, 10))
         invoice.payment_route_id = self.other
         invoice.action_post()
         text = self._read(invoice)
-        self.assertIn("Wire", text)
-        self.assertNotIn("Pier Pay", text)
+        self.assertIn("By Wire", text)
+        self.assertNotIn("By Pier Pay", text)
 
     def test_parameters_of_an_address_change_nothing(self):
         invoice = self._draft(invoice_date=datetime.date(2026, 1, 10))
@@ -210,8 +211,8 @@ class TestRoutePaidOnPortal(ProvidersCommon, HttpCase):
         url = invoice.get_portal_url(query_string="&paid_invoices=7&sale_order_id=1")
         response = self.url_open(url)
         self.assertEqual(response.status_code, 200)
-        self.assertIn("Pier Pay", response.text)
-        self.assertNotIn("Wire", response.text)
+        self.assertIn("By Pier Pay", response.text)
+        self.assertNotIn("By Wire", response.text)
 
     def test_a_route_that_leaves_none_raises_nothing_and_tells(self):
         invoice = self._draft(invoice_date=datetime.date(2026, 1, 10))
@@ -219,6 +220,6 @@ class TestRoutePaidOnPortal(ProvidersCommon, HttpCase):
         invoice.action_post()
         self.two.state = "disabled"
         text = self._read(invoice)
-        self.assertIn("Pier Pay", text)
-        self.assertIn("Card House", text)
+        self.assertIn("By Pier Pay", text)
+        self.assertIn("By Card House", text)
         self.assertEqual(len(self.other.activity_ids), 1)
