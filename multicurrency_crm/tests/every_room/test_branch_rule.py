@@ -336,6 +336,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.policy",
                 "fx.rate.margin",
                 "fx.rate.named",
+                "payment.route",
             },
         )
 
