@@ -183,23 +183,20 @@ class PaymentRoute(models.Model):
     def _get_trouble(self):
         """Return why nobody can pay by this route, as a sentence; or False."""
         # sudo: who sells may read neither journals nor accounts of banks
-        bank, journal = self.sudo().partner_bank_id, self.sudo().journal_id
-        currency = self.currency_id
-        for record, label in (
-            (bank, self.env._("bank account")),
-            (journal, self.env._("journal")),
-        ):
-            if record and not record.active:
-                return self.env._(
-                    "The %(what)s %(name)s is archived.",
-                    what=label,
-                    name=record.display_name,
-                )
+        route, currency = self.sudo(), self.currency_id
+        bank, journal = route.partner_bank_id, route.journal_id
+        if bank and not bank.active:
+            return self.env._(
+                "The bank account %(name)s is archived.", name=bank.display_name
+            )
+        if journal and not journal.active:
+            return self.env._(
+                "The journal %(name)s is archived.", name=journal.display_name
+            )
+        for record in (bank, journal):
             if record.currency_id and record.currency_id != currency:
                 return self.env._(
-                    "The %(what)s %(name)s is kept in %(other)s, and not in "
-                    "%(currency)s.",
-                    what=label,
+                    "%(name)s is kept in %(other)s, and not in %(currency)s.",
                     name=record.display_name,
                     other=record.currency_id.name,
                     currency=currency.name,
@@ -262,7 +259,7 @@ class PaymentRoute(models.Model):
     def copy_data(self, default=None):
         """A copy is told apart from its original."""
         return [
-            {**vals, "name": self.env._("%s (copy)", route.name)}
+            {**vals, "name": self.env._("%(name)s (copy)", name=route.name)}
             for route, vals in zip(self, super().copy_data(default), strict=True)
         ]
 

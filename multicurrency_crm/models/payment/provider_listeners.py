@@ -50,7 +50,7 @@ def offer_by_route(
         kwargs.get("report"),
         left_out,
         available=False,
-        reason=env._("not on the payment route %s", route.sudo().name),
+        reason=env._("not on the payment route %(route)s", route=route.sudo().name),
     )
     return kept
 
