@@ -1,6 +1,13 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+#: What is read in SQL.
+SOURCES = (
+    *("account.account", "account.journal", "account.move", "account.move.line"),
+    *("account.partial.reconcile", "account.payment", "bank.match"),
+    *("payment.provider", "payment.transaction", "res.company", "res.partner"),
+)
+
 
 class PaymentReceiptReport(models.Model):
     """What customers paid, by which channel, how long it took, and what banks kept.
@@ -87,35 +94,21 @@ class PaymentReceiptReport(models.Model):
 
     @property
     def _table_query(self):
-        for name in (
-            "account.account",
-            "account.journal",
-            "account.move",
-            "account.move.line",
-            "account.partial.reconcile",
-            "account.payment",
-            "bank.match",
-            "payment.provider",
-            "payment.transaction",
-            "res.company",
-            "res.partner",
-        ):
+        for name in SOURCES:
             self.env[name].flush_model()
         return SQL(
             """SELECT r.id, r.move_id, r.payment_id, r.company_id, r.currency_id,
                       r.partner_id, r.journal_id, r.amount, r.booked,
                       k.currency_id AS company_currency_id, p.country_id,
                       COALESCE(b.date, r.date) AS date, i.route_id,
-                      CASE WHEN x.provider_id IS NOT NULL THEN 'online'
-                           WHEN r.payment_id IS NULL THEN 'bank'
-                           ELSE 'payment' END AS kind,
+                      CASE WHEN x.provider_id IS NOT NULL THEN 'online' WHEN
+                        r.payment_id IS NULL THEN 'bank' ELSE 'payment' END AS kind,
                       COALESCE(%(provider)s, %(journal)s) AS channel,
                       COALESCE(b.date, r.date) - DATE '2000-01-01' - i.invoiced
                           AS days_invoiced,
                       COALESCE(b.date, r.date) - DATE '2000-01-01' - i.due AS days_due,
-                      ROUND((r.share * COALESCE(e.charges, 0)
-                             + COALESCE(b.charges, 0) + COALESCE(w.charges, 0)
-                            )::numeric, h.decimal_places) AS charges
+                      ROUND((r.share * COALESCE(e.charges, 0) + COALESCE(b.charges, 0)
+                        + COALESCE(w.charges, 0))::numeric, h.decimal_places) AS charges
                  FROM (%(receipts)s) r
                  JOIN res_company k ON k.id = r.company_id
                  JOIN res_currency h ON h.id = k.currency_id
