@@ -214,6 +214,25 @@ class PaymentRoute(models.Model):
                 if other and other != route.currency_id:
                     raise ValidationError(route._get_trouble())
 
+    @api.constrains("company_id", "partner_bank_id")
+    def _check_bank_is_ours(self):
+        """Customers are told to pay to an account of the company or of its branches."""
+        for route in self:
+            # sudo: a branch's user may not read its main company
+            bank, company = route.sudo().partner_bank_id, route.sudo().company_id
+            ours = self.env["res.company"]._get_branch_ids(company.id)
+            owners = self.env["res.company"].sudo().browse(ours).partner_id
+            if bank and bank.partner_id not in owners:
+                raise ValidationError(
+                    self.env._(
+                        "The bank account %(name)s is %(owner)s's: choose one of "
+                        "%(company)s.",
+                        name=bank.display_name,
+                        owner=bank.partner_id.display_name,
+                        company=company.name,
+                    )
+                )
+
     @api.constrains("journal_id", "payment_method_line_id")
     def _check_payment_method(self):
         for route in self:

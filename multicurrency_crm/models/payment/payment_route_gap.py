@@ -198,5 +198,5 @@ class PaymentRouteGap(models.Model):
             ):
                 # sudo: managers may write no documents of others, and write none here
                 # but for a route that they have set up themselves
-                gap.env[model].sudo().search(domain & drafts)._fill_in_route()
+                gap.env[model].sudo().search(domain & drafts)._find_route_anew()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -80,10 +80,14 @@ class PaymentRoutedMixin(models.AbstractModel):
         company is for some of them only. No dependency of the field: what depends on
         the route, a bank account that somebody chose, would be computed with each line
         that changes."""
+        self.filtered(lambda document: document._is_bounded())._find_route_anew()
+
+    def _find_route_anew(self):
+        """Look for the route anew, and for what follows from it where it is another
+        one now."""
         changed = self.filtered(
             lambda document: (
-                document._is_bounded()
-                and not document._keeps_route()
+                not document._keeps_route()
                 and document._choose_route() != document.payment_route_id
             )
         )
@@ -187,9 +191,3 @@ class PaymentRoutedMixin(models.AbstractModel):
         """Return the bank account that this document names itself; None: its
         route's."""
         return None
-
-    def _fill_in_route(self):
-        """Look for a route anew where nobody chose to have none."""
-        open_ones = self.filtered(lambda one: not one.payment_route_is_chosen)
-        self.env.add_to_compute(self._fields["payment_route_id"], open_ones)
-        open_ones.flush_recordset()

@@ -284,6 +284,16 @@ class TestRouteItself(RouteCommon):
             with self.assertRaisesRegex(ValidationError, "kept in USD, and not in EUR"):
                 self._route(self.eur, **values)
 
+    def test_an_account_of_somebody_else_is_refused(self):
+        theirs = self.env["res.partner.bank"].create(
+            {"acc_number": "SUPPLIER-1", "partner_id": self.buyer.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "is Northwind Traders Ltd's"):
+            self._route(journal_id=False, partner_bank_id=theirs.id)
+        branch = self._found_branch("Quay North", self.books)
+        theirs.partner_id = branch.partner_id
+        self._route(journal_id=False, partner_bank_id=theirs.id)
+
     def test_bad_numbers(self):
         for values in (
             {"amount_from": -1},

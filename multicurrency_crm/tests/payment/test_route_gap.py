@@ -85,14 +85,16 @@ class TestRouteGap(RouteCommon):
         gap = self._find(self.usd)
         values = gap.action_add_route()["context"]
         self.assertEqual(values["default_currency_id"], self.usd.id)
-        route = self._route()
+        self.assertEqual(draft.partner_bank_id, self.in_dollars)
+        route = self._route(journal_id=self.bank.id)
         cleared.payment_route_id = route
         cleared.payment_route_id = False
         self.assertFalse((order | cleared).payment_route_id)
         self._find(self.usd).action_fill_in()
         self.assertEqual(order.payment_route_id, route)
         self.assertEqual(draft.payment_route_id, route)
-        self.assertEqual(draft.partner_bank_id, self.in_dollars)
+        self.assertEqual(draft.partner_bank_id, self.in_anything)
+        self.assertEqual(posted.partner_bank_id, self.in_dollars)
         self.assertFalse(posted.payment_route_id, "as the customer has read it")
         self.assertFalse(cleared.payment_route_id, "somebody chose to have none")
 
