@@ -152,6 +152,13 @@
         "security/res_groups_payment.xml",
         "security/ir.model.access-payment.csv",
         "security/ir_rules_payment.xml",
+        "reports/payment/payment_route_templates.xml",
+        "views/payment/payment_route_gap_views.xml",
+        "views/payment/payment_route_views.xml",
+        "views/payment/payment_receipt_report_views.xml",
+        "views/payment/sale_order_views.xml",
+        "views/payment/account_move_views.xml",
+        "views/payment/portal_templates.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

@@ -2,6 +2,7 @@ from . import (
     multicurrency_demo,
     multicurrency_demo_books,
     multicurrency_demo_rates,
+    multicurrency_demo_routes,
     multicurrency_demo_sales,
     multicurrency_demo_promises,
     multicurrency_demo_receivables,

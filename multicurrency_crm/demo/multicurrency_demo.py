@@ -41,6 +41,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_books()
         demo._load_rates()
         demo._prepare_customers()
+        demo._load_routes()
         orders = demo._load_orders()
         demo._load_opportunities(orders)
         demo._load_receivables(orders)

@@ -28,6 +28,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_receipts()
         cls._make_flows()
         cls._make_claims()
+        cls._make_routes()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -332,6 +333,24 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         ]
         claims[1].action_approve()
         cls._keep(receipts[0], *claims)
+
+    @classmethod
+    def _make_routes(cls):
+        """A route that works, one that doesn't, and what is found about them."""
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        journal.set_bank_account("SCREENS 11")
+        values = {"company_id": cls.company.id, "journal_id": journal.id}
+        works, idle = cls.env["payment.route"].create(
+            [
+                {**values, "currency_id": cls.usd.id, "charge_bearer": "our"},
+                {**values, "currency_id": cls.eur.id, "amount_to": 1000.0},
+            ]
+        )
+        cls._keep(works, idle)
+        for model in ("payment.route.gap", "payment.receipt.report"):
+            cls._keep(*cls.env[model].search([("company_id", "=", cls.company.id)])[:2])
 
     @classmethod
     def _lead_values(cls):

@@ -31,6 +31,7 @@ DONE = {
     "bank.receipt",
     "payment.claim",
     "payment.claimable",
+    "payment.receipt.report",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -47,6 +48,7 @@ WRITTEN = {
     "customer.statement",
     "customer.statement.run",
     "currency.flow",
+    "payment.route.gap",
 }
 
 #: Serves the main companies of those that are entered.
@@ -334,6 +336,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.policy",
                 "fx.rate.margin",
                 "fx.rate.named",
+                "payment.route",
             },
         )
 
