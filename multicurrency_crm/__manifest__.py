@@ -152,6 +152,12 @@
         "security/res_groups_payment.xml",
         "security/ir.model.access-payment.csv",
         "security/ir_rules_payment.xml",
+        "data/payment_plan_cron.xml",
+        "reports/payment/payment_plan_templates.xml",
+        "views/payment/payment_plan_views.xml",
+        "views/payment/payment_plan_tick_views.xml",
+        "views/payment/payment_plan_template_views.xml",
+        "views/payment/sale_order_plan_views.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

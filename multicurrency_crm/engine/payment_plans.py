@@ -8,13 +8,15 @@ slices in the same order. What is credited leaves from the end.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 #: Shares that come this close to the whole are meant as the whole: 3 × 33.33 %.
 SLACK = Decimal("0.0005")
+#: So far is put off what nobody expects on a day of its own.
+PATIENCE = timedelta(days=7)
 
 TO_COME, DUE, PARTLY, RECEIVED, OVERDUE, VOID = (
     "to_come",
@@ -109,9 +111,7 @@ def rescale(
 def _round_together(total, exact, least, step):
     """Round amounts so that they keep their total, and stay above their least: what is
     left goes to the last ones that can take it."""
-    rounded = [
-        max(round_to(a, step), low) for a, low in zip(exact, least, strict=True)
-    ]
+    rounded = [max(round_to(a, step), low) for a, low in zip(exact, least, strict=True)]
     rest = total - sum(rounded, ZERO)
     for at in reversed(range(len(rounded))):
         taken = max(rest, least[at] - rounded[at])
@@ -216,6 +216,21 @@ def follow(
     filling.take_back_last(max(credit - filling.beyond, ZERO))
     filling.prepay(prepaid)
     return Course(filling.get_instalments(), tuple(slices))
+
+
+def invoice_next(
+    instalments: Sequence[Instalment], amount: Decimal, target: int | None = None
+) -> tuple[Slice, ...]:
+    """Say which instalments the next invoice is of.
+
+    :param instalments: as they are
+    :param amount: of the invoice, as far as it is of their order
+    :param target: the instalment that it is made for, if any
+    """
+    filling = _Filling([one.planned for one in instalments])
+    filling.invoiced = [one.invoiced for one in instalments]
+    filling.credited = [one.credited for one in instalments]
+    return tuple(filling.invoice(amount, target))
 
 
 class _Filling:
@@ -347,22 +362,23 @@ class Waiting:
 
 
 def get_maturity(
-    waiting: Waiting, issued: date, usual: date | None, not_before: date
+    waiting: Waiting, issued: date, usual: date | None, today: date
 ) -> date:
     """Return the day on which an item of an invoice falls due.
 
     Nothing is due before its invoice is issued. What waits for its trigger isn't late:
-    its day is the expected one, else that of the payment terms, and never one that is
-    over.
+    its day is the expected one, else its usual one; once both are over, it is put off
+    until the trigger happens, a week at a time.
 
     :param issued: day of the invoice
-    :param usual: what the payment terms say
-    :param not_before: the first day on which something may fall due whose trigger
-        didn't happen yet
+    :param usual: what the item says, or the payment terms
     """
     if waiting.due is not None:
         return max(waiting.due, issued)
-    return max(waiting.expected or usual or issued, issued, not_before)
+    for day in (waiting.expected, usual):
+        if day is not None and max(day, issued) > today:
+            return max(day, issued)
+    return max(today + PATIENCE, issued)
 
 
 def cut(slices: Sequence[Slice], items: Sequence[Decimal]) -> list[list[int | None]]:

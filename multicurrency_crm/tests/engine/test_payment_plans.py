@@ -244,7 +244,9 @@ class TestPaymentPlans(BaseCase):
         )
         for found in course.instalments:
             self.assertGreaterEqual(found.open, 0)
-            self.assertEqual(found.planned, found.open + found.credited + found.received)
+            self.assertEqual(
+                found.planned, found.open + found.credited + found.received
+            )
             self.assertLessEqual(found.invoiced + found.credited, found.planned)
             self.assertLessEqual(found.to_invoice, found.open)
         for run, (amount, *_rest) in zip(course.slices, documents, strict=True):
@@ -281,17 +283,24 @@ class TestPaymentPlans(BaseCase):
 
     def test_maturities(self):
         issued, usual = date(2026, 3, 1), date(2026, 3, 31)
-        soon = date(2026, 3, 17)
-        known = Waiting(due=date(2026, 2, 20), expected=date(2026, 5, 1))
-        self.assertEqual(engine.get_maturity(known, issued, usual, soon), issued)
-        thought = Waiting(expected=date(2026, 5, 1))
-        self.assertEqual(
-            engine.get_maturity(thought, issued, usual, soon), date(2026, 5, 1)
-        )
-        self.assertEqual(engine.get_maturity(Waiting(), issued, usual, soon), usual)
-        self.assertEqual(engine.get_maturity(Waiting(), issued, None, soon), soon)
-        missed = Waiting(expected=date(2026, 3, 5))
-        self.assertEqual(engine.get_maturity(missed, issued, usual, soon), soon)
+        today, later = date(2026, 3, 10), date(2026, 5, 1)
+
+        def get(due=None, expected=None, usual=usual, today=today):
+            waiting = Waiting(due, expected)
+            return engine.get_maturity(waiting, issued, usual, today)
+
+        self.assertEqual(get(due=date(2026, 2, 20), expected=later), issued)
+        self.assertEqual(get(due=later), later)
+        self.assertEqual(get(expected=later), later)
+        self.assertEqual(get(), usual)
+        self.assertEqual(get(expected=date(2026, 3, 5)), usual)
+        # both are over: a week, and another one when that is over
+        put_off = get(expected=date(2026, 3, 5), usual=None)
+        self.assertEqual(put_off, date(2026, 3, 17))
+        self.assertEqual(get(usual=put_off, today=date(2026, 3, 16)), put_off)
+        self.assertEqual(get(usual=put_off, today=put_off), date(2026, 3, 24))
+        # an invoice that is dated ahead
+        self.assertEqual(get(usual=None, today=date(2026, 1, 1)), issued)
 
     def test_items_that_were_cut_otherwise(self):
         slices = [Slice(0, D(300)), Slice(1, D(400)), Slice(None, D(50))]
