@@ -325,6 +325,20 @@ class PaymentPlan(models.Model):
             return 0.0
         return max(self.invoiced, self.received)
 
+    def _prepare_copies(self):
+        """Return values of the same instalments for another order.
+
+        :return: list of dicts
+        """
+        names = (*AMOUNTS, *AGREED, "sequence", "method", "is_deposit")
+        return [
+            {
+                **{name: plan[name] for name in names},
+                "date_expected": plan.trigger == "date" and plan.date_expected,
+            }
+            for plan in self
+        ]
+
     def _get_uninvoiced(self):
         """Return what stands on no posted invoice, whether it was paid in advance or
         not."""

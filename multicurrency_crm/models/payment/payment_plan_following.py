@@ -1,4 +1,5 @@
 from collections import defaultdict
+from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -52,32 +53,27 @@ class PaymentPlan(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(self._documents_query(orders))
         move_ids = list({row[1] for row in rows})
-        matched = self._find_credit_matched(move_ids)
+        matched, matched_credits = self._find_credit_matched(move_ids)
         waiting = self._find_in_process(move_ids)
         found = {order.id: ([], ZERO) for order in orders}
-        for row in rows:
-            order_id, move_id, kind, issued, plan_id, own, whole, total, left, rate = (
-                row
-            )
+        for order_id, move_id, kind, issued, plan_id, *figures in rows:
+            own, whole, total, left, rate = map(Decimal, figures)
             if not own or not whole:
                 continue
-            order = orders.browse(order_id)
-            share, rounding = own / whole, get_step(order.currency_id)
-
-            def take(amount, share=share, rate=rate, rounding=rounding):
-                return engine.round_to(amount * share * rate, rounding)
-
             documents, credit = found[order_id]
-            amount = take(total)
+            step, share = get_step(orders.browse(order_id).currency_id), own / whole
+            amount = engine.round_to(total * share * rate, step)
             if kind not in INVOICES or amount < 0:
-                taken = take(sum(matched["credits"][move_id].values(), ZERO))
-                found[order_id] = (documents, credit + max(abs(amount) - taken, ZERO))
+                taken = engine.round_to(matched_credits[move_id] * share * rate, step)
+                loose = max(abs(amount) - taken, ZERO)
+                found[order_id] = (documents, credit + loose)
                 continue
-            credited = take(sum(matched["invoices"][move_id].values(), ZERO))
-            received = take(total - left + waiting.get(move_id, ZERO)) - credited
+            credited = engine.round_to(matched[move_id] * share * rate, step)
+            settled = (total - left + waiting[move_id]) * share * rate
+            received = engine.round_to(settled, step) - credited
             received = max(min(received, amount - credited), ZERO)
-            figures = engine.Document(amount, received, credited)
-            documents.append(OrderDocument(move_id, issued, plan_id, figures))
+            of_order = engine.Document(amount, received, credited)
+            documents.append(OrderDocument(move_id, issued, plan_id, of_order))
         return found
 
     @staticmethod
@@ -87,12 +83,12 @@ class PaymentPlan(models.Model):
         of the order's currency one of its own is, at the two documents' rates."""
         return SQL(
             """SELECT o.id, m.id, m.move_type, COALESCE(m.invoice_date, m.date),
-                      m.payment_plan_id, SUM(i.price_total)::numeric, w.total::numeric,
-                      m.amount_total::numeric, m.amount_residual::numeric,
-                      CASE WHEN m.currency_id = o.currency_id THEN 1 ELSE
-                           o.currency_rate::numeric
-                           / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)::numeric
-                      END
+                      m.payment_plan_id, SUM(i.price_total)::text, w.total::text,
+                      m.amount_total::text, m.amount_residual::text,
+                      (CASE WHEN m.currency_id = o.currency_id THEN 1 ELSE
+                            o.currency_rate::numeric
+                            / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)::numeric
+                       END)::text
                  FROM sale_order o
                  JOIN sale_order_line s ON s.order_id = o.id
                  JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.id
@@ -111,17 +107,16 @@ class PaymentPlan(models.Model):
 
     @api.model
     def _find_credit_matched(self, move_ids):
-        """Find what of invoices was matched with credit notes.
+        """Find what was matched between invoices and credit notes.
 
-        :return: {'invoices': {invoice: {credit note: amount}}, 'credits': {credit note:
-            {invoice: amount}}}, both of these documents for the latter, each amount in
-            the currency of the outer one
+        :return: ({invoice id: of it, in its currency}, {credit note id: of it, by these
+            documents, in its currency})
         """
-        found = {"invoices": defaultdict(dict), "credits": defaultdict(dict)}
+        invoices, credits = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.move_id, c.move_id, SUM(p.debit_amount_currency)::numeric,
-                          SUM(p.credit_amount_currency)::numeric
+                """SELECT l.move_id, c.move_id, SUM(p.debit_amount_currency)::text,
+                          SUM(p.credit_amount_currency)::text
                      FROM account_partial_reconcile p
                      JOIN account_move_line l ON l.id = p.debit_move_id
                      JOIN account_move_line c ON c.id = p.credit_move_id
@@ -131,12 +126,10 @@ class PaymentPlan(models.Model):
                 move_ids,
             )
         )
-        known = set(move_ids)
         for invoice_id, credit_id, of_invoice, of_credit in rows:
-            found["invoices"][invoice_id][credit_id] = of_invoice
-            if credit_id in known:
-                found["credits"][credit_id][invoice_id] = of_credit
-        return found
+            invoices[invoice_id] += Decimal(of_invoice)
+            credits[credit_id] += Decimal(of_credit)
+        return invoices, credits
 
     @api.model
     def _find_in_process(self, move_ids):
@@ -147,8 +140,8 @@ class PaymentPlan(models.Model):
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT y.id, y.amount::numeric, y.currency_id = m.currency_id,
-                          m.id, m.amount_residual::numeric
+                """SELECT y.id, y.amount::text, y.currency_id = m.currency_id,
+                          m.id, m.amount_residual::text
                      FROM account_move__account_payment r
                      JOIN account_payment y ON y.id = r.payment_id
                      JOIN account_move m ON m.id = r.invoice_id
@@ -161,12 +154,12 @@ class PaymentPlan(models.Model):
         )
         found, spent = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
         for payment_id, amount, is_same, move_id, residual in rows:
-            left = residual - found[move_id]
+            left = Decimal(residual) - found[move_id]
             if is_same:
-                left = min(left, amount - spent[payment_id])
+                left = min(left, Decimal(amount) - spent[payment_id])
                 spent[payment_id] += left
             found[move_id] += left
-        return dict(found)
+        return found
 
     @api.model
     def _find_prepaid(self, orders):
@@ -186,7 +179,7 @@ class PaymentPlan(models.Model):
                                  JOIN account_account a ON a.id = l.account_id
                                 WHERE l.move_id = y.move_id
                                   AND a.account_type = 'asset_receivable'), 0))
-                          END)::numeric
+                          END)::text
                      FROM sale_order_transaction_rel r
                      JOIN payment_transaction t ON t.id = r.transaction_id
                      JOIN sale_order o ON o.id = r.sale_order_id
@@ -201,7 +194,7 @@ class PaymentPlan(models.Model):
                 orders.ids,
             )
         )
-        return {order_id: amount or ZERO for order_id, amount in rows}
+        return {order_id: Decimal(amount or 0) for order_id, amount in rows}
 
     # === FOLLOWING === #
 

@@ -43,8 +43,12 @@ class SaleOrder(models.Model):
         guarded=False,
         ondelete="set null",
         groups="base.group_user",
-        help="The instalments that this quotation starts with: its customer's, or those "
-        "of its payment terms. Another template takes their place.",
+        help="The instalments that this quotation starts with: its customer's, or "
+        "those of its payment terms. Another template takes their place.",
+    )
+    #: a page of a view has a role or a feature, never both: this is the feature
+    payment_plan_is_shown = fields.Boolean(
+        compute="_compute_payment_plan_is_shown", groups="base.group_user"
     )
     payment_plan_note = fields.Char(
         compute="_compute_payment_plan_note",
@@ -86,6 +90,12 @@ class SaleOrder(models.Model):
         term = self.payment_term_id.sudo().with_company(company)  # sudo: as above
         found = customer.payment_plan_template_id or term.payment_plan_template_id
         return found.filtered("active").with_env(self.env)
+
+    @api.depends_context("uid")
+    def _compute_payment_plan_is_shown(self):
+        self.payment_plan_is_shown = self.env.user.has_group(
+            "multicurrency_crm.group_multicurrency_payment"
+        )
 
     @api.depends("amount_total", "currency_id", "payment_plan_ids.amount")
     @api.depends_context("lang")

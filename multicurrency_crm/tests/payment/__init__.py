@@ -1,0 +1,2 @@
+from .test_payment_plan import *
+from .test_payment_plan_cost import *
