@@ -2,6 +2,7 @@ from . import (
     account_move_line_plan,
     account_move_plan,
     account_payment_term,
+    credit_exposure_plan,
     goods_listeners,
     instalment_mixin,
     payment_plan,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import frozendict
 
 from ...engine import payment_plans as engine
+from ...engine.credit_statistics import move_to_pay_day
 from .plan_money import INVOICES, exact, get_step
 
 #: Moves whose plans are followed when the transaction ends.
@@ -148,6 +149,27 @@ class AccountMove(models.Model):
             due = fields.Date.add(issued, days=plan.days)
         waiting = engine.Waiting(due or None, plan.date_expected or None)
         return engine.get_maturity(waiting, issued, usual or None, company._get_today())
+
+    def _compute_credit_expected_on(self):
+        """What waits for its trigger is expected on the plan's day, not on the one to
+        which it was put off."""
+        result = super()._compute_credit_expected_on()
+        # sudo: who reads the day may not read plans
+        for move in self.sudo().filtered("has_payment_plan"):
+            if not move.credit_expected_on:
+                continue
+            partner = move.commercial_partner_id.with_company(move.company_id)
+            days = [
+                item.payment_plan_id.date_expected or item.date_maturity
+                for item in move._get_receivables()
+                if not item.reconciled
+            ]
+            move.credit_expected_on = days and move_to_pay_day(
+                min(days),
+                partner.credit_assessment_id.expected_payment_days,
+                move.company_id._get_today(),
+            )
+        return result
 
     # === FOLLOWING === #
 

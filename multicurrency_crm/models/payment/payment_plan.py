@@ -211,17 +211,20 @@ class PaymentPlan(models.Model):
             rows.append(
                 {
                     **vals,
+                    "order_id": order.id,
                     **self._take_share(vals, order),
                     "company_id": order.company_id.id,
                     "currency_id": order.currency_id.id,
                 }
             )
-        plans = super(PaymentPlan, open_guarded(self)).create(rows).with_env(self.env)
-        if plans and not self._is_used():
-            self.env["res.company"]._forget_remembered()
-        # sudo: code alone writes what becomes of an order's plan
-        plans.sudo().order_id._settle_plans()
-        return plans
+        orders = self.env["sale.order"].browse({row["order_id"] for row in rows})
+        # sudo: a change of what is secured is weighed, not shown
+        with orders.sudo()._weigh_plans():
+            plans = super(PaymentPlan, open_guarded(self)).create(rows)
+            if plans and not self._is_used():
+                self.env["res.company"]._forget_remembered()
+            orders.sudo()._settle_plans()  # sudo: code alone writes what becomes of it
+        return plans.with_env(self.env)
 
     def write(self, vals):
         if is_open(self):

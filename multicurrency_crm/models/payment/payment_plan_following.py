@@ -3,15 +3,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import payment_plans as engine
 from ..common.scheduled_job import ScheduledJob
+from ..credit.assessment.account_payment_term import OPEN_SHARES
 from .plan_money import INVOICES, ZERO, exact, get_step
 
-#: Orders of one chunk of the nightly job.
-CHUNK = 100
+#: method: how well it secures what it is for
+SECURITY = {"lc": "letter_of_credit", "dp": "documents_against_payment"}
 
 
 class OrderDocument(NamedTuple):
@@ -29,13 +29,6 @@ class PaymentPlan(models.Model):
     the invoices."""
 
     _inherit = "payment.plan"
-
-    followed_on = fields.Date(
-        string="Looked At On",
-        readonly=True,
-        copy=False,
-        help="By the nightly job.",
-    )
 
     # === GATHERING === #
 
@@ -56,12 +49,13 @@ class PaymentPlan(models.Model):
         matched, matched_credits = self._find_credit_matched(move_ids)
         waiting = self._find_in_process(move_ids)
         found = {order.id: ([], ZERO) for order in orders}
+        steps = {order.id: get_step(order.currency_id) for order in orders}
         for order_id, move_id, kind, issued, plan_id, *figures in rows:
             own, whole, total, left, rate = map(Decimal, figures)
             if not own or not whole:
                 continue
             documents, credit = found[order_id]
-            step, share = get_step(orders.browse(order_id).currency_id), own / whole
+            step, share = steps[order_id], own / whole
             amount = engine.round_to(total * share * rate, step)
             if kind not in INVOICES or amount < 0:
                 taken = engine.round_to(matched_credits[move_id] * share * rate, step)
@@ -222,6 +216,9 @@ class PaymentPlan(models.Model):
             issued = plans._find_issued(of_order, course)
             for plan, instalment in zip(plans, course.instalments, strict=True):
                 plan._take_course(instalment, issued.get(plan.id))
+            share = plans._get_open_share()
+            if order._differs_from("payment_plan_open_share", share):
+                order._write_guarded({"payment_plan_open_share": share})
         moves = self.env["account.move"].sudo().browse(slices)  # sudo: as above
         for move in moves:
             move._follow_plan_dates(slices[move.id])
@@ -307,6 +304,28 @@ class PaymentPlan(models.Model):
         if changed:
             self._write_guarded(changed)
 
+    def _get_open_share(self):
+        """Return the share of what isn't invoiced of these instalments that is left
+        open: a deposit secures itself, unless it is late, and a letter of credit what
+        it is for."""
+        weights = {
+            plan: plan.to_invoice if any(self.mapped("to_invoice")) else plan.amount
+            for plan in self
+        }
+        total = sum(weights.values())
+        if not total:
+            return 1.0
+        opened = sum(
+            weight * plan._get_open_share_of_one() for plan, weight in weights.items()
+        )
+        return round(opened / total, 6)
+
+    def _get_open_share_of_one(self):
+        security = SECURITY.get(self.method, "open")
+        if self.is_deposit and self.state != engine.OVERDUE:
+            security = "prepaid"
+        return OPEN_SHARES[security]
+
     def _get_fired_on(self, issued):
         """Return the day on which what makes this instalment due happened, as far as
         Odoo knows; what was ticked stays."""
@@ -352,38 +371,15 @@ class PaymentPlan(models.Model):
         """Look at the plans of each company once a night: what is overdue by now, what
         was put off long enough, and which plan no longer adds up."""
         # sudo: a job works for all companies
-        Company = self.env["res.company"].sudo()
-        with ScheduledJob(self) as job:
-            for company in Company.search([("parent_id", "=", False)]):
+        root = self.env(su=True)
+        with ScheduledJob(root["sale.order"]) as job:
+            for company in root["res.company"].search([("parent_id", "=", False)]):
                 night = company._get_day_of(company._get_night_start())
-                domain = (
-                    Domain("company_id", "child_of", company.ids)
-                    & Domain("has_payment_plan", "=", True)
-                    & Domain("state", "=", "sale")
-                    & Domain(
-                        "payment_plan_ids",
-                        "any",
-                        Domain("state", "not in", ("received", "void"))
-                        & (
-                            Domain("followed_on", "=", False)
-                            | Domain("followed_on", "<", night)
-                        ),
-                    )
-                )
                 job.work_off(
-                    self.env["sale.order"].sudo(),  # sudo: as above
-                    domain,
-                    lambda orders, night=night: self._follow_night(orders, night),
-                    size=CHUNK,
+                    root["sale.order"],
+                    root["sale.order"]._get_followed_domain(company, night),
+                    lambda orders, night=night: orders._follow_plans_tonight(night),
                 )
-
-    @api.model
-    def _follow_night(self, orders, night):
-        self._follow(orders)
-        plans = orders.payment_plan_ids
-        plans._write_guarded({"followed_on": night})
-        for order in orders:
-            order._ask_about_plan()
 
     def _is_missed(self):
         """Return whether the day is over on which what makes this instalment due was

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.sql import column_exists, create_column
 
@@ -45,6 +46,22 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The instalments that this quotation starts with: its customer's, or "
         "those of its payment terms. Another template takes their place.",
+    )
+    payment_plan_open_share = fields.Float(
+        string="Plan Counts as Exposure",
+        readonly=True,
+        copy=False,
+        digits=(16, 6),
+        groups="base.group_user",
+        help="The share of what isn't invoiced yet that counts against the customer's "
+        "limit: not deposits that aren't late, nor what a letter of credit secures.",
+    )
+    plan_followed_on = fields.Date(
+        string="Plan Looked At On",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="By the nightly job.",
     )
     #: a page of a view has a role or a feature, never both: this is the feature
     payment_plan_is_shown = fields.Boolean(
@@ -228,6 +245,36 @@ class SaleOrder(models.Model):
                 order._split_plan()
         self.env["payment.plan"]._follow(self)
 
+    @api.model
+    def _get_followed_domain(self, company, night):
+        """Return the domain of the orders whose plans are looked at in a night.
+
+        :param company: ``res.company``: it and its branches
+        :param night: date on which the night began
+        """
+        return (
+            Domain("company_id", "child_of", company.ids)
+            & Domain("has_payment_plan", "=", True)
+            & Domain("state", "=", "sale")
+            & (
+                Domain("plan_followed_on", "=", False)
+                | Domain("plan_followed_on", "<", night)
+            )
+            & Domain(
+                "payment_plan_ids", "any", [("state", "not in", ("received", "void"))]
+            )
+        )
+
+    def _follow_plans_tonight(self, night):
+        """Follow the plans of these orders, and ask about those that need somebody.
+
+        :param night: date on which the night began
+        """
+        self.env["payment.plan"]._follow(self)
+        for order in self:
+            order._ask_about_plan()
+        self._write_guarded({"plan_followed_on": night})
+
     def _split_plan(self):
         """Split what an order comes to by the shares of its plan, as far as nothing was
         invoiced or received, and only where the plan is meant to make up the order."""
@@ -378,6 +425,14 @@ class SaleOrder(models.Model):
         before = confirmed._weigh_credit()
         yield
         confirmed.exists()._find_credit_growth(before)._check_credit_growth()
+
+    # === CREDIT === #
+
+    def _get_credit_open_part(self, amount):
+        """What is paid by a plan is as open as its instalments leave it."""
+        if not self.has_payment_plan:
+            return super()._get_credit_open_part(amount)
+        return Decimal(str(amount)) * Decimal(repr(self.payment_plan_open_share))
 
     # === INVOICES === #
 

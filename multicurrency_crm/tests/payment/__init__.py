@@ -1,2 +1,3 @@
 from .test_payment_plan import *
 from .test_payment_plan_cost import *
+from .test_payment_plan_night import *
