@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from .credit_checked_mixin import get_open_part
+
 
 class AccountMove(models.Model):
     """Customer invoices are checked when they are posted, whatever posts them."""
@@ -76,7 +78,7 @@ class AccountMove(models.Model):
         if not policy.count_drafts:
             ordered = self.invoice_line_ids.filtered("sale_line_ids")
             amount = sum(ordered.mapped("price_total"))
-        return self._get_credit_open_part(amount)
+        return get_open_part(amount, self.invoice_payment_term_id)
 
     def _is_credit_to_invoice(self):
         return False
