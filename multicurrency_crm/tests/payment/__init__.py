@@ -1,3 +1,4 @@
 from .test_payment_plan import *
 from .test_payment_plan_cost import *
 from .test_payment_plan_night import *
+from .test_payment_plan_tour import *

@@ -10,7 +10,7 @@ from .plan_common import PlanCommon
 class TestPaymentPlanCost(PlanCommon):
     def _count(self, do):
         """:return: queries that something takes, all that waits for it included"""
-        self.env.flush_all()
+        self._end()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         do()
