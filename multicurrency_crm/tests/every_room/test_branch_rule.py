@@ -122,6 +122,8 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_record(self, model, field):
         if model._name == "res.users":
             return self.approver
+        if model._name == "account.payment.term":
+            return model.create({"name": field.name})
         return model.create({"name": field.name, "is_company": True})
 
     def _read(self, record, field, company):
@@ -333,6 +335,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
+                "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",
             },

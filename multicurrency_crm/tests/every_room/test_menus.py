@@ -35,7 +35,10 @@ OF_FEATURE = {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
         "menu_currency_flow",
     },
-    "payment": {"menu_getting_paid", "menu_payment_plan", "menu_payment_plan_template"},
+    "payment": {
+        *("menu_getting_paid", "menu_payment_plan"),
+        *("menu_configuration_payment", "menu_payment_plan_template"),
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),
@@ -55,15 +58,16 @@ SMALL = {
         Today: My Activities, Locks Ending Soon, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
-        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
-        Configuration: Providers, Find Sources, Source Catalogue, Fetch Log""",
+        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
+            Source Catalogue, Fetch Log
+        Configuration: Providers, Find Sources""",
     "manager": """
         Today: My Activities, Locks Ending Soon, Rates to Approve, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
-        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
-        Configuration: First Steps, Rate Spreads, Providers, Find Sources,
-            Source Catalogue, Fetch Log""",
+        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
+            Source Catalogue, Fetch Log
+        Configuration: First Steps, Rate Spreads, Providers, Find Sources""",
     "settings": "",
     "salesperson": "",
 }
