@@ -159,7 +159,11 @@ class GuardedCommon(CreditCommon):
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
+        plan = env["payment.plan"].create(
+            {"order_id": locked.id, "percentage": 1.0, "trigger": "arrival"}
+        )
         made = [
+            plan,
             claim,
             revalued,
             valued,
@@ -262,6 +266,10 @@ class GuardedCommon(CreditCommon):
                 "journal_to_id": cls.bank.id,
                 "amount_from": 10.0,
                 "bank_rate": "7.1",
+            },
+            "payment.plan": {
+                "order_id": cls.env["sale.order"].search([], limit=1).id,
+                "percentage": 0.5,
             },
             "fx.rate.provider": {
                 "name": "Village bank",

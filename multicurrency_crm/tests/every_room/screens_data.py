@@ -29,6 +29,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_flows()
         cls._make_claims()
         cls._make_routes()
+        cls._make_plans()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -62,6 +63,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "claim_id": cls.records["payment.claim"][1].id,
                 "reason": "Another customer's",
             },
+            "payment.plan.tick": {"plan_id": cls.records["payment.plan"][1].id},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -351,6 +353,26 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._keep(works, idle)
         for model in ("payment.route.gap", "payment.receipt.report"):
             cls._keep(*cls.env[model].search([("company_id", "=", cls.company.id)])[:2])
+
+    @classmethod
+    def _make_plans(cls):
+        line = {"percentage": 1.0, "trigger": "arrival"}
+        template = cls.env["payment.plan.template"].create(
+            {"name": "On arrival", "line_ids": [Command.create(line)]}
+        )
+        plans = cls.env["payment.plan"]
+        for state in ("draft", "sale"):
+            order = cls._create_order(
+                currency_id=cls.usd.id,
+                payment_plan_ids=[
+                    Command.create({"percentage": 0.3, "trigger": "order"}),
+                    Command.create({"percentage": 0.7, "trigger": "bill_of_lading"}),
+                ],
+            )
+            if state == "sale":
+                order.action_confirm()
+            plans |= order.payment_plan_ids
+        cls._keep(template, *template.line_ids, *plans)
 
     @classmethod
     def _lead_values(cls):

@@ -32,6 +32,7 @@ DONE = {
     "payment.claim",
     "payment.claimable",
     "payment.receipt.report",
+    "payment.plan",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -123,6 +124,8 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_record(self, model, field):
         if model._name == "res.users":
             return self.approver
+        if model._name == "account.payment.term":
+            return model.create({"name": field.name})
         return model.create({"name": field.name, "is_company": True})
 
     def _read(self, record, field, company):
@@ -334,6 +337,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
+                "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",
                 "payment.route",

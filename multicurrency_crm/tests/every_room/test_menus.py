@@ -38,6 +38,8 @@ OF_FEATURE = {
     "payment": {
         *("menu_getting_paid", "menu_payment_receipt_report"),
         *("menu_configuration_payment", "menu_payment_route"),
+        *("menu_getting_paid", "menu_payment_plan"),
+        *("menu_configuration_payment", "menu_payment_plan_template"),
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),

@@ -3,3 +3,7 @@ from .test_route import *
 from .test_route_gap import *
 from .test_route_print import *
 from .test_route_providers import *
+from .test_payment_plan import *
+from .test_payment_plan_cost import *
+from .test_payment_plan_night import *
+from .test_payment_plan_tour import *
