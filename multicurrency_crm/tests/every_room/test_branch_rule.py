@@ -31,6 +31,7 @@ DONE = {
     "bank.receipt",
     "payment.claim",
     "payment.claimable",
+    "payment.promise",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

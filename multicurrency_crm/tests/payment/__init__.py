@@ -1,1 +1,2 @@
 from .test_promise import *
+from .test_promise_race import *
