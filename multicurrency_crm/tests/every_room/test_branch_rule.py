@@ -31,6 +31,7 @@ DONE = {
     "bank.receipt",
     "payment.claim",
     "payment.claimable",
+    "payment.forecast",
     "payment.promise",
 }
 
