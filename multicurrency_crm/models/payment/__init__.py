@@ -12,6 +12,7 @@ from . import (
     customer_statement,
     payment_forecast,
     payment_promise,
+    payment_promise_judging,
     payment_promise_slip,
     res_company,
     res_config_settings,
