@@ -28,7 +28,7 @@ class OverdrawnCommon(CapsCommon):
         invoice.action_post()
         return invoice
 
-    def _find_reported(self, *documents):
+    def _find_told(self, *documents):
         kind = self.env.ref(KIND)
         return [
             document.activity_ids.filtered(
@@ -38,14 +38,12 @@ class OverdrawnCommon(CapsCommon):
         ]
 
     def assertTold(self, *documents):
-        for document, told in zip(
-            documents, self._find_reported(*documents), strict=True
-        ):
+        for document, told in zip(documents, self._find_told(*documents), strict=True):
             self.assertEqual(len(told), 1, document)
-        return self._find_reported(*documents)
+        return self._find_told(*documents)
 
     def assertSettled(self, *documents):
-        self.assertFalse(any(self._find_reported(*documents)))
+        self.assertFalse(any(self._find_told(*documents)))
 
 
 @tagged("post_install", "-at_install")
