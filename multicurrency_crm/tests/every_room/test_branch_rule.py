@@ -33,6 +33,7 @@ DONE = {
     "payment.claimable",
     "payment.forecast",
     "payment.promise",
+    "payment.plan",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

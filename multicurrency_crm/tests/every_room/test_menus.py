@@ -36,7 +36,8 @@ OF_FEATURE = {
         "menu_currency_flow",
     },
     "payment": {
-        *("menu_getting_paid", "menu_payment_promise", "menu_payment_forecast"),
+        *("menu_getting_paid", "menu_payment_plan", "menu_payment_plan_template"),
+        *("menu_payment_promise", "menu_payment_forecast"),
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
