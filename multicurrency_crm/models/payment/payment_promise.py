@@ -73,7 +73,7 @@ class PaymentPromise(models.Model):
         help="The day on which the customer pays, or says that it has paid.",
     )
     deadline = fields.Date(
-        string="Waited For Until",
+        string="Waiting Until",
         required=True,
         readonly=True,
         help="The last day that the money may bear: the promised one and the days of "
@@ -88,7 +88,7 @@ class PaymentPromise(models.Model):
             ("portal", "Portal"),
             ("other", "Other"),
         ],
-        string="Said By",
+        string="Channel",
         default="call",
         required=True,
         readonly=True,
