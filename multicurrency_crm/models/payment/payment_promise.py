@@ -350,7 +350,9 @@ class PaymentPromise(models.Model):
         self.message_post(body=as_html(text, more))
 
     def _forget_if_first(self):
-        if not self._is_any():
+        """Let everybody know that something is promised now: others may remember that
+        nothing was."""
+        if not self.search_count([("id", "!=", self.id)], limit=1):
             self.env["res.company"]._forget_remembered()
 
     # === WHO, AND ABOUT WHAT === #
