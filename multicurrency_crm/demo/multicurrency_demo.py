@@ -55,6 +55,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_credit_limits()
         demo._load_credit_policy()
         demo._load_claims()
+        demo._load_pay_promises()
         demo._load_plans()
 
     def _switch_on_features(self):

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class CustomerStatement(models.Model):
-    """Statements say by which way each currency is paid."""
+    """Statements say by which way each currency is paid, and whether a customer may tell
+    that it was."""
 
     _inherit = "customer.statement"
 
@@ -15,3 +16,19 @@ class CustomerStatement(models.Model):
         if route and block["route"]["bank"]:
             block["banks"] = block["route"]["bank"]
         return block
+
+    def _find_reportable_as_paid(self):
+        """Find what a customer may say it has paid: what the statement asks of it.
+
+        :return: {``res.currency``: open at the statement's end}; nothing where the
+            company doesn't let customers tell, or nothing is owed
+        """
+        self.ensure_one()
+        # sudo: a customer reads no companies
+        if not self.sent_on or not self.company_id.sudo().root_id.promise_on_portal:
+            return {}
+        return {
+            row.currency_id: row.closing
+            for row in self.currency_line_ids
+            if row.closing > 0
+        }

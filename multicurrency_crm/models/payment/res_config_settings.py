@@ -11,6 +11,15 @@ class ResConfigSettings(models.TransientModel):
         implied_group="multicurrency_crm.group_multicurrency_payment",
         group="multicurrency_crm.group_user",
     )
+    promise_grace_days = fields.Integer(
+        related="company_id.promise_grace_days", readonly=False
+    )
+    promise_on_portal = fields.Boolean(
+        related="company_id.promise_on_portal", readonly=False
+    )
+    promise_user_id = fields.Many2one(
+        related="company_id.promise_user_id", readonly=False
+    )
 
     # === FEATURES === #
 
@@ -19,6 +28,8 @@ class ResConfigSettings(models.TransientModel):
         running = super()._find_running_features()
         # sudo: a feature is hidden in all companies, the user's or not
         routes = self.env["payment.route"].sudo().search([])
+        # sudo: as above
+        waiting = self.env["payment.promise"].sudo().search([("state", "=", "open")])
         if routes:
             reason = self.env._(
                 "Payment Routes, Plans and Forecast can't be switched off while there "
@@ -26,4 +37,11 @@ class ResConfigSettings(models.TransientModel):
                 count=len(routes),
             )
             running["group_multicurrency_payment"] = UnderWay(reason, routes)
+        elif waiting:
+            reason = self.env._(
+                "Payment Routes, Plans and Forecast can't be switched off while "
+                "promises are open (%(count)s): wait until they are kept or broken.",
+                count=len(waiting),
+            )
+            running["group_multicurrency_payment"] = UnderWay(reason, waiting)
         return running

@@ -159,12 +159,14 @@ class GuardedCommon(CreditCommon):
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
+        promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
         plan = env["payment.plan"].create(
             {"order_id": locked.id, "percentage": 1.0, "trigger": "arrival"}
         )
         made = [
             plan,
             claim,
+            promise,
             revalued,
             valued,
             matched,

@@ -32,6 +32,8 @@ DONE = {
     "payment.claim",
     "payment.claimable",
     "payment.receipt.report",
+    "payment.forecast",
+    "payment.promise",
     "payment.plan",
 }
 

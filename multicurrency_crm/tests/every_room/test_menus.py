@@ -36,10 +36,10 @@ OF_FEATURE = {
         "menu_currency_flow",
     },
     "payment": {
-        *("menu_getting_paid", "menu_payment_receipt_report"),
+        *("menu_getting_paid", "menu_payment_plan", "menu_payment_promise"),
+        *("menu_payment_forecast", "menu_payment_receipt_report"),
         *("menu_configuration_payment", "menu_payment_route"),
-        *("menu_getting_paid", "menu_payment_plan"),
-        *("menu_configuration_payment", "menu_payment_plan_template"),
+        "menu_payment_plan_template",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
