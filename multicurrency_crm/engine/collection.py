@@ -87,8 +87,8 @@ class Plan:
 
     ``level`` is the highest of its items', None where nothing is due to be said;
     ``verdict`` is 'letter', 'nothing', 'obstacles' (there would be a letter but for
-    ``obstacles``), 'quiet' (the last letter is too recent), 'small', or 'covered' (money
-    that isn't allocated is as much as what is owed).
+    ``obstacles``), 'quiet' (the last letter is too recent), 'small', or 'covered' (by
+    money that isn't allocated, as much as what is owed).
     """
 
     verdict: str

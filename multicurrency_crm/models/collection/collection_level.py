@@ -29,8 +29,8 @@ class CollectionLevel(models.Model):
         required=True,
         default=7,
         bounds=DAYS,
-        help="From so many days after the due day on. 0 or less: a friendly word on the "
-        "day or before it, which nobody gets who is late.",
+        help="From so many days after the due day on. 0 or less: a friendly word on "
+        "the day or before it, which nobody gets who is late.",
     )
     quiet_days = fields.Integer(
         default=7,
@@ -43,8 +43,8 @@ class CollectionLevel(models.Model):
         required=True,
         default=lambda self: self.env.company.currency_id,
         ondelete="restrict",
-        help="Of the smallest amounts and the fee. What a customer owes is converted to "
-        "it at the spot rates of the day.",
+        help="Of the smallest amounts and the fee. What a customer owes is converted "
+        "to it at the spot rates of the day.",
     )
     min_item = fields.Monetary(
         string="Smallest Item", bounds=AMOUNTS, help="0: items of any size."
@@ -80,8 +80,8 @@ class CollectionLevel(models.Model):
     )
     fee = fields.Monetary(
         bounds=AMOUNTS,
-        help="Stated in the letter, in its currency at the spot rates of the day. Booked "
-        "on demand only.",
+        help="Stated in the letter, in its currency at the spot rates of the day. "
+        "Booked on demand only.",
     )
     interest_rate = fields.Float(
         string="Yearly Interest",
