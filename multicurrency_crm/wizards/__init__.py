@@ -5,6 +5,7 @@ from . import (
     credit,
     currency,
     hedging,
+    payment,
     rate_lock,
     rates,
     setup,
