@@ -1,6 +1,7 @@
 from .test_booking_plan import *
 from .test_checks import *
 from .test_checks_properties import *
+from .test_collection import *
 from .test_credit_exposure import *
 from .test_credit_judgement import *
 from .test_credit_references import *
