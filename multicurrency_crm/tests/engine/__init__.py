@@ -1,4 +1,5 @@
 from .test_booking_plan import *
+from .test_cash_forecast import *
 from .test_checks import *
 from .test_checks_properties import *
 from .test_collection import *

@@ -159,8 +159,10 @@ class GuardedCommon(CreditCommon):
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
+        promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
         made = [
             claim,
+            promise,
             revalued,
             valued,
             matched,

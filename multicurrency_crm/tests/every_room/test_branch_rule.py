@@ -31,6 +31,8 @@ DONE = {
     "bank.receipt",
     "payment.claim",
     "payment.claimable",
+    "payment.forecast",
+    "payment.promise",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

@@ -407,3 +407,14 @@ class TestDemo(TransactionCase):
         self.assertEqual(claim.payment_id.state, "paid")
         self.assertEqual(claim.amount_matched, claim.amount)
         self.assertEqual(claim.move_ids.amount_residual, 25.0)
+
+    # === PROMISES === #
+
+    def test_a_promise_kept_one_broken_and_one_open(self):
+        promises = self._find("payment.promise").sorted("state")
+        self.assertEqual(promises.mapped("state"), ["broken", "kept", "open"])
+        self.assertEqual(len(promises.partner_id), 3)
+        broken, kept, waiting = promises
+        self.assertEqual(kept.move_id.amount_residual, 0)
+        self.assertTrue(broken.activity_ids)
+        self.assertGreater(waiting.deadline, waiting.company_id._get_today())

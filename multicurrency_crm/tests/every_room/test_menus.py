@@ -35,6 +35,9 @@ OF_FEATURE = {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
         "menu_currency_flow",
     },
+    "payment": {
+        *("menu_getting_paid", "menu_payment_promise", "menu_payment_forecast"),
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),
