@@ -15,4 +15,5 @@ from . import (
     multicurrency_demo_flow,
     multicurrency_demo_claims,
     multicurrency_demo_pay_promises,
+    multicurrency_demo_collection,
 )

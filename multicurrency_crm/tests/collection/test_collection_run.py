@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -167,29 +167,57 @@ class TestCollectionRun(CollectionCommon):
         move = self._invoice(500.0, self.usd, "2026-01-01")
         methods = self.bank.inbound_payment_method_line_ids
         methods.payment_account_id = False
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.buyer.id,
-                "amount": 500.0,
-                "currency_id": self.usd.id,
-                "date": "2026-03-01",
-                "journal_id": self.bank.id,
-                "payment_method_line_id": methods[0].id,
-            }
-        )
-        payment.invoice_ids = move
         # as with Enterprise's accounting: without an outstanding account, no entry
         with patch.object(
             type(move), "_get_invoice_in_payment_state", lambda self: "in_payment"
         ):
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.buyer.id,
+                    "amount": 500.0,
+                    "currency_id": self.usd.id,
+                    "date": "2026-03-01",
+                    "journal_id": self.bank.id,
+                    "payment_method_line_id": methods[0].id,
+                }
+            )
+            payment.invoice_ids = move
             payment.action_post()
         self.assertEqual(payment.state, "in_process")
         self.assertFalse(payment.move_id)
         skipped = self._skipped()
         self.assertEqual(skipped.skip_reason, "in_process")
         self.assertEqual(skipped.skip_note, payment.name)
+
+    def test_an_online_payment_that_is_pending(self):
+        move = self._invoice(500.0, self.usd, "2026-01-01")
+        provider = self.env["payment.provider"].create(
+            {"name": "Slow", "code": "none", "company_id": self.books.id}
+        )
+        method = (
+            self.env["payment.method"]
+            .with_context(active_test=False)
+            .search([("is_primary", "=", True)], limit=1)
+        )
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "SLOW-1",
+                "amount": 500.0,
+                "currency_id": self.usd.id,
+                "partner_id": self.buyer.id,
+                "invoice_ids": [Command.set(move.ids)],
+                "state": "pending",
+            }
+        )
+        skipped = self._skipped()
+        self.assertEqual(skipped.skip_reason, "in_process")
+        self.assertEqual(skipped.skip_note, "SLOW-1")
+        transaction.state = "cancel"
+        self.assertTrue(self._has_letter())
 
     def test_general_journals_are_excluded_and_listed(self):
         """Odoo marks their entries silently: opening balances are never reminded of."""

@@ -49,6 +49,8 @@ WRITTEN = {
     "customer.statement",
     "customer.statement.run",
     "currency.flow",
+    "collection.letter",
+    "collection.run",
 }
 
 #: Serves the main companies of those that are entered.

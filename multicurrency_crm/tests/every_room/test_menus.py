@@ -38,6 +38,11 @@ OF_FEATURE = {
     "payment": {
         *("menu_getting_paid", "menu_payment_promise", "menu_payment_forecast"),
     },
+    "collection": {
+        *("menu_collection", "menu_collection_run", "menu_collection_letter"),
+        *("menu_collection_block", "menu_configuration_collection"),
+        "menu_collection_level",
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),
