@@ -135,11 +135,13 @@ class CollectionBlock(models.Model):
         found = self.sudo().search(
             [
                 ("company_id", "=", company.id),
-                ("partner_id", "in", partners.ids),
+                # one that became a contact of another keeps that one from it, too
+                ("partner_id.commercial_partner_id", "in", partners.ids),
                 ("date_to", ">=", day),
             ],
             order="date_to, id",
         )
         return {
-            (block.partner_id.id, block.move_id.id or None): block for block in found
+            (block.partner_id.commercial_partner_id.id, block.move_id.id or None): block
+            for block in found
         }

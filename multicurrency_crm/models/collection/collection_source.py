@@ -232,13 +232,14 @@ class CollectionSource(models.AbstractModel):
         self.env["collection.level"].flush_model(["days"])
         letters = self.env.execute_query(
             SQL(
-                """SELECT partner_id, currency_id,
-                          MAX(date) FILTER (WHERE state = 'sent'),
-                          BOOL_OR(state = 'draft')
-                     FROM collection_letter
-                    WHERE company_id = %s AND partner_id = ANY(%s)
-                      AND state IN ('draft', 'sent')
-                 GROUP BY partner_id, currency_id""",
+                """SELECT p.commercial_partner_id, o.currency_id,
+                          MAX(o.date) FILTER (WHERE o.state = 'sent'),
+                          BOOL_OR(o.state = 'draft')
+                     FROM collection_letter o
+                     JOIN res_partner p ON p.id = o.partner_id
+                    WHERE o.company_id = %s AND p.commercial_partner_id = ANY(%s)
+                      AND o.state IN ('draft', 'sent')
+                 GROUP BY p.commercial_partner_id, o.currency_id""",
                 company.id,
                 partners.ids,
             )
@@ -250,7 +251,10 @@ class CollectionSource(models.AbstractModel):
                      FROM collection_reminder r
                      JOIN collection_letter o ON o.id = r.letter_id
                      JOIN collection_level v ON v.id = r.level_id
-                    WHERE o.company_id = %s AND o.partner_id = ANY(%s)
+                     JOIN account_move_line l ON l.id = r.move_line_id
+                     -- whose it is now, not whose it was when the letter left
+                     JOIN res_partner p ON p.id = l.partner_id
+                    WHERE o.company_id = %s AND p.commercial_partner_id = ANY(%s)
                       AND o.state = 'sent'
                  ORDER BY r.move_line_id, r.due, v.days DESC""",
                 company.id,
