@@ -119,6 +119,7 @@ class CollectionRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_sent(self):
+        """Refuse to delete what was sent; of the others, the letters go with them."""
         for run in self:
             if run.state == "sent" or run.letter_ids.filtered(
                 lambda letter: letter.state == "sent" or letter.queued_on
@@ -126,6 +127,14 @@ class CollectionRun(models.Model):
                 raise UserError(
                     self.env._("%(run)s was sent: it stays.", run=run.display_name)
                 )
+
+    def unlink(self):
+        """Delete runs with their letters, and what was said about these."""
+        # sudo: nobody deletes letters by hand; rights and states are checked with them
+        self.check_access("unlink")
+        self._unlink_unless_sent()
+        self.sudo().letter_ids.unlink()
+        return super().unlink()
 
     # === ACTIONS === #
 
