@@ -17,4 +17,5 @@ from . import (
     multicurrency_demo_claims,
     multicurrency_demo_pay_promises,
     multicurrency_demo_plans,
+    multicurrency_demo_collection,
 )

@@ -57,6 +57,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_claims()
         demo._load_pay_promises()
         demo._load_plans()
+        demo._load_collection()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""

@@ -1,1 +1,15 @@
-from . import res_config_settings
+from . import (
+    collection_block,
+    collection_letter,
+    collection_letter_charging,
+    collection_letter_line,
+    collection_letter_sending,
+    collection_level,
+    collection_reminder,
+    collection_run,
+    collection_run_failure,
+    collection_run_preparing,
+    collection_source,
+    res_company,
+    res_config_settings,
+)

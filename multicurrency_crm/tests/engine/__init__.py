@@ -2,6 +2,7 @@ from .test_booking_plan import *
 from .test_cash_forecast import *
 from .test_checks import *
 from .test_checks_properties import *
+from .test_collection import *
 from .test_credit_exposure import *
 from .test_credit_judgement import *
 from .test_credit_references import *

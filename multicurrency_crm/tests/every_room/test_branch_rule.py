@@ -52,6 +52,8 @@ WRITTEN = {
     "customer.statement.run",
     "currency.flow",
     "payment.route.gap",
+    "collection.letter",
+    "collection.run",
 }
 
 #: Serves the main companies of those that are entered.

@@ -383,6 +383,8 @@ class TestDemo(TransactionCase):
             "fx.revaluation",
             "bank.receipt",
             "currency.flow",
+            "collection.level",
+            "collection.letter",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")
@@ -407,6 +409,19 @@ class TestDemo(TransactionCase):
         self.assertEqual(claim.payment_id.state, "paid")
         self.assertEqual(claim.amount_matched, claim.amount)
         self.assertEqual(claim.move_ids.amount_residual, 25.0)
+
+    # === COLLECTION === #
+
+    def test_letters_that_left_and_letters_that_wait(self):
+        sent, waiting = self._find("collection.run").sorted("date")
+        self.assertEqual((sent.state, waiting.state), ("sent", "prepared"))
+        self.assertEqual(waiting.date, self.today)
+        self.assertEqual(set(sent.letter_ids.mapped("state")), {"sent", "skipped"})
+        self.assertGreaterEqual(len(waiting.letter_ids), 3)
+        self.assertIn("draft", waiting.letter_ids.mapped("state"))
+        self.assertIn("blocked", waiting.letter_ids.mapped("skip_reason"))
+        for letter in waiting.letter_ids:
+            self.assertTrue(letter.line_ids, letter.display_name)
 
     # === PROMISES === #
 

@@ -41,6 +41,11 @@ OF_FEATURE = {
         *("menu_configuration_payment", "menu_payment_route"),
         "menu_payment_plan_template",
     },
+    "collection": {
+        *("menu_collection", "menu_collection_run", "menu_collection_letter"),
+        *("menu_collection_block", "menu_configuration_collection"),
+        "menu_collection_level",
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),
