@@ -158,6 +158,13 @@
         "security/res_groups_collection.xml",
         "security/ir.model.access-collection.csv",
         "security/ir_rules_collection.xml",
+        "data/collection_activity.xml",
+        "views/collection/collection_call_views.xml",
+        "views/collection/collection_call_make_views.xml",
+        "views/collection/collection_today_views.xml",
+        "views/collection/account_move_views.xml",
+        "views/collection/res_partner_views.xml",
+        "views/collection/portal_templates.xml",
         "views/collection/res_config_settings_views.xml",
         "views/collection/collection_menus.xml",
         # room: setup, what a company decides once, over all the others

@@ -1,0 +1,278 @@
+from urllib.parse import urlencode
+
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.fields import Date, Domain
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers import portal
+
+from ...engine.open_amounts import place
+from ...models.collection.collection_call import NOTE, Word
+from ..common.address import LARGEST_ID
+
+PAGE = "/my/open-amounts"
+#: Payment states of an invoice of which nothing is on its way.
+UNPAID = ("not_paid", "partial")
+
+
+class PortalAccount(portal.PortalAccount):
+    """What a customer owes, by currency; all that is overdue in one of them is paid at
+    once. What it disputes, it says here."""
+
+    # === WHAT IS OPEN === #
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "open_currency_count" in counters:
+            count = len(self._find_open()) if self._is_collecting() else 0
+            values["open_currency_count"] = count
+        return values
+
+    def _is_collecting(self):
+        """Return whether the database uses what this page belongs to."""
+        # sudo: customers read no settings
+        settings = request.env["res.config.settings"].sudo()
+        return settings._find_features()["group_multicurrency_collection"]
+
+    def _find_open(self):
+        """Find what the user's company owes those companies of whom the user reads
+        documents.
+
+        :return: as ``res.partner._find_open_amounts``
+        """
+        user = request.env.user
+        if user._is_public() or not request.env["account.move"].has_access("read"):
+            return []
+        return user.partner_id._find_open_amounts(request.env.companies)
+
+    @route(PAGE, type="http", auth="user", website=True)
+    def portal_my_open_amounts(self, **_parameters):
+        return self._render_open()
+
+    def _render_open(self, form=None, error=None):
+        """Render the page.
+
+        :param form: what was posted, where it is to be corrected; never what an address
+            says, since whoever makes one would write on this page
+        :param error: our sentence about it
+        """
+        blocks = [self._prepare_block(*found) for found in self._find_open()]
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "open_amounts",
+            "blocks": blocks,
+            "several_companies": len({block["company"] for block in blocks}) > 1,
+            "form": form or {},
+            "open_error": error,
+            "limit": NOTE,
+            "may_dispute": not request.env.user._is_internal(),
+        }
+        return request.render("multicurrency_crm.portal_my_open_amounts", values)
+
+    def _prepare_block(self, company, currency, amounts, items):
+        """Prepare what one company is owed in one currency.
+
+        :param company, currency, amounts, items: as ``_find_open_amounts`` finds them
+        """
+        today = company._get_today()
+        moves = self._find_readable(items)
+        disputed = self._find_disputed(moves)
+        rows = []
+        for item in items:
+            move = moves.browse(item.move_id)
+            where = place(item, today)
+            # sudo: the name of an entry that the customer doesn't open
+            document = move.sudo()
+            rows.append(
+                {
+                    "id": item.id,
+                    "move": move if move in moves else None,
+                    "name": document.name or document.ref or "",
+                    "due": item.due,
+                    "days": (today - item.due).days,
+                    "place": where,
+                    "amount": currency._format_amount(item.residual),
+                    "disputed": where == "disputed" or move in disputed,
+                    "may_dispute": where in ("overdue", "not_due")
+                    and move in moves
+                    and move not in disputed
+                    and document._is_disputable(),
+                }
+            )
+        payable = self._find_payable(company, currency, items, moves)
+        return {
+            "company": company,
+            "currency": currency,
+            "amounts": amounts,
+            "rows": rows,
+            "payable": sum(payable.values()) if payable else 0.0,
+            "pay_url": f"{PAGE}/pay?"
+            + urlencode({"company": company.id, "currency": currency.id}),
+            "write": currency._format_amount,
+        }
+
+    def _find_readable(self, items):
+        """Return the documents of items that the user may open: as on Odoo's pages."""
+        ids = {item.move_id for item in items}
+        found = request.env["account.move"].search(
+            [
+                ("id", "in", list(ids)),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+            ]
+        )
+        return found
+
+    def _find_disputed(self, moves):
+        """Return the documents about which finance is asked already."""
+        waiting = request.env["collection.call"]._find_waiting(moves)
+        return waiting.move_ids
+
+    # === PAYING === #
+
+    def _find_payable(self, company, currency, items, moves):
+        """Find what is paid at once: overdue, as far as Odoo would take money for each
+        of these invoices alone.
+
+        :return: {``account.move``: what is overdue of it, in ``currency``}
+        """
+        today = company._get_today()
+        sums = {}
+        for item in items:
+            move = moves.browse(item.move_id)
+            if place(item, today) == "overdue" and move in moves:
+                sums[move] = sums.get(move, 0.0) + item.residual
+        # sudo: a customer may not read the transactions of its invoices
+        return {
+            move: currency.round(amount)
+            for move, amount in sums.items()
+            if move.sudo().payment_state in UNPAID and move.sudo()._has_to_be_paid()
+        }
+
+    def _find_payment(self, company_id, currency_id):
+        """Find what is paid at once of a company and currency.
+
+        :return: (``res.company``, ``res.currency``, as :meth:`_find_payable`), or None
+        """
+        for company, currency, _amounts, items in self._find_open():
+            if company.id == company_id and currency.id == currency_id:
+                moves = self._find_readable(items)
+                payable = self._find_payable(company, currency, items, moves)
+                return (company, currency, payable) if payable else None
+        return None
+
+    @route(f"{PAGE}/pay", type="http", auth="user", methods=["GET"], website=True)
+    def portal_pay_overdue(self, company=None, currency=None, **_parameters):
+        """Show Odoo's own page of what is overdue, for one company and currency."""
+        found = self._find_payment(
+            self._cast_as_int(company), self._cast_as_int(currency)
+        )
+        if not found:
+            return request.redirect(PAGE)
+        company, currency, payable = found
+        invoices = request.env["account.move"].union(*payable)
+        amount = currency.round(sum(payable.values()))
+        reference = invoices.name
+        if len(invoices) > 1:
+            reference = company.get_next_batch_payment_communication()
+        values = {
+            "page_name": "overdue_invoices",
+            "payment": {
+                "date": Date.today(),
+                "reference": reference,
+                "amount": amount,
+                "currency": currency,
+            },
+            "amount": amount,
+        } | self._get_common_page_view_values(
+            invoices_data={
+                "partner": request.env.user.partner_id,
+                "company": company,
+                "total_amount": amount,
+                "currency": currency,
+                "amount_residual": amount,
+                "payment_reference": reference,
+                "landing_route": PAGE,
+                "transaction_route": f"{PAGE}/transaction/{company.id}/{currency.id}",
+            },
+        )
+        return request.render("account_payment.portal_overdue_invoices_page", values)
+
+    @route(
+        f"{PAGE}/transaction/<int:company_id>/<int:currency_id>",
+        type="jsonrpc",
+        auth="user",
+    )
+    def overdue_currency_transaction(
+        self, company_id, currency_id, payment_reference, **kwargs
+    ):
+        """Create a draft transaction for what is overdue in one currency, as Odoo does
+        for all that is.
+
+        :raises ValidationError: nothing is overdue any more: no money was taken
+        """
+        self._validate_transaction_kwargs(kwargs)
+        found = self._find_payment(company_id, currency_id)
+        if not found:
+            raise ValidationError(
+                request.env._(
+                    "Nothing of this is to be paid any more: load the page again."
+                )
+            )
+        _company, currency, payable = found
+        return self._process_transaction(
+            request.env.user.partner_id.id,
+            currency.id,
+            [move.id for move in payable],
+            payment_reference,
+            **kwargs,
+        )
+
+    @route()
+    def portal_my_overdue_invoices(self, access_token=None, **kw):
+        """Offer the currencies and companies where Odoo can't pay them at once."""
+        try:
+            return super().portal_my_overdue_invoices(access_token, **kw)
+        except ValidationError:
+            overdue = request.env["account.move"].search(
+                self._get_overdue_invoices_domain()
+            )
+            if len(overdue.currency_id) < 2 and len(overdue.company_id) < 2:
+                raise
+            return request.redirect(PAGE)
+
+    # === DISPUTING === #
+
+    @route(f"{PAGE}/dispute", type="http", auth="user", methods=["POST"], website=True)
+    def portal_dispute_invoice(self, invoice=None, note=None, **_form):
+        note = note if isinstance(note, str) else ""
+        try:
+            move = self._find_invoice(invoice)
+            if request.env.user._is_internal():
+                raise UserError(
+                    request.env._("Colleagues note what a customer says in a call.")
+                )
+            with request.env.cr.savepoint():
+                request.env["collection.call"]._note_from_portal(
+                    move, Word("dispute", note, channel="portal")
+                )
+        except (AccessError, MissingError):
+            return request.redirect(PAGE)
+        except UserError as error:
+            return self._render_open({"invoice": move.id, "note": note}, str(error))
+        return request.redirect(f"{PAGE}#invoice_{move.id}")
+
+    def _find_invoice(self, invoice):
+        """Return an invoice of the user's company that the user may open.
+
+        :raises MissingError: there is none
+        """
+        invoice_id = self._cast_as_int(invoice) or 0
+        customer = request.env.user.partner_id.commercial_partner_id
+        move = request.env["account.move"].search(
+            [
+                ("id", "=", invoice_id if 0 < invoice_id <= LARGEST_ID else 0),
+                ("commercial_partner_id", "=", customer.id),
+            ]
+        )
+        if not move:
+            raise MissingError(request.env._("This document does not exist."))
+        return move
