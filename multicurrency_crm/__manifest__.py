@@ -152,6 +152,11 @@
         "security/res_groups_payment.xml",
         "security/ir.model.access-payment.csv",
         "security/ir_rules_payment.xml",
+        "data/payment_promise_cron.xml",
+        "views/payment/payment_promise_make_views.xml",
+        "views/payment/payment_promise_views.xml",
+        "views/payment/account_move_promise_views.xml",
+        "views/payment/res_partner_promise_views.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

@@ -115,7 +115,7 @@ def measure(customer: JudgedCustomer, terms: JudgingTerms) -> dict:
         ),
         "relation": statistics.years_since(behaviour.first_invoice, terms.today),
         "trend": behaviour.get_trend(exposure.rates, terms.currency_id),
-        "incidents": float(behaviour.disputes),
+        "incidents": float(behaviour.disputes + behaviour.incidents),
         "currency": _get_risk_share(customer, terms),
     }
     return {

@@ -56,6 +56,7 @@ class CustomerBehaviour:
     terms_weight: float = 0.0
     ordered: dict = field(default_factory=dict)  # {currency id: (recent, before)}
     disputes: int = 0
+    incidents: int = 0  # of other kinds
     written_off: float = 0.0
 
     def add_terms(self, weighted, weight):

@@ -6,6 +6,7 @@ from . import (
     credit,
     currency,
     hedging,
+    payment,
     rate_lock,
     rates,
     setup,

@@ -1,1 +1,14 @@
-from . import res_config_settings
+"""Payment: promises, and what money is expected when."""
+
+from . import (
+    account_move,
+    account_move_line,
+    account_partial_reconcile,
+    credit_behaviour,
+    credit_rule,
+    customer_facts,
+    payment_promise,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -45,6 +45,9 @@ class CreditBehaviour(models.AbstractModel):
         for query, read in queries:
             for partner_id, *row in self.env.execute_query(query):
                 read(found[partner_id], *row)
+        for query in self._get_incident_queries(scope):
+            for partner_id, count in self.env.execute_query(query):
+                found[partner_id].incidents += count
         if scope.policy.write_off_account_ids:
             for partner_id, amount in self.env.execute_query(
                 self._write_off_query(scope)
@@ -287,6 +290,17 @@ class CreditBehaviour(models.AbstractModel):
     @staticmethod
     def _read_disputes(customer, count):
         customer.disputes = count
+
+    @api.model
+    def _get_incident_queries(self, scope):
+        """Return queries of what else went wrong with customers, beside disputes: to be
+        extended by rooms that keep such facts.
+
+        :param scope: ``CreditScope``
+        :return: list of SQL of (commercial partner's id, count), customers of the
+            scope alone
+        """
+        return []
 
     def _write_off_query(self, scope):
         """A row for each customer: what was written off, as booked."""

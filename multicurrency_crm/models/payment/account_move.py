@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+from .payment_promise import FINANCE, USER
+
+
+class AccountMove(models.Model):
+    """What the customer promised of an invoice."""
+
+    _inherit = "account.move"
+
+    promise_id = fields.Many2one(
+        "payment.promise",
+        string="Promise",
+        compute="_compute_promise",
+        groups=f"{USER},{FINANCE}",
+        help="The open promise of its customer to pay it.",
+    )
+    promise_date = fields.Date(
+        string="Promised For",
+        compute="_compute_promise",
+        groups=f"{USER},{FINANCE}",
+        help="The day on which the customer pays, as it says.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("payment_state", "amount_residual")
+    def _compute_promise(self):
+        promised = self.env["payment.promise"]._find_open_of(self._origin)
+        for move in self:
+            promise = promised.get(move._origin.id, self.env["payment.promise"])
+            move.promise_id = promise.with_env(self.env)
+            move.promise_date = promise.date
+
+    # === ACTIONS === #
+
+    def action_note_promise(self):
+        """Ask what the customer promised of these invoices.
+
+        :return: action of the dialog
+        """
+        return self.env["payment.promise.make"]._open(moves=self)

@@ -1,0 +1,703 @@
+from decimal import Decimal
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date, format_list
+
+from ...engine.promises import PromiseFigures, judge
+from ..common.html_text import as_html
+from ..common.remembered import remembered
+from ..common.scheduled_job import ScheduledJob
+
+FINANCE = "multicurrency_crm.group_finance"
+USER = "multicurrency_crm.group_user"
+#: Groups whose members note promises of every customer, not only of their own.
+EVERY_CUSTOMER = (FINANCE, "sales_team.group_sale_salesman_all_leads")
+#: States that what comes in later may still change.
+JUDGED = ("open", "kept", "broken", "void")
+#: Days from today within which a promise may lie: who means another year says so.
+LONGEST = 730
+
+
+class PaymentPromise(models.Model):
+    """What a customer said it will pay, when, and whether it did.
+
+    A promise is about invoices of one currency, or, where nothing is owed yet, about
+    the customer's account. Of an invoice only one is open: a newer one takes its
+    place. Whether it was kept follows from what came in, on the day that the money
+    bears, and never from what somebody says.
+    """
+
+    _name = "payment.promise"
+    _description = "Promise to Pay"
+    _inherit = ["guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _mail_post_access = "read"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The invoice that it is about, where it is about one.",
+    )
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        readonly=True,
+        copy=False,
+        help="What is to be paid, the oldest first.",
+    )
+    is_on_account = fields.Boolean(
+        string="Without Invoice",
+        readonly=True,
+        help="Nothing was owed in its currency when it was made: a deposit, say.",
+    )
+    amount = fields.Monetary(required=True, readonly=True, tracking=True)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, readonly=True, ondelete="restrict"
+    )
+    date = fields.Date(
+        string="Promised For",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="The day on which the customer pays, or says that it has paid.",
+    )
+    deadline = fields.Date(
+        string="Waited For Until",
+        required=True,
+        readonly=True,
+        help="The last day that the money may bear: the promised one and the days of "
+        "grace of the settings.",
+    )
+    made_on = fields.Date(required=True, readonly=True)
+    channel = fields.Selection(
+        selection=[
+            ("call", "Call"),
+            ("mail", "E-Mail"),
+            ("meeting", "Meeting"),
+            ("portal", "Portal"),
+            ("other", "Other"),
+        ],
+        string="Said By",
+        default="call",
+        required=True,
+        readonly=True,
+    )
+    said_by = fields.Char(
+        string="Who Said It", readonly=True, help="The customer's colleague."
+    )
+    said_from = fields.Char(
+        string="Said From", readonly=True, help="E-mail address, as the customer wrote."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Noted By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Empty: the customer itself, on the portal.",
+    )
+    note = fields.Text(readonly=True)
+    slip_id = fields.Many2one(
+        "ir.attachment",
+        string="Bank Slip",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        selection=[
+            ("open", "Open"),
+            ("kept", "Kept"),
+            ("broken", "Broken"),
+            ("replaced", "Replaced"),
+            ("void", "No Longer Owed"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    settled_before = fields.Monetary(
+        string="Paid Before",
+        readonly=True,
+        copy=False,
+        help="Money that its invoices had got when it was made.",
+    )
+    received = fields.Monetary(
+        readonly=True, copy=False, help="Money since then, dated in time."
+    )
+    settled_on = fields.Date(readonly=True, copy=False, help="Kept, broken … since.")
+    replaced_by_id = fields.Many2one(
+        "payment.promise",
+        string="Replaced By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    is_late = fields.Boolean(
+        string="Day Has Passed",
+        compute="_compute_is_late",
+        help="It is open, and its day has passed.",
+    )
+
+    # of two people at once, the database refuses one
+    _one_invoice = models.UniqueIndex(
+        "(move_id) WHERE state = 'open' AND move_id IS NOT NULL",
+        "Somebody else has just noted a promise for this invoice: look at it first.",
+    )
+    _one_account = models.UniqueIndex(
+        "(company_id, currency_id, partner_id) WHERE state = 'open' AND is_on_account",
+        "Somebody else has just noted a promise of this customer: look at it first.",
+    )
+    _positive = models.Constraint(
+        "CHECK (amount > 0)", "A promised amount is above zero."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amount", "currency_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = promise.currency_id and self.env._(
+                "%(amount)s for %(date)s",
+                amount=promise.currency_id._format_amount(promise.amount),
+                date=format_date(self.env, promise.date),
+            )
+
+    @api.depends("state", "date", "company_id")
+    def _compute_is_late(self):
+        for company, promises in self.grouped("company_id").items():
+            today = company and company.sudo()._get_today()  # sudo: of a branch
+            for promise in promises:
+                promise.is_late = promise.state == "open" and promise.date < today
+
+    # === FINDING === #
+
+    @api.model
+    def _find_open_of(self, moves):
+        """Find the open promise of each invoice.
+
+        :param moves: ``account.move``
+        :return: {invoice's id: ``payment.promise`` with sudo} of those that have one
+        """
+        if not moves.ids or not self._is_any():
+            return {}
+        # sudo: that one is promised counts, whoever asks
+        found = self.sudo().search(
+            [("move_ids", "in", moves.ids), ("state", "=", "open")], order="id"
+        )
+        return {move.id: promise for promise in found for move in promise.move_ids}
+
+    @api.model
+    def _count_broken(self, partners, company, since):
+        """Count the broken promises of customers.
+
+        :param partners: commercial ``res.partner``
+        :param company: ``res.company``; with its branches
+        :param since: day from which on they count
+        :return: {partner's id: count} of those that broke one
+        """
+        if not self._is_any():
+            return {}
+        # sudo: how reliable a customer is counts, whoever asks
+        groups = self.sudo()._read_group(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "child_of", company.id),
+                ("state", "=", "broken"),
+                ("settled_on", ">=", since),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        return {partner.id: count for partner, count in groups}
+
+    @api.model
+    @remembered()
+    def _is_any(self):
+        """Return whether anything was ever promised: where nothing was, matching and
+        reading invoices costs no query."""
+        # sudo: as it is, whoever asks
+        return bool(self.sudo().search_count([], limit=1))
+
+    # === MAKING === #
+
+    @api.model
+    def _make(self, partner, amount, currency, date, moves=None, **said):
+        """Note a promise. One that is open on the same invoices is replaced; who notes
+        the same once more gets the one that is there.
+
+        :param partner: ``res.partner``: the customer, or a contact of it
+        :param float amount: what it pays, in ``currency``
+        :param currency: ``res.currency`` of the invoices
+        :param date: the day on which it pays
+        :param moves: ``account.move`` that it pays; None: all that are open of this
+            customer in this currency
+        :param said: ``company`` (default: that of the invoices, or the current one),
+            ``channel``, ``said_by``, ``said_from``, ``note``, values of fields
+        :return: ``payment.promise``
+        :raises AccessError: another colleague's customer
+        :raises UserError: an invoice isn't the customer's, isn't open or is in another
+            currency; or the amount or the day can't be meant
+        :raises psycopg2.errors.SerializationFailure: somebody noted another one of this
+            customer meanwhile; Odoo tries again
+        """
+        customer = partner.commercial_partner_id
+        company = said.pop("company", None) or self._get_company_of(moves)
+        self._check_may_make(customer, moves)
+        # sudo: who notes a promise decides nothing about credit; of two people at once
+        # the second is retried, and reads what the first noted
+        self.env["credit.account"].sudo()._take(customer, company.sudo().root_id)
+        if moves is None:
+            moves = self._find_owed(customer, currency, company)
+        else:
+            self._check_invoices(moves, customer, currency)
+        amount = currency.round(amount)
+        self._check_meant(amount, date, moves, company, said.get("channel"))
+        vals = {
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "move_id": moves.id if len(moves) == 1 else False,
+            "move_ids": moves.ids,
+            "is_on_account": not moves,
+            "amount": amount,
+            "currency_id": currency.id,
+            "date": date,
+            "user_id": False if said.get("channel") == "portal" else self.env.uid,
+            **said,
+        }
+        # sudo: what may be promised was checked; nobody writes a promise by hand
+        return self.sudo()._note(vals, company, moves).with_env(self.env)
+
+    def _note(self, vals, company, moves):
+        """Create a promise with sudo, in the place of those on the same invoices."""
+        older = self._find_same(vals, moves)
+        if same := older.filtered(lambda promise: promise._says_same(vals)):
+            return same[:1]
+        older._write_guarded({"state": "replaced", "settled_on": company._get_today()})
+        older.flush_recordset()
+        promise = self._create_guarded([vals | self._prepare_days(vals, company)])
+        promise._forget_if_first()
+        if moves:
+            settled = promise._find_figures()[promise.id]
+            before = float(settled.in_time + settled.later)
+            promise._write_guarded({"settled_before": before})
+        older._write_guarded({"replaced_by_id": promise.id})
+        older._clear_activities()
+        promise._say_replaced(older)
+        return promise
+
+    @api.model
+    def _prepare_days(self, vals, company):
+        today = company._get_today()
+        grace = fields.Date.add(
+            max(fields.Date.to_date(vals["date"]), today),
+            days=company.root_id.promise_grace_days,
+        )
+        return {"made_on": today, "deadline": grace}
+
+    @api.model
+    def _find_same(self, vals, moves):
+        """Find the open promises, with sudo, that one with these values replaces."""
+        domain = Domain("state", "=", "open")
+        if moves:
+            domain &= Domain("move_ids", "in", moves.ids)
+        else:
+            domain &= (
+                Domain("is_on_account", "=", True)
+                & Domain("partner_id", "=", vals["partner_id"])
+                & Domain("company_id", "=", vals["company_id"])
+                & Domain("currency_id", "=", vals["currency_id"])
+            )
+        return self.search(domain, order="id desc")
+
+    def _says_same(self, vals):
+        """Return whether this open promise says what another one would."""
+        self.ensure_one()
+        return (
+            self.date == fields.Date.to_date(vals["date"])
+            and not self.currency_id.compare_amounts(self.amount, vals["amount"])
+            and set(self.move_ids.ids) == set(vals["move_ids"])
+        )
+
+    def _say_replaced(self, older):
+        """Log what a promise took the place of, and what has none any more."""
+        if not older:
+            return
+        text = self.env._(
+            "Takes the place of: %(promises)s",
+            promises=format_list(self.env, older.mapped("display_name")),
+        )
+        left = older.move_ids - self.move_ids
+        more = left and self.env._(
+            "Without a promise now: %(invoices)s",
+            invoices=format_list(self.env, left.mapped("display_name")),
+        )
+        self.message_post(body=as_html(text, more))
+
+    def _forget_if_first(self):
+        if not self._is_any():
+            self.env["res.company"]._forget_remembered()
+
+    # === WHO, AND ABOUT WHAT === #
+
+    @api.model
+    def _get_company_of(self, moves):
+        """Return the company that is paid: of invoices of several branches, the main
+        one."""
+        companies = moves.company_id if moves else self.env.company
+        # sudo: who works in a branch needn't see its main company
+        return companies if len(companies) == 1 else companies[:1].sudo().root_id
+
+    @api.model
+    def _check_may_make(self, customer, moves):
+        """:raises AccessError: somebody else's customer, or invoices unread"""
+        if self.env.su:  # the customer itself, on the portal
+            return
+        self.browse().check_access("read")
+        customer.check_access("read")
+        user = self.env.user
+        if any(user.has_group(group) for group in EVERY_CUSTOMER):
+            return
+        sellers = customer.user_id
+        if moves:
+            moves.check_access("read")
+            sellers |= moves.invoice_user_id
+        if sellers and user not in sellers:
+            raise AccessError(
+                self.env._(
+                    "A colleague looks after %(customer)s: let that colleague note the "
+                    "promise.",
+                    customer=customer.name,
+                )
+            )
+
+    @api.model
+    def _get_owed_domain(self, customer, currency):
+        """Return the domain of the invoices that a customer may promise to pay."""
+        return (
+            Domain("move_type", "in", ("out_invoice", "out_receipt"))
+            & Domain("state", "=", "posted")
+            & Domain("amount_residual", ">", 0)
+            & Domain("currency_id", "=", currency.id)
+            & Domain("commercial_partner_id", "=", customer.id)
+        )
+
+    @api.model
+    def _find_owed(self, customer, currency, company):
+        """Find all that a customer owes a company and its branches in a currency."""
+        # sudo: what a customer promised of is owed, whoever notes it
+        Move = self.env["account.move"].sudo()
+        of_company = Domain("company_id", "child_of", company.id)
+        return Move.search(
+            self._get_owed_domain(customer, currency) & of_company,
+            order="invoice_date_due, id",
+        )
+
+    @api.model
+    def _check_invoices(self, moves, customer, currency):
+        """:raises UserError: as :meth:`_make`"""
+        if not moves:
+            raise UserError(self.env._("Choose the invoices that are to be paid."))
+        # sudo: whether they are open, of invoices that one may read
+        known = moves.sudo()
+        wrong = known - known.filtered_domain(self._get_owed_domain(customer, currency))
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s can't be promised: choose posted, open invoices in "
+                    "%(currency)s of %(customer)s.",
+                    invoice=wrong[0].name or self.env._("A draft"),
+                    currency=currency.name,
+                    customer=customer.name,
+                )
+            )
+        if len(known.company_id.root_id) > 1:
+            raise UserError(
+                self.env._("A promise is made to one company: choose its invoices.")
+            )
+
+    @api.model
+    def _check_meant(self, amount, date, moves, company, channel):
+        """:raises UserError: the amount or the day can't be meant"""
+        if not amount > 0:
+            raise UserError(self.env._("A promised amount is above zero."))
+        today = company._get_today()
+        if abs((fields.Date.to_date(date) - today).days) > LONGEST:
+            raise UserError(
+                self.env._(
+                    "%(date)s is more than two years away: enter the day on which the "
+                    "customer pays.",
+                    date=format_date(self.env, date),
+                )
+            )
+        # what a customer says it has paid is its word, right or wrong
+        if channel == "portal" or not moves:
+            return
+        owed = sum(moves.sudo().mapped("amount_residual"))
+        currency = moves.currency_id
+        if currency.compare_amounts(amount, owed) > 0:
+            raise UserError(
+                self.env._(
+                    "Only %(owed)s is open of these invoices: enter as much, or less.",
+                    owed=currency._format_amount(owed),
+                )
+            )
+
+    # === JUDGING === #
+
+    def _judge(self):
+        """Write of each promise, with sudo, what became of it."""
+        figures = self._find_figures()
+        for company, promises in self.grouped("company_id").items():
+            today = company._get_today()
+            for promise in promises:
+                promise._take_judgement(figures[promise.id], today)
+
+    def _take_judgement(self, known, today):
+        state, received = judge(known, today), float(known.in_time)
+        if state == self.state and not self.currency_id.compare_amounts(
+            received, self.received
+        ):
+            return
+        vals = {"received": received}
+        if state != self.state:
+            vals |= {"state": state, "settled_on": state != "open" and today}
+        self._write_guarded(vals)
+        if "state" in vals:
+            self._clear_activities()
+            self._notify_broken()
+
+    def _find_figures(self):
+        """Find what the books know of promises: one query.
+
+        :return: {id: ``PromiseFigures`` in the promise's currency}
+        """
+        self.env["account.move.line"].flush_model()
+        self.env["account.move"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.flush_model()
+        found = {}
+        for row in self.env.execute_query(self._get_figures_query()):
+            promise_id, deadline, *amounts = row
+            amount, in_time, later, owed, unmatched = (
+                None if text is None else Decimal(text) for text in amounts
+            )
+            found[promise_id] = PromiseFigures(
+                amount, deadline, in_time, later, owed, unmatched
+            )
+        return found
+
+    def _get_figures_query(self):
+        """Return the query of a row a promise: its invoices' money in time and later,
+        what is owed of them, and the customer's money that is matched with nothing."""
+        relation = self._fields["move_ids"]
+        return SQL(
+            """SELECT p.id, p.deadline, p.amount::text,
+                      (CASE WHEN p.is_on_account THEN COALESCE(c.in_time, 0)
+                            ELSE COALESCE(m.in_time, 0) - COALESCE(p.settled_before, 0)
+                       END)::text,
+                      (CASE WHEN p.is_on_account THEN COALESCE(c.later, 0)
+                            ELSE COALESCE(m.later, 0) END)::text,
+                      CASE WHEN NOT p.is_on_account
+                           THEN COALESCE(o.owed, 0)::text END,
+                      COALESCE(CASE WHEN NOT p.is_on_account THEN c.unmatched END,
+                               0)::text
+                 FROM payment_promise p
+         LEFT JOIN LATERAL (%(matched)s) m ON NOT p.is_on_account
+         LEFT JOIN LATERAL (%(owed)s) o ON NOT p.is_on_account
+         LEFT JOIN LATERAL (%(came)s) c ON TRUE
+                WHERE p.id = ANY(%(ids)s)""",
+            matched=self._get_matched_query(relation),
+            owed=SQL(
+                """SELECT SUM(l.amount_residual_currency) AS owed
+                     FROM %(relation)s x
+                     JOIN account_move_line l ON l.move_id = x.%(move)s
+                          AND l.display_type = 'payment_term'
+                          AND l.parent_state = 'posted'
+                    WHERE x.%(promise)s = p.id""",
+                **self._name_relation(relation),
+            ),
+            came=self._get_came_query(),
+            ids=list(self.ids),
+        )
+
+    @staticmethod
+    def _name_relation(relation):
+        return {
+            "relation": SQL.identifier(relation.relation),
+            "promise": SQL.identifier(relation.column1),
+            "move": SQL.identifier(relation.column2),
+        }
+
+    @api.model
+    def _get_matched_query(self, relation):
+        """Return the query of the money that the invoices of a promise ``p`` got, by
+        the day that it bears; a credit note is none."""
+        return SQL(
+            """SELECT SUM(r.debit_amount_currency)
+                          FILTER (WHERE l.date <= p.deadline) AS in_time,
+                      SUM(r.debit_amount_currency)
+                          FILTER (WHERE l.date > p.deadline) AS later
+                 FROM %(relation)s x
+                 JOIN account_move_line d ON d.move_id = x.%(move)s
+                      AND d.display_type = 'payment_term'
+                      AND d.parent_state = 'posted'
+                 JOIN account_partial_reconcile r ON r.debit_move_id = d.id
+                 JOIN account_move_line l ON l.id = r.credit_move_id
+                 JOIN account_move e ON e.id = l.move_id AND e.move_type = 'entry'
+                WHERE x.%(promise)s = p.id""",
+            **self._name_relation(relation),
+        )
+
+    @api.model
+    def _get_came_query(self):
+        """Return the query of what the customer of a promise ``p`` paid since it was
+        made, matched or not, and what of it is matched with nothing in time."""
+        return SQL(
+            """SELECT SUM(-l.amount_currency)
+                          FILTER (WHERE l.date <= p.deadline) AS in_time,
+                      SUM(-l.amount_currency)
+                          FILTER (WHERE l.date > p.deadline) AS later,
+                      SUM(-l.amount_residual_currency)
+                          FILTER (WHERE l.date <= p.deadline) AS unmatched
+                 FROM account_move_line l
+                 JOIN account_account a ON a.id = l.account_id
+                      AND a.account_type = 'asset_receivable'
+                 JOIN account_move e ON e.id = l.move_id AND e.move_type = 'entry'
+                 JOIN account_journal j ON j.id = l.journal_id
+                      AND j.type IN ('bank', 'cash', 'credit')
+                 JOIN res_company b ON b.id = l.company_id
+                 JOIN res_company c ON c.id = p.company_id
+                WHERE l.partner_id = ANY(ARRAY(
+                          SELECT id FROM res_partner
+                           WHERE commercial_partner_id = p.partner_id))
+                  AND l.currency_id = p.currency_id AND l.parent_state = 'posted'
+                  AND l.amount_currency < 0
+                  AND l.date >= LEAST(p.date, p.made_on)
+                  AND b.parent_path LIKE c.parent_path || '%%'"""
+        )
+
+    @api.model
+    def _follow_matched(self, moves):
+        """Judge anew what is promised of invoices whose matches changed.
+
+        :param moves: ``account.move`` of the matched items
+        """
+        if not self._is_any():
+            return
+        # sudo: whoever matches may not read what was promised
+        promises = self.sudo().search(
+            [("move_ids", "in", moves.ids), ("state", "in", JUDGED)], order="id"
+        )
+        promises._judge()
+
+    # === THE JOB === #
+
+    @api.model
+    def _cron_judge(self):
+        """Judge the promises whose day is over where their company is, and those that
+        wait for money without invoice."""
+        # sudo: the job works for all companies
+        everything = self.sudo()
+        with ScheduledJob(everything) as job:
+            if not everything._is_any():
+                return
+            for company in everything.env["res.company"].search([]):
+                domain = everything._get_due_domain(company)
+                job.work_off(everything, domain, partial(type(self)._judge))
+
+    @api.model
+    def _get_due_domain(self, company):
+        """Return the domain of the open promises of a company that a night looks at."""
+        over = Domain("deadline", "<", company._get_today())
+        return (
+            Domain("state", "=", "open")
+            & Domain("company_id", "=", company.id)
+            & (over | Domain("is_on_account", "=", True))
+        )
+
+    # === WHO IS TOLD === #
+
+    def _find_colleague(self):
+        """Return who is asked about a promise: who noted it, the customer's
+        salesperson, for slips whom the settings name, else one of finance."""
+        self.ensure_one()
+        robot = self.env.ref("base.user_root")
+        if self.channel == "portal":
+            asked = self.company_id.root_id.promise_user_id
+            asked |= self.company_id._find_members(FINANCE)
+        else:
+            asked = self.user_id | self.partner_id.user_id
+            asked |= self.move_ids.invoice_user_id
+        asked = asked.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and user != robot
+                and self.with_user(user).has_access("read")
+            )
+        )
+        return asked[:1] or self.env.ref("base.user_admin").sudo()
+
+    def _notify(self, summarise, *texts):
+        """Give a colleague an activity, in their language.
+
+        :param summarise: function of the promise in that language
+        """
+        user = self._find_colleague()
+        told = self.with_context(lang=user.lang)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summarise(told),
+            note=as_html(told.display_name, *texts),
+            user_id=user.id,
+        )
+
+    def _notify_broken(self):
+        """Tell who noted it that a promise was broken."""
+        if self.state == "broken":
+            self._notify(
+                lambda told: told.env._(
+                    "%(customer)s broke a promise", customer=told.partner_id.name
+                ),
+                *self.move_ids.mapped("display_name"),
+            )
+
+    def _clear_activities(self):
+        """Take away what was asked about promises that are settled."""
+        # sudo: of whomever they are
+        self.sudo().activity_ids.unlink()
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        if kept := self.filtered(lambda promise: promise.state != "open"):
+            raise UserError(
+                self.env._(
+                    "%(promise)s stays as evidence of how the customer keeps its word.",
+                    promise=kept[0].display_name,
+                )
+            )

@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PaymentPromiseMake(models.TransientModel):
+    """What a customer promised: how much, when, of which invoices."""
+
+    _name = "payment.promise.make"
+    _description = "Noting a Promise"
+    _inherit = ["typed.number.mixin"]
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True)
+    customer_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", string="Commercial Customer"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+    )
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        domain="[('move_type', 'in', ('out_invoice', 'out_receipt')), "
+        "('state', '=', 'posted'), ('amount_residual', '>', 0), "
+        "('currency_id', '=', currency_id), "
+        "('commercial_partner_id', '=', customer_id)]",
+        help="None: all that are open of this customer in this currency.",
+    )
+    owed = fields.Monetary(string="Open", compute="_compute_owed")
+    amount = fields.Monetary(
+        required=True,
+        bounds=(0, 1e15),
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+    )
+    date = fields.Date(
+        string="Promised For",
+        required=True,
+        default=lambda self: self.env.company._get_today(),
+        help="The day on which the customer pays.",
+    )
+    said_by = fields.Char(string="Who Said It", help="The customer's colleague.")
+    channel = fields.Selection(
+        selection=[
+            ("call", "Call"),
+            ("mail", "E-Mail"),
+            ("meeting", "Meeting"),
+            ("other", "Other"),
+        ],
+        string="Said By",
+        default="call",
+        required=True,
+    )
+    note = fields.Text()
+    replaced_note = fields.Char(compute="_compute_replaced_note")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "move_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            if len(wizard.move_ids.currency_id) == 1:
+                wizard.currency_id = wizard.move_ids.currency_id
+            elif not wizard.currency_id:
+                partner = wizard.partner_id
+                wizard.currency_id = (
+                    partner.preferred_currency_id or wizard.company_id.currency_id
+                )
+
+    @api.depends("partner_id", "currency_id", "move_ids")
+    def _compute_owed(self):
+        Promise = self.env["payment.promise"]
+        for wizard in self:
+            moves = wizard.move_ids
+            if not moves and wizard.partner_id and wizard.currency_id:
+                customer = wizard.partner_id.commercial_partner_id
+                moves = Promise._find_owed(
+                    customer, wizard.currency_id, wizard.company_id
+                )
+            # sudo: what the customer owes, and no more of it
+            wizard.owed = sum(moves.sudo().mapped("amount_residual"))
+
+    @api.depends("owed")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = wizard.owed
+
+    @api.depends("move_ids")
+    @api.depends_context("lang")
+    def _compute_replaced_note(self):
+        Promise = self.env["payment.promise"]
+        for wizard in self:
+            found = Promise._find_open_of(wizard.move_ids._origin)
+            older = Promise.concat(*set(found.values())).with_env(self.env)
+            wizard.replaced_note = older and self.env._(
+                "Takes the place of: %(promises)s",
+                promises=", ".join(older.sudo().mapped("display_name")),
+            )
+
+    # === ACTIONS === #
+
+    @api.model
+    def _open(self, moves=None, partner=None):
+        """Return the action of the dialog.
+
+        :param moves: ``account.move`` of one customer and currency
+        :param partner: ``res.partner``, where none are chosen
+        :raises UserError: they are of several customers or currencies
+        """
+        self.env["payment.promise"].browse().check_access("read")
+        context = {}
+        if moves:
+            moves.check_access("read")
+            customer = moves.commercial_partner_id
+            if len(customer) > 1 or len(moves.currency_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "A promise is one customer's, in one currency: choose its "
+                        "invoices."
+                    )
+                )
+            Promise = self.env["payment.promise"]
+            Promise._check_invoices(moves, customer, moves.currency_id)
+            company = Promise._get_company_of(moves)
+            context |= {"default_move_ids": moves.ids}
+        else:
+            customer, company = partner.commercial_partner_id, self.env.company
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Note a Promise"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": context
+            | {
+                "default_partner_id": customer.id,
+                "default_company_id": company.id,
+            },
+        }
+
+    def action_apply(self):
+        """Note the promise.
+
+        :raises AccessError, UserError: as ``payment.promise._make``
+        """
+        self.ensure_one()
+        Promise = self.env["payment.promise"]
+        Promise._make(
+            self.partner_id,
+            self.amount,
+            self.currency_id,
+            self.date,
+            self.move_ids or None,
+            channel=self.channel,
+            said_by=self.said_by,
+            note=self.note,
+            **({} if self.move_ids else {"company": self.company_id}),
+        )
+        return {"type": "ir.actions.act_window_close"}
