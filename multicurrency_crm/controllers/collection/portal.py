@@ -168,10 +168,9 @@ class PortalAccount(portal.PortalAccount):
         if not found:
             return request.redirect(PAGE)
         company, currency, payable = found
-        invoices = request.env["account.move"].union(*payable)
         amount = currency.round(sum(payable.values()))
-        reference = invoices.name
-        if len(invoices) > 1:
+        reference = next(iter(payable)).name
+        if len(payable) > 1:
             reference = company.get_next_batch_payment_communication()
         values = {
             "page_name": "overdue_invoices",

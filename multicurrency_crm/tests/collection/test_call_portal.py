@@ -214,7 +214,9 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
         self._log_in(self.customer)
         form = self._get_form(self.usd)
         transaction = self._get_transaction(self._pay_by(form))
+        line = self._get_method("inbound").copy({"journal_id": self.bank.id})
         self.provider.journal_id = self.bank
+        line.payment_provider_id = self.provider
         transaction._set_done()
         transaction._post_process()
         self.assertEqual(transaction.payment_id.partner_id, self.buyer)
@@ -237,7 +239,9 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
             {
                 "name": "Halves",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50.0}),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50.0, "nb_days": 0}
+                    ),
                     Command.create(
                         {"value": "percent", "value_amount": 50.0, "nb_days": 90}
                     ),
