@@ -32,6 +32,9 @@ class Word(NamedTuple):
     note: str = ""
     contact: models.BaseModel | None = None  # ``res.partner`` who said it
     moves: models.BaseModel | None = None  # ``account.move`` that are disputed
+    amount: float = 0.0  # that is promised, in
+    currency: models.BaseModel | None = None  # ``res.currency``, for the day
+    promised: object = None  # ``date``
     next_action: str | None = None
     next_date: object = None  # ``date``
     channel: str = "phone"
@@ -102,6 +105,13 @@ class CollectionCall(models.Model):
         selection=lambda self: self._list_next_actions(), readonly=True
     )
     next_date = fields.Date(string="Next Action On", readonly=True)
+    promise_id = fields.Many2one(
+        "payment.promise",
+        string="Promise",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     move_ids = fields.Many2many(
         "account.move",
         string="Disputed Invoices",
@@ -185,7 +195,9 @@ class CollectionCall(models.Model):
         if known is not None and account.last_call_id.id != (known.id or False):
             return self.browse()
         call = self._record(account, word, self.env.user)
-        if call.dispute_state:
+        if word.outcome == "promise":
+            call._promise(partner, company, word)
+        elif call.dispute_state:
             call._ask_or_accept()
         return call
 
@@ -227,6 +239,8 @@ class CollectionCall(models.Model):
         if word.outcome not in NEXT_ACTIONS:
             raise UserError(self.env._("Say what came of the call."))
         self._check_length(word.note)
+        if word.outcome == "promise" and not (word.currency and word.promised):
+            raise UserError(self.env._("Say how much is promised, and for which day."))
         if word.outcome == "dispute":
             self._check_disputed(account, word)
         if word.next_date and word.next_date < account.company_id._get_today():
@@ -321,6 +335,24 @@ class CollectionCall(models.Model):
             told |= {name: vals[name] for name in ("next_action", "next_date")}
         account._write_guarded(told)
         return call.with_env(self.env)
+
+    def _promise(self, partner, company, word):
+        """Note the promise of a call.
+
+        :raises AccessError, UserError: as ``payment.promise._make``
+        """
+        promise = self.env["payment.promise"]._make(
+            partner,
+            word.amount,
+            word.currency,
+            word.promised,
+            company=company,
+            channel="call",
+            said_by=word.contact.name if word.contact else False,
+            note=(word.note or "").strip(),
+        )
+        # sudo: calls are written by our code only
+        self.sudo()._write_guarded({"promise_id": promise.id})
 
     # === DISPUTES === #
 

@@ -23,21 +23,26 @@ COLUMNS = (
     ("next_action", "varchar"),
     ("next_date", "date"),
     ("last_call_id", "int4"),
+    ("promise_id", "int4"),
+    ("broken", "int4"),
+    ("letters", "int4"),
+    ("level_id", "int4"),
+    ("last_letter_on", "date"),
     ("user_id", "int4"),
     ("country_id", "int4"),
     ("lang", "varchar"),
 )
 
 #: Why somebody is called, what matters most first.
-REASONS = ("due", "new")
+REASONS = ("broken", "due", "letter", "new")
 
 
 class CollectionToday(models.Model):
     """Whom to call today about what is overdue: a row a customer and currency.
 
     A query, no table. The items are those of the ledger's one query: what the customer
-    disputes, and what isn't followed, isn't asked for. A customer about whom something
-    is planned on a later day isn't there.
+    disputes, and what is blocked or isn't followed, isn't asked for. A customer about
+    whom something is planned on a later day isn't there.
     """
 
     _name = "collection.today"
@@ -83,11 +88,15 @@ class CollectionToday(models.Model):
     )
     reason = fields.Selection(
         selection=[
+            ("broken", "Broke a Promise"),
             ("due", "Planned for Today"),
+            ("letter", "No Answer to a Letter"),
             ("new", "Not Called Yet"),
         ],
         string="Why",
         readonly=True,
+        help="The first that holds: it broke a promise, somebody planned it for today, "
+        "a letter left since the last call, or nobody has planned anything.",
     )
     place = fields.Integer(string="Order", readonly=True, aggregator=None)
     next_action = fields.Selection(selection=ACTIONS, readonly=True)
@@ -95,6 +104,25 @@ class CollectionToday(models.Model):
     last_call_id = fields.Many2one("collection.call", string="Last Call", readonly=True)
     last_called_on = fields.Date(related="last_call_id.date", string="Last Called On")
     last_outcome = fields.Selection(related="last_call_id.outcome", string="It Said")
+    promise_id = fields.Many2one(
+        "payment.promise",
+        string="Last Promise",
+        readonly=True,
+        help="In this currency.",
+    )
+    promise_state = fields.Selection(
+        related="promise_id.state", string="Promised Before"
+    )
+    broken = fields.Integer(
+        string="Broken Promises", readonly=True, help="In this currency."
+    )
+    letters = fields.Integer(
+        readonly=True, help="That left, about what is overdue in this currency."
+    )
+    level_id = fields.Many2one(
+        "collection.level", string="Last Level", readonly=True, help="Of these letters."
+    )
+    last_letter_on = fields.Date(string="Last Letter", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     lang = fields.Selection(
@@ -146,7 +174,9 @@ class CollectionToday(models.Model):
         if not self.env.registry.ready:
             return SQL("SELECT %s WHERE FALSE", self._empty_columns())
         self.env["res.partner"].flush_model(["country_id", "lang", "user_id"])
-        self.env["collection.account"].flush_model()
+        for name in ("account", "block", "call", "letter"):
+            self.env[f"collection.{name}"].flush_model()
+        self.env["payment.promise"].flush_model()
         tops = self.env["customer.ageing"]._find_tops()
         parts = [self._get_company_query(company) for company in tops]
         return SQL(" UNION ALL ").join(SQL("(%s)", part) for part in parts)
@@ -161,21 +191,57 @@ class CollectionToday(models.Model):
     @api.model
     def _get_company_query(self, company):
         """Return the query of a company's rows, with what its branches are owed."""
-        day = company._get_today()
+        day, root = company._get_today(), company.root_id
         return SQL(
             """SELECT %(columns)s
                  FROM (%(late)s) AS o
                  JOIN res_partner p ON p.id = o.partner_id
             LEFT JOIN collection_account a
                    ON a.partner_id = o.partner_id AND a.company_id = %(root)s
+            LEFT JOIN collection_call c ON c.id = a.last_call_id
             LEFT JOIN unnest(%(ids)s::int4[], %(rates)s::float8[]) AS r (id, rate)
                    ON r.id = o.currency_id
+    LEFT JOIN LATERAL (%(promised)s) AS h ON TRUE
+    LEFT JOIN LATERAL (%(written)s) AS w ON TRUE
                 WHERE %(wanted)s""",
             columns=self._get_columns(company, day),
             late=self._get_late_query(company, day),
-            root=company.root_id.id,
+            root=root.id,
+            promised=self._get_promised_query(root),
+            written=self._get_written_query(root),
             wanted=self._get_wanted(day),
             **self.env["customer.ageing"]._get_rates(company, day),
+        )
+
+    @api.model
+    def _get_promised_query(self, root):
+        """Return the query of what a customer promised in the currency of ``o``: one
+        row of (promise_id, open, broken, broken_on)."""
+        return SQL(
+            """SELECT (ARRAY_AGG(x.id ORDER BY x.made_on DESC, x.id DESC)
+                          FILTER (WHERE x.state != 'replaced'))[1] AS promise_id,
+                      SUM(x.amount - COALESCE(x.received, 0))
+                          FILTER (WHERE x.state = 'open') AS open,
+                      COUNT(*) FILTER (WHERE x.state = 'broken') AS broken,
+                      MAX(x.settled_on) FILTER (WHERE x.state = 'broken') AS broken_on
+                 FROM payment_promise x
+                WHERE x.partner_id = o.partner_id AND x.currency_id = o.currency_id
+                  AND x.company_id = ANY(%s)""",
+            list(root._get_branch_ids(root.id)),
+        )
+
+    @api.model
+    def _get_written_query(self, root):
+        """Return the query of the letters that left to a customer about the currency of
+        ``o``: one row of (letters, level_id, sent_on)."""
+        return SQL(
+            """SELECT COUNT(*) AS letters, MAX(x.date) AS sent_on,
+                      (ARRAY_AGG(x.level_id ORDER BY x.date DESC, x.id DESC))[1]
+                          AS level_id
+                 FROM collection_letter x
+                WHERE x.partner_id = o.partner_id AND x.currency_id = o.currency_id
+                  AND x.company_id = %s AND x.state = 'sent'""",
+            root.id,
         )
 
     @api.model
@@ -193,6 +259,11 @@ class CollectionToday(models.Model):
             "next_action": SQL("a.next_action"),
             "next_date": SQL("a.next_date"),
             "last_call_id": SQL("a.last_call_id"),
+            "promise_id": SQL("h.promise_id"),
+            "broken": SQL("h.broken"),
+            "letters": SQL("w.letters"),
+            "level_id": SQL("w.level_id"),
+            "last_letter_on": SQL("w.sent_on"),
             "user_id": SQL("p.user_id"),
             "country_id": SQL("p.country_id"),
             "lang": SQL("p.lang"),
@@ -217,8 +288,14 @@ class CollectionToday(models.Model):
         )
         late = SQL(
             """(i.residual > 0 AND i.kind != ALL(%s) AND i.due < %s
-                AND NOT i.disputed AND NOT i.no_followup)""",
+                AND NOT i.disputed AND NOT i.no_followup
+                AND NOT EXISTS (SELECT FROM collection_block x
+                                 WHERE x.partner_id = i.partner_id
+                                   AND COALESCE(x.move_id, i.move_id) = i.move_id
+                                   AND x.company_id = %s AND x.date_to >= %s))""",
             list(MONEY),
+            day,
+            company.root_id.id,
             day,
         )
         return SQL(
@@ -242,13 +319,31 @@ class CollectionToday(models.Model):
 
     @api.model
     def _get_wanted(self, day):
-        """Return the condition that a customer is called on a day."""
-        return SQL("(a.next_date IS NULL OR a.next_date <= %s)", day)
+        """Return the condition that a customer is called on a day: nothing is planned
+        for a later one, and no open promise covers what is overdue; or it broke one."""
+        return SQL(
+            """(%(broken)s OR a.next_date <= %(day)s
+                OR a.next_date IS NULL AND o.overdue > COALESCE(h.open, 0))""",
+            broken=self._get_broken(),
+            day=day,
+        )
+
+    @api.model
+    def _get_broken(self):
+        """Return the condition that a promise was broken since the last call."""
+        return SQL("COALESCE(h.broken_on > COALESCE(c.date, '-infinity'), FALSE)")
 
     @api.model
     def _get_reason(self, day):
         """Return why a customer is called: SQL."""
-        return SQL("CASE WHEN a.next_date <= %s THEN 'due' ELSE 'new' END", day)
+        return SQL(
+            """CASE WHEN %(broken)s THEN 'broken'
+                    WHEN a.next_date <= %(day)s THEN 'due'
+                    WHEN w.sent_on > COALESCE(c.date, '-infinity') THEN 'letter'
+                    ELSE 'new' END""",
+            broken=self._get_broken(),
+            day=day,
+        )
 
     # === ACTIONS === #
 

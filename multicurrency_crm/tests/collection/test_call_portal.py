@@ -36,7 +36,11 @@ class OpenAmountsCommon(CallCommon):
             {"name": "Harbour card", "code": "harbour_card", "active": True}
         )
         form = cls.env["ir.ui.view"].create(
-            {"name": "Form", "type": "qweb", "arch": "<form action='/x' method='post'/>"}
+            {
+                "name": "Form",
+                "type": "qweb",
+                "arch": "<form action='/x' method='post'/>",
+            }
         )
         cls.provider = cls.env["payment.provider"].create(
             {
@@ -324,7 +328,9 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
         self.assertEqual(call.contact_id, self.customer.partner_id)
         self.assertFalse(call.user_id)
         self.assertFalse(self.old.credit_disputed_since)
-        self.assertIn("pumps leak", self._as(self.old, self.clerk).collection_dispute_note)
+        self.assertIn(
+            "pumps leak", self._as(self.old, self.clerk).collection_dispute_note
+        )
         activities = self.old.activity_ids
         self.assertEqual(activities.user_id & self.clerk, self.clerk)
         self.assertIn("&lt;b&gt;Two", activities[0].note)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...models.collection.collection_account import ACTIONS
 from ...models.collection.collection_call import FINANCE, NEXT_ACTIONS, Word
+from ...models.common.typed_number_mixin import DAYS
 
 #: Groups whose members read invoices.
 READERS = (
@@ -53,6 +54,15 @@ class CollectionCallMake(models.TransientModel):
         required=True,
         default=lambda self: self.env.company.currency_id,
     )
+    amount = fields.Monetary(
+        string="Promised",
+        bounds=(0, 1e15),
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="What it pays, in the currency of its invoices.",
+    )
+    date_promised = fields.Date(string="For", bounds=DAYS)
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
@@ -140,15 +150,25 @@ class CollectionCallMake(models.TransientModel):
             call = wizard.known_call_id._filtered_access("read")
             wizard.last_said = call and call._describe()
 
-    @api.depends("outcome")
+    @api.depends("outcome", "currency_id", "partner_id", "company_id")
+    def _compute_amount(self):
+        """Propose what is overdue in the currency, to whoever may read that."""
+        reads = self._has_field_access(self._fields["overdue_text"], "read")
+        for wizard in self:
+            asked = reads and wizard.outcome == "promise"
+            wizard.amount = asked and wizard._find_overdue().get(wizard.currency_id)
+
+    @api.depends("outcome", "date_promised")
     def _compute_next(self):
         for wizard in self:
             wizard.next_action = NEXT_ACTIONS.get(wizard.outcome)
             wizard.next_date = wizard._get_next_date()
 
     def _get_next_date(self):
-        """Return the day that is proposed; none where nothing is to be done before
-        somebody says when."""
+        """Return the day that is proposed: of a promise, the one after it."""
+        if self.outcome == "promise":
+            day = self.date_promised
+            return day and max(day, self.company_id._get_today()) + timedelta(days=1)
         days = AFTER.get(self.outcome)
         return days and self.company_id._get_today() + timedelta(days=days)
 
@@ -190,6 +210,9 @@ class CollectionCallMake(models.TransientModel):
             note=self.note or "",
             contact=self.contact_id,
             moves=self.move_ids if reads else None,
+            amount=self.amount,
+            currency=self.currency_id,
+            promised=self.date_promised,
             next_action=self.next_action,
             next_date=self.next_date,
         )

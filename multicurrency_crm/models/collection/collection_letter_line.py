@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+
+#: {why nobody is reminded of an item: how that is called}
+OBSTACLES = [
+    ("disputed", "Disputed"),
+    ("promised", "Promised"),
+    ("in_process", "Payment under way"),
+    ("planned", "In a plan, not yet due"),
+    ("blocked", "Blocked"),
+    ("no_followup", "No follow-up"),
+    ("settled", "Settled meanwhile"),
+    ("moved", "Due day moved meanwhile"),
+]
+
+
+class CollectionLetterLine(models.Model):
+    """An item in a letter, as it was open when the letter was prepared."""
+
+    _name = "collection.letter.line"
+    _description = "Item in a Collection Letter"
+    _inherit = ["guarded.mixin"]
+    _order = "letter_id, due, id"
+
+    letter_id = fields.Many2one(
+        "collection.letter",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="letter_id.company_id", string="Company")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    name = fields.Char(string="Number", readonly=True)
+    reference = fields.Char(readonly=True)
+    date = fields.Date(readonly=True)
+    due = fields.Date(string="Due Date", readonly=True)
+    days_late = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="On the day of the letter; below 0 before the item is due.",
+    )
+    currency_id = fields.Many2one(related="letter_id.currency_id", string="Currency")
+    amount = fields.Monetary(
+        string="Original Amount", readonly=True, help="Of the item, in its currency."
+    )
+    residual = fields.Monetary(
+        string="Open", readonly=True, help="What is open of it, in its currency."
+    )
+    level_id = fields.Many2one(
+        "collection.level", string="Level", readonly=True, ondelete="restrict"
+    )
+    interest = fields.Monetary(
+        readonly=True, help="Since the due date, less what earlier letters charged."
+    )
+    skip_reason = fields.Selection(
+        selection=OBSTACLES,
+        string="Left Out",
+        readonly=True,
+        help="Why the customer isn't reminded of this item now.",
+    )
+    skip_note = fields.Char(string="Why", readonly=True)
+
+    @api.depends("name", "due")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.name or ""
+
+    def _is_reminded(self):
+        """Return whether the letter asks for this item, and not for its interest
+        alone."""
+        self.ensure_one()
+        return not self.skip_reason and bool(self.residual)
+
+    def action_open_document(self):
+        """Open the invoice, or the entry."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _look_again(self, item, obstacle):
+        """Take a line out of a letter that is about to go, or what of it was paid.
+
+        :param item: :class:`OpenItem`, or None: nothing is open of it
+        :param obstacle: (reason, note) why nobody is to be reminded of it, or None
+        """
+        self.ensure_one()
+        reason, note = obstacle or (False, False)
+        if not item or self.currency_id.compare_amounts(item.residual, 0.0) <= 0:
+            reason, note = "settled", False
+        elif item.due != self.due:
+            reason, note = "moved", False
+        if reason:
+            # what it bore is charged by the next letter
+            self._write_guarded(
+                {"skip_reason": reason, "skip_note": note, "interest": 0.0}
+            )
+            # sudo: nobody frees an item by hand
+            self.letter_id.sudo().reminder_ids.filtered(
+                lambda one: one.move_line_id == self.move_line_id
+            ).unlink()
+        elif self.currency_id.compare_amounts(item.residual, self.residual):
+            self._write_guarded({"residual": item.residual})

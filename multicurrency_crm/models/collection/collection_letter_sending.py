@@ -1,0 +1,587 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools.pdf import merge_pdf
+
+from ..common.html_text import as_html
+from ..common.scheduled_job import ScheduledJob
+
+#: The job that sends what is queued, and notes what left and what came back.
+JOB = "multicurrency_crm.ir_cron_send_letters"
+#: Letters that are printed in one go, while somebody waits.
+PRINTED = 50
+#: States of a mail that wasn't delivered.
+RETURNING = ("exception", "cancel")
+#: {why Odoo's mail failed: why ours did}; all others weren't delivered.
+RETURNED = {
+    "mail_bl": "blacklisted",
+    "mail_optout": "blacklisted",
+    "mail_email_invalid": "bad_email",
+    "mail_email_missing": "no_address",
+}
+#: Letters of an error that are kept.
+KEPT = 500
+#: Statements that a customer may get.
+STATED = ("verified", "sent", "confirmed")
+
+
+class CollectionLetter(models.Model):
+    """How letters go: by mail, on paper, or as a colleague's activity.
+
+    A mail counts once it was given to the customer's server, and no longer if it comes
+    back: only then is it the next level's turn. What was settled, disputed or postponed
+    since the letter was prepared is taken out of it.
+    """
+
+    _inherit = "collection.letter"
+
+    queued_by = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null"
+    )
+    queued_on = fields.Datetime(
+        string="To Be Sent Since", readonly=True, copy=False, index="btree_not_null"
+    )
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    sent_to = fields.Char(readonly=True, copy=False)
+    # kept, since only a mail that is still there says that it left
+    mail_id = fields.Many2one(
+        "mail.mail",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    statement_id = fields.Many2one(
+        "customer.statement",
+        string="Statement Attached",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    send_failure = fields.Selection(
+        selection=[
+            ("no_address", "No address"),
+            ("bad_email", "Invalid e-mail address"),
+            ("blacklisted", "Address on the blacklist"),
+            ("unwritten", "The mail couldn't be written"),
+            ("undelivered", "The mail server didn't deliver"),
+            ("bounced", "The mail came back"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    send_detail = fields.Char(readonly=True, copy=False)
+
+    # === ACTIONS === #
+
+    def action_send(self):
+        """Send letters: mails are queued, activities made, and letters on paper wait to
+        be printed. Those that failed are tried again.
+
+        :return: action that says what goes
+        :raises AccessError: not finance of that company
+        :raises UserError: none of them is to be sent
+        """
+        self._check_finance()
+        ready = self.filtered(
+            lambda letter: (
+                letter.state in ("draft", "failed")
+                and letter.channel != "letter"
+                and not letter.queued_on
+            )
+        )
+        if not ready:
+            raise UserError(
+                self.env._(
+                    "None of these letters is to be sent: they were, they wait, they "
+                    "are skipped, or they are to be printed."
+                )
+            )
+        ready._queue()
+        # sudo: the job of the server
+        self.env.ref(JOB).sudo()._trigger()
+        count = len(ready.filtered("queued_on"))
+        return self._notify(self.env._("Letters that will be sent: %s", count))
+
+    def action_print(self):
+        """Print letters on paper, one behind the other in one PDF; they count as sent.
+
+        :return: action that downloads it
+        :raises AccessError: not finance of that company
+        :raises UserError: none of them goes on paper, or too many at once
+        """
+        self._check_finance()
+        papers = self.filtered(
+            lambda letter: (
+                letter.channel == "letter" and letter.state in ("draft", "sent")
+            )
+        )
+        for letter in papers.filtered(lambda letter: letter.state == "draft"):
+            # sudo: what is open of all branches
+            letter.sudo()._look_again()
+        papers = papers.filtered(lambda letter: letter.state in ("draft", "sent"))
+        if not papers:
+            raise UserError(self.env._("None of these letters goes on paper."))
+        if len(papers) > PRINTED:
+            raise UserError(
+                self.env._(
+                    "At most %(count)s letters are printed while you wait: choose "
+                    "fewer.",
+                    count=PRINTED,
+                )
+            )
+        attachment = papers._print()
+        for letter in papers.filtered(lambda letter: letter.state == "draft"):
+            letter.sudo()._note_left(letter.contact_id.display_name)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    def _print(self):
+        """Print these letters into one file.
+
+        :return: ``ir.attachment``, of the first one
+        """
+        # sudo: the report is the server's; who asks may read the letters
+        Report = self.env["ir.actions.report"].sudo()
+        name = "multicurrency_crm.action_report_collection_letter"
+        # singly: wkhtmltopdf doesn't convert several documents in one call everywhere
+        files = [Report._render_qweb_pdf(name, letter.ids) for letter in self]
+        is_pdf = all(kind == "pdf" for _content, kind in files)
+        contents = [content for content, _kind in files]
+        title = self[0]._get_report_base_filename()
+        if len(self) > 1:
+            title = self.env._("Reminders %(date)s", date=self[0].date)
+        return self.env["ir.attachment"].create(
+            {
+                "name": f"{title}.pdf" if is_pdf else title,
+                "raw": merge_pdf(contents) if is_pdf else b"".join(contents),
+                "res_model": self._name,
+                "res_id": self[0].id,
+            }
+        )
+
+    @api.model
+    def _notify(self, message):
+        """Return the action that tells something, and shows what it is about anew."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _queue(self):
+        """Queue letters; the items of one that failed are taken once more."""
+        failed = self.filtered(lambda letter: letter.state == "failed")
+        for letter in failed:
+            # sudo: nobody takes an item by hand
+            letter.sudo()._take_again()
+        waiting = self.filtered(lambda letter: letter.state in ("draft", "failed"))
+        waiting._write_guarded(
+            {
+                "state": "draft",
+                "send_failure": False,
+                "send_detail": False,
+                "queued_by": self.env.uid,
+                "queued_on": fields.Datetime.now(),
+                "mail_id": False,
+            }
+        )
+
+    def _take_again(self):
+        """Take the items of a letter that came back; skip it where another one has
+        them, or where others were prepared for this customer since."""
+        self.ensure_one()
+        rows = [
+            (line.move_line_id.id, line.level_id.id, line.due, self.id)
+            for line in self.line_ids
+            if line._is_reminded() and line.move_line_id
+        ]
+        taken = self.env["collection.reminder"]._take(rows)
+        newer = self.search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("id", ">", self.id),
+                ("state", "in", ("draft", "sent")),
+            ],
+            limit=1,
+        )
+        if newer or len(taken) < len(rows):
+            self._skip("waiting")
+
+    # === ADDRESSES === #
+
+    def _find_obstacles(self):
+        """Find what keeps each of these letters from reaching its customer: a handful
+        of queries.
+
+        :return: {id: (reason or None, detail)}
+        """
+        # sudo: the invoice contact may be private, and the blacklist is the mailing's
+        contacts = {letter.id: letter.contact_id.sudo() for letter in self}
+        addresses = {
+            letter.id: email_normalize_all(contacts[letter.id].email or "")
+            for letter in self
+        }
+        barred = (
+            self.env["mail.blacklist"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "email",
+                        "in",
+                        [one for found in addresses.values() for one in found],
+                    )
+                ]
+            )
+        )
+        barred = set(barred.mapped("email"))
+        found = {}
+        for letter in self:
+            contact = contacts[letter.id]
+            obstacle, detail = None, None
+            if letter.channel == "letter" and not (contact.street or contact.city):
+                obstacle, detail = "no_address", contact.display_name
+            elif letter.channel == "email" and not (contact.email or "").strip():
+                obstacle, detail = "no_address", contact.display_name
+            elif letter.channel == "email" and not addresses[letter.id]:
+                obstacle, detail = "bad_email", contact.email
+            elif letter.channel == "email" and barred & set(addresses[letter.id]):
+                obstacle, detail = "blacklisted", contact.email
+            found[letter.id] = (obstacle, detail)
+        return found
+
+    def _skip_unreachable(self):
+        """Skip the letters that couldn't reach their customers, and say why."""
+        for letter_id, (obstacle, detail) in self._find_obstacles().items():
+            if obstacle:
+                self.browse(letter_id)._skip(obstacle, detail)
+
+    # === SENDING === #
+
+    @api.model
+    def _cron_send(self):
+        """Note which mails left and which didn't, and send what is queued, each in a
+        transaction of its own."""
+        with ScheduledJob(self) as job:
+            pending = Domain("state", "=", "draft")
+            left = pending & Domain("mail_id.state", "=", "sent")
+            job.work_off(self, left, type(self)._note_mails_left)
+            returned = pending & Domain("mail_id.state", "in", RETURNING)
+            job.work_off(self, returned, type(self)._note_returned)
+            job.work_off(
+                self,
+                pending
+                & Domain("queued_on", "!=", False)
+                & Domain("mail_id", "=", False),
+                type(self)._send_queued,
+                size=1,
+                give_up=type(self)._note_unwritten,
+            )
+
+    def _send_queued(self):
+        """Look at letters once more, and send those that still are to go."""
+        for letter in self:
+            letter._look_again()
+            if letter.state != "draft":
+                continue
+            obstacle, detail = letter._find_obstacles()[letter.id]
+            if obstacle:
+                letter._note_failure(obstacle, detail)
+            elif letter.channel == "activity":
+                letter._ask_colleague()
+            else:
+                letter._send_mail()
+
+    def _look_again(self):
+        """Take out of a letter what was settled, disputed, blocked or postponed since
+        it was prepared; skip it where nothing is left."""
+        self.ensure_one()
+        company = self.company_id
+        today = company._get_today()
+        Source = self.env["collection.source"]
+        found = self.env["account.move.line"]._find_open_items(
+            company, today, Source._find_receivables(), self.partner_id
+        )
+        open_items = {item.id: item for item in found if item.state == "open"}
+        obstacles = Source._find_obstacles(company, self.partner_id, found, today)
+        for line in self._get_reminded().filtered(lambda line: line._is_reminded()):
+            item = open_items.get(line.move_line_id.id)
+            line._look_again(item, obstacles.get(line.move_line_id.id))
+        self._add_up(Source._get_unallocated(open_items.values(), self.currency_id))
+
+    def _add_up(self, unallocated):
+        """Add a letter up anew.
+
+        :param unallocated: in the customer's favour, in the letter's currency
+        """
+        lines = self._get_reminded()
+        reminded = lines.filtered(lambda line: line._is_reminded())
+        owed = sum(reminded.mapped("residual"))
+        if self.line_ids and not lines:
+            left_out = self.line_ids[-1]
+            self._skip(left_out.skip_reason, left_out.skip_note)
+            return
+        if reminded and self.currency_id.compare_amounts(owed, unallocated) <= 0:
+            self._skip("covered")
+            return
+        self._write_guarded(
+            {
+                "amount": self.currency_id.round(owed),
+                "unallocated": unallocated if reminded else 0.0,
+                "interest": self.currency_id.round(sum(lines.mapped("interest"))),
+            }
+        )
+
+    def _send_mail(self):
+        """Queue the mail of this letter, in one transaction with the note that it is.
+
+        :raises Exception: the template or the statement couldn't be rendered
+        """
+        self.ensure_one()
+        # sudo: the template and its mail are the server's; finance asked for it
+        template = self._get_template().sudo().with_company(self.company_id)
+        statement = self._find_statement()
+        mail_id = template.send_mail(
+            self.id,
+            email_values={
+                "recipient_ids": [Command.set(self.contact_id.ids)],
+                # whether it left is read off it
+                "auto_delete": False,
+            },
+        )
+        # sudo: as above
+        mail = self.env["mail.mail"].sudo().browse(mail_id)
+        if statement:
+            mail.attachment_ids = [Command.link(self._attach(statement, mail).id)]
+        self._write_guarded(
+            {
+                "mail_id": mail_id,
+                "sent_to": self.contact_id.email,
+                "statement_id": statement.id,
+            }
+        )
+        self.flush_recordset()
+
+    def _get_template(self):
+        """Return the text of this letter: its level's, or that of the level's kind."""
+        self.ensure_one()
+        # sudo: who sends letters in a branch needn't see its main company's levels
+        level = self.level_id.sudo()
+        kind = "reminder"
+        if level.days <= 0:
+            kind = "friendly"
+        elif level.last_action != "none":
+            kind = "last"
+        return level.template_id or self.env.ref(
+            f"multicurrency_crm.mail_template_collection_{kind}"
+        )
+
+    def _render_text(self):
+        """Render the text of this letter for its print, in the customer's language.
+
+        :return: ``Markup``
+        """
+        self.ensure_one()
+        # sudo: templates are the server's
+        template = self._get_template().sudo()
+        return template._render_field("body_html", self.ids, compute_lang=True)[self.id]
+
+    def _find_statement(self):
+        """Return the newest statement of this customer, where the company makes them.
+
+        :return: ``customer.statement`` with sudo, or none
+        """
+        # sudo: the job sends letters of all companies
+        company = self.company_id.sudo()
+        Statement = self.env["customer.statement"].sudo()
+        if company.statement_period == "off":
+            return Statement
+        return Statement.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("state", "in", STATED),
+            ],
+            order="date_to desc, id desc",
+            limit=1,
+        )
+
+    def _attach(self, statement, mail):
+        """Return the print of a statement as an attachment of a mail."""
+        # sudo: the report is the server's
+        Report = self.env["ir.actions.report"].sudo()
+        name = "multicurrency_crm.action_report_customer_statement"
+        content, kind = Report._render_qweb_pdf(name, statement.ids)
+        title = statement._in_customer_language()._get_report_base_filename()
+        # sudo: as above
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{title}.{kind}",
+                    "raw": content,
+                    "res_model": "mail.message",
+                    "res_id": mail.mail_message_id.id,
+                }
+            )
+        )
+
+    def _ask_colleague(self):
+        """Have the responsible colleague remind the customer; that counts."""
+        user = self._get_responsible_user()
+        spoken = self.with_context(lang=user.lang)
+        spoken.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=spoken.env._(
+                "Remind %(customer)s: %(amount)s",
+                customer=spoken.partner_id.name,
+                amount=spoken._get_mail_title(),
+            ),
+            note=as_html(
+                spoken.level_id.name,
+                *(
+                    spoken.env._(
+                        "%(document)s: %(amount)s, due %(day)s",
+                        document=line.name or "",
+                        amount=line.currency_id._format_amount(line.residual),
+                        day=line.due,
+                    )
+                    for line in spoken._get_reminded()
+                ),
+            ),
+            user_id=user.id,
+        )
+        self._note_left(user.name)
+
+    # === WHAT BECAME OF IT === #
+
+    def _note_mails_left(self):
+        """Note letters whose mails were given to the customers' servers."""
+        for letter in self:
+            letter._note_left(letter.sent_to)
+
+    def _note_left(self, sent_to):
+        """Note that a letter left: from now on its level counts."""
+        self.ensure_one()
+        self._write_guarded(
+            {
+                "state": "sent",
+                "queued_on": False,
+                "sent_on": fields.Datetime.now(),
+                "sent_to": sent_to,
+            }
+        )
+        self._do_last_action()
+
+    def _do_last_action(self):
+        """Do what the level of this letter asks for besides."""
+        # sudo: a manager has decided that by the level
+        level = self.level_id.sudo()
+        if level.last_action == "hand_over":
+            user = self._get_responsible_user()
+            spoken = self.with_context(lang=user.lang)
+            spoken.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=spoken.env._("Hand over: %s", spoken.partner_id.name),
+                note=as_html(
+                    spoken.env._(
+                        "The last letter left: %(amount)s. Decide who collects it from "
+                        "now on.",
+                        amount=spoken._get_mail_title(),
+                    )
+                ),
+                user_id=user.id,
+            )
+        elif level.last_action == "hold":
+            # sudo: as above
+            customer = self.partner_id.sudo().with_company(self.company_id)
+            customer = customer._filter_credit_customers()
+            if customer and not customer.credit_hold:
+                customer._set_credit_hold(
+                    self.company_id.sudo(), True, self._explain_hold
+                )
+
+    def _explain_hold(self, env):
+        """Return why a customer is on hold, in the language of ``env``."""
+        letter = self.with_env(env)
+        return env._(
+            "The last reminder left: %(amount)s are open.",
+            amount=letter.currency_id._format_amount(letter.amount),
+        )
+
+    def _note_failure(self, failure, detail):
+        """Note why this letter didn't reach its customer: its level doesn't count, and
+        its items are free for another one.
+
+        :param str failure: value of ``send_failure``
+        """
+        # sudo: nobody frees an item by hand
+        self.sudo().reminder_ids.unlink()
+        self._write_guarded(
+            {
+                "state": "failed",
+                "send_failure": failure,
+                "send_detail": (detail or "")[:KEPT],
+                "queued_on": False,
+                "mail_id": False,
+            }
+        )
+
+    def _note_unwritten(self, error):
+        """Note an error that came up while a letter was written."""
+        errors = [error, error.__cause__] if error.__cause__ else [error]
+        texts = [html2plaintext(str(one)) or type(one).__name__ for one in errors]
+        self._note_failure("unwritten", " ".join(" - ".join(texts).split()))
+
+    def _note_returned(self):
+        """Note which mails Odoo couldn't deliver."""
+        for letter in self:
+            # sudo: mails are the server's
+            mail = letter.sudo().mail_id
+            # what is sent again must not be delivered by a second try of this one
+            mail.cancel()
+            failure = RETURNED.get(mail.failure_type, "undelivered")
+            told = mail.failure_reason if failure == "undelivered" else None
+            letter._note_failure(failure, told or letter.sent_to)
+
+    def _message_receive_bounce(self, email, partner):
+        """A mail that comes back didn't leave: its level counts no longer."""
+        super()._message_receive_bounce(email, partner)
+        for letter in self:
+            ours = email_normalize_all(letter.sent_to or "")
+            if letter.channel != "email" or email_normalize(email or "") not in ours:
+                continue
+            # sent, or not noted as sent yet
+            if letter.state == "sent" or letter.mail_id:
+                letter.sudo()._note_failure("bounced", email)
+                letter._ask_for_address()
+
+    def _ask_for_address(self):
+        """Ask the responsible colleague for an address that works."""
+        user = self._get_responsible_user()
+        spoken = self.with_context(lang=user.lang)
+        spoken.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=spoken.env._("Reminder came back"),
+            note=as_html(
+                spoken.env._(
+                    "%(address)s doesn't take mails: correct the address of "
+                    "%(customer)s, and send the letter again.",
+                    address=spoken.sent_to or "",
+                    customer=spoken.partner_id.name or "",
+                )
+            ),
+            user_id=user.id,
+        )
