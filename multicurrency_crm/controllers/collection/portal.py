@@ -112,14 +112,10 @@ class PortalAccount(portal.PortalAccount):
 
     def _find_readable(self, items):
         """Return the documents of items that the user may open: as on Odoo's pages."""
-        ids = {item.move_id for item in items}
-        found = request.env["account.move"].search(
-            [
-                ("id", "in", list(ids)),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-            ]
+        ids = list({item.move_id for item in items})
+        return request.env["account.move"].search(
+            self._get_invoices_domain("out") & Domain("id", "in", ids)
         )
-        return found
 
     def _find_disputed(self, moves):
         """Return the documents about which finance is asked already."""

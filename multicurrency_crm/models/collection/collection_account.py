@@ -37,10 +37,10 @@ class CollectionAccount(models.Model):
     )
     next_action = fields.Selection(selection=ACTIONS, readonly=True)
     next_date = fields.Date(string="Next Action On", readonly=True)
-    notes = fields.Integer(
-        string="Number of Notes",
+    taken = fields.Integer(
+        string="Times Taken",
         readonly=True,
-        help="How often a word of this customer was noted.",
+        help="How often somebody was about to note a word of this customer.",
     )
     last_call_id = fields.Many2one(
         "collection.call",
@@ -94,10 +94,10 @@ class CollectionAccount(models.Model):
         key = partner.commercial_partner_id.id, company.sudo().root_id.id  # sudo: above
         self.env.cr.execute(
             SQL(
-                """INSERT INTO collection_account (partner_id, company_id, notes)
+                """INSERT INTO collection_account (partner_id, company_id, taken)
                         VALUES (%s, %s, 1)
                    ON CONFLICT (partner_id, company_id)
-                     DO UPDATE SET notes = collection_account.notes + 1
+                     DO UPDATE SET taken = collection_account.taken + 1
                      RETURNING id""",
                 *key,
             )
