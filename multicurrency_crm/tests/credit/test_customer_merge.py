@@ -12,6 +12,7 @@ from .test_customer_moves import CustomerMovesCommon
 #: with the partner in it: two rows of one customer are right there
 FREE = {
     "bank.match",
+    "collection.call",
     "credit.limit",
     "credit.manual.grade",
     "credit.review",

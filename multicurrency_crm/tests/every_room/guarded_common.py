@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
+from ...models.collection.collection_call import Word
 from ..bank.claim_common import receive
 from ..credit.credit_common import TODAY, CreditCommon
 
@@ -159,7 +160,10 @@ class GuardedCommon(CreditCommon):
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
+        call = env["collection.call"]._note(buyer, company, Word("again", "Away"))
         made = [
+            call,
+            env["collection.account"]._find(buyer, company),
             claim,
             revalued,
             valued,

@@ -31,6 +31,7 @@ DONE = {
     "bank.receipt",
     "payment.claim",
     "payment.claimable",
+    "collection.today",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -47,6 +48,8 @@ WRITTEN = {
     "customer.statement",
     "customer.statement.run",
     "currency.flow",
+    "collection.account",
+    "collection.call",
 }
 
 #: Serves the main companies of those that are entered.

@@ -31,6 +31,7 @@ OF_FEATURE = {
         *("menu_bank", "menu_bank_receipt", "menu_bank_match"),
         *("menu_payment_claim", "menu_today_payment_claimable"),
     },
+    "collection": {"menu_today_collection"},
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
         "menu_currency_flow",

@@ -97,11 +97,10 @@ class CollectionCallMake(models.TransientModel):
     def default_get(self, fields):
         """What one has seen when the dialog opens is the last call of then."""
         values = super().default_get(fields)
-        partner = self.env["res.partner"].browse(values.get("partner_id"))
-        company = self.env["res.company"].browse(values.get("company_id"))
-        values["known_call_id"] = (
-            partner and company and self._find_last(partner, company).id
-        )
+        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
+        company = self.env["res.company"].browse(values.get("company_id") or ())
+        if partner and company and "known_call_id" in fields:
+            values["known_call_id"] = self._find_last(partner, company).id
         return values
 
     @api.model
