@@ -157,6 +157,7 @@
         "views/payment/payment_promise_views.xml",
         "views/payment/account_move_promise_views.xml",
         "views/payment/res_partner_promise_views.xml",
+        "views/payment/portal_templates.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

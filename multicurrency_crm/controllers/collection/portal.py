@@ -76,6 +76,7 @@ class PortalAccount(portal.PortalAccount):
         today = company._get_today()
         moves = self._find_readable(items)
         disputed = self._find_disputed(moves)
+        promises = request.env["payment.promise"]._find_open_of(moves)
         rows = []
         for item in items:
             move = moves.browse(item.move_id)
@@ -92,6 +93,8 @@ class PortalAccount(portal.PortalAccount):
                     "place": where,
                     "amount": currency._format_amount(item.residual),
                     "disputed": where == "disputed" or move in disputed,
+                    "promise": promises.get(move.id),
+                    "may_tell": move in moves and document._is_told_as_paid(),
                     "may_dispute": where in ("overdue", "not_due")
                     and move in moves
                     and move not in disputed

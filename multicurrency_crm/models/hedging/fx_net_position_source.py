@@ -66,6 +66,12 @@ class FxNetPositionSource(models.AbstractModel):
             for company in companies
         )
 
+    @api.model
+    def _get_counting_condition(self):
+        """Return the condition that orders ``o`` of companies ``c`` count: those in
+        another currency than the books."""
+        return SQL("c.currency_id != o.currency_id")
+
     # === LEDGER === #
 
     @api.model
@@ -289,13 +295,13 @@ class FxNetPositionSource(models.AbstractModel):
                                     ELSE o.amount_total - COALESCE(i.posted, 0)
                                END)::float8
                  FROM %(table)s o
-                 JOIN res_company c ON c.id = o.company_id
-                                   AND c.currency_id != o.currency_id
+                 JOIN res_company c ON c.id = o.company_id AND %(counting)s
          LEFT JOIN LATERAL (%(invoiced)s) i ON TRUE
                 WHERE o.state = %(state)s AND o.company_id IN %(companies)s
              ORDER BY o.id""",
             kind=kind,
             day=day,
+            counting=self._get_counting_condition(),
             closed=closed,
             promised=promised,
             table=table,

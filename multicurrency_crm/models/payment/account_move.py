@@ -32,6 +32,17 @@ class AccountMove(models.Model):
             move.promise_id = promise.with_env(self.env)
             move.promise_date = promise.date
 
+    def _is_told_as_paid(self):
+        """Return whether a customer may say, on the portal, that it has paid this."""
+        self.ensure_one()
+        return (
+            # sudo: a customer reads no companies
+            self.company_id.sudo().root_id.promise_on_portal
+            and self.state == "posted"
+            and self.move_type in ("out_invoice", "out_receipt")
+            and self.amount_residual > 0
+        )
+
     # === ACTIONS === #
 
     def action_note_promise(self):

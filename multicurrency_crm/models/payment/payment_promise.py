@@ -1,5 +1,4 @@
 from decimal import Decimal
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -626,7 +625,7 @@ class PaymentPromise(models.Model):
                 return
             for company in everything.env["res.company"].search([]):
                 domain = everything._get_due_domain(company)
-                job.work_off(everything, domain, partial(type(self)._judge))
+                job.work_off(everything, domain, lambda found: found._judge())
 
     @api.model
     def _get_due_domain(self, company):

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, JsonRpcException, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.collection.collection_call import NOTE
-from .call_common import CallCommon
+from .call_common import TODAY, CallCommon
 
 PAGE = "/my/open-amounts"
 
@@ -143,6 +143,15 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
             self.assertIn(said, page)
         for secret in ("EUR", "JPY", "33"):
             self.assertNotIn(secret, page)
+
+    def test_what_was_announced(self):
+        self.env["payment.promise"]._make(
+            self.buyer, 500.0, self.usd, TODAY, self.old, company=self.books
+        )
+        self.env.flush_all()
+        self._log_in(self.customer)
+        self.assertEqual(self._read().count("Announced for 03/02/2026"), 1)
+        self.assertIn(f"/my/invoices/{self.late.id}/paid", self.url_open(PAGE).text)
 
     def test_another_customer_sees_its_own(self):
         self._log_in(self.stranger)

@@ -161,10 +161,12 @@ class GuardedCommon(CreditCommon):
             receive(env, company, cls.usd, TODAY), buyer
         )
         call = env["collection.call"]._note(buyer, company, Word("again", "Away"))
+        promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
         made = [
             call,
             env["collection.account"]._find(buyer, company),
             claim,
+            promise,
             revalued,
             valued,
             matched,

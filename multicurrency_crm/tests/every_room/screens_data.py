@@ -56,6 +56,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             },
             "bank.match.make.proposal": {"wizard_id": cls.matching.id},
             "currency.flow.make": {},
+            "payment.promise.make": {"partner_id": cls.customer.id, "amount": 5.0},
             "payment.claim.make": {
                 "receipt_id": cls.records["payment.claimable"][0].id
             },
@@ -353,6 +354,11 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         ]
         claims[1].action_approve()
         cls._keep(receipts[0], *claims)
+        cls._keep(
+            cls.env["payment.promise"]._make(
+                cls.customer, 5.0, cls.usd, cls.today, channel="call"
+            )
+        )
 
     @classmethod
     def _lead_values(cls):

@@ -32,6 +32,7 @@ DONE = {
     "payment.claim",
     "payment.claimable",
     "collection.today",
+    "payment.promise",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

@@ -1,1 +1,3 @@
 from .test_promise import *
+from .test_promise_race import *
+from .test_promise_portal import *
