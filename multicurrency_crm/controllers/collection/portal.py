@@ -24,7 +24,7 @@ class PortalAccount(portal.PortalAccount):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "open_currency_count" in counters:
-            count = len(self._find_open()) if self._is_collecting() else 0
+            count = len(self._find_open_amounts()) if self._is_collecting() else 0
             values["open_currency_count"] = count
         return values
 
@@ -34,7 +34,7 @@ class PortalAccount(portal.PortalAccount):
         settings = request.env["res.config.settings"].sudo()
         return settings._find_features()["group_multicurrency_collection"]
 
-    def _find_open(self):
+    def _find_open_amounts(self):
         """Find what the user's company owes those companies of whom the user reads
         documents.
 
@@ -47,16 +47,18 @@ class PortalAccount(portal.PortalAccount):
 
     @route(PAGE, type="http", auth="user", website=True)
     def portal_my_open_amounts(self, **_parameters):
-        return self._render_open()
+        return self._render_open_amounts()
 
-    def _render_open(self, form=None, error=None):
+    def _render_open_amounts(self, form=None, error=None):
         """Render the page.
 
         :param form: what was posted, where it is to be corrected; never what an address
             says, since whoever makes one would write on this page
         :param error: our sentence about it
         """
-        blocks = [self._prepare_block(*found) for found in self._find_open()]
+        blocks = [
+            self._prepare_open_block(*found) for found in self._find_open_amounts()
+        ]
         values = self._prepare_portal_layout_values() | {
             "page_name": "open_amounts",
             "blocks": blocks,
@@ -68,14 +70,14 @@ class PortalAccount(portal.PortalAccount):
         }
         return request.render("multicurrency_crm.portal_my_open_amounts", values)
 
-    def _prepare_block(self, company, currency, amounts, items):
+    def _prepare_open_block(self, company, currency, amounts, items):
         """Prepare what one company is owed in one currency.
 
         :param company, currency, amounts, items: as ``_find_open_amounts`` finds them
         """
         today = company._get_today()
-        moves = self._find_readable(items)
-        disputed = self._find_disputed(moves)
+        moves = self._find_open_documents(items)
+        disputed = self._find_waiting_documents(moves)
         promises = request.env["payment.promise"]._find_open_of(moves)
         rows = []
         for item in items:
@@ -101,7 +103,7 @@ class PortalAccount(portal.PortalAccount):
                     and document._is_disputable(),
                 }
             )
-        payable = self._find_payable(company, currency, items, moves)
+        payable = self._find_payable_at_once(company, currency, items, moves)
         return {
             "company": company,
             "currency": currency,
@@ -113,21 +115,21 @@ class PortalAccount(portal.PortalAccount):
             "write": currency._format_amount,
         }
 
-    def _find_readable(self, items):
+    def _find_open_documents(self, items):
         """Return the documents of items that the user may open: as on Odoo's pages."""
         ids = list({item.move_id for item in items})
         return request.env["account.move"].search(
             self._get_invoices_domain("out") & Domain("id", "in", ids)
         )
 
-    def _find_disputed(self, moves):
+    def _find_waiting_documents(self, moves):
         """Return the documents about which finance is asked already."""
         waiting = request.env["collection.call"]._find_waiting(moves)
         return waiting.move_ids
 
     # === PAYING === #
 
-    def _find_payable(self, company, currency, items, moves):
+    def _find_payable_at_once(self, company, currency, items, moves):
         """Find what is paid at once: overdue, as far as Odoo would take money for each
         of these invoices alone.
 
@@ -146,22 +148,22 @@ class PortalAccount(portal.PortalAccount):
             if move.sudo().payment_state in UNPAID and move.sudo()._has_to_be_paid()
         }
 
-    def _find_payment(self, company_id, currency_id):
+    def _find_currency_payment(self, company_id, currency_id):
         """Find what is paid at once of a company and currency.
 
-        :return: (``res.company``, ``res.currency``, as :meth:`_find_payable`), or None
+        :return: (``res.company``, ``res.currency``, as :meth:`_find_payable_at_once`), or None
         """
-        for company, currency, _amounts, items in self._find_open():
+        for company, currency, _amounts, items in self._find_open_amounts():
             if company.id == company_id and currency.id == currency_id:
-                moves = self._find_readable(items)
-                payable = self._find_payable(company, currency, items, moves)
+                moves = self._find_open_documents(items)
+                payable = self._find_payable_at_once(company, currency, items, moves)
                 return (company, currency, payable) if payable else None
         return None
 
     @route(f"{PAGE}/pay", type="http", auth="user", methods=["GET"], website=True)
     def portal_pay_overdue(self, company=None, currency=None, **_parameters):
         """Show Odoo's own page of what is overdue, for one company and currency."""
-        found = self._find_payment(
+        found = self._find_currency_payment(
             self._cast_as_int(company), self._cast_as_int(currency)
         )
         if not found:
@@ -208,7 +210,7 @@ class PortalAccount(portal.PortalAccount):
         :raises ValidationError: nothing is overdue any more: no money was taken
         """
         self._validate_transaction_kwargs(kwargs)
-        found = self._find_payment(company_id, currency_id)
+        found = self._find_currency_payment(company_id, currency_id)
         if not found:
             raise ValidationError(
                 request.env._(
@@ -243,7 +245,7 @@ class PortalAccount(portal.PortalAccount):
     def portal_dispute_invoice(self, invoice=None, note=None, **_form):
         note = note if isinstance(note, str) else ""
         try:
-            move = self._find_invoice(invoice)
+            move = self._find_disputed_invoice(invoice)
             if request.env.user._is_internal():
                 raise UserError(
                     request.env._("Colleagues note what a customer says in a call.")
@@ -255,10 +257,12 @@ class PortalAccount(portal.PortalAccount):
         except (AccessError, MissingError):
             return request.redirect(PAGE)
         except UserError as error:
-            return self._render_open({"invoice": move.id, "note": note}, str(error))
+            return self._render_open_amounts(
+                {"invoice": move.id, "note": note}, str(error)
+            )
         return request.redirect(f"{PAGE}#invoice_{move.id}")
 
-    def _find_invoice(self, invoice):
+    def _find_disputed_invoice(self, invoice):
         """Return an invoice of the user's company that the user may open.
 
         :raises MissingError: there is none
