@@ -75,44 +75,52 @@ class PortalAccount(portal.PortalAccount):
 
         :param company, currency, amounts, items: as ``_find_open_amounts`` finds them
         """
-        today = company._get_today()
         moves = self._find_open_documents(items)
-        disputed = self._find_waiting_documents(moves)
-        promises = request.env["payment.promise"]._find_open_of(moves)
-        rows = []
-        for item in items:
-            move = moves.browse(item.move_id)
-            where = place(item, today)
-            # sudo: the name of an entry that the customer doesn't open
-            document = move.sudo()
-            rows.append(
-                {
-                    "id": item.id,
-                    "move": move if move in moves else None,
-                    "name": document.name or document.ref or "",
-                    "due": item.due,
-                    "days": (today - item.due).days,
-                    "place": where,
-                    "amount": currency._format_amount(item.residual),
-                    "disputed": where == "disputed" or move in disputed,
-                    "promise": promises.get(move.id),
-                    "may_tell": move in moves and document._is_told_as_paid(),
-                    "may_dispute": where in ("overdue", "not_due")
-                    and move in moves
-                    and move not in disputed
-                    and document._is_disputable(),
-                }
-            )
+        known = {
+            "moves": moves,
+            "waiting": self._find_waiting_documents(moves),
+            "promises": request.env["payment.promise"]._find_open_of(moves),
+            "today": company._get_today(),
+        }
         payable = self._find_payable_at_once(company, currency, items, moves)
+        values = {"company": company.id, "currency": currency.id}
         return {
             "company": company,
             "currency": currency,
             "amounts": amounts,
-            "rows": rows,
-            "payable": sum(payable.values()) if payable else 0.0,
-            "pay_url": f"{PAGE}/pay?"
-            + urlencode({"company": company.id, "currency": currency.id}),
+            "rows": [self._prepare_open_row(item, currency, known) for item in items],
+            "payable": sum(payable.values()),
+            "pay_url": f"{PAGE}/pay?{urlencode(values)}",
             "write": currency._format_amount,
+        }
+
+    def _prepare_open_row(self, item, currency, known):
+        """Prepare one open item.
+
+        :param item: ``OpenItem``
+        :param known: of its block: ``moves`` that the user may open, those ``waiting``
+            for finance, open ``promises`` by the id of a move, ``today``
+        """
+        move = known["moves"].browse(item.move_id)
+        is_open = move in known["moves"]
+        where = place(item, known["today"])
+        waits = move in known["waiting"]
+        # sudo: the name of an entry that the customer doesn't open
+        document = move.sudo()
+        return {
+            "move": move if is_open else None,
+            "name": document.name or document.ref or "",
+            "due": item.due,
+            "days": (known["today"] - item.due).days,
+            "place": where,
+            "amount": currency._format_amount(item.residual),
+            "disputed": where == "disputed" or waits,
+            "promise": known["promises"].get(move.id),
+            "may_tell": is_open and document._is_told_as_paid(),
+            "may_dispute": is_open
+            and not waits
+            and where in ("overdue", "not_due")
+            and document._is_disputable(),
         }
 
     def _find_open_documents(self, items):
@@ -151,7 +159,8 @@ class PortalAccount(portal.PortalAccount):
     def _find_currency_payment(self, company_id, currency_id):
         """Find what is paid at once of a company and currency.
 
-        :return: (``res.company``, ``res.currency``, as :meth:`_find_payable_at_once`), or None
+        :return: (``res.company``, ``res.currency``, what :meth:`_find_payable_at_once`
+            finds), or None
         """
         for company, currency, _amounts, items in self._find_open_amounts():
             if company.id == company_id and currency.id == currency_id:

@@ -145,6 +145,7 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
             self.assertNotIn(secret, page)
 
     def test_what_was_announced(self):
+        self.books.promise_on_portal = True
         self.env["payment.promise"]._make(
             self.buyer, 500.0, self.usd, TODAY, self.old, company=self.books
         )
