@@ -14,4 +14,5 @@ from . import (
     multicurrency_demo_bank,
     multicurrency_demo_flow,
     multicurrency_demo_claims,
+    multicurrency_demo_calls,
 )

@@ -54,6 +54,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_credit_limits()
         demo._load_credit_policy()
         demo._load_claims()
+        demo._load_calls()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""
