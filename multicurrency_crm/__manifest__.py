@@ -158,6 +158,7 @@
         "views/payment/account_move_promise_views.xml",
         "views/payment/res_partner_promise_views.xml",
         "views/payment/portal_templates.xml",
+        "views/payment/payment_forecast_views.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

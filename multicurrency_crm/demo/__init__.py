@@ -14,5 +14,7 @@ from . import (
     multicurrency_demo_bank,
     multicurrency_demo_flow,
     multicurrency_demo_claims,
+    multicurrency_demo_pay_promises,
+    multicurrency_demo_collection,
     multicurrency_demo_calls,
 )

@@ -54,6 +54,8 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_credit_limits()
         demo._load_credit_policy()
         demo._load_claims()
+        demo._load_pay_promises()
+        demo._load_collection()
         demo._load_calls()
 
     def _switch_on_features(self):

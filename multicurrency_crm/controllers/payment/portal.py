@@ -56,7 +56,7 @@ class CustomerPortal(portal.CustomerPortal):
         invoice = self._document_check_access(
             "account.move", invoice_id, access_token=self._read_token(access_token)
         )
-        if not invoice._is_told_as_paid():
+        if not invoice._is_reportable_as_paid():
             raise missing
         if request.env.user._is_public():
             request.update_context(lang=invoice.partner_id.lang)
@@ -83,7 +83,7 @@ class CustomerPortal(portal.CustomerPortal):
             statement = self._find_statement(statement_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        owed = statement._find_told_as_paid()
+        owed = statement._find_reportable_as_paid()
         if not owed:
             return request.redirect(statement.access_url)
         what = {
@@ -157,7 +157,7 @@ class CustomerPortal(portal.CustomerPortal):
             "title": what["title"],
             "company": what["company"],
             "owed": what["owed"],
-            "told": self._find_told(what)._describe_paid(),
+            "told": self._find_reported(what)._describe_paid(),
             "access_token": token,
             "may_tell": not user._is_internal(),
             "paid_error": error,
@@ -168,7 +168,7 @@ class CustomerPortal(portal.CustomerPortal):
         }
         return request.render("multicurrency_crm.portal_paid", values)
 
-    def _find_told(self, what):
+    def _find_reported(self, what):
         """Return what the customer has told already, of this document."""
         # sudo: the page shows what it has told itself
         Promise = request.env["payment.promise"].sudo()

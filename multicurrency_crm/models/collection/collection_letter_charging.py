@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -19,6 +19,7 @@ class CollectionLetter(models.Model):
     )
     may_charge = fields.Boolean(compute="_compute_may_charge")
 
+    @api.depends("state", "charge_move_id", "fee", "interest")
     def _compute_may_charge(self):
         for letter in self:
             letter.may_charge = letter._is_chargeable()

@@ -315,14 +315,14 @@ class CollectionRun(models.Model):
             [self._prepare_letter_vals(draft, levels, fees) for draft in drafts]
         )
         pairs = list(zip(letters, drafts, strict=True))
-        self.env["collection.letter.line"]._create_guarded(
+        letters.flush_recordset()
+        self.env["collection.letter.line"]._insert(
             [
                 vals
                 for letter, draft in pairs
                 for vals in self._prepare_line_vals(letter, draft, documents)
             ]
         )
-        letters.flush_recordset()
         self._take_reminders(pairs)
         letters.filtered(lambda letter: letter.state == "draft")._skip_unreachable()
 
@@ -456,7 +456,7 @@ class CollectionRun(models.Model):
             move_id, name, reference, kind, day, due, amount = documents[key]
             item = draft.items.get(key)
             interest = draft.interests.get(key)
-            reason, note = reasons.get(key, (False, False))
+            reason, note = reasons.get(key, (None, None))
             lines.append(
                 {
                     "letter_id": letter.id,
@@ -464,7 +464,7 @@ class CollectionRun(models.Model):
                     "move_id": move_id,
                     "name": name,
                     # that of an entry is a note of ours
-                    "reference": reference if kind != "entry" else False,
+                    "reference": reference if kind != "entry" else None,
                     "date": day,
                     "due": due,
                     "days_late": (self.date - due).days,
@@ -472,8 +472,8 @@ class CollectionRun(models.Model):
                     "residual": item.residual if item else 0.0,
                     "level_id": level_id,
                     "interest": interest.amount if interest else 0.0,
-                    "skip_reason": reason,
-                    "skip_note": note,
+                    "skip_reason": reason or None,
+                    "skip_note": note or None,
                 }
             )
         return lines

@@ -277,7 +277,9 @@ class CollectionSource(models.AbstractModel):
         """
         found = {}
         blocks = self.env["collection.block"]._find_blocks(company, partners, day)
-        under_way = self._find_under_way({item.move_id for item in items})
+        move_ids = {item.move_id for item in items}
+        under_way = self._find_under_way(move_ids)
+        promises = self._find_promised(move_ids, day)
         for item in items:
             block = blocks.get((item.partner_id, item.move_id)) or blocks.get(
                 (item.partner_id, None)
@@ -288,6 +290,8 @@ class CollectionSource(models.AbstractModel):
                 found[item.id] = ("disputed", "")
             elif block:
                 found[item.id] = ("blocked", self._explain_block(block))
+            elif item.move_id in promises:
+                found[item.id] = ("promised", promises[item.move_id])
             elif item.move_id in under_way:
                 found[item.id] = ("in_process", under_way[item.move_id])
         return found
@@ -314,6 +318,20 @@ class CollectionSource(models.AbstractModel):
             reason=block.reason,
             day=format_date(self.env, block.date_to),
         )
+
+    @api.model
+    def _find_promised(self, move_ids, day):
+        """Find the invoices whose payment is promised, and may still come in time.
+
+        :return: {entry's id: amount and day of the promise}
+        """
+        moves = self.env["account.move"].browse(sorted(move_ids))
+        found = self.env["payment.promise"]._find_open_of(moves)
+        return {
+            move_id: promise.display_name
+            for move_id, promise in found.items()
+            if promise.deadline >= day
+        }
 
     @api.model
     def _find_under_way(self, move_ids):

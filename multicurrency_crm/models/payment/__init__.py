@@ -1,5 +1,7 @@
 """Payment: promises, and what money is expected when."""
 
+# an abstract model, which another one inherits
+from . import payment_forecast_source
 from . import (
     account_move,
     account_move_line,
@@ -8,7 +10,9 @@ from . import (
     credit_rule,
     customer_facts,
     customer_statement,
+    payment_forecast,
     payment_promise,
+    payment_promise_judging,
     payment_promise_slip,
     res_company,
     res_config_settings,

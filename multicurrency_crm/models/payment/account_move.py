@@ -32,7 +32,7 @@ class AccountMove(models.Model):
             move.promise_id = promise.with_env(self.env)
             move.promise_date = promise.date
 
-    def _is_told_as_paid(self):
+    def _is_reportable_as_paid(self):
         """Return whether a customer may say, on the portal, that it has paid this."""
         self.ensure_one()
         return (

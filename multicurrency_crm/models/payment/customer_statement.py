@@ -6,7 +6,7 @@ class CustomerStatement(models.Model):
 
     _inherit = "customer.statement"
 
-    def _find_told_as_paid(self):
+    def _find_reportable_as_paid(self):
         """Find what a customer may say it has paid: what the statement asks of it.
 
         :return: {``res.currency``: open at the statement's end}; nothing where the

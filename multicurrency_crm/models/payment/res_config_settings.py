@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..common.res_config_settings import UnderWay
 
 
 class ResConfigSettings(models.TransientModel):
@@ -18,3 +20,19 @@ class ResConfigSettings(models.TransientModel):
     promise_user_id = fields.Many2one(
         related="company_id.promise_user_id", readonly=False
     )
+
+    # === FEATURES === #
+
+    @api.model
+    def _find_running_features(self):
+        running = super()._find_running_features()
+        # sudo: a feature is hidden in all companies, the user's or not
+        waiting = self.env["payment.promise"].sudo().search([("state", "=", "open")])
+        if waiting:
+            reason = self.env._(
+                "Payment Routes, Plans and Forecast can't be switched off while "
+                "promises are open (%(count)s): wait until they are kept or broken.",
+                count=len(waiting),
+            )
+            running["group_multicurrency_payment"] = UnderWay(reason, waiting)
+        return running

@@ -11,6 +11,7 @@ from .test_i18n import *
 from .test_javascript import *
 from .test_jobs import *
 from .test_jobs_closing import *
+from .test_jobs_collection import *
 from .test_jobs_flow import *
 from .test_jobs_promise import *
 from .test_languages import *

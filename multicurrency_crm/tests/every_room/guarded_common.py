@@ -165,6 +165,7 @@ class GuardedCommon(CreditCommon):
         made = [
             call,
             env["collection.account"]._find(buyer, company),
+            *cls._make_letters(),
             claim,
             promise,
             revalued,
@@ -210,6 +211,22 @@ class GuardedCommon(CreditCommon):
             policy.loss_rate_ids[:1],
         ]
         return {record._name: record for record in made}
+
+    @classmethod
+    def _make_letters(cls):
+        """:return: a run of letters, one that was prepared, and what it is about"""
+        cls.env["collection.level"].create({"name": "Forged", "days": 1})
+        run = cls.env["collection.run"]._begin(cls.company, cls.env.user)
+        run._prepare_those(cls.buyer.ids)
+        run._note_failure(cls.buyer.id, "Nobody knows")
+        letter = run.letter_ids[:1]
+        return (
+            run,
+            run.failure_ids,
+            letter,
+            letter.line_ids[:1],
+            letter.reminder_ids[:1],
+        )
 
     @classmethod
     def _new(cls, model):

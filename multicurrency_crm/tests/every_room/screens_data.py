@@ -30,6 +30,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_flows()
         cls._make_claims()
         cls._make_calls()
+        cls._make_letters()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -359,6 +360,53 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 cls.customer, 5.0, cls.usd, cls.today, channel="call"
             )
         )
+
+    @classmethod
+    def _make_letters(cls):
+        """A run of which a letter waits, one left and one failed."""
+        Level = cls.env["collection.level"]
+        level = Level.create({"name": "Reminder", "days": 1, "fee": 5.0})
+        block = cls.env["collection.block"].create(
+            {
+                "partner_id": cls.customer.copy().id,
+                "reason": "Being talked about",
+                "date_to": cls.later,
+            }
+        )
+        run = cls.env["collection.run"]._begin(cls.company, cls.env.user)
+        run.action_simulate()
+        states = ("draft", "sent", "failed", "skipped")
+        letters = cls.env["collection.letter"]._create_guarded(
+            [
+                {
+                    "run_id": run.id,
+                    "company_id": cls.company.id,
+                    "partner_id": cls.customer.id,
+                    "date": cls.today,
+                    "currency_id": cls.usd.id,
+                    "level_id": level.id,
+                    "channel": "letter" if state == "sent" else "email",
+                    "state": state,
+                    "amount": 5.0,
+                }
+                for state in states
+            ]
+        )
+        lines = cls.env["collection.letter.line"]._create_guarded(
+            [
+                {
+                    "letter_id": letter.id,
+                    "move_line_id": cls.owed.id,
+                    "move_id": cls.owed.move_id.id,
+                    "name": cls.owed.move_id.name,
+                    "due": cls.today,
+                    "residual": 5.0,
+                    "level_id": level.id,
+                }
+                for letter in letters
+            ]
+        )
+        cls._keep(level, block, run, *letters, *lines)
 
     @classmethod
     def _lead_values(cls):

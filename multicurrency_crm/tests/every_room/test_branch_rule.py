@@ -32,6 +32,7 @@ DONE = {
     "payment.claim",
     "payment.claimable",
     "collection.today",
+    "payment.forecast",
     "payment.promise",
 }
 
@@ -51,6 +52,8 @@ WRITTEN = {
     "currency.flow",
     "collection.account",
     "collection.call",
+    "collection.letter",
+    "collection.run",
 }
 
 #: Serves the main companies of those that are entered.

@@ -383,6 +383,8 @@ class TestDemo(TransactionCase):
             "fx.revaluation",
             "bank.receipt",
             "currency.flow",
+            "collection.level",
+            "collection.letter",
         )
         before = {model: self._find(model) for model in models}
         self._load_files("update")
@@ -407,3 +409,27 @@ class TestDemo(TransactionCase):
         self.assertEqual(claim.payment_id.state, "paid")
         self.assertEqual(claim.amount_matched, claim.amount)
         self.assertEqual(claim.move_ids.amount_residual, 25.0)
+
+    # === COLLECTION === #
+
+    def test_letters_that_left_and_letters_that_wait(self):
+        sent, waiting = self._find("collection.run").sorted("date")
+        self.assertEqual((sent.state, waiting.state), ("sent", "prepared"))
+        self.assertEqual(waiting.date, self.today)
+        self.assertEqual(set(sent.letter_ids.mapped("state")), {"sent", "skipped"})
+        self.assertGreaterEqual(len(waiting.letter_ids), 3)
+        self.assertIn("draft", waiting.letter_ids.mapped("state"))
+        self.assertIn("blocked", waiting.letter_ids.mapped("skip_reason"))
+        for letter in waiting.letter_ids:
+            self.assertTrue(letter.line_ids, letter.display_name)
+
+    # === PROMISES === #
+
+    def test_a_promise_kept_one_broken_and_one_open(self):
+        promises = self._find("payment.promise").sorted("state")
+        self.assertEqual(promises.mapped("state"), ["broken", "kept", "open"])
+        self.assertEqual(len(promises.partner_id), 3)
+        broken, kept, waiting = promises
+        self.assertEqual(kept.move_id.amount_residual, 0)
+        self.assertTrue(broken.activity_ids)
+        self.assertGreater(waiting.deadline, waiting.company_id._get_today())

@@ -31,10 +31,17 @@ OF_FEATURE = {
         *("menu_bank", "menu_bank_receipt", "menu_bank_match"),
         *("menu_payment_claim", "menu_today_payment_claimable"),
     },
-    "collection": {"menu_today_collection"},
     "closing": {
         *("menu_closing", "menu_fx_revaluation", "menu_fx_result"),
         "menu_currency_flow",
+    },
+    "payment": {
+        *("menu_getting_paid", "menu_payment_promise", "menu_payment_forecast"),
+    },
+    "collection": {
+        *("menu_collection", "menu_collection_run", "menu_collection_letter"),
+        *("menu_collection_block", "menu_configuration_collection"),
+        *("menu_collection_level", "menu_today_collection"),
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),

@@ -1,0 +1,183 @@
+"""Fee and interest: stated in letters, booked on demand."""
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .collection_common import CollectionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCharging(CollectionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = cls._service()
+        cls.finance.group_ids |= cls.env.ref("account.group_account_invoice")
+        charging = {"interest_rate": 0.1, "fee_product_id": cls.service.id}
+        (cls.first | cls.second | cls.last).write(charging)
+        cls.last.write({"channel": "email", "last_action": "none"})
+
+    def _on(self, day):
+        return freeze_time(f"{day} 10:00:00")
+
+    def _sent_on(self, day):
+        with self._on(day):
+            letter = self._letter()
+            self._send(letter)
+            self.assertEqual(letter.state, "sent")
+            return letter
+
+    # === INTEREST === #
+
+    def test_e7(self):
+        """USD 1,000 due 1 January, 400 paid on the 11th: 6.03 on the 31st, and 1.64
+        more on 10 February."""
+        invoice = self._invoice(1000.0, self.usd, "2026-01-01")
+        self._match(invoice, self._pay(400.0, self.usd, "2026-01-11"))
+        first = self._sent_on("2026-01-31")
+        self.assertRecordValues(
+            first, [{"amount": 600.0, "interest": 6.03, "total": 606.03}]
+        )
+        second = self._sent_on("2026-02-10")
+        self.assertRecordValues(second, [{"amount": 600.0, "interest": 1.64}])
+
+    def test_erpnext_dunning(self):
+        """100 for 15 days at 10 %, fee 10: 110.41."""
+        self.first.write({"days": 15, "fee": 10.0, "currency_id": self.usd.id})
+        self._invoice(100.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-16")
+        self.assertRecordValues(
+            letter, [{"interest": 0.41, "fee": 10.0, "total": 110.41}]
+        )
+        self.assertIn("110.41 USD", letter.mail_id.body_html)
+        self.assertFalse(letter.fee_note)
+
+    def test_what_did_not_leave_charged_nothing(self):
+        self._invoice(1000.0, self.usd, "2026-01-01")
+        with self._on("2026-01-31"):
+            letter = self._letter()
+            letter._note_failure("bounced", "x")
+        self.assertEqual(letter.interest, 8.22)
+        self.assertEqual(self._sent_on("2026-01-31").interest, 8.22)
+
+    def test_58220_survives_the_principals_payment(self):
+        """frappe/erpnext#58220: paid on 20 February, between two letters."""
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-02-20"))
+        rest = self._sent_on("2026-03-15")
+        self.assertRecordValues(
+            rest, [{"amount": 0.0, "interest": 20.0, "total": 20.0, "fee": 0.0}]
+        )
+        self.assertEqual(rest.line_ids.residual, 0.0)
+        with self._on("2026-04-15"):
+            self.assertFalse(self._run().letter_ids, "charged once")
+
+    def test_what_was_paid_goes_along_with_the_next_letter(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-02-20"))
+        self._invoice(365.0, self.usd, "2026-02-28")
+        letter = self._sent_on("2026-03-10")
+        self.assertRecordValues(letter, [{"amount": 365.0, "interest": 21.0}])
+
+    def test_between_two_levels_no_letter_of_interest(self):
+        self._invoice(3650.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-10")
+        with self._on("2026-01-20"):
+            self.assertFalse(self._run().letter_ids)
+
+    def test_too_little_interest_is_left(self):
+        self.first.min_balance = 50.0
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-02-20"))
+        with self._on("2026-03-15"):
+            self.assertFalse(self._run().letter_ids)
+
+    def test_360_days(self):
+        self.first.interest_basis = "360"
+        self._invoice(3600.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
+
+    # === FEES === #
+
+    def test_a_fee_in_the_letters_currency_at_the_spot_of_the_day(self):
+        """EUR 20 at 1.1 are USD 22; 1 EUR = 160 JPY: 3,200."""
+        self.first.write({"fee": 20.0, "interest_rate": 0.0})
+        self._invoice(100.0, self.usd, "2026-01-01")
+        self._invoice(100_000.0, self.jpy, "2026-01-01")
+        with self._on("2026-01-20"):
+            run = self._run()
+        dollars = self._letter(run, currency=self.usd)
+        self.assertEqual((dollars.fee, dollars.total), (22.0, 122.0))
+        self.assertIn("20.00 EUR", dollars.fee_note)
+        self.assertIn("01/20/2026", dollars.fee_note)
+        self.assertEqual(self._letter(run, currency=self.jpy).fee, 3200.0)
+
+    def test_no_interest_before_anything_is_late(self):
+        with self.assertRaises(ValidationError):
+            self.friendly.interest_rate = 0.1
+
+    # === BOOKED ON DEMAND === #
+
+    def test_invoiced_on_demand_and_once(self):
+        self.first.fee = 20.0
+        invoice = self._invoice(1000.0, self.usd, "2026-01-01")
+        with self._on("2026-01-31"):
+            draft = self._letter()
+            with self.assertRaises(UserError):
+                draft.with_user(self.finance).action_charge()
+            draft.action_leave_out()
+        letter = self._sent_on("2026-01-31").with_user(self.finance)
+        self.assertFalse(letter.charge_move_id)
+        self.assertTrue(letter.may_charge)
+        with self._on("2026-02-02"):
+            question = letter.action_ask_charge()["params"]["question"]
+            self.assertIn("30.22 USD", question)
+            letter.action_charge()
+        move = letter.charge_move_id
+        self.assertRecordValues(
+            move,
+            [
+                {
+                    "state": "posted",
+                    "move_type": "out_invoice",
+                    "amount_total": 30.22,
+                    "currency_id": self.usd.id,
+                    "partner_id": self.buyer.id,
+                }
+            ],
+        )
+        self.assertEqual(move.invoice_line_ids.product_id, self.service)
+        self.assertIn(invoice.name, move.invoice_line_ids[1].name)
+        self.assertFalse(letter.may_charge)
+        with self.assertRaises(UserError):
+            letter.action_charge()
+
+    def test_the_products_tax(self):
+        tax = self.env["account.tax"].create(
+            {"name": "19", "amount": 19.0, "company_id": self.books.id}
+        )
+        self.service.taxes_id = [Command.set(tax.ids)]
+        self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31")
+        letter.with_user(self.finance).action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 35.7)
+
+    def test_without_a_product_none(self):
+        self.first.fee_product_id = False
+        self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31")
+        with self.assertRaisesRegex(UserError, "First Reminder has no product"):
+            letter.with_user(self.finance).action_charge()
+
+    def test_what_is_charged_bears_no_interest(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31")
+        with self._on("2026-01-31"):
+            letter.with_user(self.finance).action_charge()
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-01-31"))
+        late = self._sent_on("2026-03-31")
+        self.assertRecordValues(late, [{"amount": 30.0, "interest": 0.0}])
