@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Date, Domain
 from odoo.http import request, route
+from odoo.tools import format_date
 
 from odoo.addons.account_payment.controllers import portal
 
@@ -91,6 +92,10 @@ class PortalAccount(portal.PortalAccount):
             "rows": [self._prepare_open_row(item, currency, known) for item in items],
             "payable": sum(payable.values()),
             "pay_url": f"{PAGE}/pay?{urlencode(values)}",
+            "pay": request.env._(
+                "Pay all overdue: %(amount)s",
+                amount=currency._format_amount(sum(payable.values())),
+            ),
             "write": currency._format_amount,
         }
 
@@ -110,18 +115,33 @@ class PortalAccount(portal.PortalAccount):
         return {
             "move": move if is_open else None,
             "name": document.name or document.ref or "",
-            "due": item.due,
-            "days": (known["today"] - item.due).days,
-            "place": where,
+            "remarks": self._list_remarks(item, where, known),
             "amount": currency._format_amount(item.residual),
             "disputed": where == "disputed" or waits,
-            "promise": known["promises"].get(move.id),
             "may_tell": is_open and document._is_told_as_paid(),
             "may_dispute": is_open
             and not waits
             and where in ("overdue", "not_due")
             and document._is_disputable(),
         }
+
+    def _list_remarks(self, item, where, known):
+        """List what is said below an open item.
+
+        :param where: as ``place`` says
+        :return: [(sentence, whether it is a warning)]
+        """
+        env = request.env
+        if where == "in_favour":
+            return [(env._("In your favour, not used yet"), False)]
+        told = [(env._("Due on %(date)s", date=format_date(env, item.due)), False)]
+        if where == "overdue":
+            days = (known["today"] - item.due).days
+            told.append((env._("%(days)s days late", days=days), True))
+        if promise := known["promises"].get(item.move_id):
+            day = format_date(env, promise.date)
+            told.append((env._("Announced for %(date)s", date=day), False))
+        return told
 
     def _find_open_documents(self, items):
         """Return the documents of items that the user may open: as on Odoo's pages."""
