@@ -18,4 +18,5 @@ from . import (
     multicurrency_demo_pay_promises,
     multicurrency_demo_plans,
     multicurrency_demo_collection,
+    multicurrency_demo_calls,
 )

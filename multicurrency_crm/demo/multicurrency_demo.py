@@ -58,6 +58,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_pay_promises()
         demo._load_plans()
         demo._load_collection()
+        demo._load_calls()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""

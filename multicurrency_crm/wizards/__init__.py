@@ -1,6 +1,7 @@
 from . import (
     bank,
     closing,
+    collection,
     common,
     credit,
     currency,

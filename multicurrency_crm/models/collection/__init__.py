@@ -1,5 +1,8 @@
 from . import (
+    account_move,
+    collection_account,
     collection_block,
+    collection_call,
     collection_letter,
     collection_letter_charging,
     collection_letter_line,
@@ -10,6 +13,9 @@ from . import (
     collection_run_failure,
     collection_run_preparing,
     collection_source,
+    collection_today,
+    customer_facts,
     res_company,
     res_config_settings,
+    res_partner,
 )

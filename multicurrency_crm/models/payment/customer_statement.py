@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CustomerStatement(models.Model):
-    """Statements say by which way each currency is paid, and whether a customer may tell
+    """Statements say by which way each currency is paid, and take a customer's word
     that it was."""
 
     _inherit = "customer.statement"

@@ -15,6 +15,7 @@ FREE = {
     "collection.block",
     "collection.letter",
     "collection.run.failure",
+    "collection.call",
     "credit.limit",
     "credit.manual.grade",
     "credit.review",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
+from ...models.collection.collection_call import Word
 from ..bank.claim_common import receive
 from ..credit.credit_common import TODAY, CreditCommon
 
@@ -159,12 +160,15 @@ class GuardedCommon(CreditCommon):
         claim = env["payment.claim"]._claim(
             receive(env, company, cls.usd, TODAY), buyer
         )
+        call = env["collection.call"]._note(buyer, company, Word("again", "Away"))
         promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
         plan = env["payment.plan"].create(
             {"order_id": locked.id, "percentage": 1.0, "trigger": "arrival"}
         )
         made = [
             plan,
+            call,
+            env["collection.account"]._find(buyer, company),
             *cls._make_letters(),
             claim,
             promise,

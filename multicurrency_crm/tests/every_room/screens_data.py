@@ -4,6 +4,7 @@ import datetime
 
 from odoo import Command, fields
 
+from ...models.collection.collection_call import Word
 from ..bank.claim_common import receive
 from ..closing.revaluation_common import RevaluationSetUp
 from .screens_common import ScreensCommon
@@ -30,6 +31,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_claims()
         cls._make_routes()
         cls._make_plans()
+        cls._make_calls()
         cls._make_letters()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
@@ -66,6 +68,11 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "reason": "Another customer's",
             },
             "payment.plan.tick": {"plan_id": cls.records["payment.plan"][1].id},
+            "collection.call.make": {
+                "partner_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "outcome": "again",
+            },
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -312,6 +319,20 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 ("parent_state", "=", "posted"),
             ],
             limit=1,
+        )
+
+    @classmethod
+    def _make_calls(cls):
+        """A customer that is late, and one that disputes what it owes."""
+        Call = cls.env["collection.call"]
+        said = Word("dispute", "Broken", moves=cls.owed.move_id)
+        if not said.moves._is_disputable():
+            said = Word("again", "Away")
+        account = cls.env["collection.account"]._take(cls.customer, cls.company)
+        cls._keep(
+            Call._record(account, said, cls.colleagues["trader", 1]),
+            Call._note(cls.customer, cls.company, Word("again", "On holiday")),
+            cls.env["collection.account"]._find(cls.customer, cls.company),
         )
 
     @classmethod

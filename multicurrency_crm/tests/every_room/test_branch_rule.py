@@ -32,6 +32,7 @@ DONE = {
     "payment.claim",
     "payment.claimable",
     "payment.receipt.report",
+    "collection.today",
     "payment.forecast",
     "payment.promise",
     "payment.plan",
@@ -52,6 +53,8 @@ WRITTEN = {
     "customer.statement.run",
     "currency.flow",
     "payment.route.gap",
+    "collection.account",
+    "collection.call",
     "collection.letter",
     "collection.run",
 }
