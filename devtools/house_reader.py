@@ -315,12 +315,13 @@ def _read_blocks(manifest: str) -> dict[str, str]:
 
 
 def _list_values(element: ElementTree.Element) -> list[str]:
-    """Return the attributes of a node, without ids of other modules' records: theirs
-    may be called as ours."""
+    """Return the attributes of a node, without widgets, which Odoo names, and ids of
+    other modules' records: theirs may be called as ours."""
     return [
         value
         for name, value in element.attrib.items()
-        if not (
+        if name != "widget"
+        and not (
             name in _REFERENCES and re.match(r"(?!multicurrency_crm\.)\w+\.", value)
         )
     ]

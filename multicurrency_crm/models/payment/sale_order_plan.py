@@ -140,13 +140,11 @@ class SaleOrder(models.Model):
                 order.payment_plan_ids.mapped("open")
             )
 
-    def _compute_amounts(self):
+    def _follow_plan_total(self):
         """Let the plan follow what a quotation comes to; a confirmed order asks."""
-        result = super()._compute_amounts()
         for order in self.filtered(lambda o: o._origin and o.id == o._origin.id):
             if order.has_payment_plan and order.state in OFFERED:
                 order._split_plan()
-        return result
 
     # === CRUD METHODS === #
 
