@@ -52,6 +52,21 @@ class PaymentPlan(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     order_state = fields.Selection(related="order_id.state", string="Order Status")
+    percentage = fields.Float(
+        string="Share",
+        bounds=(0, 1),
+        digits=(16, 6),
+        aggregator=None,
+        help="Of what the order comes to, tax included.",
+    )
+    is_deposit = fields.Boolean(
+        string="Deposit",
+        compute="_compute_is_deposit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Received before goods leave, and invoiced in advance by one click.",
+    )
     amount = fields.Monetary(
         string="Planned",
         bounds=(0, 1e15),
