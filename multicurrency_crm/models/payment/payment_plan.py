@@ -18,7 +18,7 @@ AMOUNTS = frozenset({"percentage", "amount", "is_fixed"})
 #: What is agreed with the customer: once the trigger has happened, finance changes it.
 AGREED = frozenset({"trigger", "days"})
 #: What a change of has the whole plan followed anew.
-FOLLOWED = AMOUNTS | AGREED | {"date_expected", "sequence", "method", "is_deposit"}
+FOLLOWED = AGREED | {"date_expected", "sequence", "method", "is_deposit"}
 
 
 class PaymentPlan(models.Model):
@@ -256,8 +256,10 @@ class PaymentPlan(models.Model):
                     amounts = plan._take_share(vals, plan.sudo().order_id)  # sudo: same
                     super(PaymentPlan, plan).write({**vals, **amounts})
                 result = True
-            if FOLLOWED & vals.keys():
+            if AMOUNTS & vals.keys():
                 orders._settle_plans()
+            elif FOLLOWED & vals.keys():
+                self._follow(orders)
         return result
 
     def unlink(self):
@@ -422,7 +424,7 @@ class PaymentPlan(models.Model):
                 "evidence_ids": [Command.set(own.ids)],
             }
         )
-        plan.order_id._settle_plans()
+        self._follow(plan.order_id)
         text = self.env._(
             "%(trigger)s: %(day)s. %(instalment)s is due by %(due)s.",
             trigger=self._get_trigger_name(),
@@ -458,7 +460,7 @@ class PaymentPlan(models.Model):
                     "evidence_ids": [Command.clear()],
                 }
             )
-            done.order_id._settle_plans()
+            self._follow(done.order_id)
             done.message_post(body=as_html(text))
             done.order_id.message_post(body=as_html(text))
         return True
