@@ -42,6 +42,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         guarded=False,
+        check_company=True,
         ondelete="set null",
         groups="base.group_user",
         help="The instalments that this quotation starts with: its customer's, or "
