@@ -15,6 +15,7 @@ class TestPaymentPlanCredit(CreditCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.buyer = cls._customer()
+        cls.seller.group_ids |= cls.env.ref("multicurrency_crm.group_user")
 
     def _planned(self, *lines, amount=1000.0):
         order = self._order_of(self.buyer, amount, user_id=self.seller.id)
