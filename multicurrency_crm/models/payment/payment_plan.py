@@ -88,14 +88,11 @@ class PaymentPlan(models.Model):
     )
     ticked_by_id = fields.Many2one(
         "res.users",
-        string="Ticked By",
         readonly=True,
         copy=False,
         ondelete="set null",
     )
-    evidence_ids = fields.Many2many(
-        "ir.attachment", string="Evidence", readonly=True, copy=False
-    )
+    evidence_ids = fields.Many2many("ir.attachment", readonly=True, copy=False)
     date_due = fields.Date(
         string="Due By",
         readonly=True,

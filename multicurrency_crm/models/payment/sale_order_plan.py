@@ -28,7 +28,6 @@ class SaleOrder(models.Model):
     payment_plan_ids = fields.One2many(
         "payment.plan",
         "order_id",
-        string="Payment Plan",
         groups="base.group_user",
     )
     has_payment_plan = fields.Boolean(
