@@ -45,6 +45,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_opportunities(orders)
         demo._load_receivables(orders)
         demo._load_promises(orders)
+        demo._load_plans()
         demo._load_forwards()
         demo._load_conversions()
         demo._load_statements()
@@ -54,7 +55,6 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_credit_limits()
         demo._load_credit_policy()
         demo._load_claims()
-        demo._load_plans()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""
