@@ -19,7 +19,7 @@ TEMPLATES = (
 ORDERS = (
     ("done", "sg", 70, 4),
     ("late", "mx", 48, 3),
-    ("begun", "au", 20, 2),
+    ("begun", "au", 0, 2),
     ("offered", "kr", 3, 5),
     ("void", "ca", 30, 2),
 )
@@ -45,8 +45,8 @@ class MultiCurrencyDemo(models.AbstractModel):
             self._confirm_plan(orders[name], self._get_day(ago))
         for name, paid in (("done", 100), ("late", 100), ("begun", 40)):
             self._take_deposit(orders[name], paid)
-        for name, loaded, paid in (("done", 30, 100), ("late", 12, 0)):
-            self._ship_by_plan(orders[name], self._get_day(loaded), paid)
+        for name, loaded, days in (("done", 30, 60), ("late", 12, 0)):
+            self._ship_by_plan(orders[name], self._get_day(loaded), days)
         orders["begun"].payment_plan_ids[1].date_expected = self._get_day(-25)
         orders["offered"].action_quotation_sent()
         orders["void"]._action_cancel()
@@ -113,9 +113,10 @@ class MultiCurrencyDemo(models.AbstractModel):
         self._pay(move, percent, paid_on)
         self._backdate({move: self._get_moment(day)})
 
-    def _ship_by_plan(self, order, day, percent):
-        """Invoice what is left, tick the bill of lading, and receive what is paid."""
+    def _ship_by_plan(self, order, day, days):
+        """Invoice what is left, and tick the bill of lading: due so many days later."""
         rest = order.payment_plan_ids[1]
+        rest.days = days
         move = order._create_invoices(final=True)
         move.invoice_date = day
         move.action_post()
@@ -123,6 +124,4 @@ class MultiCurrencyDemo(models.AbstractModel):
             {"name": f"{order.name} bill of lading.txt", "raw": b"Copy not negotiable"}
         )
         rest._tick(day, bill)
-        if percent:
-            self._pay(move, percent, min(day + timedelta(days=9), self._get_today()))
         self._backdate({move: self._get_moment(day)})

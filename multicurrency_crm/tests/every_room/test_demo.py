@@ -163,7 +163,7 @@ class TestDemo(TransactionCase):
         plans = self._find("payment.plan")
         self.assertEqual(
             set(plans.mapped("state")),
-            {"to_come", "partly", "received", "overdue", "void"},
+            {"to_come", "due", "partly", "received", "overdue", "void"},
         )
         for order in plans.order_id:
             self.assertFalse(order.payment_plan_note, order.name)
