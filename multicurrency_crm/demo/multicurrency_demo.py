@@ -46,6 +46,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_opportunities(orders)
         demo._load_receivables(orders)
         demo._load_promises(orders)
+        demo._load_plans()
         demo._load_forwards()
         demo._load_conversions()
         demo._load_statements()
@@ -56,7 +57,6 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_credit_policy()
         demo._load_claims()
         demo._load_pay_promises()
-        demo._load_plans()
         demo._load_collection()
         demo._load_calls()
 

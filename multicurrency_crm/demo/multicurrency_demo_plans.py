@@ -15,13 +15,13 @@ TEMPLATES = (
         ((0.2, "signature", 7, "tt"), (0.8, "shipment", 60, "lc")),
     ),
 )
-#: orders: (end of the XML id, customer, currency, days ago, quantity)
+#: orders: (end of the XML id, customer, days ago, quantity)
 ORDERS = (
-    ("done", "sg", "USD", 70, 12),
-    ("late", "mx", "USD", 48, 9),
-    ("begun", "au", "AUD", 20, 6),
-    ("offered", "kr", "USD", 3, 15),
-    ("void", "ca", "CAD", 30, 4),
+    ("done", "sg", 70, 4),
+    ("late", "mx", 48, 3),
+    ("begun", "au", 0, 2),
+    ("offered", "kr", 3, 5),
+    ("void", "ca", 30, 2),
 )
 
 
@@ -35,18 +35,18 @@ class MultiCurrencyDemo(models.AbstractModel):
         templates = {name: self._make_plan_template(*row) for name, *row in TEMPLATES}
         self._name_records({f"plan_{name}": one for name, one in templates.items()})
         orders = {}
-        for name, customer, code, ago, quantity in ORDERS:
+        for name, customer, ago, quantity in ORDERS:
             template = templates["credit" if name == "offered" else "deposit"]
-            orders[name] = self._sell_by_plan(customer, code, ago, quantity, template)
+            orders[name] = self._sell_by_plan(customer, ago, quantity, template)
         self._name_records({f"order_plan_{name}": one for name, one in orders.items()})
         for name in ("done", "late", "begun", "void"):
             orders[name].action_confirm()
-            ago = next(row[3] for row in ORDERS if row[0] == name)
+            ago = next(row[2] for row in ORDERS if row[0] == name)
             self._confirm_plan(orders[name], self._get_day(ago))
         for name, paid in (("done", 100), ("late", 100), ("begun", 40)):
             self._take_deposit(orders[name], paid)
-        for name, loaded, paid in (("done", 30, 100), ("late", 12, 0)):
-            self._ship_by_plan(orders[name], self._get_day(loaded), paid)
+        for name, loaded, days in (("done", 30, 60), ("late", 12, 0)):
+            self._ship_by_plan(orders[name], self._get_day(loaded), days)
         orders["begun"].payment_plan_ids[1].date_expected = self._get_day(-25)
         orders["offered"].action_quotation_sent()
         orders["void"]._action_cancel()
@@ -72,13 +72,12 @@ class MultiCurrencyDemo(models.AbstractModel):
             }
         )
 
-    def _sell_by_plan(self, customer, code, ago, quantity, template):
+    def _sell_by_plan(self, customer, ago, quantity, template):
         partner = self._ref(f"customer_{customer}")
         order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
                 "user_id": (partner.user_id or self.env.ref("base.user_admin")).id,
-                "currency_id": self.env.ref(f"base.{code}").id,
                 "payment_plan_template_id": template.id,
                 "date_order": self._get_moment(self._get_day(ago)),
                 "validity_date": self._get_day(ago) + timedelta(days=30),
@@ -114,9 +113,10 @@ class MultiCurrencyDemo(models.AbstractModel):
         self._pay(move, percent, paid_on)
         self._backdate({move: self._get_moment(day)})
 
-    def _ship_by_plan(self, order, day, percent):
-        """Invoice what is left, tick the bill of lading, and receive what is paid."""
+    def _ship_by_plan(self, order, day, days):
+        """Invoice what is left, and tick the bill of lading: due so many days later."""
         rest = order.payment_plan_ids[1]
+        rest.days = days
         move = order._create_invoices(final=True)
         move.invoice_date = day
         move.action_post()
@@ -124,6 +124,4 @@ class MultiCurrencyDemo(models.AbstractModel):
             {"name": f"{order.name} bill of lading.txt", "raw": b"Copy not negotiable"}
         )
         rest._tick(day, bill)
-        if percent:
-            self._pay(move, percent, min(day + timedelta(days=9), self._get_today()))
         self._backdate({move: self._get_moment(day)})

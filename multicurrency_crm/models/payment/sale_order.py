@@ -27,10 +27,8 @@ class SaleOrder(models.Model):
         return super()._compute_payment_route_id()
 
     def _compute_amounts(self):
-        """Let route and plan follow what is asked."""
         result = super()._compute_amounts()
         self._follow_amounts()
-        self._follow_plan_total()
         return result
 
     @api.depends("payment_route_id")

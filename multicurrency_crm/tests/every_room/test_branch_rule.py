@@ -123,6 +123,11 @@ class TestBranchRule(MultiCurrencyCommon):
         }
         Model = self.env[field.comodel_name]
         known = Model.search_count([])
+        if Model._name == "payment.plan.template":
+            line = {"percentage": 1.0, "trigger": "order"}
+            return Model.create(
+                {"name": f"Other {known}", "line_ids": [Command.create(line)]}
+            )
         usual = {"account_type": "income"} if Model._name == "account.account" else {}
         return Model.create(
             {"name": f"Other {known}", "code": f"97{known}", **usual, **wanted}

@@ -147,7 +147,9 @@ class TestDemo(TransactionCase):
         self.assertLess(
             min(self.invoices.mapped("invoice_date")), self.today - timedelta(300)
         )
-        self.assertEqual(set(self.orders.mapped("state")), {"draft", "sent", "sale"})
+        self.assertEqual(
+            set(self.orders.mapped("state")), {"draft", "sent", "sale", "cancel"}
+        )
         self.assertLessEqual(
             {"paid", "partial", "not_paid"}, set(self.invoices.mapped("payment_state"))
         )
@@ -156,6 +158,17 @@ class TestDemo(TransactionCase):
         self.assertGreaterEqual(len(leads.stage_id), 4)
         self.assertGreaterEqual(len(leads.revenue_currency_id), 8)
         self.assertFalse(leads.filtered("revenue_rate_warning"))
+
+    def test_plans_in_each_state(self):
+        plans = self._find("payment.plan")
+        self.assertEqual(
+            set(plans.mapped("state")),
+            {"to_come", "due", "partly", "received", "overdue", "void"},
+        )
+        for order in plans.order_id:
+            self.assertFalse(order.payment_plan_note, order.name)
+        overdue = plans.filtered(lambda plan: plan.state == "overdue")
+        self.assertEqual(len(overdue.evidence_ids), 1)
 
     def test_every_entry_balances(self):
         moves = self._find("account.move", [("state", "=", "posted")])
