@@ -299,10 +299,21 @@ class TestPromise(PromiseCommon):
         both = self.books | branch
         self.seller.company_ids = [Command.set(both.ids)]
         self.clerk.company_ids = [Command.set(both.ids)]
-        here, there = self._owe(700), self._owe(300, company_id=branch.id)
+        self.buyer.with_company(branch).property_account_receivable_id = self.receivable
+        journal = self.env["account.journal"].create(
+            {
+                "name": "North",
+                "code": "NORTH",
+                "type": "sale",
+                "company_id": branch.id,
+                "default_account_id": self.income.id,
+            }
+        )
+        here = self._owe(700)
+        there = self._owe(300, company_id=branch.id, journal_id=journal.id)
         promise = self._promise(300, 3, there)
         self.assertEqual(promise.company_id, branch)
-        of_both = self._promise(1000, 4)
+        of_both = self._promise(1000, 4, company=self.books)
         self.assertEqual(of_both.company_id, self.books)
         self.assertEqual(of_both.move_ids, here | there)
         self.assertEqual(promise.state, "replaced")
