@@ -1,9 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import frozendict
 
 from ...engine import payment_plans as engine
 from ...engine.credit_statistics import move_to_pay_day
+from ..common.scheduled_job import COLLISIONS
 from .plan_money import INVOICES, exact, get_step
+
+_logger = logging.getLogger(__name__)
 
 #: Moves whose plans are followed when the transaction ends.
 LATER = "multicurrency_crm.followed_plans"
@@ -203,7 +208,15 @@ class AccountMove(models.Model):
     @api.model
     def _follow_noted_plans(self):
         noted = self.env.cr.precommit.data.pop(LATER, ())
-        self.browse(noted).exists()._follow_plans()
+        try:
+            with self.env.cr.savepoint():
+                self.browse(noted).exists()._follow_plans()
+                self.env.flush_all()
+        except COLLISIONS:
+            raise
+        except Exception:
+            # money that came in is never lost to a plan: the night follows it again
+            _logger.exception("Payment plans of invoices %s weren't followed", noted)
 
     def _follow_plans(self):
         """Bring the plans of these invoices' orders to what has happened."""
@@ -218,10 +231,10 @@ class AccountMove(models.Model):
             posted = super()._post(soft)
         elif len(self) > 1:
             # one after the other: what one invoices, the next one doesn't
-            posted = super(AccountMove, self - planned.with_env(self.env))._post(soft)
-            for move in planned.with_env(self.env).sorted(
-                lambda m: (m._get_document_day(), m.id)
-            ):
+            planned = planned.with_env(self.env)
+            others = self - planned
+            posted = super(AccountMove, others)._post(soft) if others else others
+            for move in planned.sorted(lambda m: (m._get_document_day(), m.id)):
                 posted |= move._post(soft)
             return posted
         else:
@@ -306,7 +319,7 @@ class AccountMove(models.Model):
                     day = max(self._get_plan_maturity(plan, day) for plan in plans)
             if day != item.date_maturity:
                 item.with_env(quietly.env).date_maturity = day
-        if last := max(items.mapped("date_maturity"), default=None):
-            if last != self.invoice_date_due and any(covered.values()) or items - loose:
-                if last != self.invoice_date_due:
-                    quietly.invoice_date_due = last
+        last = max(items.mapped("date_maturity"), default=self.invoice_date_due)
+        is_planned = bool(items - loose) or any(covered.values())
+        if is_planned and last != self.invoice_date_due:
+            quietly.invoice_date_due = last

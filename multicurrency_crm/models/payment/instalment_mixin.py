@@ -14,13 +14,6 @@ class InstalmentMixin(models.AbstractModel):
     _inherit = ["typed.number.mixin"]
 
     sequence = fields.Integer(default=10)
-    percentage = fields.Float(
-        string="Share",
-        bounds=(0, 1),
-        digits=(16, 6),
-        aggregator=None,
-        help="Of what the order comes to, tax included.",
-    )
     trigger = fields.Selection(
         selection=[
             ("signature", "Signature"),
@@ -55,14 +48,6 @@ class InstalmentMixin(models.AbstractModel):
         required=True,
         help="Telegraphic transfer, letter of credit, documents against payment or "
         "against acceptance, open account, or a payment provider.",
-    )
-    is_deposit = fields.Boolean(
-        string="Deposit",
-        compute="_compute_is_deposit",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Received before goods leave, and invoiced in advance by one click.",
     )
 
     @api.depends("trigger")

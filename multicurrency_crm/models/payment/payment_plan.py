@@ -18,7 +18,7 @@ AMOUNTS = frozenset({"percentage", "amount", "is_fixed"})
 #: What is agreed with the customer: once the trigger has happened, finance changes it.
 AGREED = frozenset({"trigger", "days"})
 #: What a change of has the whole plan followed anew.
-FOLLOWED = AMOUNTS | AGREED | {"date_expected", "sequence", "method", "is_deposit"}
+FOLLOWED = AGREED | {"date_expected", "sequence", "method", "is_deposit"}
 
 
 class PaymentPlan(models.Model):
@@ -52,6 +52,21 @@ class PaymentPlan(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     order_state = fields.Selection(related="order_id.state", string="Order Status")
+    percentage = fields.Float(
+        string="Share",
+        bounds=(0, 1),
+        digits=(16, 6),
+        aggregator=None,
+        help="Of what the order comes to, tax included.",
+    )
+    is_deposit = fields.Boolean(
+        string="Deposit",
+        compute="_compute_is_deposit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Received before goods leave, and invoiced in advance by one click.",
+    )
     amount = fields.Monetary(
         string="Planned",
         bounds=(0, 1e15),
@@ -73,14 +88,11 @@ class PaymentPlan(models.Model):
     )
     ticked_by_id = fields.Many2one(
         "res.users",
-        string="Ticked By",
         readonly=True,
         copy=False,
         ondelete="set null",
     )
-    evidence_ids = fields.Many2many(
-        "ir.attachment", string="Evidence", readonly=True, copy=False
-    )
+    evidence_ids = fields.Many2many("ir.attachment", readonly=True, copy=False)
     date_due = fields.Date(
         string="Due By",
         readonly=True,
@@ -241,8 +253,10 @@ class PaymentPlan(models.Model):
                     amounts = plan._take_share(vals, plan.sudo().order_id)  # sudo: same
                     super(PaymentPlan, plan).write({**vals, **amounts})
                 result = True
-            if FOLLOWED & vals.keys():
+            if AMOUNTS & vals.keys():
                 orders._settle_plans()
+            elif FOLLOWED & vals.keys():
+                self._follow(orders)
         return result
 
     def unlink(self):
@@ -407,7 +421,7 @@ class PaymentPlan(models.Model):
                 "evidence_ids": [Command.set(own.ids)],
             }
         )
-        plan.order_id._settle_plans()
+        self._follow(plan.order_id)
         text = self.env._(
             "%(trigger)s: %(day)s. %(instalment)s is due by %(due)s.",
             trigger=self._get_trigger_name(),
@@ -443,7 +457,7 @@ class PaymentPlan(models.Model):
                     "evidence_ids": [Command.clear()],
                 }
             )
-            done.order_id._settle_plans()
+            self._follow(done.order_id)
             done.message_post(body=as_html(text))
             done.order_id.message_post(body=as_html(text))
         return True

@@ -13,6 +13,7 @@ class PaymentPlanTemplate(models.Model):
     _description = "Payment Plan Template"
     _inherit = ["main.company.mixin", "typed.number.mixin"]
     _order = "sequence, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

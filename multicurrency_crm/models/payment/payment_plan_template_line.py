@@ -11,6 +11,21 @@ class PaymentPlanTemplateLine(models.Model):
         "payment.plan.template", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="template_id.company_id")
+    percentage = fields.Float(
+        string="Share",
+        bounds=(0, 1),
+        digits=(16, 6),
+        aggregator=None,
+        help="Of what the order comes to, tax included.",
+    )
+    is_deposit = fields.Boolean(
+        string="Deposit",
+        compute="_compute_is_deposit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Received before goods leave, and invoiced in advance by one click.",
+    )
 
     _percentage_positive = models.Constraint(
         "CHECK (percentage > 0)", "Each instalment asks for more than 0%."

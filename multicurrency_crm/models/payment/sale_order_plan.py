@@ -28,7 +28,6 @@ class SaleOrder(models.Model):
     payment_plan_ids = fields.One2many(
         "payment.plan",
         "order_id",
-        string="Payment Plan",
         groups="base.group_user",
     )
     has_payment_plan = fields.Boolean(
@@ -42,6 +41,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         guarded=False,
+        check_company=True,
         ondelete="set null",
         groups="base.group_user",
         help="The instalments that this quotation starts with: its customer's, or "
@@ -140,12 +140,15 @@ class SaleOrder(models.Model):
                 order.payment_plan_ids.mapped("open")
             )
 
-    def _compute_amounts(self):
-        """Let the plan follow what a quotation comes to; a confirmed order asks."""
-        result = super()._compute_amounts()
-        for order in self.filtered(lambda o: o._origin and o.id == o._origin.id):
-            if order.has_payment_plan and order.state in OFFERED:
-                order._split_plan()
+    def _compute_field_value(self, field):
+        """Let the plan follow what a quotation comes to, once Odoo has computed it; a
+        confirmed order asks."""
+        result = super()._compute_field_value(field)
+        if field.compute == "_compute_amounts":
+            for order in self.filtered(lambda one: isinstance(one.id, int)):
+                # sudo: who writes a quotation may not read its plan
+                if order.sudo().has_payment_plan and order.state in OFFERED:
+                    order._split_plan()
         return result
 
     # === CRUD METHODS === #
@@ -295,12 +298,11 @@ class SaleOrder(models.Model):
             )
             for plan in plans
         ]
-        total = exact(max(self.amount_total, 0.0), currency)
-        if self.state not in OFFERED and sum(plans.mapped("percentage")) < 1:
-            total_planned = sum(plans._get_amounts(), Decimal(0))
-            if total_planned == total:
-                return
-        amounts = engine.split(total, parts, get_step(currency))
+        total, step = exact(max(self.amount_total, 0.0), currency), get_step(currency)
+        gap = total - sum(plans._get_amounts(), Decimal(0))
+        if self.state not in OFFERED and abs(gap) > step * len(plans):
+            return  # a confirmed order asks; what rounding left is no question
+        amounts = engine.split(total, parts, step)
         for plan, amount in zip(plans, amounts, strict=True):
             if currency.compare_amounts(plan.amount, float(amount)):
                 plan._write_guarded({"amount": float(amount)})

@@ -116,6 +116,11 @@ class TestBranchRule(MultiCurrencyCommon):
         }
         Model = self.env[field.comodel_name]
         known = Model.search_count([])
+        if Model._name == "payment.plan.template":
+            line = {"percentage": 1.0, "trigger": "order"}
+            return Model.create(
+                {"name": f"Other {known}", "line_ids": [Command.create(line)]}
+            )
         usual = {"account_type": "income"} if Model._name == "account.account" else {}
         return Model.create(
             {"name": f"Other {known}", "code": f"97{known}", **usual, **wanted}
@@ -124,6 +129,8 @@ class TestBranchRule(MultiCurrencyCommon):
     def _create_record(self, model, field):
         if model._name == "res.users":
             return self.approver
+        if model._name == "account.payment.term":
+            return model.create({"name": field.name})
         return model.create({"name": field.name, "is_company": True})
 
     def _read(self, record, field, company):
@@ -335,6 +342,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
+                "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",
             },

@@ -36,7 +36,8 @@ OF_FEATURE = {
         "menu_currency_flow",
     },
     "payment": {
-        *("menu_getting_paid", "menu_payment_plan", "menu_payment_plan_template"),
+        *("menu_getting_paid", "menu_payment_plan"),
+        *("menu_configuration_payment", "menu_payment_plan_template"),
         *("menu_payment_promise", "menu_payment_forecast"),
     },
     "credit": {
@@ -58,15 +59,16 @@ SMALL = {
         Today: My Activities, Locks Ending Soon, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
-        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
-        Configuration: Providers, Find Sources, Source Catalogue, Fetch Log""",
+        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
+            Source Catalogue, Fetch Log
+        Configuration: Providers, Find Sources""",
     "manager": """
         Today: My Activities, Locks Ending Soon, Rates to Approve, Rates to Review
         Customers: Customers
         Locks: Rate Locks, Approvals
-        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes
-        Configuration: First Steps, Rate Spreads, Providers, Find Sources,
-            Source Catalogue, Fetch Log""",
+        Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
+            Source Catalogue, Fetch Log
+        Configuration: First Steps, Rate Spreads, Providers, Find Sources""",
     "settings": "",
     "salesperson": "",
 }

@@ -47,6 +47,8 @@ class TestPaymentPlan(PlanCommon):
         self.env.flush_all()
         self.assertEqual(self._amounts(order), [3000.0, 7000.0])
         self.assertIn("no longer adds up", order.payment_plan_note)
+        self._tick(order.payment_plan_ids[1], self.today)
+        self.assertEqual(self._amounts(order), [3000.0, 7000.0])
         asked = order.with_user(self.seller).action_ask_rescale_plan()
         self.assertEqual(asked["params"]["method"], "action_rescale_plan")
         order.with_user(self.seller).action_rescale_plan()

@@ -56,9 +56,9 @@ class CreditExposure(models.AbstractModel):
         # few lines are open: what was invoiced is looked up for each of them alone
         return SQL(
             """SELECT p.commercial_partner_id AS partner_id, o.id AS order_id,
-                      o.currency_id, COALESCE(o.locked_rate, 0)::numeric AS locked_rate,
-                      %(share)s AS share,
+                      COALESCE(o.locked_rate, 0)::numeric AS locked_rate, o.currency_id,
                       COALESCE(o.credit_closed_amount, 0) AS rest_closed,
+                      %(share)s AS share,
                       CASE WHEN o.credit_closed_amount > 0 THEN
                            COALESCE(o.credit_closed_delivered, 0) END AS gone_before,
                       %(is_deposit)s AS is_deposit, %(is_closed)s AS is_closed,
@@ -70,8 +70,7 @@ class CreditExposure(models.AbstractModel):
                       %(ordered)s AS ordered,
                       COALESCE(l.qty_delivered, 0) AS delivered,
                       CASE WHEN %(is_closed)s AND NOT (%(is_deposit)s) THEN 0
-                           ELSE COALESCE((%(invoiced)s), 0) END AS invoiced
-                 FROM sale_order o
+                      ELSE COALESCE((%(invoiced)s), 0) END AS invoiced FROM sale_order o
                  JOIN %(customers)s p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
             LEFT JOIN account_payment_term t ON t.id = o.payment_term_id

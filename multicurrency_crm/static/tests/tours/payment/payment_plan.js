@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_payment_plan", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name='attachment_ids'] input[type='file']",
+            trigger: ".modal .o_field_widget[name='attachment_ids'] input[type='file']:not(:visible)",
             async run() {
                 const input = this.anchor;
                 const data = new DataTransfer();
