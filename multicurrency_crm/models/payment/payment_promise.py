@@ -88,7 +88,6 @@ class PaymentPromise(models.Model):
             ("portal", "Portal"),
             ("other", "Other"),
         ],
-        string="Channel",
         default="call",
         required=True,
         readonly=True,
