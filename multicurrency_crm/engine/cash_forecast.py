@@ -101,6 +101,7 @@ def forecast(
 
 
 def _is_late(item: Item, today: date) -> bool:
+    """Return whether an item was due before today, whatever is known of it since."""
     return item.due is not None and item.due < today
 
 

@@ -10,7 +10,6 @@ class AccountMove(models.Model):
 
     promise_id = fields.Many2one(
         "payment.promise",
-        string="Promise",
         compute="_compute_promise",
         groups=f"{USER},{FINANCE}",
         help="The open promise of its customer to pay it.",

@@ -88,7 +88,6 @@ class PaymentPromise(models.Model):
             ("portal", "Portal"),
             ("other", "Other"),
         ],
-        string="Channel",
         default="call",
         required=True,
         readonly=True,
@@ -142,7 +141,6 @@ class PaymentPromise(models.Model):
     settled_on = fields.Date(readonly=True, copy=False, help="Kept, broken … since.")
     replaced_by_id = fields.Many2one(
         "payment.promise",
-        string="Replaced By",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -54,7 +54,6 @@ class PaymentPromiseMake(models.TransientModel):
             ("meeting", "Meeting"),
             ("other", "Other"),
         ],
-        string="Channel",
         default="call",
         required=True,
     )
