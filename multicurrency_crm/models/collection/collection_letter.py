@@ -67,7 +67,6 @@ class CollectionLetter(models.Model):
     )
     level_id = fields.Many2one(
         "collection.level",
-        string="Level",
         required=True,
         readonly=True,
         index=True,
