@@ -565,6 +565,7 @@ class CollectionLetter(models.Model):
                 continue
             # sent, or not noted as sent yet
             if letter.state == "sent" or letter.mail_id:
+                # sudo: the mail gateway reads it
                 letter.sudo()._note_failure("bounced", email)
                 letter._ask_for_address()
         return result
