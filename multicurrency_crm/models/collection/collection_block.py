@@ -12,7 +12,7 @@ class CollectionBlock(models.Model):
     """
 
     _name = "collection.block"
-    _description = "Collection Block"
+    _description = "Collection Pause"
     _inherit = ["typed.number.mixin", "main.company.mixin"]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
@@ -109,7 +109,7 @@ class CollectionBlock(models.Model):
         for block in self:
             if block.is_over:
                 raise UserError(
-                    self.env._("A block ends today at the earliest: choose its day.")
+                    self.env._("A pause ends today at the earliest: choose its day.")
                 )
 
     # === ACTIONS === #

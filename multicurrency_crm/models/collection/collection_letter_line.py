@@ -9,7 +9,7 @@ OBSTACLES = [
     ("promised", "Promised"),
     ("in_process", "Payment under way"),
     ("planned", "In a plan, not yet due"),
-    ("blocked", "Blocked"),
+    ("blocked", "Paused"),
     ("no_followup", "No follow-up"),
     ("settled", "Settled meanwhile"),
     ("moved", "Due day moved meanwhile"),
@@ -62,9 +62,7 @@ class CollectionLetterLine(models.Model):
     residual = fields.Monetary(
         string="Open", readonly=True, help="What is open of it, in its currency."
     )
-    level_id = fields.Many2one(
-        "collection.level", string="Level", readonly=True, ondelete="restrict"
-    )
+    level_id = fields.Many2one("collection.level", readonly=True, ondelete="restrict")
     interest = fields.Monetary(
         readonly=True, help="Since the due date, less what earlier letters charged."
     )

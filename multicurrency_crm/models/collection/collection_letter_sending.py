@@ -558,15 +558,17 @@ class CollectionLetter(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """A mail that comes back didn't leave: its level counts no longer."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for letter in self:
             ours = email_normalize_all(letter.sent_to or "")
             if letter.channel != "email" or email_normalize(email or "") not in ours:
                 continue
             # sent, or not noted as sent yet
             if letter.state == "sent" or letter.mail_id:
+                # sudo: the mail gateway reads it
                 letter.sudo()._note_failure("bounced", email)
                 letter._ask_for_address()
+        return result
 
     def _ask_for_address(self):
         """Ask the responsible colleague for an address that works."""

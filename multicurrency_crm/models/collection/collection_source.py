@@ -227,10 +227,24 @@ class CollectionSource(models.AbstractModel):
             currency's id): day of the last letter that left}, 'waiting': {(partner's
             id, currency's id)} of letters that are about to leave}
         """
+        letters = self._find_letters(company, partners)
+        items = self._find_reached(company, partners)
+        return {
+            "reached": {(item, due): days for item, due, _level, days in items},
+            "level": {item: level for item, _due, level, _days in items},
+            "last": {(who, money): day for who, money, day, _wait in letters if day},
+            "waiting": {(who, money) for who, money, _day, wait in letters if wait},
+        }
+
+    @api.model
+    def _find_letters(self, company, partners):
+        """Find what letters left, or wait.
+
+        :return: [(commercial partner's id, currency's id, day of the last that left or
+            None, whether one waits)]
+        """
         self.env["collection.letter"].flush_model()
-        self.env["collection.reminder"].flush_model()
-        self.env["collection.level"].flush_model(["days"])
-        letters = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """SELECT p.commercial_partner_id, o.currency_id,
                           MAX(o.date) FILTER (WHERE o.state = 'sent'),
@@ -244,7 +258,16 @@ class CollectionSource(models.AbstractModel):
                 partners.ids,
             )
         )
-        items = self.env.execute_query(
+
+    @api.model
+    def _find_reached(self, company, partners):
+        """Find the highest level that left for each item, since it has its due day.
+
+        :return: [(item's id, due day, level's id, days of the level)]
+        """
+        self.env["collection.reminder"].flush_model()
+        self.env["collection.level"].flush_model(["days"])
+        return self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (r.move_line_id, r.due)
                           r.move_line_id, r.due, v.id, v.days
@@ -261,12 +284,6 @@ class CollectionSource(models.AbstractModel):
                 partners.ids,
             )
         )
-        return {
-            "reached": {(item, due): days for item, due, _level, days in items},
-            "level": {item: level for item, _due, level, _days in items},
-            "last": {(who, money): day for who, money, day, _wait in letters if day},
-            "waiting": {(who, money) for who, money, _day, wait in letters if wait},
-        }
 
     # === WHAT STANDS IN THE WAY === #
 

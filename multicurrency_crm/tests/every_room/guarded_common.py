@@ -219,11 +219,15 @@ class GuardedCommon(CreditCommon):
     @classmethod
     def _make_letters(cls):
         """:return: a run of letters, one that was prepared, and what it is about"""
-        cls.env["collection.level"].create({"name": "Forged", "days": 1})
+        # by a colleague, who needs no address
+        level = {"name": "Forged", "days": 1, "channel": "activity"}
+        cls.env["collection.level"].create(level)
+        late = cls._customer("Late")
+        cls._invoice(late, 70.0, ago=90)
         run = cls.env["collection.run"]._begin(cls.company, cls.env.user)
-        run._prepare_those(cls.buyer.ids)
-        run._note_failure(cls.buyer.id, "Nobody knows")
-        letter = run.letter_ids[:1]
+        run._prepare_those(late.ids)
+        run._note_failure(late.id, "Nobody knows")
+        letter = run.letter_ids
         return (
             run,
             run.failure_ids,

@@ -346,6 +346,8 @@ class TestBranchRule(MultiCurrencyCommon):
         self.assertEqual(
             kept,
             {
+                "collection.block",
+                "collection.level",
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
