@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
-from odoo.fields import Date, Domain
+from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import format_date
 
@@ -209,7 +209,7 @@ class PortalAccount(portal.PortalAccount):
         values = {
             "page_name": "overdue_invoices",
             "payment": {
-                "date": Date.today(),
+                "date": company._get_today(),
                 "reference": reference,
                 "amount": amount,
                 "currency": currency,
