@@ -122,7 +122,7 @@ class PortalAccount(portal.PortalAccount):
             "disputed": where == "disputed" or waits,
             "may_tell": is_open
             and not request.env.user._is_internal()
-            and document._is_told_as_paid(),
+            and document._is_reportable_as_paid(),
             "may_dispute": is_open
             and not waits
             and where in ("overdue", "not_due")
