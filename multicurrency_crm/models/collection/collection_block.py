@@ -12,7 +12,7 @@ class CollectionBlock(models.Model):
     """
 
     _name = "collection.block"
-    _description = "Collection Block"
+    _description = "Collection Pause"
     _inherit = ["typed.number.mixin", "main.company.mixin"]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
@@ -109,7 +109,7 @@ class CollectionBlock(models.Model):
         for block in self:
             if block.is_over:
                 raise UserError(
-                    self.env._("A block ends today at the earliest: choose its day.")
+                    self.env._("A pause ends today at the earliest: choose its day.")
                 )
 
     # === ACTIONS === #
@@ -135,11 +135,13 @@ class CollectionBlock(models.Model):
         found = self.sudo().search(
             [
                 ("company_id", "=", company.id),
-                ("partner_id", "in", partners.ids),
+                # one that became a contact of another keeps that one from it, too
+                ("partner_id.commercial_partner_id", "in", partners.ids),
                 ("date_to", ">=", day),
             ],
             order="date_to, id",
         )
         return {
-            (block.partner_id.id, block.move_id.id or None): block for block in found
+            (block.partner_id.commercial_partner_id.id, block.move_id.id or None): block
+            for block in found
         }

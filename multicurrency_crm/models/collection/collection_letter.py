@@ -9,7 +9,7 @@ SKIPPED = [
     ("promised", "Promised"),
     ("in_process", "Payment under way"),
     ("planned", "In a plan, not yet due"),
-    ("blocked", "Blocked"),
+    ("blocked", "Paused"),
     ("no_followup", "No follow-up"),
     ("covered", "Covered by money that isn't allocated"),
     ("settled", "Settled meanwhile"),

@@ -9,7 +9,7 @@ OBSTACLES = [
     ("promised", "Promised"),
     ("in_process", "Payment under way"),
     ("planned", "In a plan, not yet due"),
-    ("blocked", "Blocked"),
+    ("blocked", "Paused"),
     ("no_followup", "No follow-up"),
     ("settled", "Settled meanwhile"),
     ("moved", "Due day moved meanwhile"),

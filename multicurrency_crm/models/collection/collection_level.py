@@ -74,7 +74,7 @@ class CollectionLevel(models.Model):
         "mail.template",
         string="Text",
         domain=[("model", "=", "collection.letter")],
-        ondelete="restrict",
+        ondelete="set null",
         help="Of the mail, and of the letter on paper, in the customer's language. "
         "Empty: that of the level's kind.",
     )
@@ -101,7 +101,7 @@ class CollectionLevel(models.Model):
         string="Product of Fee and Interest",
         domain=[("type", "=", "service")],
         check_company=True,
-        ondelete="restrict",
+        ondelete="set null",
         help="By which fee and interest are invoiced: its account and taxes count.",
     )
     last_action = fields.Selection(

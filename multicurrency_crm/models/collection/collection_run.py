@@ -5,6 +5,8 @@ from odoo.tools import format_date
 from .collection_letter import FINANCE
 from .collection_letter_sending import PRINTED
 
+#: Customers of whom a run that begins says at once what it would do.
+SIMULATED = 2000
 #: The job that prepares what many customers are to be sent.
 JOB = "multicurrency_crm.ir_cron_prepare_letters"
 
@@ -119,6 +121,7 @@ class CollectionRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_sent(self):
+        """Refuse to delete what was sent; of the others, the letters go with them."""
         for run in self:
             if run.state == "sent" or run.letter_ids.filtered(
                 lambda letter: letter.state == "sent" or letter.queued_on
@@ -127,9 +130,16 @@ class CollectionRun(models.Model):
                     self.env._("%(run)s was sent: it stays.", run=run.display_name)
                 )
 
+    def unlink(self):
+        """Delete runs with their letters, and what was said about these."""
+        # sudo: nobody deletes letters by hand; rights and states are checked with them
+        self.check_access("unlink")
+        self._unlink_unless_sent()
+        self.sudo().letter_ids.unlink()
+        return super().unlink()
+
     # === ACTIONS === #
 
-    @api.model
     def action_begin(self):
         """Begin a run of today in the main company of the user's, and say what it would
         do.
@@ -139,7 +149,9 @@ class CollectionRun(models.Model):
         """
         self._check_finance()
         run = self._begin(self.env.company, self.env.user).with_env(self.env)
-        run.action_simulate()
+        # of more, it takes a while: who wants to know presses Simulate
+        if run.sudo()._count_customers() <= SIMULATED:
+            run.action_simulate()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

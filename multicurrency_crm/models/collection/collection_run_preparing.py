@@ -173,7 +173,7 @@ class CollectionRun(models.Model):
             raise UserError(
                 self.env._(
                     "%(company)s has no collection level: a manager enters them under "
-                    "Configuration > Collection Levels.",
+                    "Getting Paid > Collection > Levels.",
                     company=self.company_id.display_name,
                 )
             )
@@ -451,32 +451,39 @@ class CollectionRun(models.Model):
             for one in draft.interests.values()
             if one.item_id not in known
         ]
-        lines = []
-        for key, level_id in rows:
-            move_id, name, reference, kind, day, due, amount = documents[key]
-            item = draft.items.get(key)
-            interest = draft.interests.get(key)
-            reason, note = reasons.get(key, (None, None))
-            lines.append(
-                {
-                    "letter_id": letter.id,
-                    "move_line_id": key,
-                    "move_id": move_id,
-                    "name": name,
-                    # that of an entry is a note of ours
-                    "reference": reference if kind != "entry" else None,
-                    "date": day,
-                    "due": due,
-                    "days_late": (self.date - due).days,
-                    "amount": amount,
-                    "residual": item.residual if item else 0.0,
-                    "level_id": level_id,
-                    "interest": interest.amount if interest else 0.0,
-                    "skip_reason": reason or None,
-                    "skip_note": note or None,
-                }
-            )
-        return lines
+        common = {"letter_id": letter.id}
+        return [
+            {
+                **common,
+                **self._describe_item(key, documents),
+                "level_id": level_id,
+                "residual": draft.items[key].residual if key in draft.items else 0.0,
+                "interest": (
+                    draft.interests[key].amount if key in draft.interests else 0.0
+                ),
+                "skip_reason": reasons.get(key, (None, None))[0],
+                "skip_note": reasons.get(key, (None, None))[1] or None,
+            }
+            for key, level_id in rows
+        ]
+
+    def _describe_item(self, key, documents):
+        """Prepare what a line of a letter calls its item.
+
+        :param documents: as of :meth:`_find_documents`
+        """
+        move_id, name, reference, kind, day, due, amount = documents[key]
+        return {
+            "move_line_id": key,
+            "move_id": move_id,
+            "name": name,
+            # that of an entry is a note of ours
+            "reference": reference if kind != "entry" else None,
+            "date": day,
+            "due": due,
+            "days_late": (self.date - due).days,
+            "amount": amount,
+        }
 
     def _take_reminders(self, pairs):
         """Take the items of letters that go, so that no other letter has them.

@@ -227,42 +227,63 @@ class CollectionSource(models.AbstractModel):
             currency's id): day of the last letter that left}, 'waiting': {(partner's
             id, currency's id)} of letters that are about to leave}
         """
-        self.env["collection.letter"].flush_model()
-        self.env["collection.reminder"].flush_model()
-        self.env["collection.level"].flush_model(["days"])
-        letters = self.env.execute_query(
-            SQL(
-                """SELECT partner_id, currency_id,
-                          MAX(date) FILTER (WHERE state = 'sent'),
-                          BOOL_OR(state = 'draft')
-                     FROM collection_letter
-                    WHERE company_id = %s AND partner_id = ANY(%s)
-                      AND state IN ('draft', 'sent')
-                 GROUP BY partner_id, currency_id""",
-                company.id,
-                partners.ids,
-            )
-        )
-        items = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (r.move_line_id, r.due)
-                          r.move_line_id, r.due, v.id, v.days
-                     FROM collection_reminder r
-                     JOIN collection_letter o ON o.id = r.letter_id
-                     JOIN collection_level v ON v.id = r.level_id
-                    WHERE o.company_id = %s AND o.partner_id = ANY(%s)
-                      AND o.state = 'sent'
-                 ORDER BY r.move_line_id, r.due, v.days DESC""",
-                company.id,
-                partners.ids,
-            )
-        )
+        letters = self._find_letters(company, partners)
+        items = self._find_reached(company, partners)
         return {
             "reached": {(item, due): days for item, due, _level, days in items},
             "level": {item: level for item, _due, level, _days in items},
             "last": {(who, money): day for who, money, day, _wait in letters if day},
             "waiting": {(who, money) for who, money, _day, wait in letters if wait},
         }
+
+    @api.model
+    def _find_letters(self, company, partners):
+        """Find what letters left, or wait.
+
+        :return: [(commercial partner's id, currency's id, day of the last that left or
+            None, whether one waits)]
+        """
+        self.env["collection.letter"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, o.currency_id,
+                          MAX(o.date) FILTER (WHERE o.state = 'sent'),
+                          BOOL_OR(o.state = 'draft')
+                     FROM collection_letter o
+                     JOIN res_partner p ON p.id = o.partner_id
+                    WHERE o.company_id = %s AND p.commercial_partner_id = ANY(%s)
+                      AND o.state IN ('draft', 'sent')
+                 GROUP BY p.commercial_partner_id, o.currency_id""",
+                company.id,
+                partners.ids,
+            )
+        )
+
+    @api.model
+    def _find_reached(self, company, partners):
+        """Find the highest level that left for each item, since it has its due day.
+
+        :return: [(item's id, due day, level's id, days of the level)]
+        """
+        self.env["collection.reminder"].flush_model()
+        self.env["collection.level"].flush_model(["days"])
+        return self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (r.move_line_id, r.due)
+                          r.move_line_id, r.due, v.id, v.days
+                     FROM collection_reminder r
+                     JOIN collection_letter o ON o.id = r.letter_id
+                     JOIN collection_level v ON v.id = r.level_id
+                     JOIN account_move_line l ON l.id = r.move_line_id
+                     -- whose it is now, not whose it was when the letter left
+                     JOIN res_partner p ON p.id = l.partner_id
+                    WHERE o.company_id = %s AND p.commercial_partner_id = ANY(%s)
+                      AND o.state = 'sent'
+                 ORDER BY r.move_line_id, r.due, v.days DESC""",
+                company.id,
+                partners.ids,
+            )
+        )
 
     # === WHAT STANDS IN THE WAY === #
 

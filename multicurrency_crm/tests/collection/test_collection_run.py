@@ -128,6 +128,27 @@ class TestCollectionRun(CollectionCommon):
         line.date_maturity = "2026-02-20"
         self.assertEqual(self._letter().level_id, self.first)
 
+    def test_a_customer_that_gets_a_parent_goes_on_where_it_was(self):
+        self._invoice(500.0, self.usd, "2026-01-01")
+        self._send(self._letter())
+        blocked = self._customer("Blocked")
+        self._invoice(70.0, self.usd, "2026-01-01", partner_id=blocked.id)
+        self.env["collection.block"].create(
+            {"partner_id": blocked.id, "reason": "Talks", "date_to": "2026-03-09"}
+        )
+        head = self._customer("Head", email="head@buyer.example")
+        (self.buyer | blocked).write({"parent_id": head.id, "is_company": False})
+        letter = self._letter(partner=head)
+        # the block of one is kept for the whole
+        self.assertEqual((letter.state, letter.skip_reason), ("skipped", "blocked"))
+        self.env["collection.block"].search([]).action_lift()
+        letter = self._letter(partner=head)
+        self.assertEqual(letter.level_id, self.second)
+        self.assertEqual(
+            set(letter.line_ids.mapped("level_id.name")),
+            {"First Reminder", "Second Reminder"},
+        )
+
     # === SKIPPED BY NAME === #
 
     def _skipped(self, run=None):

@@ -98,7 +98,8 @@ class TestCollectionSpeed(CollectionCommon):
         # and where letters left before
         for run in (first, second):
             run.letter_ids._write_guarded({"state": "sent"})
-            run.letter_ids.line_ids._write_guarded({"interest": 0.1})
+            for line in run.letter_ids.line_ids:
+                line._write_guarded({"interest": 0.1})
         few, again = self._prepare_for(self.few)
         self.assertEqual(set(again.letter_ids.level_id), {self.second})
         many, _again = self._prepare_for(self.many)

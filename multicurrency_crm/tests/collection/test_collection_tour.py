@@ -25,7 +25,9 @@ class TestCollectionTour(CollectionCommon, TourCase):
             70.0, self.usd, due, partner_id=disputed.id
         ).action_credit_dispute()
         self.start_tour(
-            "/odoo", "multicurrency_crm_collection_run", login=self.finance.login
+            "/odoo/my-day",
+            "multicurrency_crm_collection_run",
+            login=self.finance.login,
         )
         run = self.env["collection.run"].search([])
         letter = self._letter(run)

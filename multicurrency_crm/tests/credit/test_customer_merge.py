@@ -13,6 +13,9 @@ from .test_customer_moves import CustomerMovesCommon
 FREE = {
     "bank.match",
     "collection.call",
+    "collection.block",
+    "collection.letter",
+    "collection.run.failure",
     "credit.limit",
     "credit.manual.grade",
     "credit.review",

@@ -336,6 +336,8 @@ class TestBranchRule(MultiCurrencyCommon):
         self.assertEqual(
             kept,
             {
+                "collection.block",
+                "collection.level",
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",

@@ -36,12 +36,13 @@ OF_FEATURE = {
         "menu_currency_flow",
     },
     "payment": {
-        *("menu_getting_paid", "menu_payment_promise", "menu_payment_forecast"),
+        *("menu_payment_promise", "menu_payment_forecast"),
     },
     "collection": {
         *("menu_collection", "menu_collection_run", "menu_collection_letter"),
         *("menu_collection_block", "menu_configuration_collection"),
         *("menu_collection_level", "menu_today_collection"),
+        *("menu_collection_block", "menu_collection_level"),
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
