@@ -159,6 +159,12 @@
         "views/payment/res_partner_promise_views.xml",
         "views/payment/portal_templates.xml",
         "views/payment/payment_forecast_views.xml",
+        "data/payment_plan_cron.xml",
+        "reports/payment/payment_plan_templates.xml",
+        "views/payment/payment_plan_views.xml",
+        "views/payment/payment_plan_tick_views.xml",
+        "views/payment/payment_plan_template_views.xml",
+        "views/payment/sale_order_plan_views.xml",
         "views/payment/res_config_settings_views.xml",
         "views/payment/payment_menus.xml",
         # room: collection

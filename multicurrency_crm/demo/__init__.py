@@ -17,4 +17,5 @@ from . import (
     multicurrency_demo_pay_promises,
     multicurrency_demo_collection,
     multicurrency_demo_calls,
+    multicurrency_demo_plans,
 )

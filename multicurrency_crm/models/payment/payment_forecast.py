@@ -125,7 +125,9 @@ class PaymentForecast(models.Model):
     rate_note = fields.Char(string="Rates Used", compute="_compute_rate_note")
     promise_id = fields.Many2one("payment.promise", readonly=True)
     document_model = fields.Char(readonly=True)
-    document_id = fields.Integer(readonly=True, aggregator=None)
+    document_id = fields.Integer(
+        "Number of the Document", readonly=True, aggregator=None
+    )
     document = fields.Char(compute="_compute_document")
 
     # === COMPUTE METHODS === #

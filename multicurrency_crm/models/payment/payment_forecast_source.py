@@ -167,14 +167,21 @@ class PaymentForecastSource(models.AbstractModel):
 
     @api.model
     def _find_planned(self, order_ids):
-        """Find when parts of orders come by what was agreed of their instalments; to be
-        extended by rooms that know plans.
+        """Find when parts of orders come by their payment plans: when they are due,
+        or, until that is known, when they are expected.
 
         :param order_ids: ids of ``sale.order`` that aren't fully invoiced
         :return: {order's id: [(day, Decimal that isn't invoiced yet)]}, the earliest
             first, in the currency of the order
         """
-        return {}
+        found = defaultdict(list)
+        for plan in self.env["payment.plan"].search(
+            [("order_id", "in", order_ids), ("to_invoice", ">", 0)]
+        ):
+            if day := plan.date_due or plan.date_expected:
+                amount = _exact(plan.currency_id, plan.to_invoice)
+                found[plan.order_id.id].append((day, amount))
+        return {order_id: sorted(parts) for order_id, parts in found.items()}
 
     @api.model
     def _find_order_owners(self, order_ids):

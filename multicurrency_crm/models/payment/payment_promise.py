@@ -73,7 +73,7 @@ class PaymentPromise(models.Model):
         help="The day on which the customer pays, or says that it has paid.",
     )
     deadline = fields.Date(
-        string="Waited For Until",
+        string="Waiting Until",
         required=True,
         readonly=True,
         help="The last day that the money may bear: the promised one and the days of "
@@ -88,7 +88,7 @@ class PaymentPromise(models.Model):
             ("portal", "Portal"),
             ("other", "Other"),
         ],
-        string="Said By",
+        string="Channel",
         default="call",
         required=True,
         readonly=True,
@@ -350,7 +350,9 @@ class PaymentPromise(models.Model):
         self.message_post(body=as_html(text, more))
 
     def _forget_if_first(self):
-        if not self._is_any():
+        """Let everybody know that something is promised now: others may remember that
+        nothing was."""
+        if not self.search_count([("id", "!=", self.id)], limit=1):
             self.env["res.company"]._forget_remembered()
 
     # === WHO, AND ABOUT WHAT === #

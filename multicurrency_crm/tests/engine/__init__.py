@@ -21,6 +21,7 @@ from .test_matching import *
 from .test_net_position import *
 from .test_open_amounts import *
 from .test_open_items import *
+from .test_payment_plans import *
 from .test_periods import *
 from .test_prices import *
 from .test_provider_order import *

@@ -162,10 +162,14 @@ class GuardedCommon(CreditCommon):
         )
         call = env["collection.call"]._note(buyer, company, Word("again", "Away"))
         promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
+        plan = env["payment.plan"].create(
+            {"order_id": locked.id, "percentage": 1.0, "trigger": "arrival"}
+        )
         made = [
             call,
             env["collection.account"]._find(buyer, company),
             *cls._make_letters(),
+            plan,
             claim,
             promise,
             revalued,
@@ -285,6 +289,10 @@ class GuardedCommon(CreditCommon):
                 "journal_to_id": cls.bank.id,
                 "amount_from": 10.0,
                 "bank_rate": "7.1",
+            },
+            "payment.plan": {
+                "order_id": cls.env["sale.order"].search([], limit=1).id,
+                "percentage": 0.5,
             },
             "fx.rate.provider": {
                 "name": "Village bank",

@@ -31,6 +31,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_claims()
         cls._make_calls()
         cls._make_letters()
+        cls._make_plans()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -70,6 +71,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "company_id": cls.company.id,
                 "outcome": "again",
             },
+            "payment.plan.tick": {"plan_id": cls.records["payment.plan"][1].id},
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
             "res.config.settings": {},
@@ -407,6 +409,25 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             ]
         )
         cls._keep(level, block, run, *letters, *lines)
+
+    def _make_plans(cls):
+        line = {"percentage": 1.0, "trigger": "arrival"}
+        template = cls.env["payment.plan.template"].create(
+            {"name": "On arrival", "line_ids": [Command.create(line)]}
+        )
+        plans = cls.env["payment.plan"]
+        for state in ("draft", "sale"):
+            order = cls._create_order(
+                currency_id=cls.usd.id,
+                payment_plan_ids=[
+                    Command.create({"percentage": 0.3, "trigger": "order"}),
+                    Command.create({"percentage": 0.7, "trigger": "bill_of_lading"}),
+                ],
+            )
+            if state == "sale":
+                order.action_confirm()
+            plans |= order.payment_plan_ids
+        cls._keep(template, *template.line_ids, *plans)
 
     @classmethod
     def _lead_values(cls):

@@ -41,6 +41,7 @@ class TestAddresses(PortalCommon, HttpCase):
         """The path with values for what stands in it."""
         parts = [
             ("<int:statement_id>", number),
+            ("<int:invoice_id>", number),
             ("<int:order_id>", number),
             ("<int:page>", number),
             ("<string:service>", "sheet"),

@@ -34,6 +34,7 @@ DONE = {
     "collection.today",
     "payment.forecast",
     "payment.promise",
+    "payment.plan",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.

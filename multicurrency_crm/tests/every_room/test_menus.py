@@ -40,9 +40,8 @@ OF_FEATURE = {
     },
     "collection": {
         *("menu_collection", "menu_collection_run", "menu_collection_letter"),
-        *("menu_collection_block", "menu_configuration_collection"),
-        *("menu_collection_level", "menu_today_collection"),
         *("menu_collection_block", "menu_collection_level"),
+        "menu_today_collection",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),

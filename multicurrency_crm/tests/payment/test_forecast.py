@@ -58,7 +58,7 @@ class TestForecast(PromiseCommon):
         )
         return [(row.kind, (row.date - TODAY).days, row.amount) for row in rows]
 
-    def _order(self, amount, currency=None, **values):
+    def _order(self, amount, currency=None, confirmed=True, **values):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
@@ -79,7 +79,8 @@ class TestForecast(PromiseCommon):
                 **values,
             }
         )
-        order.action_confirm()
+        if confirmed:
+            order.action_confirm()
         return order
 
     # === WHERE AN ITEM COUNTS === #
@@ -144,6 +145,35 @@ class TestForecast(PromiseCommon):
         self._promise(1500, 3)
         self.assertEqual(
             sorted(self._placed(order)), [("order", 20, 3500), ("promised", 3, 1500)]
+        )
+
+    def test_a_plan_says_when_an_order_is_paid(self):
+        order = self._order(5000, confirmed=False)
+        line = {"order_id": order.id}
+        self.env["payment.plan"].create(
+            [
+                {
+                    **line,
+                    "percentage": 0.3,
+                    "trigger": "date",
+                    "date_expected": self._in(6),
+                },
+                {
+                    **line,
+                    "percentage": 0.7,
+                    "trigger": "arrival",
+                    "date_expected": self._in(40),
+                },
+            ]
+        )
+        order.action_confirm()
+        self.assertEqual(
+            sorted(self._placed(order)), [("planned", 6, 1500), ("planned", 40, 3500)]
+        )
+        self._promise(1000, 3)
+        self.assertEqual(
+            sorted(self._placed(order)),
+            [("planned", 6, 500), ("planned", 40, 3500), ("promised", 3, 1000)],
         )
 
     def test_payables_go_out(self):

@@ -1,5 +1,6 @@
 """What customers promised: noted once, and kept, broken or replaced by itself."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -260,6 +261,51 @@ class TestPromise(PromiseCommon):
         with self.assertQueryCount(0):
             Promise._follow_matched(invoice)
             Promise._find_open_of(invoice)
+
+    def test_figures_of_many_are_one_query(self):
+        made = self.env["payment.promise"]
+        for number in range(8):
+            buyer = self._customer(f"Buyer {number}", user_id=self.seller.id)
+            self._owe(50 + number, partner_id=buyer.id)
+            made |= self._promise(50 + number, 3, partner=buyer)
+        moves = made.move_ids
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            figures = made._find_figures()
+        self.assertEqual(
+            [float(figures[one.id].owed) for one in made],
+            [50.0 + number for number in range(8)],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(len(made._find_open_of(moves)), 8)
+
+    # === COMPANIES === #
+
+    def test_another_company_sees_none_of_it(self):
+        promise = self._promise(700, 3, self._owe(700))
+        stranger = self._clerk("promise_stranger", self.other_company)
+        there = self._as(promise, stranger, self.other_company)
+        self.assertNotIn(promise, there.search([]))
+        with self.assertRaises(AccessError):
+            there.read(["amount"])
+        with self.assertRaises(AccessError):
+            there.unlink()
+
+    def test_of_a_branch(self):
+        """A promise of a branch's invoice is the branch's; of all that is open, where
+        the main company is asked, the branch's invoices are part."""
+        branch = self._create_company("Quay North", self.eur, parent_id=self.books.id)
+        self.env.user.company_ids |= branch
+        both = self.books | branch
+        self.seller.company_ids = [Command.set(both.ids)]
+        self.clerk.company_ids = [Command.set(both.ids)]
+        here, there = self._owe(700), self._owe(300, company_id=branch.id)
+        promise = self._promise(300, 3, there)
+        self.assertEqual(promise.company_id, branch)
+        of_both = self._promise(1000, 4)
+        self.assertEqual(of_both.company_id, self.books)
+        self.assertEqual(of_both.move_ids, here | there)
+        self.assertEqual(promise.state, "replaced")
 
     # === CUSTOMERS THAT CHANGE === #
 

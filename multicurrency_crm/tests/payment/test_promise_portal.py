@@ -127,6 +127,22 @@ class TestPaidPortal(PortalCommon, HttpCase):
                 self.assertIn(said, answer.text)
                 self.assertFalse(self._find())
 
+    def test_files_for_texts_and_a_text_for_the_file(self):
+        self._log_in()
+        form = {"csrf_token": Request.csrf_token(self), "access_token": self.token}
+        for name in ("amount", "currency", "date", "name", "email", "note", "token"):
+            answer = self.url_open(
+                f"{self.path}/paid", data=form, files={name: ("x.txt", b"text")}
+            )
+            self.assertEqual(answer.status_code, 200)
+        self._tell(access_token=self.token, slip=None, note="no slip", **{"slip_": "x"})
+        self.assertFalse(self._find().slip_id)
+        for name in ("error", "paid_error", "told", "form", "title"):
+            page = self.url_open(
+                f"{self.path}/paid?access_token={self.token}&{name}=Evil+text"
+            ).text
+            self.assertNotIn("Evil text", page)
+
     def test_not_more_often_than_people_pay(self):
         self._log_in()
         for number in range(MOST_A_DAY):

@@ -1,1 +1,5 @@
-from . import payment_promise_make
+from . import (
+    payment_plan_tick,
+    payment_promise_make,
+    sale_advance_payment_inv,
+)

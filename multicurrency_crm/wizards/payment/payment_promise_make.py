@@ -54,7 +54,7 @@ class PaymentPromiseMake(models.TransientModel):
             ("meeting", "Meeting"),
             ("other", "Other"),
         ],
-        string="Said By",
+        string="Channel",
         default="call",
         required=True,
     )

@@ -247,15 +247,26 @@ class CreditCheckedMixin(models.AbstractModel):
         :return: :class:`CreditAddition`
         """
         self.ensure_one()
-        term, is_counted = self._get_credit_terms()
+        _term, is_counted = self._get_credit_terms()
         paid, unbooked = self._get_credit_paid()
         total, counted = self._get_credit_weighed(), self._get_credit_weighed_before()
-        rest = get_open_part(self._get_credit_rest(total, unbooked), term)
-        whole = get_open_part(self._get_credit_rest(counted, 0.0), term)
-        left = get_open_part(self._get_credit_rest(total, paid), term)
+        rest = self._get_credit_open_part(self._get_credit_rest(total, unbooked))
+        whole = self._get_credit_open_part(self._get_credit_rest(counted, 0.0))
+        left = self._get_credit_open_part(self._get_credit_rest(total, paid))
         return CreditAddition(
             rest - whole if is_counted else rest, self.currency_id.is_zero(float(left))
         )
+
+    def _get_credit_open_part(self, amount):
+        """Return what of an amount of this document is left open: by its payment term.
+
+        To be extended by whoever secures documents otherwise, with
+        ``credit.exposure._get_order_share``, which says the same in SQL.
+
+        :return: Decimal
+        """
+        term, _is_counted = self._get_credit_terms()
+        return get_open_part(amount, term)
 
     def _get_credit_rest(self, total, paid):
         """Return what is left of this document once so much of it is paid."""

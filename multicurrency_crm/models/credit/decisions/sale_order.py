@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...common.process_mark import ProcessMark
-from .credit_checked_mixin import get_open_part
 
 #: states of a delivery after which goods are still to leave
 UNDELIVERED = ("pending", "started", "partial")
@@ -146,7 +145,7 @@ class SaleOrder(models.Model):
     def _get_credit_counted(self, policy):
         if self.state != "sent" or not policy.count_sent:
             return Decimal(0)
-        return get_open_part(self.amount_total, self.payment_term_id)
+        return self._get_credit_open_part(self.amount_total)
 
     def _is_credit_to_invoice(self):
         return self.invoice_status in ("to invoice", "no")
@@ -237,7 +236,7 @@ class SaleOrder(models.Model):
                 if not line.display_type
             )
         rest = self._get_credit_rest(weighed, 0.0)
-        return float(get_open_part(rest, self.payment_term_id))
+        return float(self._get_credit_open_part(rest))
 
     def _find_credit_growth(self, before, vals=None):
         """Return the orders that came to more, or to another customer's account.
