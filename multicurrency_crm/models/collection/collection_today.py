@@ -91,7 +91,7 @@ class CollectionToday(models.Model):
             ("broken", "Broke a Promise"),
             ("due", "Planned for Today"),
             ("letter", "No Answer to a Letter"),
-            ("new", "Not Called Yet"),
+            ("new", "Nothing Planned"),
         ],
         string="Why",
         readonly=True,
