@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
-from odoo.fields import Date, Domain
+from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import format_date
 
@@ -67,7 +67,9 @@ class PortalAccount(portal.PortalAccount):
             "form": form or {},
             "open_error": error,
             "limit": NOTE,
-            "may_dispute": not request.env.user._is_internal(),
+            # where nobody sees what is disputed, nobody decides about it
+            "may_dispute": self._is_collecting()
+            and not request.env.user._is_internal(),
         }
         return request.render("multicurrency_crm.portal_my_open_amounts", values)
 
@@ -118,7 +120,9 @@ class PortalAccount(portal.PortalAccount):
             "remarks": self._list_remarks(item, where, known),
             "amount": currency._format_amount(item.residual),
             "disputed": where == "disputed" or waits,
-            "may_tell": is_open and document._is_told_as_paid(),
+            "may_tell": is_open
+            and not request.env.user._is_internal()
+            and document._is_reportable_as_paid(),
             "may_dispute": is_open
             and not waits
             and where in ("overdue", "not_due")
@@ -205,7 +209,7 @@ class PortalAccount(portal.PortalAccount):
         values = {
             "page_name": "overdue_invoices",
             "payment": {
-                "date": Date.today(),
+                "date": company._get_today(),
                 "reference": reference,
                 "amount": amount,
                 "currency": currency,
@@ -273,6 +277,8 @@ class PortalAccount(portal.PortalAccount):
     @route(f"{PAGE}/dispute", type="http", auth="user", methods=["POST"], website=True)
     def portal_dispute_invoice(self, invoice=None, note=None, **_form):
         note = note if isinstance(note, str) else ""
+        if not self._is_collecting():
+            return request.redirect(PAGE)
         try:
             move = self._find_disputed_invoice(invoice)
             if request.env.user._is_internal():

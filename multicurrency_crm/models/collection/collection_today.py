@@ -30,7 +30,7 @@ COLUMNS = (
     ("last_letter_on", "date"),
     ("user_id", "int4"),
     ("country_id", "int4"),
-    ("lang", "varchar"),
+    ("lang_id", "int4"),
 )
 
 #: Why somebody is called, what matters most first.
@@ -91,7 +91,7 @@ class CollectionToday(models.Model):
             ("broken", "Broke a Promise"),
             ("due", "Planned for Today"),
             ("letter", "No Answer to a Letter"),
-            ("new", "Not Called Yet"),
+            ("new", "Nothing Planned"),
         ],
         string="Why",
         readonly=True,
@@ -125,11 +125,7 @@ class CollectionToday(models.Model):
     last_letter_on = fields.Date(string="Last Letter", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
-    lang = fields.Selection(
-        selection=lambda self: self.env["res.lang"].get_installed(),
-        string="Language",
-        readonly=True,
-    )
+    lang_id = fields.Many2one("res.lang", string="Language", readonly=True)
     phone = fields.Char(related="partner_id.phone")
     local_time = fields.Char(
         string="Time There",
@@ -266,7 +262,7 @@ class CollectionToday(models.Model):
             "last_letter_on": SQL("w.sent_on"),
             "user_id": SQL("p.user_id"),
             "country_id": SQL("p.country_id"),
-            "lang": SQL("p.lang"),
+            "lang_id": SQL("(SELECT g.id FROM res_lang g WHERE g.code = p.lang)"),
         }
         return SQL(", ").join(
             SQL(

@@ -30,6 +30,13 @@ class ResPartner(models.Model):
         search="_search_collection_next_action",
         groups=USER,
     )
+    collection_promises = fields.Char(
+        string="Promises to Pay",
+        compute="_compute_collection_promises",
+        groups=USER,
+        help="How many this customer broke, and what it promised that is still to "
+        "come, as far as you may read them.",
+    )
     collection_call_ids = fields.One2many(
         "collection.call",
         "partner_id",
@@ -54,6 +61,26 @@ class ResPartner(models.Model):
             if account := by_partner.get(partner.commercial_partner_id):
                 partner.collection_next_date = account.next_date
                 partner.collection_next_action = account.next_action
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_collection_promises(self):
+        self.collection_promises = False
+        Promise = self.env["payment.promise"]
+        if not Promise._is_any():
+            return
+        found = Promise.search(
+            Domain("partner_id", "in", self.commercial_partner_id.ids)
+            & Domain("state", "in", ("open", "broken")),
+            order="date, id",
+        ).grouped("partner_id")
+        for partner in self:
+            promises = found.get(partner.commercial_partner_id, Promise)
+            broken = promises.filtered(lambda one: one.state == "broken")
+            told = (promises - broken).mapped("display_name")
+            if broken:
+                told.insert(0, self.env._("Broken: %(count)s", count=len(broken)))
+            partner.collection_promises = " · ".join(told) or False
 
     @api.model
     def _search_collection_next_date(self, operator, value):

@@ -86,6 +86,21 @@ class TestCallCustomer(CallCommon):
         self.assertEqual(found.ids, self.old.ids)
         self.assertEqual(found.collection_next_action, "call")
 
+    def test_what_it_promised_is_said_once(self):
+        seen = self._as(self.buyer, self.clerk)
+        self.assertFalse(seen.collection_promises)
+        for amount, currency in ((90.0, self.gbp), (700.0, self.usd)):
+            promise = self._note(
+                outcome="promise",
+                amount=amount,
+                currency=currency,
+                promised=date(2026, 3, 6),
+            ).promise_id.sudo()
+        promise._write_guarded({"state": "broken"})
+        seen.invalidate_recordset()
+        said = "Broken: 1 · 90.00 GBP for 03/06/2026"
+        self.assertEqual(seen.collection_promises, said)
+
     def test_another_company_has_its_own(self):
         there = self.other_company
         self._note(next_date=date(2026, 3, 9))

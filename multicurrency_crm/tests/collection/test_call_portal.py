@@ -352,6 +352,14 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
         self.env.flush_all()
         self.assertEqual(float(self._get_form(self.usd)["amount"]), 200.0)
 
+    def test_nothing_is_disputed_where_nobody_would_see_it(self):
+        self._switch_features(False)
+        self.env.flush_all()
+        self._log_in(self.customer)
+        self.assertNotIn("Something is wrong", self._read())
+        self._dispute(self.old, "Wrong")
+        self.assertEqual(self._count(), 0)
+
     def test_it_is_disputed_once(self):
         self._log_in(self.customer)
         self._dispute(self.old, "Wrong")

@@ -44,6 +44,7 @@ class TestCallToday(CallCommon):
         self.assertEqual(row.reason, "new")
         self.assertEqual(row.phone, "+1 555 0100")
         self.assertEqual(row.user_id, self.seller)
+        self.assertEqual(row.lang_id.code, self.buyer.lang)
         self.assertEqual(rows["Buyer", "GBP"].value, 100.0)
 
     def test_what_isnt_asked_for(self):
