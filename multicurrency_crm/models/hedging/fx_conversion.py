@@ -402,6 +402,13 @@ class FxConversion(models.Model):
         except RateError:
             return None
 
+    def _get_contract_price(self):
+        """Return the price of the forward, and how it is quoted as seen from here:
+        (Decimal, as ``quote_direction``)."""
+        forward = self.forward_id
+        direction = DIRECTIONS[forward.side][forward.quote_direction]
+        return parse_quoted(forward.quoted_rate), direction
+
     def _format_price(self, price, derived=False):
         """Write a price of this pair as people read it: "1 USD = 7.1800 CNY".
 
@@ -517,6 +524,21 @@ class FxConversion(models.Model):
                     "%(company)s.",
                     forward=forward.name,
                     company=self.company_id.name,
+                )
+            )
+        self._check_contract_rate()
+
+    def _check_contract_rate(self):
+        """:raises ValidationError: the contract was changed since its rate was taken"""
+        forward = self.forward_id
+        agreed = self._get_contract_price()
+        if (self._get_price(), self.quote_direction) != agreed:
+            raise ValidationError(
+                self.env._(
+                    "%(forward)s was changed: it is agreed at %(rate)s by now. Empty "
+                    "Settles Forward and choose the contract again.",
+                    forward=forward.name,
+                    rate=forward.rate_display,
                 )
             )
 
