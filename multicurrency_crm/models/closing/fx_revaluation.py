@@ -195,7 +195,7 @@ class FxRevaluation(models.Model):
         readonly=True,
         copy=False,
         help="Accounts that are marked, or whose open items are followed, and which "
-        "aren't monetary.",
+        "aren't monetary, or take what is adjusted.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -376,6 +376,7 @@ class FxRevaluation(models.Model):
             if run.state not in ("draft", "computed"):
                 raise UserError(run._explain_settled())
             # sudo: the right was checked; items are gathered for whoever may read them
+            run.sudo()._check_same_way()
             run.sudo()._value()
         return self._ask()
 
@@ -473,6 +474,24 @@ class FxRevaluation(models.Model):
             ],
             order="date, id",
         )
+
+    def _check_same_way(self):
+        """Check that what is open isn't adjusted for good and for a day at once.
+
+        :raises UserError: what was booked for the same day is reversed otherwise
+        """
+        for other in self._find_standing(("date", "=", self.date)):
+            if other.reversal == self.reversal or not other._find_totals("open"):
+                continue
+            ways = dict(self._fields["reversal"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(date)s was revalued as “%(former)s” already: choose that here, "
+                    "too, or cancel that revaluation first.",
+                    date=format_date(self.env, self.date),
+                    former=ways[other.reversal],
+                )
+            )
 
     def _find_later_days(self):
         """Return the later days whose runs go by what this one books, in order."""

@@ -109,6 +109,19 @@ class ResCompany(models.Model):
                         )
                     )
 
+    @api.constrains("conversion_journal_id")
+    def _check_conversion_journal(self):
+        for company in self:
+            journal = company.conversion_journal_id
+            if journal and journal.type != "general":
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s can't be chosen: conversions are booked in a "
+                        "miscellaneous journal.",
+                        journal=journal.display_name,
+                    )
+                )
+
     # === ACCOUNTS === #
 
     def _get_conversion_account(self, name):
