@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
 from ..common.guarded_mixin import is_open
+from ..common.typed_number_mixin import DAYS
 from .res_company import ADVANCES, METHODS, RATE_KINDS, REVERSALS
 
 #: What is asked of a run: a change of one of these makes it a draft again.
@@ -55,8 +56,15 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["asking.mixin", "booking.mixin", "mail.thread", "decision.mixin"]
+    _inherit = [
+        "asking.mixin",
+        "booking.mixin",
+        "typed.number.mixin",
+        "mail.thread",
+        "decision.mixin",
+    ]
     _order = "date desc, id desc"
+    _check_company_auto = True
 
     _decision_states = {
         "asked": "computed",
@@ -83,6 +91,7 @@ class FxRevaluation(models.Model):
         string="Period End",
         required=True,
         default=lambda self: self.env.company._get_last_period("monthly")[1],
+        bounds=DAYS,
     )
     rate_kind = fields.Selection(
         selection=RATE_KINDS,
@@ -100,6 +109,7 @@ class FxRevaluation(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        bounds=DAYS,
         help="The day of which the rates are; that of the period's end as a rule.",
     )
     method = fields.Selection(

@@ -130,6 +130,7 @@ class ResCompany(models.Model):
 
     @api.constrains(*ADJUSTED, *RESULTS, "revaluation_journal_id")
     def _check_revaluation_choices(self):
+        self._check_company([*ADJUSTED, *RESULTS, "revaluation_journal_id"])
         for company in self:
             # sudo: who chooses needn't read all that a revaluation values
             if sentence := company.sudo()._explain_unfit_choice():

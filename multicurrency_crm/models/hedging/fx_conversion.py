@@ -7,6 +7,7 @@ from odoo.tools import format_list
 from ...engine.quoting import write_equation
 from ...engine.rates import RateError, parse_quoted
 from ..common.guarded_mixin import is_open, open_guarded
+from ..common.typed_number_mixin import DAYS
 from .res_company import CARRYING
 
 #: What was done at the bank: nothing of it changes once it is booked.
@@ -87,6 +88,7 @@ class FxConversion(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._get_today(),
+        bounds=DAYS,
         help="The day on which the bank changed the money: it is booked at the rates "
         "of that day.",
     )

@@ -191,6 +191,46 @@ class TestChangedMeanwhile(GuardCommon):
                     self._revalue(day, rate_date="2026-03-31")
             self._revalue("2026-03-30", rate_date="2026-03-31")
 
+    def test_no_day_at_all(self):
+        for day in ("0001-01-01", "9999-12-31"):
+            for values in ({"date": day}, {"date": "2026-03-31", "rate_date": day}):
+                with self.assertRaisesRegex(ValidationError, "enter a day from"):
+                    self.env["fx.revaluation"].create(values)
+            with self.assertRaisesRegex(ValidationError, "enter a day from"):
+                self.env["fx.revaluation.make"].create({"date": day})
+            with self.assertRaisesRegex(ValidationError, "enter a day from"):
+                self.env["currency.flow.make"].create({"date_from": day})
+
+
+@tagged("post_install", "-at_install")
+class TestOtherCompanies(GuardCommon):
+    def test_nothing_of_them(self):
+        abroad = self._create_company("Pier Trading", self.eur)
+        self._load_chart(abroad)
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", abroad.id), ("type", "=", "general")], limit=1
+        )
+        clerk = self._clerk("clerk")
+        Revaluation = self.env["fx.revaluation"].with_user(clerk)
+        spec = {"company_id": {}, "journal_id": {}, "company_currency_id": {}}
+        for values in ({"company_id": abroad.id}, {"journal_id": journal.id}):
+            with self.assertRaises(AccessError):
+                Revaluation.onchange(values, list(values), spec)
+        with self.assertRaises(AccessError):
+            Revaluation.with_context(default_company_id=abroad.id).onchange(
+                {}, [], spec
+            )
+        with self.assertRaises(UserError):
+            self.env["fx.revaluation"].create(
+                {
+                    "company_id": self.books.id,
+                    "date": "2026-03-31",
+                    "journal_id": journal.id,
+                }
+            )
+        with self.assertRaises(UserError):
+            self.books.revaluation_journal_id = journal
+
 
 @tagged("post_install", "-at_install")
 class TestReversalByHand(GuardCommon):

@@ -347,6 +347,23 @@ class TestConversion(ConversionCommon):
         with self.assertRefused("enter a number from 0"):
             self._convert("USD", "CNY", amount_from=1, bank_rate="7", charges=-1)
 
+    def test_what_is_not_offered(self):
+        """Nothing is computed of a choice that isn't there, or of no day at all."""
+        deal = {"amount_from": 60000, "bank_rate": "7.18"}
+        for name in ("figure_derived", "quote_direction"):
+            with self.assertRefused("“xx” can't be chosen"):
+                self._convert("USD", "CNY", **deal, **{name: "xx"})
+            with self.assertRefused("“xx” can't be chosen"):
+                self.env["fx.conversion"].onchange({name: "xx"}, [name], {name: {}})
+        made = self._convert("USD", "CNY", False, **deal)
+        with self.assertRefused("can't be chosen"):
+            made.write({"figure_derived": "xx", "amount_from": 5})
+        for day in ("0001-01-01", "1969-12-31", "9999-12-31"):
+            with self.assertRefused("enter a day from"):
+                self._convert("USD", "CNY", **deal, date=day)
+            with self.assertRefused("enter a day from"):
+                self._contract(1000, "7.25", trade_date=day)
+
     def test_the_form_follows(self):
         form = Form(self.env["fx.conversion"])
         form.date = DAY
