@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
 from ..common.guarded_mixin import is_open
+from ..common.typed_number_mixin import DAYS
 from .res_company import ADVANCES, METHODS, RATE_KINDS, REVERSALS
 
 #: What is asked of a run: a change of one of these makes it a draft again.
@@ -55,8 +56,15 @@ class FxRevaluation(models.Model):
 
     _name = "fx.revaluation"
     _description = "Revaluation"
-    _inherit = ["asking.mixin", "booking.mixin", "mail.thread", "decision.mixin"]
+    _inherit = [
+        "asking.mixin",
+        "booking.mixin",
+        "typed.number.mixin",
+        "mail.thread",
+        "decision.mixin",
+    ]
     _order = "date desc, id desc"
+    _check_company_auto = True
 
     _decision_states = {
         "asked": "computed",
@@ -83,6 +91,7 @@ class FxRevaluation(models.Model):
         string="Period End",
         required=True,
         default=lambda self: self.env.company._get_last_period("monthly")[1],
+        bounds=DAYS,
     )
     rate_kind = fields.Selection(
         selection=RATE_KINDS,
@@ -100,6 +109,7 @@ class FxRevaluation(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        bounds=DAYS,
         help="The day of which the rates are; that of the period's end as a rule.",
     )
     method = fields.Selection(
@@ -195,7 +205,7 @@ class FxRevaluation(models.Model):
         readonly=True,
         copy=False,
         help="Accounts that are marked, or whose open items are followed, and which "
-        "aren't monetary.",
+        "aren't monetary, or take what is adjusted.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -376,6 +386,7 @@ class FxRevaluation(models.Model):
             if run.state not in ("draft", "computed"):
                 raise UserError(run._explain_settled())
             # sudo: the right was checked; items are gathered for whoever may read them
+            run.sudo()._check_same_way()
             run.sudo()._value()
         return self._ask()
 
@@ -473,6 +484,24 @@ class FxRevaluation(models.Model):
             ],
             order="date, id",
         )
+
+    def _check_same_way(self):
+        """Check that what is open isn't adjusted for good and for a day at once.
+
+        :raises UserError: what was booked for the same day is reversed otherwise
+        """
+        for other in self._find_standing(("date", "=", self.date)):
+            if other.reversal == self.reversal or not other._find_totals("open"):
+                continue
+            ways = dict(self._fields["reversal"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(date)s was revalued as “%(former)s” already: choose that here, "
+                    "too, or cancel that revaluation first.",
+                    date=format_date(self.env, self.date),
+                    former=ways[other.reversal],
+                )
+            )
 
     def _find_later_days(self):
         """Return the later days whose runs go by what this one books, in order."""

@@ -10,6 +10,8 @@ class FxRevaluationLine(models.Model):
     _order = "revaluation_id, account_id, currency_id, partner_id, id"
     _log_access = False
 
+    _lasting_idx = models.Index("(revaluation_id) WHERE kind != 'open'")
+
     revaluation_id = fields.Many2one(
         "fx.revaluation", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -1,13 +1,17 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...engine.revaluation import book
 from ..common.html_text import as_html
+from ..common.process_mark import ProcessMark
 from ..common.scheduled_job import ScheduledJob
 from .fx_revaluation import STANDING
 from .res_company import ADJUSTED
+
+#: Borne while a run posts its own reversal.
+REVERSING = ProcessMark("multicurrency_reversing")
 
 
 class FxRevaluation(models.Model):
@@ -27,15 +31,10 @@ class FxRevaluation(models.Model):
         it was computed"""
         # sudo: the right to post was checked
         run = self.sudo()
-        if run.date > run.company_id._get_today():
-            raise UserError(
-                self.env._(
-                    "%(date)s isn't over: post the revaluation then.",
-                    date=format_date(self.env, run.date),
-                )
-            )
+        run._check_valuable()
         run._check_days_open()
         run._take_turn()
+        run._check_same_way()
         if run._is_outdated():
             raise UserError(
                 self.env._(
@@ -67,6 +66,9 @@ class FxRevaluation(models.Model):
         """Post the entry of this run, and the reversal where its day has come."""
         entry = self._book_all()
         if not entry:
+            if self.reversal_date:
+                # nothing is left to be waited for
+                self._write_guarded({"state": "reversed"})
             return
         move = self._create_entry(entry, self.date, self._get_label())
         self._write_guarded({"move_id": move.id})
@@ -246,6 +248,54 @@ class FxRevaluation(models.Model):
             ]
         )
 
+    @api.model
+    def _find_waiting(self, moves):
+        """Return the runs whose reversals are drafts among these entries, with sudo.
+
+        Where no revaluation is set up this costs no query.
+
+        :param moves: ``account.move``
+        """
+        # sudo: whoever works with entries needn't see settings, or runs
+        drafts = moves.sudo().filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "entry"
+                and not move.origin_payment_id
+                and not move.statement_line_id
+                and move.company_id.root_id.revaluation_asset_account_id
+            )
+        )
+        runs = self.sudo()  # sudo: as above
+        return runs.search([("reversal_move_id", "in", drafts.ids)]) if drafts else runs
+
+    @api.model
+    def _find_adjusting_ids(self, accounts):
+        """Find the accounts on which runs have adjusted what is open on others.
+
+        :param accounts: ``account.account``, among which they are sought
+        :return: {id}
+        """
+        self.flush_model(["move_id", "state"])
+        self.env["fx.revaluation.line"].flush_model()
+        self.env["account.move.line"].flush_model(["move_id", "account_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT l.account_id
+                     FROM fx_revaluation t
+                     JOIN account_move_line l ON l.move_id = t.move_id
+                    WHERE l.account_id = ANY(%s) AND t.state = ANY(%s)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM fx_revaluation_line x
+                           WHERE x.revaluation_id = t.id AND x.kind != 'open'
+                             AND l.account_id IN (x.account_id, x.result_account_id))
+                """,
+                accounts.ids,
+                list(STANDING),
+            )
+        )
+        return {account_id for (account_id,) in rows}
+
     def _post_reversals(self):
         for run in self:
             run._post_reversal()
@@ -265,7 +315,7 @@ class FxRevaluation(models.Model):
                     run=self.display_name,
                 )
             )
-        self._post_on(move, self.reversal_date)
+        self._post_on(REVERSING.put_on(move), self.reversal_date)
         self._write_guarded({"state": "reversed"})
 
     def _is_reversal_kept(self):
@@ -276,6 +326,13 @@ class FxRevaluation(models.Model):
             (line.account_id.id, line.currency_id.id, line.partner_id.id, line.balance)
             for line in move.line_ids
         )
+        is_touched = (
+            move.journal_id != self.journal_id
+            or move.auto_post not in ("no", "at_date")
+            or any(line.amount_currency for line in self._filter_foreign(move))
+            or move.line_ids.tax_ids
+            or move.line_ids.tax_tag_ids
+        )
         meant = sorted(
             (
                 booking.account_id,
@@ -285,7 +342,27 @@ class FxRevaluation(models.Model):
             )
             for booking in bookings
         )
-        return move.date == self.reversal_date and written == meant
+        on_day = move.date == self.reversal_date
+        return on_day and written == meant and not is_touched
+
+    def _filter_foreign(self, move):
+        """Filter the lines of an entry that are worth something in company currency
+        only."""
+        return move.line_ids.filtered(
+            lambda line: line.currency_id != self.company_currency_id
+        )
+
+    def _check_reversal_due(self):
+        """:raises UserError: the day of this run's reversal is still to come"""
+        if self.reversal_date > self.company_id._get_today():
+            raise UserError(
+                self.env._(
+                    "This entry reverses the revaluation %(run)s: it is posted by "
+                    "itself on %(date)s, and not before.",
+                    run=self.display_name,
+                    date=format_date(self.env, self.reversal_date),
+                )
+            )
 
     def _notify_stuck(self, error):
         """Tell who posted the run, once, that its reversal can't be posted."""

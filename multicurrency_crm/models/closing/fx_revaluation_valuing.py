@@ -28,6 +28,11 @@ COLUMNS = (
     "delta",
 )
 
+#: A column that changes with each item of a group, and with whose it is: amounts alone
+#: are the same where an invoice moves to another customer.
+WHICH = SQL(", SUM(hashint8extended(item, COALESCE(partner_id, 0)))::text")
+NOTHING = SQL()
+
 
 def _exact(amount):
     return Decimal(repr(amount))
@@ -46,7 +51,7 @@ class FxRevaluation(models.Model):
         :raises UserError: not set up; a currency without a fresh rate
         """
         self.ensure_one()
-        self.company_id._check_revaluation_set_up()
+        self._check_valuable()
         self._check_former_reversed()
         self._clear_lines()
         rates, accounts = self._find_rates(), self._find_accounts()
@@ -122,7 +127,7 @@ class FxRevaluation(models.Model):
 
         :return: {"items": accounts whose items are open until they are matched, which
             are adjusted on another account, "money": those whose balance is adjusted on
-            themselves, "refused": those that aren't monetary}
+            themselves, "refused": those that aren't monetary, or that adjust}
         """
         Account = self.env["account.account"]
         every = Account.with_context(active_test=False)
@@ -131,6 +136,8 @@ class FxRevaluation(models.Model):
         transit = self.company_id._get_transit_accounts()
         money = every.search([("account_type", "in", LIQUID)])
         refused = (followed | marked | transit)._filter_not_monetary()
+        # what is adjusted there is valued where it stands
+        refused |= (followed | marked | transit)._filter_adjusting()
         # what waits to be matched with the bank is open, too
         items = (followed | transit.filtered("reconcile")) - money - refused
         return {
@@ -149,6 +156,19 @@ class FxRevaluation(models.Model):
         spots, stale = self._find_spots()
         gone = set(stale.ids)
         return {key: spot.rate for key, spot in spots.items() if key not in gone}
+
+    def _check_valuable(self):
+        """:raises UserError: not set up, or rates of a day to come: none is known"""
+        self.company_id._check_revaluation_set_up()
+        day = max(self.date, self.rate_date)
+        if day > self.company_id._get_today():
+            raise UserError(
+                self.env._(
+                    "%(date)s is still to come, and its rates aren't known: revalue "
+                    "then, or choose another day.",
+                    date=format_date(self.env, day),
+                )
+            )
 
     def _find_spots(self):
         Currency = self.env["res.currency"].with_context(active_test=False)
@@ -382,10 +402,11 @@ class FxRevaluation(models.Model):
             for account_id, currency_id, gains, losses, *rest in rows
         ]
 
-    def _find_worth(self, valued, condition):
+    def _find_worth(self, valued, condition, which=NOTHING):
         """Add up what is open, its closing values and what is to be booked.
 
         :param SQL valued: table or query of :data:`COLUMNS`
+        :param SQL which: more columns, each led by a comma
         :return: {(account id, currency id, id of the account of the result): tuple}
         """
         rows = self.env.execute_query(
@@ -394,9 +415,10 @@ class FxRevaluation(models.Model):
                           SUM(balance_foreign)::float8,
                           SUM(closing)::float8, SUM(GREATEST(delta, 0))::float8,
                           SUM(LEAST(delta, 0))::float8,
-                          BOOL_OR(closing IS NULL)
+                          BOOL_OR(closing IS NULL)%s
                      FROM %s v WHERE %s
                  GROUP BY account_id, currency_id, result_account_id""",
+                which,
                 valued,
                 condition,
             )
@@ -420,14 +442,14 @@ class FxRevaluation(models.Model):
     def _is_outdated(self):
         """Return whether ledger or rates changed since this run was computed."""
         accounts = self._find_accounts()
-        advances = SQL("(%s)", self._get_advances_query(accounts))
         now = {
-            "open": self._preview(),
-            "advance": self._find_worth(advances, SQL("TRUE")),
+            "open": self._get_valued_query(self._find_rates(), accounts["items"]),
+            "advance": self._get_advances_query(accounts),
         }
-        for kind, worth in now.items():
+        for kind, query in now.items():
+            worth = self._find_worth(SQL("(%s)", query), SQL("TRUE"), WHICH)
             kept = SQL("kind = %s AND revaluation_id = %s", kind, self.id)
-            if worth != self._find_worth(SQL("fx_revaluation_line"), kept):
+            if worth != self._find_worth(SQL("fx_revaluation_line"), kept, WHICH):
                 return True
         return self._is_money_outdated(accounts["money"])
 

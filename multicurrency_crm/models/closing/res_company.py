@@ -2,11 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
+from ..common.res_company import LIQUID
+
 #: Accounts that a revaluation needs, and of which type those are that it asks for.
 ADJUSTED = {
     "revaluation_asset_account_id": "asset_current",
     "revaluation_liability_account_id": "liability_current",
 }
+
+#: Settings of accounts that take unrealised gains and losses.
+RESULTS = ("revaluation_gain_account_id", "revaluation_loss_account_id")
+#: Types of accounts that take no result.
+NO_RESULT = (
+    "asset_receivable",
+    "liability_payable",
+    *LIQUID,
+    "off_balance",
+)
 
 #: Choices of a company, and of each run: lists, since Odoo translates no others.
 METHODS = [
@@ -57,6 +69,7 @@ class ResCompany(models.Model):
     revaluation_gain_account_id = fields.Many2one(
         "account.account",
         string="Unrealized Gains",
+        domain=[("account_type", "not in", NO_RESULT)],
         check_company=True,
         groups="base.group_user",
         help="Empty: where Odoo books exchange gains.",
@@ -64,6 +77,7 @@ class ResCompany(models.Model):
     revaluation_loss_account_id = fields.Many2one(
         "account.account",
         string="Unrealized Losses",
+        domain=[("account_type", "not in", NO_RESULT)],
         check_company=True,
         groups="base.group_user",
         help="Empty: where Odoo books exchange losses.",
@@ -112,22 +126,60 @@ class ResCompany(models.Model):
         string="Another One Verifies the Flow", groups="base.group_user"
     )
 
-    @api.constrains(*ADJUSTED)
-    def _check_revaluation_accounts(self):
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*ADJUSTED, *RESULTS, "revaluation_journal_id")
+    def _check_revaluation_choices(self):
+        self._check_company([*ADJUSTED, *RESULTS, "revaluation_journal_id"])
         for company in self:
-            for name, account_type in ADJUSTED.items():
-                account = company[name]
-                if account and (
-                    account.account_type != account_type or account.reconcile
-                ):
-                    raise ValidationError(
-                        self.env._(
-                            "%(account)s can't adjust what is open: choose an account "
-                            "of current assets for receivables, one of current "
-                            "liabilities for payables, both without reconciliation.",
-                            account=account.display_name,
-                        )
-                    )
+            # sudo: who chooses needn't read all that a revaluation values
+            if sentence := company.sudo()._explain_unfit_choice():
+                raise ValidationError(sentence)
+
+    def _explain_unfit_choice(self):
+        """Return why a revaluation can't book by what this main company has chosen, or
+        False: something may have become of an account since then."""
+        journal = self.revaluation_journal_id
+        if journal and journal.type != "general":
+            return self.env._(
+                "%(journal)s can't take a revaluation: choose a miscellaneous journal.",
+                journal=journal.display_name,
+            )
+        for name, account_type in ADJUSTED.items():
+            account = self[name]
+            if account and (account.account_type != account_type or account.reconcile):
+                return self.env._(
+                    "%(account)s can't adjust what is open: choose an account "
+                    "of current assets for receivables, one of current "
+                    "liabilities for payables, both without reconciliation.",
+                    account=account.display_name,
+                )
+        return self._explain_unfit_account()
+
+    def _explain_unfit_account(self):
+        """Return which account is valued itself, or adjusts, where it takes something
+        else; or False."""
+        places = {name: self[name] for name in (*ADJUSTED, *RESULTS)}
+        chosen = self.env["account.account"].union(*places.values())
+        companies = self.search([("id", "child_of", self.id)])
+        valued = chosen._filter_valued(companies)
+        adjusting = self.env["account.account"].union(
+            *(places[name] for name in ADJUSTED)
+        )
+        for name, account in places.items():
+            is_result = name in RESULTS
+            if account and (
+                account in valued
+                or (is_result and account in adjusting)
+                or (is_result and account.account_type in NO_RESULT)
+            ):
+                return self.env._(
+                    "%(account)s can't be chosen as %(setting)s: what is on it is "
+                    "valued itself. Choose an account that takes nothing else.",
+                    account=account.display_name,
+                    setting=self._fields[name]._description_string(self.env),
+                )
+        return False
 
     def _get_revaluation_results(self):
         """Return where unrealised gains and losses go.
@@ -144,7 +196,8 @@ class ResCompany(models.Model):
         )
 
     def _check_revaluation_set_up(self):
-        """:raises UserError: something that a revaluation needs isn't chosen"""
+        """:raises UserError: something that a revaluation needs isn't chosen, or can't
+        be booked on any more"""
         self.ensure_one()
         # sudo: who works in a branch needn't see its main company
         main = self.sudo().root_id
@@ -163,6 +216,8 @@ class ResCompany(models.Model):
                     settings=format_list(self.env, labels),
                 )
             )
+        if sentence := main._explain_unfit_choice():
+            raise UserError(sentence)
 
     def _find_currency_obstacles(self):
         return [

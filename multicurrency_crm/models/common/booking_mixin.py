@@ -14,6 +14,7 @@ class BookingMixin(models.AbstractModel):
 
     _name = "booking.mixin"
     _description = "Posts Entries"
+    _inherit = ["own.company.mixin"]
 
     #: fields of the entries that a record posts
     _entry_fields = ()

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date, frozendict
+from odoo.tools import format_date, format_list, frozendict
 
 MODULE = "multicurrency_crm"
 
@@ -27,9 +27,10 @@ class TypedNumberMixin(models.AbstractModel):
     are days to which others are added.
 
     Looks at each number of the addon that isn't readonly, or that has ``bounds=(least,
-    most)``, and at each day that has. What is none, or outside of the bounds, meets a
-    sentence before a computation or a column stumbles over it: on a form, in an import
-    and by RPC. Money that its currency would round to nothing isn't taken for 0.
+    most)``, at each day that has, and at what is chosen from a list. What is none, out
+    of the bounds or not in the list meets a sentence before a computation or a column
+    stumbles over it: on a form, in an import and by RPC. Money that its currency would
+    round to nothing isn't taken for 0.
     """
 
     _name = "typed.number.mixin"
@@ -37,6 +38,8 @@ class TypedNumberMixin(models.AbstractModel):
 
     #: {name: (least, most)} of the numbers that people type
     _typed_numbers = frozendict()
+    #: names of what people choose from a list
+    _typed_choices = frozenset()
 
     def _valid_field_parameter(self, field, name):
         return name == "bounds" or super()._valid_field_parameter(field, name)
@@ -49,6 +52,14 @@ class TypedNumberMixin(models.AbstractModel):
             if field._module == MODULE
             and (default := _get_default_bounds(field))
             and (getattr(field, "bounds", None) or not field.readonly)
+        )
+        type(self)._typed_choices = frozenset(
+            name
+            for name, field in self._fields.items()
+            if field._module == MODULE
+            and field.type == "selection"
+            and not field.readonly
+            and not field.related
         )
         return result
 
@@ -72,6 +83,7 @@ class TypedNumberMixin(models.AbstractModel):
     def _check_typed_numbers(self, vals):
         """:param vals: values of fields, those of lines in x2many commands included
         :raises ValidationError: a typed number is none, or out of its bounds"""
+        self._check_typed_choices(vals)
         for name, value in vals.items():
             if bounds := self._typed_numbers.get(name):
                 if not value and not self._is_never_none(name, *bounds):
@@ -81,6 +93,30 @@ class TypedNumberMixin(models.AbstractModel):
                 self._check_typed_money(vals, name, value)
             elif isinstance(value, list) and name in self._fields:
                 self._check_typed_lines(self._fields[name], value)
+
+    @api.model
+    def _check_typed_choices(self, vals):
+        """:raises ValidationError: something is chosen that isn't offered"""
+        for name in vals.keys() & self._typed_choices:
+            field, value = self._fields[name], vals[name]
+            if value and value not in field.get_values(self.env):
+                raise ValidationError(
+                    self.env._(
+                        "“%(value)s” can't be chosen as %(field)s: choose one of "
+                        "%(choices)s.",
+                        value=value,
+                        field=field._description_string(self.env),
+                        choices=format_list(
+                            self.env,
+                            [
+                                label
+                                for _key, label in field._description_selection(
+                                    self.env
+                                )
+                            ],
+                        ),
+                    )
+                )
 
     @api.model
     def _is_never_none(self, name, least, most):

@@ -7,6 +7,7 @@ from odoo.tools import format_list
 from ...engine.quoting import write_equation
 from ...engine.rates import RateError, parse_quoted
 from ..common.guarded_mixin import is_open, open_guarded
+from ..common.typed_number_mixin import DAYS
 from .res_company import CARRYING
 
 #: What was done at the bank: nothing of it changes once it is booked.
@@ -87,6 +88,7 @@ class FxConversion(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._get_today(),
+        bounds=DAYS,
         help="The day on which the bank changed the money: it is booked at the rates "
         "of that day.",
     )
@@ -402,6 +404,13 @@ class FxConversion(models.Model):
         except RateError:
             return None
 
+    def _get_contract_price(self):
+        """Return the price of the forward, and how it is quoted as seen from here:
+        (Decimal, as ``quote_direction``)."""
+        forward = self.forward_id
+        direction = DIRECTIONS[forward.side][forward.quote_direction]
+        return parse_quoted(forward.quoted_rate), direction
+
     def _format_price(self, price, derived=False):
         """Write a price of this pair as people read it: "1 USD = 7.1800 CNY".
 
@@ -517,6 +526,21 @@ class FxConversion(models.Model):
                     "%(company)s.",
                     forward=forward.name,
                     company=self.company_id.name,
+                )
+            )
+        self._check_contract_rate()
+
+    def _check_contract_rate(self):
+        """:raises ValidationError: the contract was changed since its rate was taken"""
+        forward = self.forward_id
+        agreed = self._get_contract_price()
+        if (self._get_price(), self.quote_direction) != agreed:
+            raise ValidationError(
+                self.env._(
+                    "%(forward)s was changed: it is agreed at %(rate)s by now. Empty "
+                    "Settles Forward and choose the contract again.",
+                    forward=forward.name,
+                    rate=forward.rate_display,
                 )
             )
 

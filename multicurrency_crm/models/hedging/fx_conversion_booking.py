@@ -52,7 +52,9 @@ class FxConversion(models.Model):
         "charges",
         "quote_direction",
         "bank_rate",
-        "forward_id",
+        "forward_id.state",
+        "forward_id.amount_rest",
+        "forward_id.quoted_rate",
         "forward_carried",
         "forward_carried_account_id",
     )
@@ -64,7 +66,7 @@ class FxConversion(models.Model):
                 continue
             try:
                 # sudo: who changes money needn't read the accounts
-                lines = conversion.sudo()._prepare_lines()
+                lines = conversion.sudo()._preview_lines()
             except UserError as error:
                 conversion.obstacle = str(error)
             else:
@@ -76,6 +78,14 @@ class FxConversion(models.Model):
         for conversion in self:
             # sudo: who changes money needn't read the accounts
             conversion.legs_note = conversion.sudo()._get_legs_note()
+
+    def _preview_lines(self):
+        """Return the values of the lines that posting would book now.
+
+        :raises UserError: why it can't be posted
+        """
+        self._check_postable()
+        return self._prepare_lines()
 
     def _is_filled_in(self):
         return bool(

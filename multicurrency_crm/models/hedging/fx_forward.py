@@ -9,6 +9,7 @@ from ...engine.rate_locks import forward_mark_to_market
 from ..common.guarded_mixin import open_guarded
 from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
+from ..common.typed_number_mixin import DAYS, LATER_DAYS
 
 #: What was agreed with the bank: nothing of it changes once the contract is active.
 TERMS = frozenset(
@@ -49,6 +50,7 @@ class FxForward(models.Model):
     _inherit = [
         "asking.mixin",
         "guarded.mixin",
+        "own.company.mixin",
         "fx.quoted.rate.mixin",
         "used.mixin",
         "mail.thread",
@@ -121,10 +123,12 @@ class FxForward(models.Model):
     trade_date = fields.Date(
         required=True,
         default=lambda self: self.env.company._get_today(),
+        bounds=DAYS,
         help="The day of the deal.",
     )
     value_date = fields.Date(
         required=True,
+        bounds=LATER_DAYS,
         index=True,
         tracking=True,
         help="The day on which the currencies are exchanged.",

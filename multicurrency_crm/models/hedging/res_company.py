@@ -96,6 +96,7 @@ class ResCompany(models.Model):
 
     @api.constrains(*ACCOUNT_TYPES)
     def _check_conversion_accounts(self):
+        self._check_company(list(ACCOUNT_TYPES))
         for company in self:
             for name, types in ACCOUNT_TYPES.items():
                 account = company[name]
@@ -108,6 +109,20 @@ class ResCompany(models.Model):
                             setting=self._fields[name]._description_string(self.env),
                         )
                     )
+
+    @api.constrains("conversion_journal_id")
+    def _check_conversion_journal(self):
+        self._check_company(["conversion_journal_id"])
+        for company in self:
+            journal = company.conversion_journal_id
+            if journal and journal.type != "general":
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s can't be chosen: conversions are booked in a "
+                        "miscellaneous journal.",
+                        journal=journal.display_name,
+                    )
+                )
 
     # === ACCOUNTS === #
 

@@ -7,6 +7,7 @@ from .test_random_revaluation import *
 from .test_revaluation import *
 from .test_revaluation_advances import *
 from .test_revaluation_conversion import *
+from .test_revaluation_guards import *
 from .test_revaluation_race import *
 from .test_revaluation_speed import *
 from .test_revaluation_threads import *

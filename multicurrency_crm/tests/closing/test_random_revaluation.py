@@ -148,7 +148,8 @@ class TestRandomRevaluation(RandomConversions, RevaluationSetUp, RandomLedgerCom
 
     def _check_twice(self, company, days, method):
         for day in days[::3]:
-            run = self._revalue(day, company=company, method=method)
+            reversal = ("standing", "next_day")[day.day % 2]
+            run = self._revalue(day, company=company, method=method, reversal=reversal)
             self.assertFalse(run.move_id, day)
 
     def _check_taken_back(self, company):

@@ -571,6 +571,10 @@ class TestReversalOnItsDay(RevaluationCommon):
 
     def test_not_before_its_day(self):
         with freeze_time("2026-08-30 10:00:00"):
-            run = self._revalue("2026-08-31", post=False)
-            with self.assertRaisesRegex(UserError, "isn't over"):
-                run.action_post()
+            with self.assertRaisesRegex(UserError, "still to come"):
+                self._revalue("2026-08-31", post=False)
+        # the day itself may be revalued, and again for what comes later that day
+        with freeze_time("2026-08-31 08:00:00"):
+            self.assertEqual(self._revalue("2026-08-31").delta, 50.0)
+            self._invoice(100, self.usd, "2026-08-15")
+            self.assertEqual(self._revalue("2026-08-31").delta, 5.0)

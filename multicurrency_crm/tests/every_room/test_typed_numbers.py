@@ -118,7 +118,7 @@ class TestTypedNumbers(MultiCurrencyCommon):
     def test_a_rate_isnt_blamed_for_how_it_is_quoted(self):
         for make in (self._agree, self._deal):
             with (
-                self.assertRaisesRegex(UserError, "isn't a way in which a rate"),
+                self.assertRaisesRegex(UserError, "“sideways”"),
                 self.cr.savepoint(),
             ):
                 make(quoted_rate="6.67024", quote_direction="sideways")

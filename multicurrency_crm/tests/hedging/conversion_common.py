@@ -97,8 +97,10 @@ class ConversionCommon(ConversionSetUp, MultiCurrencyCommon):
         return conversion
 
     @classmethod
-    def _contract(cls, amount, quoted, side="sell", currency=None, **values):
-        """An active forward of the company."""
+    def _contract(
+        cls, amount, quoted, side="sell", currency=None, activate=True, **values
+    ):
+        """A forward of the company, active as a rule."""
         forward = cls.env["fx.forward"].create(
             {
                 "company_id": cls.books.id,
@@ -112,7 +114,8 @@ class ConversionCommon(ConversionSetUp, MultiCurrencyCommon):
                 **values,
             }
         )
-        forward.action_activate()
+        if activate:
+            forward.action_activate()
         return forward
 
     @classmethod

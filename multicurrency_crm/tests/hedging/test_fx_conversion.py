@@ -246,6 +246,67 @@ class TestConversion(ConversionCommon):
         with self.assertRefused("Nothing can be exchanged by"):
             early.action_post()
 
+    def test_a_contract_that_changes_before_it_is_agreed(self):
+        """What was taken of a draft isn't booked once the contract says otherwise."""
+        forward = self._contract(60000, "7.25", activate=False)
+        conversion = self._convert(
+            "USD", "CNY", False, amount_from=60000, forward_id=forward.id
+        )
+        self.assertIn("Nothing can be exchanged by", conversion.obstacle)
+        self.assertFalse(conversion.preview)
+        forward.quoted_rate = "7.30"
+        forward.action_activate()
+        self.assertIn("agreed at 1 USD = 7.30", conversion.obstacle)
+        with self.assertRefused("choose the contract again"):
+            conversion.action_post()
+        with self.assertRefused("choose the contract again"):
+            conversion.action_ask_post()
+        self.assertEqual(conversion.state, "draft")
+        with Form(conversion) as form:
+            form.forward_id = self.env["fx.forward"]
+            form.forward_id = forward
+        self.assertEqual(conversion.amount_to, 438000.0)
+        self.assertFalse(conversion.obstacle)
+        conversion.action_post()
+        self.assertEqual(conversion.forward_result, 6000.0)
+
+    def test_a_contract_that_is_quoted_anew(self):
+        forward = self._contract(1000, "7.25", activate=False)
+        conversion = self._convert(
+            "USD", "CNY", False, amount_from=1000, forward_id=forward.id
+        )
+        forward.write({"quote_direction": "unit_per_company", "quoted_rate": "0.14"})
+        forward.action_activate()
+        with self.assertRefused("choose the contract again"):
+            conversion.action_post()
+        # whatever of it is written takes the contract's rate, too
+        conversion.charges = 5
+        self.assertEqual(conversion.bank_rate, "0.14")
+        conversion.action_post()
+
+    def test_what_stands_in_the_way_is_said_before(self):
+        forward = self._contract(40000, "7.25")
+        draft = self._convert(
+            "USD", "CNY", False, amount_from=60000, forward_id=forward.id
+        )
+        self.assertIn("more than is left of", draft.obstacle)
+        self.assertFalse(draft.preview)
+        draft.amount_from = 40000
+        self.assertFalse(draft.obstacle)
+        self.assertIn("290,000.00 CNY", draft.preview)
+        self.books.fiscalyear_lock_date = DAY
+        draft.invalidate_recordset()
+        self.assertIn("closed to", draft.obstacle)
+        form = Form(self.env["fx.conversion"])
+        form.date = "2026-11-21"
+        form.journal_from_id = self.banks["USD"]
+        form.journal_to_id = self.banks["CNY"]
+        form.amount_from = 60000
+        form.bank_rate = "7.18"
+        self.assertIn("still to come", form.obstacle)
+        form.date = DAY
+        self.assertIn("closed to", form.obstacle)
+
     # === THREE FIGURES === #
 
     def test_two_figures_give_the_third(self):
@@ -285,6 +346,23 @@ class TestConversion(ConversionCommon):
             self._convert("USD", "CNY", amount_from=1, bank_rate="7", charges=7)
         with self.assertRefused("enter a number from 0"):
             self._convert("USD", "CNY", amount_from=1, bank_rate="7", charges=-1)
+
+    def test_what_is_not_offered(self):
+        """Nothing is computed of a choice that isn't there, or of no day at all."""
+        deal = {"amount_from": 60000, "bank_rate": "7.18"}
+        for name in ("figure_derived", "quote_direction"):
+            with self.assertRefused("“xx” can't be chosen"):
+                self._convert("USD", "CNY", **deal, **{name: "xx"})
+            with self.assertRefused("“xx” can't be chosen"):
+                self.env["fx.conversion"].onchange({name: "xx"}, [name], {name: {}})
+        made = self._convert("USD", "CNY", False, **deal)
+        with self.assertRefused("can't be chosen"):
+            made.write({"figure_derived": "xx", "amount_from": 5})
+        for day in ("0001-01-01", "1969-12-31", "9999-12-31"):
+            with self.assertRefused("enter a day from"):
+                self._convert("USD", "CNY", **deal, date=day)
+            with self.assertRefused("enter a day from"):
+                self._contract(1000, "7.25", trade_date=day)
 
     def test_the_form_follows(self):
         form = Form(self.env["fx.conversion"])

@@ -124,6 +124,47 @@ class TestConversionRights(ConversionCommon):
         mine = self.env["fx.conversion"].with_user(clerk).search([])
         self.assertNotIn(conversion, mine)
 
+    def test_a_form_shows_nothing_of_other_companies(self):
+        """What will be booked, and at which rates, is for those who work there."""
+        abroad = self._create_company("Quay Trading", self.eur)
+        self._load_chart(abroad)
+        dollars = self._open_account("QUSD", self.usd, abroad)
+        theirs = self._contract(1000, "0.9", company_id=abroad.id)
+        account = self.env["account.account"].search(
+            [("company_ids", "in", abroad.ids)], limit=1
+        )
+        clerk = self._clerk("home_clerk")
+        Conversion = self.env["fx.conversion"].with_user(clerk)
+        spec = {"company_id": {}, "preview": {}, "legs_note": {}, "spot_display": {}}
+        for values in (
+            {"company_id": abroad.id},
+            {"company_id": {"id": abroad.id, "display_name": "Quay"}},
+            {"journal_from_id": dollars.id},
+            {"journal_id": [dollars.id, "Bank"]},
+            {"forward_id": theirs.id},
+            {"forward_carried_account_id": account.id},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                Conversion.onchange(values, list(values), spec)
+            defaults = {f"default_{name}": values[name] for name in values}
+            if not isinstance(*values.values(), int):
+                continue
+            with self.subTest(defaults), self.assertRaises(AccessError):
+                shown = spec | {name: {} for name in values}
+                Conversion.with_context(**defaults).onchange({}, [], shown)
+        shown = Conversion.onchange({"company_id": self.books.id}, [], spec)["value"]
+        self.assertEqual(shown["company_id"], self.books.id)
+
+    def test_settings_take_nothing_of_another_company(self):
+        abroad = self._create_company("Quay Trading", self.eur)
+        self._load_chart(abroad)
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", abroad.id), ("type", "=", "general")], limit=1
+        )
+        for name in ("conversion_journal_id", "revaluation_journal_id"):
+            with self.assertRaises(UserError):
+                self.books[name] = journal
+
     def test_a_branch(self):
         """It books with its main company's choices, and settles its contracts."""
         branch = self._create_company(

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.typed_number_mixin import DAYS
+
 
 class CurrencyFlowMake(models.TransientModel):
     """Asks for which days a flow table is made."""
 
     _name = "currency.flow.make"
     _description = "Making of a Flow Table"
+    _inherit = ["typed.number.mixin"]
 
     company_id = fields.Many2one(
         "res.company",
@@ -29,6 +32,7 @@ class CurrencyFlowMake(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        bounds=DAYS,
     )
     date_to = fields.Date(
         string="To",
@@ -37,6 +41,7 @@ class CurrencyFlowMake(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        bounds=DAYS,
     )
     problem = fields.Char(compute="_compute_problem")
 

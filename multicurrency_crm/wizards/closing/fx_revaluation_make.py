@@ -1,17 +1,21 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.typed_number_mixin import DAYS
+
 
 class FxRevaluationMake(models.TransientModel):
     """Revalues companies and branches at the end of a period, each by itself."""
 
     _name = "fx.revaluation.make"
     _description = "Revaluation of a Period End"
+    _inherit = ["typed.number.mixin"]
 
     date = fields.Date(
         string="Period End",
         required=True,
         default=lambda self: self.env.company._get_last_period("monthly")[1],
+        bounds=DAYS,
     )
     company_ids = fields.Many2many(
         "res.company",
