@@ -7,6 +7,7 @@ class CurrencyFlowMake(models.TransientModel):
 
     _name = "currency.flow.make"
     _description = "Making of a Flow Table"
+    _inherit = ["shown.records.mixin"]
 
     company_id = fields.Many2one(
         "res.company",

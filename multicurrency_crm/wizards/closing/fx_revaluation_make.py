@@ -7,6 +7,7 @@ class FxRevaluationMake(models.TransientModel):
 
     _name = "fx.revaluation.make"
     _description = "Revaluation of a Period End"
+    _inherit = ["shown.records.mixin"]
 
     date = fields.Date(
         string="Period End",
