@@ -23,6 +23,7 @@ MOST_TEXT, MOST_PROPOSALS = 2_000, 8
 
 #: How much each reason counts. Payers: how the customer is known.
 PAYERS = {
+    "own": 42,  # nobody's: money of the company's own that a bank has changed
     "learned_account": 42,  # a receipt from that account was matched with it before
     "chosen": 42,  # stands on the receipt
     "learned_name": 38,  # a receipt of that payer's name was matched with it before
@@ -301,11 +302,13 @@ def _propose_of(receipt, items, payer, reader) -> list[Proposal]:
             fit = _get_fit(scope, sum(scope.steps[at] for at in positions))
             if fit in ("exact", "charges") or (shape == "named" or fit == "over"):
                 found[positions] = _make(scope, positions, shape, fit, payer)
+    recorded = items[0].recorded
     best = any(one.reasons[-1] in ("exact", "charges") for one in found.values())
     if payer and not best and (positions := _fill(scope)) not in found:
         fit = _get_fit(scope, sum(scope.steps[at] for at in positions))
         found[positions] = _make(scope, positions, "oldest", fit, payer)
-    return list(found.values())
+    # what was entered as paid comes whole: a part of it is no payment at all
+    return [one for one in found.values() if not (recorded and "part" in one.reasons)]
 
 
 def _find_sets(scope: _Scope) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -380,7 +383,8 @@ def _make(scope, positions, shape, fit, payer) -> Proposal:
     if shape != "oldest":
         shape = "single" if len(positions) == 1 else shape
     first = scope.items[positions[0]]
-    recorded = "recorded" if first.recorded else ""
+    # what is one's own says already for what it waits
+    recorded = "recorded" if first.recorded and payer != "own" else ""
     reasons = tuple(filter(None, (payer, recorded, named, shape, fit)))
     return Proposal(
         first.partner_id,

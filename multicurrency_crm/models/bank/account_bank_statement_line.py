@@ -1,4 +1,9 @@
-from odoo import api, models
+from contextlib import contextmanager
+
+from odoo import Command, api, models
+
+#: A line's entry is changed without Odoo writing it anew, at today's rates.
+AS_IT_IS = {"skip_account_move_synchronization": True, "skip_readonly_check": True}
 
 
 class AccountBankStatementLine(models.Model):
@@ -25,10 +30,39 @@ class AccountBankStatementLine(models.Model):
             )._end()
 
     def action_undo_reconciliation(self):
-        result = super().action_undo_reconciliation()
         # sudo: whoever may take a line apart in Odoo needn't be of finance
         Match = self.env["bank.match"].sudo()
+        # ended before Odoo parts the items: what they settled stays known
         Match.search(
             [("statement_line_id", "in", self.ids), ("state", "=", "matched")]
         )._end()
-        return result
+        return super().action_undo_reconciliation()
+
+    @contextmanager
+    def _worth_kept(self):
+        """Keep what a line is booked at while Odoo writes its entry anew, at the rate
+        that its day has by now: around changes after which nothing of it is matched.
+
+        Written back is what the money is worth, on the bank's account and on the
+        suspense account.
+        """
+        self.ensure_one()
+        worth = sum(self._seek_for_lines()[0].mapped("balance"))
+        yield
+        liquidity, suspense, others = self._seek_for_lines()
+        change = worth - sum(liquidity.mapped("balance"))
+        if self.company_id.currency_id.is_zero(change):
+            return
+        if len(liquidity) != 1 or len(suspense) != 1 or others:
+            self.move_id._refuse_changed(self.move_id.name)
+        self.move_id.with_context(**AS_IT_IS).write(
+            {
+                "line_ids": [
+                    Command.update(
+                        line.id,
+                        {"amount_currency": line.amount_currency, "balance": balance},
+                    )
+                    for line, balance in ((liquidity, worth), (suspense, -worth))
+                ]
+            }
+        )

@@ -1,12 +1,15 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, format_list
+
+from ..common.remembered import remembered
 
 
 class BankMatch(models.Model):
     """What of a receipt was matched with what a customer owes, by whom, and why.
 
-    Who matched it, or a colleague, takes it back: the receipt is as it was before.
+    Who matched it, or a colleague, takes it back: the receipt is as it was before. What
+    Odoo takes apart ends, or holds for what is left (``account.partial.reconcile``).
     """
 
     _name = "bank.match"
@@ -86,6 +89,7 @@ class BankMatch(models.Model):
     @api.model
     def _get_bound_query(self, moves):
         """What is undone has let its entries go."""
+        self.flush_model(["state"])
         return SQL(
             "SELECT b.model, b.id FROM (%s) b JOIN bank_match k ON k.id = b.id "
             "WHERE k.state = 'matched'",
@@ -164,35 +168,41 @@ class BankMatch(models.Model):
                 self.env["bank.receipt"]._check_redraftable(match.payment_id)
 
     def _is_last_of_payment(self):
-        """Return whether a payment got its customer here, and nothing else of it is
-        matched."""
-        payment = self.payment_id
-        if not payment or not payment.partner_id or self._get_first().partner_before_id:
-            return False
-        return not self.search_count(
-            [
-                ("payment_id", "=", payment.id),
-                ("state", "=", "matched"),
-                ("id", "!=", self.id),
-            ]
+        """Return whether a payment got the customer that it has by a match, and nothing
+        else of it is matched."""
+        return bool(
+            self.payment_id.partner_id
+            and not self.partner_before_id
+            and self.payment_id.partner_id == self.partner_id
+            and not self._find_beside()
         )
 
-    def _get_first(self):
-        """Return the first match of the same payment."""
-        return self.search(
-            [("payment_id", "=", self.payment_id.id)], order="id", limit=1
+    def _find_beside(self):
+        """Find what else of the same payment is matched, the oldest first."""
+        return self.payment_id and self.search(
+            [
+                ("payment_id", "=", self.payment_id.id),
+                ("state", "=", "matched"),
+                ("id", "!=", self.id),
+            ],
+            order="id",
         )
 
     def _undo_line(self):
-        """Take a line of a bank apart, as Odoo does, and give it its former partner."""
+        """Take a line of a bank apart, as Odoo does, and give it its former partner; it
+        stays worth what it was, whatever rate was typed since."""
         line = self.statement_line_id
         self.env["bank.receipt"]._take_rows(
             line.move_id.line_ids | self.item_ids, line, self.payment_id
         )
-        before = self.sorted("id")[:1].partner_before_id
-        line.action_undo_reconciliation()
-        if line.partner_id != before:
-            line.partner_id = before
+        customer = line.partner_id
+        # one that somebody gave it since isn't the match's
+        if customer in self.partner_id:
+            customer = self.sorted("id")[:1].partner_before_id
+        with line._worth_kept():
+            line.action_undo_reconciliation()
+            if line.partner_id != customer:
+                line.partner_id = customer
 
     def _undo_payment(self):
         """Part a payment from what it settled, and take its charges back."""
@@ -200,32 +210,32 @@ class BankMatch(models.Model):
         self.env["bank.receipt"]._take_rows(
             lines | self.item_ids, self.statement_line_id, self.payment_id
         )
-        partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
-            lambda partial: (
-                (partial.debit_move_id | partial.credit_move_id) & self.item_ids
-            )
-        )
         nobody = self._is_last_of_payment()
-        self._end()
-        partials.unlink()
-        if charge := self.charge_move_id:
-            charge._reverse_moves(
-                [
-                    {
-                        "date": charge.date,
-                        "ref": self.env._("Cancels %s", charge.name),
-                    }
-                ],
-                cancel=True,
-            )
+        self._part(self.charge_move_id.date)
         if nobody:
             self.env["bank.receipt"]._check_redraftable(self.payment_id)
             self.payment_id._change_customer(
                 self.env["res.partner"], self.payment_id.destination_account_id
             )
 
+    def _part(self, day):
+        """End the match of a payment: nothing of it holds any more.
+
+        :param date day: on which charges are taken back
+        """
+        partials, charge = self._find_partials(), self.charge_move_id
+        self._end()
+        partials.unlink()
+        if charge:
+            vals = {"date": day, "ref": self.env._("Cancels %s", charge.name)}
+            charge._reverse_moves([vals], cancel=True)
+
     def _end(self):
         """Note who took these back."""
+        for match in self:
+            # what gave a payment its customer goes on in what else is matched of it
+            if not match.partner_before_id and (beside := match._find_beside()):
+                beside[0]._write_guarded({"partner_before_id": False})
         self._write_guarded(
             {
                 "state": "undone",
@@ -233,3 +243,71 @@ class BankMatch(models.Model):
                 "undone_on": fields.Datetime.now(),
             }
         )
+
+    # === TAKEN APART IN ODOO === #
+
+    @api.model
+    @remembered()
+    def _is_any(self):
+        """Return whether anything is matched here: where nothing is, parting items in
+        Odoo costs no query."""
+        # sudo: whoever parts items may not read what was matched here
+        return bool(self.sudo().search_count([("state", "=", "matched")], limit=1))
+
+    def _find_partials(self):
+        """Find what stands between the receipt, its charges included, and the items."""
+        entries = self.payment_id.move_id | self.statement_line_id.move_id
+        lines = (entries | self.charge_move_id).line_ids
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        return partials.filtered(
+            lambda partial: (
+                (partial.debit_move_id | partial.credit_move_id) & self.item_ids
+            )
+        )
+
+    @api.model
+    def _find_parted(self, partials):
+        """Find the matches of which these are a part.
+
+        :param partials: ``account.partial.reconcile``
+        """
+        lines = partials.debit_move_id | partials.credit_move_id
+        matches = self.search(
+            [("state", "=", "matched"), ("item_ids", "in", lines.ids)]
+        )
+        return matches.filtered(lambda match: match._find_partials() & partials)
+
+    def _follow_parted(self):
+        """Let matches of which somebody has taken a part away hold for what is left.
+
+        Of a payment none holds of which nothing is left, or whose charges settle
+        nothing any more: they are taken back, on an open day.
+        """
+        for match in self.exists():
+            # perhaps ended by what the one before took along
+            if match.state != "matched":
+                continue
+            left, charge = match._find_partials(), match.charge_move_id
+            paid = left.filtered(
+                lambda partial, charge=charge: (
+                    charge
+                    not in (partial.debit_move_id | partial.credit_move_id).move_id
+                )
+            )
+            settling = charge.line_ids.filtered("account_id.reconcile")
+            if match.statement_line_id or (paid and all(settling.mapped("reconciled"))):
+                match._keep_items(left, paid)
+            else:
+                match._part(charge and charge._get_accounting_date(charge.date, False))
+
+    def _keep_items(self, left, paid):
+        """Keep of the items those that are matched yet.
+
+        :param left: ``account.partial.reconcile`` of this match
+        :param paid: those of them that aren't charges
+        """
+        items = (left.debit_move_id | left.credit_move_id) & self.item_ids
+        vals = {"item_ids": [Command.set(items.ids)]}
+        if self.payment_id:
+            vals["amount"] = sum(paid.mapped("debit_amount_currency"))
+        self._write_guarded(vals)

@@ -58,6 +58,8 @@ class BankReceipt(models.Model):
         # sudo: what was matched is noted, by nobody but this
         Match = self.env["bank.match"].sudo()
         match = Match._create_guarded([vals | {"reasons": reasons}])
+        if not Match._is_any():
+            self.env["res.company"]._forget_remembered()
         self.invalidate_model()
         return match.sudo(False)
 
@@ -115,9 +117,14 @@ class BankReceipt(models.Model):
             raise UserError(
                 self.env._("Choose what was paid, or book it as an advance.")
             )
-        accounts = self._find_accounts()
+        accounts, own = self._find_accounts(), self._find_own()
+        if partner != self._get_own_partner():
+            own = own.browse()
         for item, amount in amounts.items():
-            self._check_item(partner, item, amount, accounts)
+            self._check_currency(item)
+            if item not in own:
+                self._check_owed(partner, item, accounts)
+            self._check_left_of(item, amount)
         self._check_sums(sum(amounts.values()), charges)
         if self.statement_line_id:
             self._check_entry_open(self.move_id)
@@ -131,22 +138,29 @@ class BankReceipt(models.Model):
         elif charges:
             self._check_day_open(self.move_id)
 
-    def _check_item(self, partner, item, amount, accounts):
-        """:raises UserError: an item isn't the customer's, not open, or too small"""
-        name = item.move_id.name or item.name or ""
+    @api.model
+    def _get_item_name(self, item):
+        return item.move_id.name or item.name or ""
+
+    def _check_currency(self, item):
+        """:raises UserError: an item is in another currency than the receipt"""
         if item.currency_id != self.currency_id:
             raise UserError(
                 self.env._(
                     "%(item)s is in %(currency)s, and the receipt pays in %(other)s.",
-                    item=name,
+                    item=self._get_item_name(item),
                     currency=item.currency_id.name,
                     other=self.currency_id.name,
                 )
             )
+
+    def _check_owed(self, partner, item, accounts):
+        """:raises UserError: an item isn't the customer's, or on another account than
+        this receipt pays"""
+        name = self._get_item_name(item)
         if (
             item.partner_id.commercial_partner_id != partner
             or item.company_id not in self.env.companies
-            or item.account_id not in accounts
             or item.parent_state != "posted"
         ):
             raise UserError(
@@ -157,6 +171,19 @@ class BankReceipt(models.Model):
                     customer=partner.display_name,
                 )
             )
+        if item.account_id not in accounts:
+            raise UserError(
+                self.env._(
+                    "%(item)s is on %(owed)s, and this receipt pays what is on "
+                    "%(paid)s.",
+                    item=name,
+                    owed=item.account_id.code,
+                    paid=format_list(self.env, accounts.mapped("code")),
+                )
+            )
+
+    def _check_left_of(self, item, amount):
+        """:raises UserError: less of an item is open"""
         left = item.amount_residual_currency
         if amount < 0 or self.currency_id.compare_amounts(amount, left) > 0:
             raise UserError(
@@ -164,7 +191,7 @@ class BankReceipt(models.Model):
                     "%(left)s of %(item)s is open, and %(amount)s can't be taken of "
                     "it: somebody may have been faster.",
                     left=self.currency_id._format_amount(max(left, 0.0)),
-                    item=name,
+                    item=self._get_item_name(item),
                     amount=self.currency_id._format_amount(amount),
                 )
             )
@@ -262,12 +289,13 @@ class BankReceipt(models.Model):
         changed = currency and currency != line.currency_id
         if changed and currency.compare_amounts(amount, 0.0) <= 0:
             raise UserError(self.env._("Enter how many %s were sent.", currency.name))
-        line.write(
-            {
-                "foreign_currency_id": currency.id if changed else False,
-                "amount_currency": currency.round(amount) if changed else 0.0,
-            }
-        )
+        with line._worth_kept():
+            line.write(
+                {
+                    "foreign_currency_id": currency.id if changed else False,
+                    "amount_currency": currency.round(amount) if changed else 0.0,
+                }
+            )
         self.invalidate_model()
 
     def _explain_rate(self):

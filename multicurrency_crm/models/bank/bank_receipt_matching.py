@@ -102,9 +102,12 @@ class BankReceipt(models.Model):
 
         :return: {commercial partner's id: key of ``engine.matching.PAYERS``}
         """
+        owner = self._get_own_partner()
         if partner:
-            return {partner.commercial_partner_id.id: "chosen"}
+            payer = partner.commercial_partner_id
+            return {payer.id: "own" if payer == owner else "chosen"}
         found = [
+            *([(owner.id, "own")] if self._find_own() else []),
             *((owner.id, "chosen") for owner in self.partner_id.commercial_partner_id),
             *self._find_learned(),
             *self._find_by_account(),
@@ -189,7 +192,8 @@ class BankReceipt(models.Model):
     # === WHAT THEY OWE === #
 
     def _read_items(self, payers, partner=None):
-        """Read what is open in the receipt's currency and may concern it: one query.
+        """Read what is open in the receipt's currency and may concern it: one query,
+        and a few for what is the company's own.
 
         :param payers: {commercial partner's id: reason}
         :param partner: ``res.partner``: all that is open of it
@@ -222,7 +226,10 @@ class BankReceipt(models.Model):
                 most=MOST_ROWS,
             )
         )
-        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        if not partner or partner.commercial_partner_id == self._get_own_partner():
+            found += self._read_own()
+        return found
 
     def _get_concerned_condition(self, known):
         """Return the condition that an item ``i`` of an entry ``m`` may concern this
@@ -252,7 +259,7 @@ class BankReceipt(models.Model):
 
     def _find_accounts(self):
         """Find the accounts whose items a receipt may pay: receivables, and for a line
-        of the bank those on which payments wait for it.
+        of the bank those on which payments and transfers wait for it.
 
         :return: ``account.account``
         """
@@ -270,6 +277,7 @@ class BankReceipt(models.Model):
             return receivable
         journal = receipt.journal_id
         waiting = journal._get_payment_accounts("inbound")
+        waiting |= receipt.company_id.parent_ids.transfer_account_id
         waiting -= journal.default_account_id | journal.suspense_account_id
         return receivable | waiting.filtered("reconcile")
 
@@ -282,6 +290,7 @@ class BankReceipt(models.Model):
         :param reasons: of ``engine.matching.Proposal``
         """
         sentences = {
+            "own": self.env._("money of your own that a bank has changed"),
             "learned_account": self.env._("that account paid for this customer before"),
             "learned_name": self.env._("that payer paid for this customer before"),
             "chosen": self.env._("the customer is on the receipt"),

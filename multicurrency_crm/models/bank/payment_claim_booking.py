@@ -3,9 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
 
 from ..common.html_text import as_html
-
-#: A statement line is changed without Odoo writing its lines anew, at today's rates.
-AS_IT_IS = {"skip_account_move_synchronization": True, "skip_readonly_check": True}
+from .account_bank_statement_line import AS_IT_IS
 
 
 class PaymentClaim(models.Model):
@@ -116,17 +114,14 @@ class PaymentClaim(models.Model):
             lambda line: line.partner_id.commercial_partner_id == customer
         )
 
-    def _get_account(self, customer, receipt, line):
+    def _get_account(self, customer):
         """Return the receivable that the customer's credit stands on: that of the
-        invoices which it pays, or else the customer's own."""
+        invoices which it pays, or else the customer's own. That of a payment without
+        customer is any of the company's."""
         terms = self._sort_invoices().line_ids.filtered(
             lambda term: term.account_id.account_type == "asset_receivable"
         )
-        if terms:
-            return terms[0].account_id
-        if line.account_id.account_type == "asset_receivable":
-            return line.account_id
-        return customer.property_account_receivable_id
+        return terms[:1].account_id or customer.property_account_receivable_id
 
     def _sort_invoices(self):
         """Return the invoices, what is due first first."""
@@ -162,7 +157,7 @@ class PaymentClaim(models.Model):
                 )
             )
         line = lines
-        account = claim._get_account(customer, receipt, line)
+        account = claim._get_account(customer)
         if claim._get_obstacle(receipt):
             line = claim._transfer(line, account, customer)
         elif claim.payment_id:

@@ -5,6 +5,10 @@ from odoo.tools import SQL
 #: {kind: what a row's id leaves when it is divided by the number of kinds}
 KINDS = {"payment": 0, "statement_line": 1}
 
+#: A line of the bank that comes in within so many days of a conversion, over what waits
+#: of it, is the company's own money.
+OWN_DAYS = 7
+
 #: Columns of a row: (name, type of PostgreSQL).
 COLUMNS = (
     ("id", "int8"),
@@ -91,6 +95,7 @@ class PaymentClaimable(models.Model):
             "account.move.line",
             "account.payment",
             "account.bank.statement.line",
+            "fx.conversion",
             "payment.claim",
         ):
             self.env[name].flush_model()
@@ -158,7 +163,7 @@ class PaymentClaimable(models.Model):
     @api.model
     def _get_lines_query(self):
         """Return the query of a bank's lines without a customer, of which nothing is
-        matched yet."""
+        matched yet, and for which no money waits that the company has changed."""
         return SQL(
             """SELECT %s
                  FROM account_bank_statement_line r
@@ -167,7 +172,8 @@ class PaymentClaimable(models.Model):
                   AND r.is_reconciled IS NOT TRUE
                   AND ABS(r.amount_residual) = ABS(CASE
                       WHEN r.foreign_currency_id IS NULL THEN r.amount
-                      ELSE r.amount_currency END)""",
+                      ELSE r.amount_currency END)
+                  AND NOT %s""",
             self._get_columns(
                 "statement_line",
                 {
@@ -185,6 +191,25 @@ class PaymentClaimable(models.Model):
                     ),
                 },
             ),
+            self._get_own_condition(),
+        )
+
+    @api.model
+    def _get_own_condition(self):
+        """Return the condition that a bank's line ``r`` of an entry ``m`` is over what
+        a conversion has let wait for that bank, on about the same day."""
+        return SQL(
+            """EXISTS (
+               SELECT FROM fx_conversion x
+                 JOIN account_move_line w ON w.move_id = x.move_id
+                  AND w.reconciled IS NOT TRUE
+                  AND w.currency_id = x.currency_to_id
+                  AND w.amount_residual_currency = ABS(r.amount_residual)
+                 JOIN account_account a ON a.id = w.account_id AND a.reconcile
+                WHERE x.state = 'posted' AND x.journal_to_id = m.journal_id
+                  AND x.currency_to_id = COALESCE(r.foreign_currency_id, r.currency_id)
+                  AND ABS(x.date - m.date) <= %s)""",
+            OWN_DAYS,
         )
 
     # === RECEIPTS === #

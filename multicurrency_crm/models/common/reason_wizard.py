@@ -6,6 +6,7 @@ class ReasonWizard(models.AbstractModel):
 
     _name = "reason.wizard"
     _description = "Dialog That Asks for a Reason"
+    _inherit = ["shown.records.mixin"]
 
     reason = fields.Char("Why", required=True)
 

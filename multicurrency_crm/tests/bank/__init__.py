@@ -1,3 +1,5 @@
+from .test_match_own import *
+from .test_match_parted import *
 from .test_match_race import *
 from .test_match_screen import *
 from .test_match_tour import *

@@ -5,34 +5,56 @@ from ..common import TourCase
 from .bank_common import BankCommon
 
 
-@tagged("post_install", "-at_install")
-class TestMatchTour(BankCommon, TourCase):
-    """A receipt matched and undone, in a real browser."""
-
-    def test_finance_matches_a_receipt(self):
-        self._price(self.usd, "2026-08-15", 7.10)
-        self._price(self.usd, "2026-09-10", 7.20)
-        invoice = self._invoice(10_000.0, self.usd, "2026-08-15")
-        self._come(
+class MatchTourCommon(BankCommon, TourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._price(cls.usd, "2026-08-15", 7.10)
+        cls._price(cls.usd, "2026-09-10", 7.20)
+        cls.invoice = cls._invoice(10_000.0, cls.usd, "2026-08-15")
+        cls._come(
             9_975.0,
             "2026-09-10",
-            text=f"For {invoice.name}",
+            text=f"For {cls.invoice.name}",
             partner_name="NORTHWIND TRADERS",
         )
-        clerk = new_test_user(
-            self.env,
+        cls.clerk = new_test_user(
+            cls.env,
             "matching_clerk",
             groups="base.group_user,multicurrency_crm.group_finance,"
             "account.group_account_invoice",
-            company_id=self.books.id,
-            company_ids=[Command.set(self.books.ids)],
+            company_id=cls.books.id,
+            company_ids=[Command.set(cls.books.ids)],
         )
-        self.start_tour(
-            "/odoo/receipts-to-match",
-            "multicurrency_crm_match_receipt",
-            login=clerk.login,
-        )
+
+    def _walk(self, path, tour):
+        self.start_tour(f"/odoo/{path}", tour, login=self.clerk.login)
+
+    def _check_undone(self):
         match = self.env["bank.match"].search([])
         self.assertEqual((match.state, match.charges), ("undone", 25.0))
-        self.assertEqual(match.undone_by_id, clerk)
-        self.assertEqual(invoice.payment_state, "not_paid")
+        self.assertEqual(match.undone_by_id, self.clerk)
+        self.assertEqual(self.invoice.payment_state, "not_paid")
+
+
+@tagged("post_install", "-at_install")
+class TestMatchTour(MatchTourCommon):
+    """A receipt matched and undone, in a real browser."""
+
+    def test_finance_matches_a_receipt(self):
+        self._walk("receipts-to-match", "multicurrency_crm_match_receipt")
+        self._check_undone()
+
+
+@tagged("post_install", "-at_install")
+class TestMatchPhoneTour(MatchTourCommon):
+    """The same on a phone: what it pays, and the buttons, are on its screen."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_finance_matches_a_receipt(self):
+        self._walk("receipts-to-match", "multicurrency_crm_match_receipt_phone")
+        self.assertEqual(self.invoice.payment_state, "paid")
+        self._walk("matched-receipts", "multicurrency_crm_undo_match_phone")
+        self._check_undone()

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from .claim_common import SELLER, ClaimCommon
+from .claim_common import FINANCE, SELLER, ClaimCommon
 
 
 @tagged("post_install", "-at_install")
@@ -77,6 +77,36 @@ class TestClaimable(ClaimCommon):
         with self.assertRaises(UserError):
             row.env["payment.claim"]._claim(row, self.buyer.with_env(row.env))
 
+    def test_the_dialog_shows_another_company_nothing(self):
+        payment = self._receive(10.0, self.usd, "2026-02-03")
+        row = self._row(payment)
+        stranger = self._colleague("claim_stranger", SELLER, self.other_company)
+        own = self._customer("Theirs", company_id=self.other_company.id)
+        Dialog = self.env["payment.claim.make"].with_user(stranger)
+        spec = dict.fromkeys(("amount", "date", "payer", "company_id"), {})
+        values = {"receipt_id": row.id, "partner_id": own.id}
+        for ask in (
+            lambda: Dialog.create(values).read(["amount", "payer", "receipt_id"]),
+            lambda: Dialog.onchange(dict(values), ["receipt_id"], spec),
+            lambda: Dialog.onchange({"receipt_id": {"id": row.id}}, [], spec),
+            lambda: Dialog.with_context(default_receipt_id=row.id).onchange(
+                {}, [], {"receipt_id": {}, **spec}
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                ask()
+
+    def test_taking_back_shows_another_company_nothing(self):
+        payment = self._receive(10.0, self.usd, "2026-02-03")
+        claim = self._confirm(self._claim(payment, partner=self.buyer))
+        stranger = self._colleague("claim_stranger", FINANCE, self.other_company)
+        Dialog = self.env["payment.claim.return"].with_user(stranger)
+        spec = dict.fromkeys(("has_transfer", "date", "claim_id"), {})
+        with self.assertRaises(AccessError):
+            Dialog.create({"claim_id": claim.id, "reason": "x"})
+        with self.assertRaises(AccessError):
+            Dialog.onchange({"claim_id": claim.id}, ["claim_id"], spec)
+
     def test_portal_sees_nothing(self):
         portal = new_test_user(self.env, "claim_portal", groups="base.group_portal")
         for model in ("payment.claimable", "payment.claim"):
@@ -128,6 +158,36 @@ class TestClaim(ClaimCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         self.assertEqual(line.amount_residual_currency, -550.0)
+
+    def test_credit_is_on_the_customers_own_receivable(self):
+        """Odoo posts a payment of nobody's on the first receivable of the company, and
+        what stays there for good is no outstanding credit."""
+        till = self.env["account.account"].create(
+            {
+                "name": "Receivable of Tills",
+                "code": "100001",
+                "account_type": "asset_receivable",
+                "reconcile": True,
+            }
+        )
+        own = self.buyer.property_account_receivable_id
+        for closed in (False, "2026-02-28"):
+            with self.subTest(closed=closed):
+                payment = self._receive(990.0, self.usd, "2026-02-03")
+                self.assertIn(till, payment.move_id.line_ids.account_id)
+                claim = self._claim(payment)
+                if closed:
+                    self.books.sudo().fiscalyear_lock_date = closed
+                    claim.sudo().transfer_date = "2026-03-02"
+                self._confirm(claim)
+                entry = claim.sudo().transfer_move_id or payment.move_id
+                credit = entry.line_ids.filtered(lambda z: z.partner_id and z.credit)
+                self.assertEqual(
+                    (credit.account_id, credit.partner_id), (own, self.buyer)
+                )
+                self.first.invalidate_recordset()
+                shown = self.first.invoice_outstanding_credits_debits_widget["content"]
+                self.assertIn(credit.id, [one["id"] for one in shown])
 
     def test_without_invoices_all_of_it_is_credit(self):
         claim = self._confirm(self._claim(self.payment))

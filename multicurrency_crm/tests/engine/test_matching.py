@@ -125,6 +125,16 @@ class TestProposals(BaseCase):
         # and is never added to it
         self.assertEqual(propose(came(1000), items, {}), ())
 
+    def test_a_payment_that_waits_comes_whole(self):
+        waits = [owed(2, 4000, "PAY/1", recorded=True)]
+        for text in ("", "PAY/1"):
+            self.assertEqual(propose(came(123, text), waits, {7: "chosen"}), ())
+        (found,) = propose(came(4100), waits, {7: "chosen"})
+        self.assertEqual((found.parts, found.rest), (((2, Decimal(4000)),), 100))
+        invoice = owed(1, 500, "INV/1")
+        (found,) = propose(came(123), [invoice, *waits], {7: "chosen"})
+        self.assertEqual(found.parts, ((1, Decimal(123)),))
+
     def test_customers_who_owe_the_same_are_not_sure(self):
         items = [owed(1, 500), owed(2, 500, partner=8)]
         proposals = propose(came(500), items, {})
@@ -227,6 +237,9 @@ class TestAlways(BaseCase):
                 self.assertEqual(item.currency_id, receipt.currency_id)
                 self.assertEqual(item.partner_id, one.partner_id)
             self.assertEqual(len({known[item].recorded for item, _a in one.parts}), 1)
+            if known[one.parts[0][0]].recorded:
+                taken = [known[item].residual == amount for item, amount in one.parts]
+                self.assertTrue(all(taken))
 
     @given(receipts, items_of_few, payers_of_few, st.randoms())
     def test_the_order_says_nothing(self, receipt, items, payers, random):

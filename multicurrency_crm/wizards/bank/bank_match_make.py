@@ -27,7 +27,7 @@ class BankMatchMake(models.TransientModel):
 
     _name = "bank.match.make"
     _description = "Matching of a Receipt"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     receipt_id = fields.Many2one(
         "bank.receipt", required=True, readonly=True, ondelete="cascade"

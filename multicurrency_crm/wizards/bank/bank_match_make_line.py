@@ -6,7 +6,7 @@ class BankMatchMakeLine(models.TransientModel):
 
     _name = "bank.match.make.line"
     _description = "Open Item of a Matching"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
     _order = "id"
 
     wizard_id = fields.Many2one(

@@ -6,7 +6,7 @@ class BankMatchMakeProposal(models.TransientModel):
 
     _name = "bank.match.make.proposal"
     _description = "Proposal of a Matching"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
     _order = "sequence, id"
 
     wizard_id = fields.Many2one(

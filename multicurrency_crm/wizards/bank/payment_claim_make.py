@@ -12,6 +12,7 @@ class PaymentClaimMake(models.TransientModel):
 
     _name = "payment.claim.make"
     _description = "Claiming a Receipt"
+    _inherit = ["shown.records.mixin"]
 
     receipt_id = fields.Many2one("payment.claimable", required=True, readonly=True)
     company_id = fields.Many2one(related="receipt_id.company_id")

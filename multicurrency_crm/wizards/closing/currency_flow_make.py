@@ -9,7 +9,7 @@ class CurrencyFlowMake(models.TransientModel):
 
     _name = "currency.flow.make"
     _description = "Making of a Flow Table"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     company_id = fields.Many2one(
         "res.company",

@@ -9,7 +9,7 @@ class FxRevaluationMake(models.TransientModel):
 
     _name = "fx.revaluation.make"
     _description = "Revaluation of a Period End"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     date = fields.Date(
         string="Period End",

@@ -21,7 +21,7 @@ class CollectionCallMake(models.TransientModel):
 
     _name = "collection.call.make"
     _description = "Noting a Call"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     company_id = fields.Many2one(

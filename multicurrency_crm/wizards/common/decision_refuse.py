@@ -42,7 +42,10 @@ class DecisionRefuse(models.TransientModel):
         if self.res_model not in decisions or not isinstance(self.res_ids, list):
             raise UserError(self.env._("There is nothing here to refuse."))
         ids = [res_id for res_id in self.res_ids if isinstance(res_id, int)]
-        return self.env[self.res_model].browse(ids).exists()
+        records = self.env[self.res_model].browse(ids).exists()
+        # as of what other dialogs name: what it shows of them may be read
+        records.check_access("read")
+        return records
 
     def _apply(self):
         return self._get_records()._refuse(self.reason)

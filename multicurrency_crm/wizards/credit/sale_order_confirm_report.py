@@ -6,6 +6,7 @@ class SaleOrderConfirmReport(models.TransientModel):
 
     _name = "sale.order.confirm.report"
     _description = "Quotations That Weren't Confirmed"
+    _inherit = ["shown.records.mixin"]
 
     confirmed = fields.Integer(readonly=True)
     summary = fields.Char(compute="_compute_summary")

@@ -4,6 +4,7 @@ from odoo import fields, models
 class SaleOrderConfirmReportLine(models.TransientModel):
     _name = "sale.order.confirm.report.line"
     _description = "Quotation That Wasn't Confirmed"
+    _inherit = ["shown.records.mixin"]
 
     report_id = fields.Many2one(
         "sale.order.confirm.report", required=True, ondelete="cascade"

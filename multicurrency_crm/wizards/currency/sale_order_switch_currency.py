@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class SaleOrderSwitchCurrency(models.TransientModel):
     _name = "sale.order.switch.currency"
     _description = "Switch a Quotation's Currency"
+    _inherit = ["shown.records.mixin"]
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     old_currency_id = fields.Many2one(related="order_id.currency_id", string="From")

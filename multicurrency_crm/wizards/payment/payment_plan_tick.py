@@ -6,7 +6,7 @@ class PaymentPlanTick(models.TransientModel):
 
     _name = "payment.plan.tick"
     _description = "Ticking an Instalment"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     plan_id = fields.Many2one(
         "payment.plan", string="Instalment", required=True, readonly=True

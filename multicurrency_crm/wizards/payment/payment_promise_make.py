@@ -7,7 +7,7 @@ class PaymentPromiseMake(models.TransientModel):
 
     _name = "payment.promise.make"
     _description = "Noting a Promise"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     customer_id = fields.Many2one(

@@ -11,7 +11,7 @@ from ...models.common.typed_number_mixin import DAYS, LATER_DAYS
 class FxRateLockExtend(models.TransientModel):
     _name = "fx.rate.lock.extend"
     _description = "Extension of a Rate Lock"
-    _inherit = ["typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     lock_id = fields.Many2one("fx.rate.lock", required=True, readonly=True)
     kind = fields.Selection(related="lock_id.kind")

@@ -14,6 +14,7 @@ from ...engine.rates import RateError, parse_quoted, rate_from_quoted
 class SaleOrderLockRate(models.TransientModel):
     _name = "sale.order.lock.rate"
     _description = "Locking the Rate of a Quotation"
+    _inherit = ["shown.records.mixin"]
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     rate_choice = fields.Selection(

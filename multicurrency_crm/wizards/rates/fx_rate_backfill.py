@@ -27,7 +27,7 @@ class FxRateBackfill(models.TransientModel):
 
     _name = "fx.rate.backfill"
     _description = "Load Rates"
-    _inherit = "typed.number.mixin"
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
 
     provider_id = fields.Many2one(
         comodel_name="fx.rate.provider",

@@ -6,6 +6,7 @@ class FxRateBackfillLine(models.TransientModel):
 
     _name = "fx.rate.backfill.line"
     _description = "Preview of a Differing Rate"
+    _inherit = ["shown.records.mixin"]
 
     backfill_id = fields.Many2one(
         "fx.rate.backfill", required=True, ondelete="cascade", index=True

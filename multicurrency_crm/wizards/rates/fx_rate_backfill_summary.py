@@ -6,6 +6,7 @@ class FxRateBackfillSummary(models.TransientModel):
 
     _name = "fx.rate.backfill.summary"
     _description = "Preview of Rates by Currency"
+    _inherit = ["shown.records.mixin"]
 
     backfill_id = fields.Many2one(
         "fx.rate.backfill", required=True, ondelete="cascade", index=True

@@ -21,6 +21,7 @@ class FxRateChain(models.TransientModel):
 
     _name = "fx.rate.chain"
     _description = "Find Sources"
+    _inherit = ["shown.records.mixin"]
 
     company_id = fields.Many2one(
         "res.company",

@@ -9,7 +9,7 @@ class FxRateChainLine(models.TransientModel):
 
     _name = "fx.rate.chain.line"
     _description = "Source Found"
-    _inherit = "typed.number.mixin"
+    _inherit = ["shown.records.mixin", "typed.number.mixin"]
     _order = "sequence, id"
 
     chain_id = fields.Many2one(

@@ -19,7 +19,7 @@ class FirstSteps(models.TransientModel):
 
     _name = "multicurrency.first.steps"
     _description = "First Steps with Multi-Currency"
-    _inherit = ["asking.mixin", "typed.number.mixin"]
+    _inherit = ["shown.records.mixin", "asking.mixin", "typed.number.mixin"]
 
     company_id = fields.Many2one(
         "res.company",

@@ -14,6 +14,7 @@ class CustomerAgeingAsk(models.TransientModel):
 
     _name = "customer.ageing.ask"
     _description = "Ageing as of a Day"
+    _inherit = ["shown.records.mixin"]
 
     moment = fields.Selection(
         selection=[

@@ -14,6 +14,7 @@ class CustomerStatementMake(models.TransientModel):
 
     _name = "customer.statement.make"
     _description = "Making of Statements"
+    _inherit = ["shown.records.mixin"]
 
     company_id = fields.Many2one(
         "res.company",
