@@ -103,7 +103,7 @@ class BankReceipt(models.Model):
         :return: {commercial partner's id: key of ``engine.matching.PAYERS``}
         """
         if partner:
-            return {partner.commercial_partner_id.id: "chosen"}
+            return {partner.commercial_partner_id.id: "picked"}
         found = [
             *((owner.id, "chosen") for owner in self.partner_id.commercial_partner_id),
             *self._find_learned(),
@@ -285,6 +285,7 @@ class BankReceipt(models.Model):
             "learned_account": self.env._("that account paid for this customer before"),
             "learned_name": self.env._("that payer paid for this customer before"),
             "chosen": self.env._("the customer is on the receipt"),
+            "picked": self.env._("the customer was chosen"),
             "account": self.env._("the account is this customer's"),
             "name": self.env._("the payer's name is this customer's"),
             "similar": self.env._("the names are alike"),

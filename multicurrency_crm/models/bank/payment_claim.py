@@ -260,6 +260,7 @@ class PaymentClaim(models.Model):
         customer = partner.commercial_partner_id
         moves = self.env["account.move"] if moves is None else moves
         self._check_customer_of(customer, receipt.company_id)
+        self._check_pays(partner, receipt.company_id)
         self._check_own_customer(customer)
         self._check_invoices(moves, receipt, customer)
         rivals = self._find_open(receipt).get(receipt.id, self.browse())
@@ -306,6 +307,31 @@ class PaymentClaim(models.Model):
                     customer=known.name,
                     other=known.company_id.name,
                     company=company.name,
+                )
+            )
+
+    @api.model
+    def _get_own_partners(self, company):
+        """Return what a company and its branches are to others, and nobody owes them."""
+        # sudo: who works in a branch needn't see its main company
+        main = company.sudo().root_id
+        own = self.env["res.company"].sudo().search([("id", "child_of", main.id)])
+        return (own.partner_id | own.partner_id.commercial_partner_id).sudo(False)
+
+    @api.model
+    def _check_pays(self, partner, company):
+        """:raises UserError: no customer: a colleague, the company itself, a supplier"""
+        # sudo: of a partner whose name one reads
+        known = partner.sudo()
+        customer = known.commercial_partner_id
+        own = customer in self._get_own_partners(company).sudo()
+        supplier = customer.supplier_rank > 0 and customer.customer_rank == 0
+        if own or supplier or not known.partner_share:
+            raise UserError(
+                self.env._(
+                    "%(partner)s is no customer: choose the customer whose money it "
+                    "is.",
+                    partner=known.name,
                 )
             )
 

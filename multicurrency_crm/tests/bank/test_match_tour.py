@@ -1,5 +1,4 @@
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..common import TourCase
 from .bank_common import BankCommon
@@ -19,14 +18,7 @@ class TestMatchTour(BankCommon, TourCase):
             text=f"For {invoice.name}",
             partner_name="NORTHWIND TRADERS",
         )
-        clerk = new_test_user(
-            self.env,
-            "matching_clerk",
-            groups="base.group_user,multicurrency_crm.group_finance,"
-            "account.group_account_invoice",
-            company_id=self.books.id,
-            company_ids=[Command.set(self.books.ids)],
-        )
+        clerk = self._clerk("matching_clerk")
         self.start_tour(
             "/odoo/receipts-to-match",
             "multicurrency_crm_match_receipt",
@@ -36,3 +28,15 @@ class TestMatchTour(BankCommon, TourCase):
         self.assertEqual((match.state, match.charges), ("undone", 25.0))
         self.assertEqual(match.undone_by_id, clerk)
         self.assertEqual(invoice.payment_state, "not_paid")
+
+    def test_finance_chooses_who_paid_and_takes_a_proposal(self):
+        self._price(self.usd, "2026-08-15", 7.10)
+        invoice = self._invoice(10_000.0, self.usd, "2026-08-15")
+        self._come(10_000.0, "2026-09-10", partner_name="UNKNOWN REMITTER")
+        clerk = self._clerk("choosing_clerk")
+        self.start_tour(
+            "/odoo/receipts-to-match",
+            "multicurrency_crm_match_by_hand",
+            login=clerk.login,
+        )
+        self.assertEqual(invoice.payment_state, "paid")
