@@ -312,7 +312,7 @@ class PaymentClaim(models.Model):
 
     @api.model
     def _get_own_partners(self, company):
-        """Return what a company and its branches are to others, and nobody owes them."""
+        """Return the partners that a company and its branches themselves are."""
         # sudo: who works in a branch needn't see its main company
         main = company.sudo().root_id
         own = self.env["res.company"].sudo().search([("id", "child_of", main.id)])
@@ -320,7 +320,7 @@ class PaymentClaim(models.Model):
 
     @api.model
     def _check_pays(self, partner, company):
-        """:raises UserError: no customer: a colleague, the company itself, a supplier"""
+        """:raises UserError: a colleague, the company itself, or a supplier alone"""
         # sudo: of a partner whose name one reads
         known = partner.sudo()
         customer = known.commercial_partner_id

@@ -62,7 +62,10 @@ class FxConversion(models.Model):
             banks, needed = conversion._find_banks(), conversion._find_needed()
             lacking = self.env["res.currency"]
             for side, other in (("from", "to"), ("to", "from")):
-                currency, opposite = needed.get(side), conversion[f"currency_{other}_id"]
+                currency, opposite = (
+                    needed.get(side),
+                    conversion[f"currency_{other}_id"],
+                )
                 fit = [
                     journals
                     for one, journals in banks.items()
@@ -87,7 +90,7 @@ class FxConversion(models.Model):
         if not company:
             return {}
         Journal = self.env["account.journal"]
-        # sudo: which accounts there are, whatever whoever changes money may read of them
+        # sudo: which accounts there are; who changes money may not read all of them
         journals = Journal.sudo().search(
             [
                 *Journal._check_company_domain(company),
@@ -251,7 +254,7 @@ class FxConversion(models.Model):
         self._follow_figures()
 
     def _choose_banks(self):
-        """Fill in the accounts of the contract's currencies, where there is one each."""
+        """Fill in the account in each of the contract's currencies, if it is one."""
         banks = self._find_banks()
         for side, currency in self._find_needed().items():
             journals = banks.get(currency, self.env["account.journal"])

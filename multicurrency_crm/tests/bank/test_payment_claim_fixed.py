@@ -9,7 +9,6 @@ from odoo.tests import tagged
 
 from .claim_common import FINANCE, SELLER, ClaimCommon
 
-
 BILLER = "account.group_account_invoice,multicurrency_crm.group_finance"
 
 
@@ -232,7 +231,9 @@ class TestBankLines(FixedCommon):
         Invoicing is asked about them, confirms them, and takes them back."""
         biller = self._colleague("claim_biller", BILLER)
         self.assertFalse(
-            self.env["account.bank.statement.line"].with_user(biller).has_access("write")
+            self.env["account.bank.statement.line"]
+            .with_user(biller)
+            .has_access("write")
         )
         invoice = self._bill(400.0, self.eur)
         line = self._bank_line(500.0, "2026-02-03")

@@ -15,7 +15,7 @@ from .test_jobs_flow import *
 from .test_languages import *
 from .test_main_road import *
 from .test_menus import *
-from .test_pages import *
+from .test_opened_pages import *
 from .test_portal_fields import *
 from .test_questions import *
 from .test_screens import *

@@ -249,9 +249,7 @@ class TestConversion(ConversionCommon):
         kept = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.18")
         gone = self._convert("USD", "CNY", amount_from=500, bank_rate="7.1")
         forward = self._contract(100, "7.25")
-        by_forward = self._convert(
-            "USD", "CNY", amount_from=100, forward_id=forward.id
-        )
+        by_forward = self._convert("USD", "CNY", amount_from=100, forward_id=forward.id)
         made = kept | gone | by_forward
         self.assertEqual(made.mapped("posted_result"), [-20.0, -50.0, 0.0])
         self.assertEqual(by_forward.posted_forward_result, 5.0)
