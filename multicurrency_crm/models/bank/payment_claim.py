@@ -82,7 +82,7 @@ class PaymentClaim(models.Model):
         check_company=True,
         groups="multicurrency_crm.group_finance",
     )
-    date = fields.Date(string="Received", readonly=True, required=True)
+    date = fields.Date(string="Received On", readonly=True, required=True)
     currency_id = fields.Many2one("res.currency", readonly=True, required=True)
     amount = fields.Monetary(
         readonly=True, help="What was open of the receipt when it was claimed."

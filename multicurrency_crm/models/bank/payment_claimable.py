@@ -39,7 +39,7 @@ class PaymentClaimable(models.Model):
     )
     res_id = fields.Integer(string="Number", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    date = fields.Date(string="Received", readonly=True)
+    date = fields.Date(string="Received On", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
         readonly=True, aggregator=None, help="What is open of the receipt."

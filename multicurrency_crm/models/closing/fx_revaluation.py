@@ -169,7 +169,7 @@ class FxRevaluation(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("fx.revaluation.line", "revaluation_id", readonly=True)
-    item_count = fields.Integer(string="Items", readonly=True, copy=False)
+    item_count = fields.Integer(string="Items Valued", readonly=True, copy=False)
     gains = fields.Monetary(
         currency_field="company_currency_id", readonly=True, copy=False
     )

@@ -104,7 +104,7 @@ class FxConversion(models.Model):
     )
     journal_from_id = fields.Many2one(
         "account.journal",
-        string="From",
+        string="From Account",
         required=True,
         domain=[("type", "in", ("bank", "cash", "credit"))],
         check_company=True,
@@ -113,7 +113,7 @@ class FxConversion(models.Model):
     )
     journal_to_id = fields.Many2one(
         "account.journal",
-        string="To",
+        string="To Account",
         required=True,
         domain=[("type", "in", ("bank", "cash", "credit"))],
         check_company=True,

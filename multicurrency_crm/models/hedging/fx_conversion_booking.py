@@ -289,8 +289,8 @@ class FxConversion(models.Model):
         heads = (
             self.env._("Account"),
             self.env._("In Currency"),
-            self.env._("Debit"),
-            self.env._("Credit"),
+            self.env._("Debit Amount"),
+            self.env._("Credit Amount"),
         )
         head = Markup().join(
             Markup("<th class='%s'>%s</th>") % ("text-end" if at else "", title)

@@ -154,7 +154,7 @@ class FxForward(models.Model):
         help="Of the amount, what covers orders, rate locks and invoices.",
     )
     amount_available = fields.Monetary(
-        string="Free", compute="_compute_amount_allocated", store=True
+        string="Not Allocated", compute="_compute_amount_allocated", store=True
     )
     conversion_ids = fields.One2many(
         "fx.conversion",

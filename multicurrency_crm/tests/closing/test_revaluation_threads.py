@@ -32,6 +32,33 @@ class TestWorkedExamples(RevaluationCommon):
         self.assertEqual(self._sum(self.receivable), 1700.0)
         self.assertEqual(self._get_rows(run), [(1700.0, 1630.0, -70.0)])
 
+    def test_community_payments_whose_way_has_no_account(self):
+        """Odoo books them on the chart's own outstanding accounts: they are on their
+        way all the same."""
+        self._price(self.usd, "2026-08-15", 7.1)
+        self._price(self.usd, "2026-08-31", 7.15)
+        methods = self.bank.inbound_payment_method_line_ids
+        methods.payment_account_id = False
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.buyer.id,
+                "amount": 4000,
+                "currency_id": self.usd.id,
+                "date": "2026-08-15",
+                "journal_id": self.bank.id,
+                "payment_method_line_id": methods[:1].id,
+            }
+        )
+        payment.action_post()
+        waiting = payment.move_id.line_ids.account_id - self.receivable
+        self.assertEqual(waiting.account_type, "asset_current")
+        self.assertIn(waiting, self.books._get_money_accounts())
+        run = self._revalue("2026-08-31")
+        self.assertEqual(
+            self._get_rows(run, waiting), [(4000 * 7.1, 4000 * 7.15, 200.0)]
+        )
+
     def test_netsuite_invoices_without_payments(self):
         """GBP 100 and 50 at 2.00, closing at 2.50: +50 and +25, one credit of 75."""
         self._leave_bank_out()

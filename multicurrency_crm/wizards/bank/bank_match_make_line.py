@@ -14,7 +14,7 @@ class BankMatchMakeLine(models.TransientModel):
     )
     item_id = fields.Many2one("account.move.line", required=True, ondelete="cascade")
     take = fields.Boolean(
-        compute="_compute_take", inverse="_inverse_take", string="Paid"
+        compute="_compute_take", inverse="_inverse_take", string="Choose"
     )
     document = fields.Char(compute="_compute_item")
     reference = fields.Char(compute="_compute_item")
