@@ -29,12 +29,8 @@ class FxConversion(models.Model):
         copy=False,
     )
     figures_note = fields.Char(compute="_compute_figures_note")
-    offered_from_ids = fields.Many2many(
-        "account.journal", string="Offered From", compute="_compute_offered"
-    )
-    offered_to_ids = fields.Many2many(
-        "account.journal", string="Offered To", compute="_compute_offered"
-    )
+    offered_from_ids = fields.Many2many("account.journal", compute="_compute_offered")
+    offered_to_ids = fields.Many2many("account.journal", compute="_compute_offered")
     missing_note = fields.Char(compute="_compute_offered")
 
     # === COMPUTE METHODS === #
