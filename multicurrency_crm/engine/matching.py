@@ -26,6 +26,7 @@ PAYERS = {
     "own": 42,  # nobody's: money of the company's own that a bank has changed
     "learned_account": 42,  # a receipt from that account was matched with it before
     "chosen": 42,  # stands on the receipt
+    "picked": 42,  # a person has chosen it
     "learned_name": 38,  # a receipt of that payer's name was matched with it before
     "account": 38,  # the account is one of the customer's
     "name": 26,
@@ -41,8 +42,11 @@ RECORDED = {"recorded": 12}
 SHAPES = {"single": 3, "run": 2, "some": 0}
 #: {reason: how much it counts}
 WEIGHTS = PAYERS | RECORDED | NAMED | SHAPES | FITS
-#: What is proposed first is taken as it is from this score on, and so much ahead.
-SURE, AHEAD = 60, 10
+#: What is proposed first is filled in from this score on, and so much ahead: a name and
+#: the same amount of items that follow each other are enough.
+SURE, AHEAD = 58, 10
+#: How somebody is named: an amount alone, or a name that is only alike, names nobody.
+NAMING = frozenset(PAYERS) - {"similar"} | {"number"}
 
 #: Words that say in which form of law a company is, and nothing about which it is.
 _FORMS = frozenset(
@@ -140,11 +144,28 @@ def propose(
     return tuple(found[:MOST_PROPOSALS])
 
 
+def is_named(proposal: Proposal) -> bool:
+    """Return whether a proposal names its customer or its items: an amount that is the
+    same says nothing about who paid."""
+    return not NAMING.isdisjoint(proposal.reasons)
+
+
 def is_sure(proposals: Sequence[Proposal]) -> bool:
     """Return whether the first proposal stands out so far that it may be filled in."""
-    if not proposals or proposals[0].score < SURE:
+    if not proposals or proposals[0].score < SURE or not is_named(proposals[0]):
         return False
     return len(proposals) == 1 or proposals[0].score - proposals[1].score >= AHEAD
+
+
+def get_payer(proposals: Sequence[Proposal]) -> int | None:
+    """Return the customer who may be filled in: named by the first proposal, with
+    nobody else close behind; None where it isn't clear."""
+    if not proposals or not is_named(proposals[0]):
+        return None
+    first = proposals[0]
+    others = [one for one in proposals if one.partner_id != first.partner_id]
+    near = any(first.score - one.score < AHEAD for one in others)
+    return None if near else first.partner_id
 
 
 def share_out(booked: Decimal, weights: Sequence[Decimal], step: Decimal, of: Decimal):

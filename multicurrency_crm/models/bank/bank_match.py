@@ -135,6 +135,41 @@ class BankMatch(models.Model):
         for match in matches.filtered("payment_id"):
             match._undo_payment()
 
+    # === OPENING === #
+
+    def action_open_receipt(self):
+        """Open the payment, or the entry of the bank's line.
+
+        :raises UserError: the user may not read it
+        """
+        self.ensure_one()
+        if line := self.statement_line_id:
+            return line.move_id._open_entries(self.env._("Bank Line"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payment"),
+            "res_model": "account.payment",
+            "res_id": self.payment_id.id,
+            "views": [(False, "form")],
+            "context": {"create": False},
+        }
+
+    def action_open_charges(self):
+        """Open the entry that writes charges off, where they have one of their own.
+
+        :raises UserError: the user may not read it
+        """
+        self.ensure_one()
+        return self.charge_move_id._open_entries(self.env._("Charges"))
+
+    def action_open_settled(self):
+        """Open the documents that were settled.
+
+        :raises UserError: the user may not read them
+        """
+        self.ensure_one()
+        return self.item_ids.move_id._open_entries(self.env._("Settled Items"))
+
     # === UNDOING === #
 
     def _check_undoable(self):

@@ -113,6 +113,8 @@ class BankReceipt(models.Model):
         """:raises UserError: this can't be settled so"""
         if not partner:
             raise UserError(self.env._("Choose the customer who paid."))
+        if not amounts and self.payment_id:
+            self._refuse_unchosen()
         if not amounts and not advance:
             raise UserError(
                 self.env._("Choose what was paid, or book it as an advance.")
@@ -137,6 +139,23 @@ class BankReceipt(models.Model):
             )
         elif charges:
             self._check_day_open(self.move_id)
+
+    def _refuse_unchosen(self):
+        """:raises UserError: always: what a payment has instead of advances"""
+        if self.payment_id.partner_id:
+            raise UserError(
+                self.env._(
+                    "Choose what was paid. As long as the payment isn't matched, it is "
+                    "its customer's advance."
+                )
+            )
+        raise UserError(
+            self.env._(
+                "Choose what was paid. A payment that pays nothing yet gets its "
+                "customer by being claimed, in Today → Receipts to Claim, and is the "
+                "customer's advance from then on."
+            )
+        )
 
     @api.model
     def _get_item_name(self, item):

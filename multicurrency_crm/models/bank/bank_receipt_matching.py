@@ -105,7 +105,7 @@ class BankReceipt(models.Model):
         owner = self._get_own_partner()
         if partner:
             payer = partner.commercial_partner_id
-            return {payer.id: "own" if payer == owner else "chosen"}
+            return {payer.id: "own" if payer == owner else "picked"}
         found = [
             *([(owner.id, "own")] if self._find_own() else []),
             *((owner.id, "chosen") for owner in self.partner_id.commercial_partner_id),
@@ -294,6 +294,7 @@ class BankReceipt(models.Model):
             "learned_account": self.env._("that account paid for this customer before"),
             "learned_name": self.env._("that payer paid for this customer before"),
             "chosen": self.env._("the customer is on the receipt"),
+            "picked": self.env._("the customer was chosen"),
             "account": self.env._("the account is this customer's"),
             "name": self.env._("the payer's name is this customer's"),
             "similar": self.env._("the names are alike"),

@@ -9,6 +9,8 @@ from ..common.remembered import remembered
 LINKS = ("payment_id", "statement_line_id")
 #: What finance may still change of a claim that waits.
 CHOICES = frozenset({"transfer_date", "transfer_journal_id"})
+#: What whoever confirms needs the right to write.
+WRITTEN = ("account.payment", "account.move", "account.move.line")
 #: Groups whose members claim for every customer, not only for their own.
 EVERY_CUSTOMER = (
     "sales_team.group_sale_salesman_all_leads",
@@ -258,6 +260,7 @@ class PaymentClaim(models.Model):
         customer = partner.commercial_partner_id
         moves = self.env["account.move"] if moves is None else moves
         self._check_customer_of(customer, receipt.company_id)
+        self._check_pays(partner, receipt.company_id)
         self._check_own_customer(customer)
         self._check_invoices(moves, receipt, customer)
         rivals = self._find_open(receipt).get(receipt.id, self.browse())
@@ -304,6 +307,31 @@ class PaymentClaim(models.Model):
                     customer=known.name,
                     other=known.company_id.name,
                     company=company.name,
+                )
+            )
+
+    @api.model
+    def _get_own_partners(self, company):
+        """Return the partners that a company and its branches themselves are."""
+        # sudo: who works in a branch needn't see its main company
+        main = company.sudo().root_id
+        own = self.env["res.company"].sudo().search([("id", "child_of", main.id)])
+        return (own.partner_id | own.partner_id.commercial_partner_id).sudo(False)
+
+    @api.model
+    def _check_pays(self, partner, company):
+        """:raises UserError: a colleague, the company itself, or a supplier alone"""
+        # sudo: of a partner whose name one reads
+        known = partner.sudo()
+        customer = known.commercial_partner_id
+        own = customer in self._get_own_partners(company).sudo()
+        supplier = customer.supplier_rank > 0 and customer.customer_rank == 0
+        if own or supplier or not known.partner_share:
+            raise UserError(
+                self.env._(
+                    "%(partner)s is no customer: choose the customer whose money it "
+                    "is.",
+                    partner=known.name,
                 )
             )
 
@@ -488,8 +516,19 @@ class PaymentClaim(models.Model):
 
     def _explain_no_decider(self):
         return self.env._(
-            "Finance of that company, with rights to write payments and entries, "
-            "decides on claims."
+            "Finance of that company, with the right to Odoo's Invoicing, decides on "
+            "claims."
+        )
+
+    def _explain_nobody(self):
+        return self.env._(
+            "Nobody else may decide on %(request)s: ask an administrator to give "
+            "somebody in %(company)s the group %(group)s and the right to Odoo's "
+            "Invoicing, then claim it again.",
+            request=self.display_name,
+            company=self.company_id.name,
+            # sudo: a group's name is no secret, and not everybody reads groups
+            group=self.env.ref(self._decision_group).sudo().display_name,
         )
 
     def _explain_own(self):
@@ -501,13 +540,25 @@ class PaymentClaim(models.Model):
         refusal = super()._get_decision_refusal(user)
         if refusal:
             return refusal
-        written = self._get_receipt()._name or "account.payment"
         person = self.with_user(user).with_context(allowed_company_ids=None)
-        allowed = all(
-            person.env[model].has_access("write")
-            for model in (written, "account.move", "account.move.line")
-        )
+        allowed = person._may_book(self._get_receipt()._name)
         return False if allowed else self._explain_no_decider()
+
+    @api.model
+    def _may_book(self, model):
+        """Return whether the user writes what a confirmed claim changes.
+
+        Odoo's Invoicing reads bank lines, and its form of users has no right to write
+        them: who writes payments, entries and their items gives a line its customer,
+        as one matches it.
+
+        :param model: name of the receipt's; nothing where it was deleted
+        """
+        asked = [(name, "write") for name in WRITTEN]
+        if model:
+            line = model == "account.bank.statement.line"
+            asked.append((model, "read" if line else "write"))
+        return all(self.env[name].has_access(right) for name, right in asked)
 
     def action_request(self):
         """Nobody asks again for what was decided: a receipt is claimed anew.

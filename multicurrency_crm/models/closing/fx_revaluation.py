@@ -245,11 +245,16 @@ class FxRevaluation(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("company_id", "date")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "allowed_company_ids")
     def _compute_display_name(self):
+        """Name the company where it could be another one."""
+        here = self.env.companies
         for run in self:
             day = format_date(self.env, run.date) if run.date else ""
-            run.display_name = f"{run.company_id.name}, {day}"
+            company = run.company_id
+            run.display_name = (
+                day if company == here else f"{day}, {company.name}".strip(", ")
+            )
 
     @api.depends("company_id")
     def _compute_choices(self):
@@ -445,16 +450,12 @@ class FxRevaluation(models.Model):
         }
 
     def action_open_entries(self):
-        """Open the entries of this run."""
+        """Open the entries of this run.
+
+        :raises UserError: the user may not read them
+        """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self._get_moves().ids)],
-            "context": {"create": False},
-        }
+        return self._get_moves()._open_entries(self.env._("Entries"))
 
     # === OTHER RUNS === #
 

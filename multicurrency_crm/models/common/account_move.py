@@ -37,6 +37,41 @@ class AccountMove(models.Model):
         # the form sends it along, before there is anything to pay
         return vals[name] not in (False, "not_paid")
 
+    # === OPENING === #
+
+    def _open_entries(self, title):
+        """Return the action that opens these entries as entries, one at once: Odoo's
+        own list of this model is of invoices.
+
+        :param str title: what they are
+        :raises UserError: there is none, or the user may not read them
+        """
+        if not self:
+            raise UserError(self.env._("Nothing was booked."))
+        if not self.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "Journal entries are for those who read Odoo's accounting: ask for "
+                    "that right in the settings of your user."
+                )
+            )
+        action = {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "account.move",
+            "context": {"create": False},
+        }
+        if len(self) == 1:
+            views = [(False, "form")]
+            return {**action, "views": views, "view_mode": "form", "res_id": self.id}
+        entries = self.env.ref("account.view_move_tree").id
+        return {
+            **action,
+            "view_mode": "list,form",
+            "views": [(entries, "list"), (False, "form")],
+            "domain": [("id", "in", self.ids)],
+        }
+
     # === THE DAY OF A DOCUMENT === #
 
     def _get_document_day(self):

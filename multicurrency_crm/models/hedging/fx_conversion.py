@@ -249,6 +249,19 @@ class FxConversion(models.Model):
         copy=False,
         help="Amount × (contract − spot).",
     )
+    # what is cancelled brought nothing: lists add these up
+    posted_result = fields.Monetary(
+        string="Posted: Bank against Spot",
+        currency_field="company_currency_id",
+        compute="_compute_posted_results",
+        store=True,
+    )
+    posted_forward_result = fields.Monetary(
+        string="Posted: Forward against Spot",
+        currency_field="company_currency_id",
+        compute="_compute_posted_results",
+        store=True,
+    )
     forward_gain = fields.Monetary(
         string="Of Which Not Carried Before",
         currency_field="company_currency_id",
@@ -328,6 +341,15 @@ class FxConversion(models.Model):
     def _compute_amount_received(self):
         for conversion in self:
             conversion.amount_received = conversion.amount_to - conversion.charges
+
+    @api.depends("state", "result", "forward_result")
+    def _compute_posted_results(self):
+        for conversion in self:
+            posted = conversion.state == "posted"
+            conversion.posted_result = conversion.result if posted else 0.0
+            conversion.posted_forward_result = (
+                conversion.forward_result if posted else 0.0
+            )
 
     @api.depends("forward_result", "forward_carried")
     def _compute_forward_gain(self):
@@ -625,18 +647,13 @@ class FxConversion(models.Model):
     # === ACTIONS === #
 
     def action_open_move(self):
-        """Open the entries of this conversion."""
+        """Open the entries of this conversion.
+
+        :raises UserError: the user may not read them
+        """
         self.ensure_one()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries"),
-            "res_model": "account.move",
-            "context": {"create": False},
-        }
         moves = self.move_id | self.cancel_move_id
-        if len(moves) == 1:
-            return {**action, "view_mode": "form", "res_id": moves.id}
-        return {**action, "view_mode": "list,form", "domain": [("id", "in", moves.ids)]}
+        return moves._open_entries(self.env._("Entries"))
 
 
 def as_digits(currency, amount):

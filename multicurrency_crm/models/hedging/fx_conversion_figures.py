@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from ...engine.conversions import Deal, agrees, complete
 from ...engine.rates import RateError, parse_quoted, plain_digits
@@ -28,6 +29,9 @@ class FxConversion(models.Model):
         copy=False,
     )
     figures_note = fields.Char(compute="_compute_figures_note")
+    offered_from_ids = fields.Many2many("account.journal", compute="_compute_offered")
+    offered_to_ids = fields.Many2many("account.journal", compute="_compute_offered")
+    missing_note = fields.Char(compute="_compute_offered")
 
     # === COMPUTE METHODS === #
 
@@ -43,6 +47,67 @@ class FxConversion(models.Model):
     def _compute_figures_note(self):
         for conversion in self:
             conversion.figures_note = conversion._explain_contradiction()
+
+    @api.depends("company_id", "forward_id", "currency_from_id", "currency_to_id")
+    @api.depends_context("lang")
+    def _compute_offered(self):
+        """Offer the bank accounts of the contract's currencies; without a contract all
+        that aren't of the other side's currency."""
+        Journal = self.env["account.journal"]
+        for conversion in self:
+            banks, needed = conversion._find_banks(), conversion._find_needed()
+            lacking = self.env["res.currency"]
+            for side, other in (("from", "to"), ("to", "from")):
+                currency, opposite = (
+                    needed.get(side),
+                    conversion[f"currency_{other}_id"],
+                )
+                fit = [
+                    journals
+                    for one, journals in banks.items()
+                    if (one == currency if currency else one != opposite)
+                ]
+                conversion[f"offered_{side}_ids"] = Journal.union(*fit)
+                if currency and not fit:
+                    lacking |= currency
+            conversion.missing_note = bool(lacking) and self.env._(
+                "%(company)s has no bank account in %(currency)s: add a bank journal "
+                "in that currency first.",
+                company=conversion.company_id.name,
+                currency=format_list(self.env, lacking.mapped("name")),
+            )
+
+    def _find_banks(self):
+        """Find the accounts from and to which money is changed.
+
+        :return: {currency: journals in it}
+        """
+        company = self.company_id
+        if not company:
+            return {}
+        Journal = self.env["account.journal"]
+        # sudo: which accounts there are; who changes money may not read all of them
+        journals = Journal.sudo().search(
+            [
+                *Journal._check_company_domain(company),
+                ("type", "in", ("bank", "cash", "credit")),
+            ]
+        )
+        return dict(
+            journals.grouped(lambda one: one.currency_id or one.company_id.currency_id)
+        )
+
+    def _find_needed(self):
+        """Find which currencies the contract changes.
+
+        :return: {'from' or 'to': currency}; nothing without a contract
+        """
+        forward, books = self.forward_id, self.company_currency_id
+        if not forward:
+            return {}
+        foreign = forward.currency_id
+        sides = ("from", "to") if forward.side == "sell" else ("to", "from")
+        return dict(zip(sides, (foreign, books), strict=True))
 
     # === FIGURES === #
 
@@ -178,10 +243,21 @@ class FxConversion(models.Model):
         if not forward:
             self.forward_carried = 0.0
             return
+        self._choose_banks()
         name = "amount_from" if forward.side == "sell" else "amount_to"
         if not (self.amount_from or self.amount_to):
             self[name] = forward.amount_rest
         self._follow_figures()
+
+    def _choose_banks(self):
+        """Fill in the account in each of the contract's currencies, if it is one."""
+        banks = self._find_banks()
+        for side, currency in self._find_needed().items():
+            journals = banks.get(currency, self.env["account.journal"])
+            # a till changes no money by a contract where there is a bank
+            journals = journals.filtered(lambda one: one.type == "bank") or journals
+            if len(journals) == 1 and not self[f"journal_{side}_id"]:
+                self[f"journal_{side}_id"] = journals
 
     # === CONSTRAINT METHODS === #
 

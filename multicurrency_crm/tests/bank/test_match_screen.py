@@ -156,6 +156,106 @@ class TestScreen(BankCommon):
         again.action_match()
         self.assertEqual(other.with_company(self.books).credit, 0.0)
 
+    def test_a_proposal_is_taken_on_a_screen_that_isnt_saved(self):
+        """Whoever chooses the customer by hand gets new proposals, and takes one."""
+        other = self._customer("Blue Delta Shipping GmbH")
+        self._invoice(300.0, self.usd, "2026-08-16", partner_id=other.id)
+        third = self._invoice(300.0, self.usd, "2026-08-22")
+        receipt = self._come(300.0, "2026-09-10", partner_name="UNKNOWN REMITTER")
+        screen = self._screen(receipt)
+        with Form(screen, view="multicurrency_crm.bank_match_make_view_form") as form:
+            form.partner_id = self.buyer
+            [first] = [
+                at
+                for at in range(len(form.proposal_ids))
+                if form.proposal_ids.edit(at).documents == third.name
+            ]
+            with form.proposal_ids.edit(first) as proposal:
+                self.assertTrue(proposal.reasons.startswith("the customer was chosen"))
+                proposal.take = True
+            self.assertEqual(form.settled, 300.0)
+            self.assertIn("the customer was chosen", form.reasons)
+            # another one in its place, and none at all
+            with form.proposal_ids.edit(first) as proposal:
+                proposal.take = False
+            self.assertEqual(form.settled, 0.0)
+            with form.proposal_ids.edit(first) as proposal:
+                proposal.take = True
+        self.assertEqual(screen.proposal_ids.filtered("take").documents, third.name)
+        screen.action_match()
+        self.assertEqual(third.payment_state, "paid")
+
+    def test_a_proposal_brings_its_customer_along(self):
+        other = self._customer("Blue Delta Shipping GmbH")
+        theirs = self._invoice(10_000.0, self.usd, "2026-08-16", partner_id=other.id)
+        screen = self._screen(self._come(10_000.0, "2026-09-10"))
+        with Form(screen, view="multicurrency_crm.bank_match_make_view_form") as form:
+            for at in range(2):
+                with form.proposal_ids.edit(at) as proposal:
+                    proposal.take = True
+                self.assertEqual(form.settled, 10_000.0)
+                taken = [form.proposal_ids.edit(n).take for n in range(2)]
+                self.assertEqual(taken, [n == at for n in range(2)])
+        self.assertEqual(
+            screen.partner_id, screen.proposal_ids.filtered("take").partner_id
+        )
+        screen.action_match()
+        moves = (self.invoice | theirs).filtered(lambda m: not m.amount_residual)
+        self.assertEqual(moves.partner_id, screen.partner_id)
+
+    def test_an_amount_names_nobody(self):
+        """Who sent it isn't known: that one customer owes as much is a proposal."""
+        for text, known in (
+            ("UNKNOWN REMITTER", False),
+            (f"UNKNOWN, FOR {self.invoice.name}", True),
+        ):
+            receipt = self._come(10_000.0, "2026-09-10", text=text)
+            screen = self._screen(receipt)
+            self.assertEqual(bool(screen.partner_id), known)
+            self.assertEqual(bool(screen.settled), known)
+            self.assertEqual(screen.proposal_ids[0].documents, self.invoice.name)
+
+    def test_a_name_and_the_sum_of_a_run_stand_out(self):
+        receipt = self._come(
+            10_400.0, "2026-09-10", partner_name="Northwind Traders Ltd"
+        )
+        screen = self._screen(receipt)
+        self.assertEqual(screen.line_ids.mapped("amount"), [10_000.0, 400.0])
+
+    def test_a_payment_has_no_advance(self):
+        """What to do instead is said, and is there."""
+        for partner, text in (
+            (self.env["res.partner"], "Receipts to Claim"),
+            (self.buyer, "it is its customer's advance"),
+        ):
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": partner.id,
+                    "amount": 77.0,
+                    "currency_id": self.usd.id,
+                    "date": "2026-09-10",
+                    "journal_id": self.dollars.id,
+                }
+            )
+            payment.action_post()
+            screen = self._screen(self.env["bank.receipt"]._find_of(payment))
+            screen.partner_id = self.buyer
+            with self.assertRaisesRegex(UserError, text):
+                screen.action_match()
+
+    def test_what_was_matched_opens_what_it_is_about(self):
+        clerk = self._clerk("opening_clerk")
+        receipt = self._come(10_000.0, "2026-09-10", text=self.invoice.name)
+        self._screen(receipt).with_user(clerk).action_match()
+        match = self.env["bank.match"].search([]).with_user(clerk)
+        line = match.statement_line_id
+        self.assertEqual(match.action_open_receipt()["res_id"], line.move_id.id)
+        self.assertEqual(match.action_open_settled()["res_id"], self.invoice.id)
+        with self.assertRaisesRegex(UserError, "Nothing was booked"):
+            match.action_open_charges()
+
     def test_somebody_chooses_and_ticks(self):
         screen = self._screen(self._come(300.0, "2026-09-10"))
         self.assertFalse(screen.line_ids)

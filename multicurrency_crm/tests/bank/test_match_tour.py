@@ -1,5 +1,4 @@
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..common import TourCase
 from .bank_common import BankCommon
@@ -18,14 +17,7 @@ class MatchTourCommon(BankCommon, TourCase):
             text=f"For {cls.invoice.name}",
             partner_name="NORTHWIND TRADERS",
         )
-        cls.clerk = new_test_user(
-            cls.env,
-            "matching_clerk",
-            groups="base.group_user,multicurrency_crm.group_finance,"
-            "account.group_account_invoice",
-            company_id=cls.books.id,
-            company_ids=[Command.set(cls.books.ids)],
-        )
+        cls.clerk = cls._clerk("matching_clerk")
 
     def _walk(self, path, tour):
         self.start_tour(f"/odoo/{path}", tour, login=self.clerk.login)
@@ -44,6 +36,15 @@ class TestMatchTour(MatchTourCommon):
     def test_finance_matches_a_receipt(self):
         self._walk("receipts-to-match", "multicurrency_crm_match_receipt")
         self._check_undone()
+
+    def test_finance_chooses_who_paid_and_takes_a_proposal(self):
+        self._come(10_000.0, "2026-09-10", partner_name="UNKNOWN REMITTER")
+        self.start_tour(
+            "/odoo/receipts-to-match",
+            "multicurrency_crm_match_by_hand",
+            login=self.clerk.login,
+        )
+        self.assertEqual(self.invoice.payment_state, "paid")
 
 
 @tagged("post_install", "-at_install")

@@ -5,8 +5,42 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .claim_common import FINANCE, SELLER, ClaimCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWhoPays(ClaimCommon):
+    """Customers, and whoever may become one."""
+
+    def test_no_money_of_ones_own_people(self):
+        payment = self._receive(1100.0, self.usd, "2026-02-03")
+        supplier = self._customer("Paper Mill", supplier_rank=3)
+        both = self._customer("Twine Works", supplier_rank=3, customer_rank=1)
+        contact = self._customer(
+            "Clerk of the house", is_company=False, parent_id=self.books.partner_id.id
+        )
+        dialog = self.env["payment.claim.make"].create(
+            {"receipt_id": self._row(payment).id, "partner_id": self.buyer.id}
+        )
+        domain = dialog._fields["partner_id"].domain
+        offered = self.env["res.partner"].search(
+            safe_eval(domain, {"own_partner_ids": dialog.own_partner_ids.ids})
+        )
+        self.assertIn(self.books.partner_id, dialog.own_partner_ids)
+        for partner in (
+            self.books.partner_id,
+            contact,
+            self.clerk.partner_id,
+            supplier,
+        ):
+            with self._refused(UserError, "is no customer"):
+                self._claim(payment, self.clerk, partner)
+            self.assertNotIn(partner, offered)
+        for partner in (both, self.rival):
+            self.assertIn(partner, offered)
+        self.assertEqual(self._claim(payment, self.clerk, both).state, "claimed")
 
 
 @tagged("post_install", "-at_install")

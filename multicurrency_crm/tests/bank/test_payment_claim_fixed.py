@@ -1,12 +1,15 @@
 """Receipts whose entries can't be touched, lines of the bank, and claims taken back."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .claim_common import FINANCE, SELLER, ClaimCommon
+
+BILLER = "account.group_account_invoice,multicurrency_crm.group_finance"
 
 
 class FixedCommon(ClaimCommon):
@@ -223,18 +226,45 @@ class TestBankLines(FixedCommon):
         other = self._claim(self._receive(7.0, self.eur, "2026-02-03"))
         self.assertFalse(other.with_user(self.clerk).twin_note)
 
-    def test_one_who_writes_no_bank_lines_isnt_asked(self):
-        biller = self._colleague(
-            "claim_biller",
-            "account.group_account_invoice,multicurrency_crm.group_finance",
+    def test_invoicing_is_all_that_finance_needs(self):
+        """Odoo's form of users gives nobody the right to write lines of banks: who has
+        Invoicing is asked about them, confirms them, and takes them back."""
+        biller = self._colleague("claim_biller", BILLER)
+        self.assertFalse(
+            self.env["account.bank.statement.line"]
+            .with_user(biller)
+            .has_access("write")
         )
-        of_line = self._claim(self._bank_line(500.0, "2026-02-03"))
+        invoice = self._bill(400.0, self.eur)
+        line = self._bank_line(500.0, "2026-02-03")
+        of_line = self._claim(line, moves=invoice)
         of_payment = self._claim(self._receive(7.0, self.eur, "2026-02-03"))
-        self.assertNotIn(biller, of_line.sudo().activity_ids.user_id)
-        self.assertIn(biller, of_payment.sudo().activity_ids.user_id)
-        with self.assertRaises(AccessError):
-            of_line.with_user(biller).action_approve()
-        self.assertEqual(self._confirm(of_payment, biller).state, "confirmed")
+        for claim in (of_line, of_payment):
+            self.assertIn(biller, claim.sudo().activity_ids.user_id)
+            self.assertEqual(self._confirm(claim, biller).state, "confirmed")
+        self.assertEqual(line.partner_id, self.buyer)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        of_line.with_user(biller)._take_back("Not theirs", False)
+        self.assertFalse(line.partner_id)
+        self.assertEqual(self._row(line).amount, 500.0)
+
+    def test_finance_without_invoicing_reads_what_is_missing(self):
+        (self.clerk | self.second_clerk).group_ids -= self.env.ref(
+            "account.group_account_user"
+        )
+        reader = self._colleague(
+            "claim_reader",
+            "account.group_account_readonly,multicurrency_crm.group_finance",
+        )
+        claim = self._claim(self._bank_line(500.0, "2026-02-03"))
+        self.assertFalse(claim.sudo().activity_ids.user_id & reader)
+        with self._refused(AccessError, "Odoo's Invoicing"):
+            claim.with_user(reader).action_approve()
+        with self._refused(AccessError, "Odoo's Invoicing"):
+            claim.with_user(reader).sudo(False)._book()
+        with patch.object(type(claim), "_find_deciders", lambda self: self.browse()):
+            answer = claim._get_answer()
+        self.assertIn("the right to Odoo's Invoicing", answer["params"]["message"])
 
 
 @tagged("post_install", "-at_install")

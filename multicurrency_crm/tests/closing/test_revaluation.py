@@ -2,6 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -393,9 +394,41 @@ class TestWhatStopsARun(RevaluationCommon):
         with self.assertRaises(AccessError):
             run.with_user(first).action_post()
         self.assertIn(second, run.activity_ids.user_id)
+        self.assertTrue(run.with_user(first).is_own)
+        view = run.with_user(first).get_view(view_type="form")["arch"]
+        [note] = etree.fromstring(view).iterfind(".//div[@name='own_note']")
+        self.assertEqual(note.text.strip(), run._explain_own())
         run.with_user(second).action_post()
         self.assertEqual(run.decided_by, second)
         self.assertTrue(run.move_id.state == "posted")
+
+    def test_the_run_of_one_company_opens(self):
+        self._invoice(1000, self.usd, "2026-08-15")
+        make = self.env["fx.revaluation.make"].create({"date": "2026-08-31"})
+        action = make.action_compute()
+        run = self.env["fx.revaluation"].browse(action["res_id"])
+        self.assertEqual((run.state, run.company_id), ("computed", self.books))
+        self.assertEqual(action["views"], [(False, "form")])
+        # where no other company is worked in, none is named
+        self.assertEqual(run.display_name, "08/31/2026")
+        both = self.books | self._create_company("Quay Works", self.eur)
+        named = run.with_context(allowed_company_ids=both.ids)
+        self.assertEqual(named.display_name, f"08/31/2026, {self.books.name}")
+
+    def test_its_entries_open_as_entries(self):
+        self._invoice(1000, self.usd, "2026-08-15")
+        run = self._revalue("2026-08-31")
+        run.action_cancel()
+        action = run.action_open_entries()
+        self.assertEqual(
+            action["views"][0], (self.env.ref("account.view_move_tree").id, "list")
+        )
+        self.assertEqual(
+            self.env["account.move"].search(action["domain"]), run._get_moves()
+        )
+        clerk = self._clerk("unread")
+        with self.assertRaisesRegex(UserError, "ask for that right"):
+            run.with_user(clerk).action_open_entries()
 
     def test_one_person_where_the_company_wants_no_two(self):
         clerk = self._clerk("clerk")

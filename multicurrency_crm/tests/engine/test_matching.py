@@ -19,6 +19,7 @@ from ...engine.matching import (
     compare_names,
     find_tails,
     find_telling_words,
+    get_payer,
     is_sure,
     propose,
     share_out,
@@ -143,6 +144,32 @@ class TestProposals(BaseCase):
         known = propose(came(500), items, {8: "learned_account"})
         self.assertEqual(known[0].partner_id, 8)
         self.assertTrue(is_sure(known))
+
+    def test_an_amount_or_a_name_that_is_alike_names_nobody(self):
+        items = [owed(1, 500, "INV/2026/00345")]
+        for text, payers, named in (
+            ("", {}, None),
+            ("345", {7: "similar"}, None),
+            ("", {7: "name"}, 7),
+            ("INV/2026/00345", {}, 7),
+        ):
+            proposals = propose(came(500, text), items, payers)
+            self.assertEqual(get_payer(proposals), named)
+            self.assertEqual(is_sure(proposals), named is not None)
+        self.assertIsNone(get_payer(()))
+
+    def test_two_who_are_named_alike_leave_it_open(self):
+        items = [owed(1, 500), owed(2, 500, partner=8)]
+        proposals = propose(came(500), items, {7: "name", 8: "name"})
+        self.assertIsNone(get_payer(proposals))
+        proposals = propose(came(500), items, {7: "name", 8: "learned_account"})
+        self.assertEqual(get_payer(proposals), 8)
+
+    def test_a_name_and_a_run_of_the_same_amount_are_sure(self):
+        items = [owed(n, a, days=n) for n, a in enumerate((310, 125, 480, 77, 615))]
+        proposals = propose(came(682), items, {7: "name"})
+        self.assertEqual(proposals[0].reasons, ("name", "run", "exact"))
+        self.assertTrue(is_sure(proposals))
 
     def test_full_width_digits_and_chinese_beside_a_number(self):
         items = [owed(1, 70, "INV/2026/00345")]

@@ -18,6 +18,7 @@ from .test_jobs_plan import *
 from .test_languages import *
 from .test_main_road import *
 from .test_menus import *
+from .test_opened_pages import *
 from .test_portal_fields import *
 from .test_questions import *
 from .test_screens import *

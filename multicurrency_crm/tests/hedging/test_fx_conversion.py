@@ -206,6 +206,74 @@ class TestConversion(ConversionCommon):
         self.assertFalse(copied.forward_id or copied.forward_carried or copied.move_id)
         self.assertNotEqual(copied.name, conversion.name)
 
+    def test_entered_from_a_forward_it_knows_the_banks(self):
+        """One account in each of its currencies: both are filled in."""
+        for forward, sold, bought in (
+            (self._contract(100000, "7.25"), "USD", "CNY"),
+            (self._contract(500, "8.1", side="buy", currency=self.eur), "CNY", "EUR"),
+        ):
+            context = forward.action_convert()["context"]
+            form = Form(self.env["fx.conversion"].with_context(**context))
+            self.assertEqual(form.journal_from_id, self.banks[sold])
+            self.assertEqual(form.journal_to_id, self.banks[bought])
+            self.assertIn(self.banks[sold], form.offered_from_ids[:])
+            self.assertNotIn(self.banks["JPY"], form.offered_from_ids[:])
+            self.assertNotIn(self.banks["JPY"], form.offered_to_ids[:])
+            self.assertFalse(form.missing_note)
+            self.assertEqual(form.save().forward_id, forward)
+
+    def test_of_two_banks_nobody_chooses(self):
+        second = self._open_account("BUS2", self.usd, self.books)
+        context = self._contract(100000, "7.25").action_convert()["context"]
+        form = Form(self.env["fx.conversion"].with_context(**context))
+        self.assertFalse(form.journal_from_id)
+        self.assertEqual(form.offered_from_ids[:], self.banks["USD"] | second)
+        self.assertEqual(form.journal_to_id, self.banks["CNY"])
+
+    def test_a_currency_without_a_bank_is_named(self):
+        self.banks["EUR"].active = False
+        forward = self._contract(500, "8.1", currency=self.eur)
+        context = forward.action_convert()["context"]
+        form = Form(self.env["fx.conversion"].with_context(**context))
+        self.assertIn("Harbour Works has no bank account in EUR", form.missing_note)
+
+    def test_without_a_forward_the_other_sides_currency_isnt_offered(self):
+        form = Form(self.env["fx.conversion"])
+        self.assertIn(self.banks["JPY"], form.offered_to_ids[:])
+        form.journal_from_id = self.banks["JPY"]
+        self.assertNotIn(self.banks["JPY"], form.offered_to_ids[:])
+        self.assertIn(self.banks["USD"], form.offered_to_ids[:])
+
+    def test_what_is_cancelled_brought_nothing(self):
+        """Lists add up what is posted, grouped or not."""
+        kept = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.18")
+        gone = self._convert("USD", "CNY", amount_from=500, bank_rate="7.1")
+        forward = self._contract(100, "7.25")
+        by_forward = self._convert("USD", "CNY", amount_from=100, forward_id=forward.id)
+        made = kept | gone | by_forward
+        self.assertEqual(made.mapped("posted_result"), [-20.0, -50.0, 0.0])
+        self.assertEqual(by_forward.posted_forward_result, 5.0)
+        (gone | by_forward).action_cancel()
+        names = ["posted_result:sum", "posted_forward_result:sum"]
+        domain = [("id", "in", made.ids)]
+        sums = self.env["fx.conversion"]._read_group(domain, [], names)
+        self.assertEqual(sums, [(-20.0, 0.0)])
+        self.assertEqual(gone.result, -50.0)
+
+    def test_its_entries_open_as_entries(self):
+        conversion = self._convert("USD", "CNY", amount_from=1000, bank_rate="7.18")
+        action = conversion.action_open_move()
+        self.assertEqual(action["res_id"], conversion.move_id.id)
+        conversion.action_cancel()
+        action = conversion.action_open_move()
+        view = self.env.ref("account.view_move_tree")
+        self.assertEqual(action["views"], [(view.id, "list"), (False, "form")])
+        moves = self.env["account.move"].search(action["domain"])
+        self.assertEqual(moves, conversion.move_id | conversion.cancel_move_id)
+        # finance needs no right of Odoo's to convert, and reads what it lacks
+        with self.assertRefused("ask for that right"):
+            conversion.with_user(self._clerk("unread")).action_open_move()
+
     def test_settled_by_hand_it_stays_so(self):
         forward = self._contract(100000, "7.25")
         forward.action_settle()

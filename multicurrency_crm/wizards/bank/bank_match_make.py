@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ...engine.matching import is_sure
+from ...engine.matching import get_payer, is_sure
 
 #: Items of a customer that are shown, the oldest first; what is proposed is among them.
 MOST_SHOWN = 200
@@ -51,6 +51,8 @@ class BankMatchMake(models.TransientModel):
         "bank.match.make.proposal", "wizard_id", string="Proposals"
     )
     line_ids = fields.One2many("bank.match.make.line", "wizard_id", string="Open Items")
+    # which of the proposals was taken; none below 0
+    taken = fields.Integer(default=-1)
     hidden_count = fields.Integer(string="Not Shown", readonly=True)
     reasons = fields.Char(readonly=True)
     settled = fields.Monetary(compute="_compute_sums", string="Chosen")
@@ -101,8 +103,23 @@ class BankMatchMake(models.TransientModel):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        self.reasons = False
+        took = self.proposal_ids.filtered(lambda one: one.sequence == self.taken)
+        if took and took[0].partner_id == self.partner_id:
+            return  # a proposal has brought the customer along
+        self.reasons, self.taken = False, -1
         self._show(self.partner_id)
+
+    @api.onchange("proposal_ids")
+    def _onchange_proposal_ids(self):
+        """Fill in what was just taken, and nothing else; or empty what is not taken any
+        more."""
+        before = self.proposal_ids.filtered(lambda one: one.sequence == self.taken)
+        picked = self.proposal_ids.filtered("take") - before
+        if picked:
+            self._take(picked[0])
+        elif before and not before.take:
+            self.line_ids.amount = 0.0
+            self.reasons, self.taken = False, -1
 
     # === SCREEN === #
 
@@ -120,9 +137,10 @@ class BankMatchMake(models.TransientModel):
         first = wizard.proposal_ids[:1]
         if is_sure(proposals):
             wizard._take(first)
-        elif receipt.partner_id or first:
-            partner = receipt.partner_id.commercial_partner_id
-            wizard.partner_id = partner or first.partner_id
+        elif partner := receipt.partner_id.commercial_partner_id.id or get_payer(
+            proposals
+        ):
+            wizard.partner_id = partner
             wizard.line_ids = wizard._prepare_lines(wizard.partner_id)
         return wizard._get_action()
 
@@ -194,14 +212,17 @@ class BankMatchMake(models.TransientModel):
         """Fill in what is proposed: as much of each item as the receipt pays."""
         left = proposal.settled
         taken = {}
-        for item in proposal.item_ids.sorted(
+        # on a screen that isn't saved, what is shown stands for what is stored
+        for item in proposal.item_ids._origin.sorted(
             lambda item: (item.date_maturity or item.date, item.id)
         ):
             amount = min(left, item.amount_residual_currency)
             taken[item.id] = self.currency_id.round(amount)
             left -= amount
         self.partner_id = proposal.partner_id
-        self.reasons = proposal.reasons
+        self.reasons, self.taken = proposal.reasons, proposal.sequence
+        for one in self.proposal_ids:
+            one.take = one.sequence == self.taken
         self.write_off = False
         self.line_ids = self._prepare_lines(proposal.partner_id, taken)
 

@@ -13,6 +13,7 @@ class BankMatchMakeProposal(models.TransientModel):
         "bank.match.make", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer()
+    take = fields.Boolean(help="Fills in what it settles. Nothing is booked by it.")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
     item_ids = fields.Many2many(
         "account.move.line", "bank_match_make_proposal_item_rel"

@@ -25,7 +25,12 @@ class PaymentClaimMake(models.TransientModel):
         "res.partner",
         string="Customer",
         required=True,
+        domain="[('partner_share', '=', True), "
+        "('commercial_partner_id', 'not in', own_partner_ids), "
+        "'|', ('commercial_partner_id.customer_rank', '>', 0), "
+        "('commercial_partner_id.supplier_rank', '=', 0)]",
     )
+    own_partner_ids = fields.Many2many("res.partner", compute="_compute_own_partners")
     customer_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Commercial Customer"
     )
@@ -50,6 +55,14 @@ class PaymentClaimMake(models.TransientModel):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("company_id")
+    def _compute_own_partners(self):
+        for wizard in self:
+            company = wizard.company_id
+            wizard.own_partner_ids = company and self.env[
+                "payment.claim"
+            ]._get_own_partners(company)
 
     @api.depends("partner_id")
     def _compute_move_ids(self):
@@ -77,6 +90,8 @@ class PaymentClaimMake(models.TransientModel):
             self.note,
         )
         told = self.env._("Claimed: finance is asked to confirm it.")
-        answer = claim._get_answer(claim._get_decision_notification(told))
+        done = claim._get_decision_notification(told)
+        done["params"]["type"] = "success"
+        answer = claim._get_answer(done)
         answer["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return answer

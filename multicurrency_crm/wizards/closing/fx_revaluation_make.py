@@ -44,7 +44,10 @@ class FxRevaluationMake(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_fx_revaluation"
         )
-        action |= {"domain": [("id", "in", runs.ids)]}
+        if len(runs) == 1 and not failures:
+            action |= {"res_id": runs.id, "views": [(False, "form")]}
+        else:
+            action |= {"domain": [("id", "in", runs.ids)]}
         if not failures:
             return action
         return {

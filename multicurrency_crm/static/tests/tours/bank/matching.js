@@ -64,3 +64,48 @@ registry.category("web_tour.tours").add("multicurrency_crm_match_receipt", {
         },
     ],
 });
+
+// Finance chooses the customer by hand, and takes what is proposed then.
+registry.category("web_tour.tours").add("multicurrency_crm_match_by_hand", {
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains('UNKNOWN REMITTER') button[name='action_match']",
+            run: "click",
+        },
+        {
+            content: "Nobody is named: nobody is filled in",
+            trigger: ".modal .o_field_widget[name='partner_id'] input",
+            run() {
+                if (this.anchor.value) {
+                    throw new Error(`${this.anchor.value} was filled in`);
+                }
+            },
+        },
+        {
+            trigger: ".modal .o_field_widget[name='partner_id'] input",
+            run: "edit Northwind",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('Northwind')",
+            run: "click",
+        },
+        {
+            content: "What is proposed of this customer says that somebody chose it",
+            trigger: ".modal td[name='reasons']:contains('the customer was chosen')",
+        },
+        {
+            trigger: ".modal td[name='take']:first input",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name='settled']:contains('10,000.00 USD')",
+        },
+        {
+            trigger: ".modal button[name='action_match']",
+            run: "click",
+        },
+        {
+            trigger: ".o_view_nocontent:contains('Every receipt is matched')",
+        },
+    ],
+});

@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_payment_claim", {
         },
         {
             content: "Open invoices of that customer in dollars",
-            trigger: ".modal .o_data_row:contains('550.00') td[name='name']",
+            trigger: ".modal .o_data_row:has(td[name='amount_residual']:contains('550.00 USD')) td[name='name']",
             run: "click",
         },
         {
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("multicurrency_crm_payment_claim", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains('finance is asked')",
+            trigger: ".o_notification:contains('finance is asked') .bg-success",
         },
         {
             trigger: ".o_data_row:contains('HARBOUR LTD') td[name='claim_status']:contains('Claimed by Me')",

@@ -18,12 +18,12 @@ registry.category("web_tour.tours").add("multicurrency_crm_revaluation", {
             run: "click",
         },
         {
-            content: "What would be booked",
-            trigger: ".o_data_row td[name='delta']:contains('50.00')",
-            run: "click",
+            content: "The run is open",
+            trigger: `${CURRENT}:contains('Computed')`,
         },
         {
-            trigger: `${CURRENT}:contains('Computed')`,
+            content: "What would be booked",
+            trigger: ".o_field_widget[name='delta']:contains('50.00')",
         },
         {
             trigger: "button[name='action_post']",
