@@ -386,7 +386,7 @@ class TestCollectionRun(CollectionCommon):
 
         def broken(run, draft, *args):
             if draft.partner_id == customers[1].id:
-                raise UserError("It is broken.")
+                raise ValueError("it is broken")
             return prepare(run, draft, *args)
 
         with patch.object(run_model, "_prepare_letter_vals", broken):
@@ -394,7 +394,7 @@ class TestCollectionRun(CollectionCommon):
         self.assertEqual(run.state, "prepared")
         self.assertEqual(run.letter_ids.partner_id, customers - customers[1])
         self.assertEqual(run.failure_ids.partner_id, customers[1])
-        self.assertEqual(run.failure_ids.reason, "It is broken.")
+        self.assertIn("ValueError", run.failure_ids.reason)
         run.action_retry()
         self.assertFalse(run.failure_ids)
         self.assertEqual(run.letter_ids.partner_id, customers)
