@@ -51,9 +51,9 @@ class InstalmentMixin(models.AbstractModel):
     )
 
     @api.depends("trigger")
-    def _compute_is_deposit(self):
+    def _compute_asks_deposit(self):
         for asked in self:
-            asked.is_deposit = asked.trigger in FIRST
+            asked.asks_deposit = asked.trigger in FIRST
 
     def _describe_trigger(self):
         """Say when an instalment is due, in the language of the environment.

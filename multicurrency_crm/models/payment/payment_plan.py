@@ -18,7 +18,7 @@ AMOUNTS = frozenset({"percentage", "amount", "is_fixed"})
 #: What is agreed with the customer: once the trigger has happened, finance changes it.
 AGREED = frozenset({"trigger", "days"})
 #: What a change of has the whole plan followed anew.
-FOLLOWED = AGREED | {"date_expected", "sequence", "method", "is_deposit"}
+FOLLOWED = AGREED | {"date_expected", "sequence", "method", "asks_deposit"}
 
 
 class PaymentPlan(models.Model):
@@ -59,9 +59,9 @@ class PaymentPlan(models.Model):
         aggregator=None,
         help="Of what the order comes to, tax included.",
     )
-    is_deposit = fields.Boolean(
+    asks_deposit = fields.Boolean(
         string="Deposit",
-        compute="_compute_is_deposit",
+        compute="_compute_asks_deposit",
         store=True,
         readonly=False,
         precompute=True,
@@ -172,14 +172,14 @@ class PaymentPlan(models.Model):
                 and plan.state not in ("void", "received")
             )
 
-    @api.depends("is_deposit", "order_id.state", "state", "deposit_move_id.state")
+    @api.depends("asks_deposit", "order_id.state", "state", "deposit_move_id.state")
     def _compute_may_invoice(self):
         for plan in self:
             # sudo: salespeople see whether there is an invoice, not what it says
             made = plan.sudo()._get_deposit_move()
             plan.may_invoice = bool(
                 plan._origin
-                and plan.is_deposit
+                and plan.asks_deposit
                 and plan.order_id.state == "sale"
                 and plan.state != VOID
                 and not made
@@ -347,7 +347,7 @@ class PaymentPlan(models.Model):
 
         :return: list of dicts
         """
-        names = (*AMOUNTS, *AGREED, "sequence", "method", "is_deposit")
+        names = (*AMOUNTS, *AGREED, "sequence", "method", "asks_deposit")
         return [
             {
                 **{name: plan[name] for name in names},

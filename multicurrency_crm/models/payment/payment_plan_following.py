@@ -322,7 +322,7 @@ class PaymentPlan(models.Model):
 
     def _get_open_share_of_one(self):
         security = SECURITY.get(self.method, "open")
-        if self.is_deposit and self.state != engine.OVERDUE:
+        if self.asks_deposit and self.state != engine.OVERDUE:
             security = "prepaid"
         return OPEN_SHARES[security]
 

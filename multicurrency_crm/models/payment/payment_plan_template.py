@@ -106,7 +106,7 @@ class PaymentPlanTemplate(models.Model):
                 "trigger": line.trigger,
                 "days": line.days,
                 "method": line.method,
-                "is_deposit": line.is_deposit,
+                "asks_deposit": line.asks_deposit,
             }
             for line in self.line_ids
         ]

@@ -18,9 +18,9 @@ class PaymentPlanTemplateLine(models.Model):
         aggregator=None,
         help="Of what the order comes to, tax included.",
     )
-    is_deposit = fields.Boolean(
+    asks_deposit = fields.Boolean(
         string="Deposit",
-        compute="_compute_is_deposit",
+        compute="_compute_asks_deposit",
         store=True,
         readonly=False,
         precompute=True,

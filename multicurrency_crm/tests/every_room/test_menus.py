@@ -36,7 +36,7 @@ OF_FEATURE = {
         "menu_currency_flow",
     },
     "payment": {
-        *("menu_getting_paid", "menu_payment_plan", "menu_payment_promise"),
+        *("menu_payment_plan", "menu_payment_promise"),
         *("menu_payment_forecast", "menu_payment_receipt_report"),
         *("menu_configuration_payment", "menu_payment_route"),
         "menu_payment_plan_template",

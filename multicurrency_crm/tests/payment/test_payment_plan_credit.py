@@ -33,9 +33,9 @@ class TestPaymentPlanCredit(CreditCommon):
         self.assertEqual(
             sum(self._parts(self.buyer).values()), 1000.0, self._parts(self.buyer)
         )
-        late = self._planned((0.3, "date", 0, {"is_deposit": True}), (0.7, "order", 0))
+        late = self._planned((0.3, "date", 0, {"asks_deposit": True}), (0.7, "order", 0))
         late.payment_plan_ids[0].date_expected = TODAY - timedelta(days=1)
-        late.payment_plan_ids[1].is_deposit = False
+        late.payment_plan_ids[1].asks_deposit = False
         late.action_confirm()
         self.assertEqual(late.payment_plan_open_share, 1.0)
 
@@ -55,13 +55,13 @@ class TestPaymentPlanCredit(CreditCommon):
         self.assertEqual(self._parts(self.buyer), {"undelivered": 700.0})
         plan = order.payment_plan_ids[0].with_user(self.seller)
         for change in (
-            lambda: plan.write({"is_deposit": False}),
+            lambda: plan.write({"asks_deposit": False}),
             lambda: order.payment_plan_ids.with_user(self.seller).unlink(),
         ):
             with self.assertRaises(UserError) as stopped:
                 change()
             self.assertRegex(str(stopped.exception), "over the limit")
-        self.assertTrue(order.payment_plan_ids[0].is_deposit)
+        self.assertTrue(order.payment_plan_ids[0].asks_deposit)
 
     def test_without_a_plan_payment_terms_secure(self):
         self.terms.credit_security = "letter_of_credit"
