@@ -70,7 +70,7 @@ class FxConversion(models.Model):
                 conversion[f"offered_{side}_ids"] = Journal.union(*fit)
                 if currency and not fit:
                     lacking |= currency
-            conversion.missing_note = bool(lacking) and self.env._(
+            conversion.missing_note = bool(lacking and banks) and self.env._(
                 "%(company)s has no bank account in %(currency)s: add a bank journal "
                 "in that currency first.",
                 company=conversion.company_id.name,
@@ -78,23 +78,26 @@ class FxConversion(models.Model):
             )
 
     def _find_banks(self):
-        """Find the accounts from and to which money is changed.
+        """Find the accounts from and to which money is changed, that one may choose.
 
-        :return: {currency: journals in it}
+        :return: {currency: journals in it}; nothing where one reads no journals
         """
-        company = self.company_id
-        if not company:
+        company, Journal = self.company_id, self.env["account.journal"]
+        if not company or not Journal.has_access("read"):
             return {}
-        Journal = self.env["account.journal"]
-        # sudo: which accounts there are; who changes money may not read all of them
-        journals = Journal.sudo().search(
+        journals = Journal.search(
             [
                 *Journal._check_company_domain(company),
                 ("type", "in", ("bank", "cash", "credit")),
             ]
         )
+        # sudo: a main company's currency, whoever works in its branch
         return dict(
-            journals.grouped(lambda one: one.currency_id or one.company_id.currency_id)
+            journals.grouped(
+                lambda one: (
+                    one.currency_id or one.sudo().company_id.currency_id
+                ).with_env(self.env)
+            )
         )
 
     def _find_needed(self):
