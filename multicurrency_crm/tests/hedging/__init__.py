@@ -1,4 +1,5 @@
 from .test_fx_conversion import *
+from .test_fx_conversion_entries import *
 from .test_fx_conversion_race import *
 from .test_fx_conversion_report import *
 from .test_fx_conversion_rights import *

@@ -33,7 +33,9 @@ class TestPaymentPlanCredit(CreditCommon):
         self.assertEqual(
             sum(self._parts(self.buyer).values()), 1000.0, self._parts(self.buyer)
         )
-        late = self._planned((0.3, "date", 0, {"asks_deposit": True}), (0.7, "order", 0))
+        late = self._planned(
+            (0.3, "date", 0, {"asks_deposit": True}), (0.7, "order", 0)
+        )
         late.payment_plan_ids[0].date_expected = TODAY - timedelta(days=1)
         late.payment_plan_ids[1].asks_deposit = False
         late.action_confirm()
