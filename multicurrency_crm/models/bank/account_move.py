@@ -8,6 +8,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    def unlink(self):
+        # asked before Odoo parts the items, which ends the match that goes by an entry
+        if self.env["bank.match"]._is_any():
+            self._check_not_bound()
+        return super().unlink()
+
     @api.model
     def _get_transfer_query(self):
         return SQL(
