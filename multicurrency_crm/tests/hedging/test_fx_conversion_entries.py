@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .conversion_common import DAY, ConversionCommon
+from .conversion_common import DAY, NOON, ConversionCommon
 
 
 @tagged("post_install", "-at_install")
