@@ -55,7 +55,7 @@ class FxConversion(models.Model):
             conversion.figures_note = conversion._explain_contradiction()
 
     @api.depends("company_id", "forward_id", "currency_from_id", "currency_to_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_offered(self):
         """Offer the bank accounts of the contract's currencies; without a contract all
         that aren't of the other side's currency."""

@@ -60,9 +60,9 @@ class PaymentClaimMake(models.TransientModel):
     def _compute_own_partners(self):
         for wizard in self:
             company = wizard.company_id
-            wizard.own_partner_ids = company and self.env[
-                "payment.claim"
-            ]._get_own_partners(company)
+            own = self.env["payment.claim"]._get_own_partners(company)
+            # what one doesn't read isn't offered anyway
+            wizard.own_partner_ids = own._filtered_access("read")
 
     @api.depends("partner_id")
     def _compute_move_ids(self):
