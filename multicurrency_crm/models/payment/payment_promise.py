@@ -448,6 +448,7 @@ class PaymentPromise(models.Model):
         # what a customer says it has paid is its word, right or wrong
         if channel == "portal" or not moves:
             return
+        # sudo: what is open, whoever notes it
         owed = sum(moves.sudo().mapped("amount_residual"))
         currency = moves.currency_id
         if currency.compare_amounts(amount, owed) > 0:
@@ -504,6 +505,7 @@ class PaymentPromise(models.Model):
                 and self.with_user(user).has_access("read")
             )
         )
+        # sudo: somebody is asked, whoever noted it
         return asked[:1] or self.env.ref("base.user_admin").sudo()
 
     def _notify(self, summarise, *texts):

@@ -50,6 +50,7 @@ def offer_by_route(
         kwargs.get("report"),
         left_out,
         available=False,
+        # sudo: a route is named, whoever pays
         reason=env._("not on the payment route %(route)s", route=route.sudo().name),
     )
     return kept

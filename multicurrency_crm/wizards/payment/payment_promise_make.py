@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class PaymentPromiseMake(models.TransientModel):
@@ -100,7 +101,8 @@ class PaymentPromiseMake(models.TransientModel):
             older = Promise.concat(*set(found.values())).with_env(self.env)
             wizard.replaced_note = older and self.env._(
                 "Takes the place of: %(promises)s",
-                promises=", ".join(older.sudo().mapped("display_name")),
+                # sudo: what it takes the place of is named, whoever noted that
+                promises=format_list(self.env, older.sudo().mapped("display_name")),
             )
 
     # === ACTIONS === #
