@@ -301,6 +301,7 @@ class CollectionSource(models.AbstractModel):
         move_ids = {item.move_id for item in items}
         under_way = self._find_under_way(move_ids)
         promises = self._find_promised(move_ids, day)
+        planned = self._find_planned([item.id for item in items])
         for item in items:
             block = blocks.get((item.partner_id, item.move_id)) or blocks.get(
                 (item.partner_id, None)
@@ -315,7 +316,28 @@ class CollectionSource(models.AbstractModel):
                 found[item.id] = ("promised", promises[item.move_id])
             elif item.move_id in under_way:
                 found[item.id] = ("in_process", under_way[item.move_id])
+            elif item.id in planned:
+                found[item.id] = ("planned", planned[item.id])
         return found
+
+    @api.model
+    def _find_planned(self, item_ids):
+        """Find the items of instalments that wait for what makes them due: the day that
+        their items bear until then is only put off.
+
+        :return: {item's id: name of the instalment}
+        """
+        # sudo: who is reminded of what doesn't hang on who asks
+        lines = self.env["account.move.line"].sudo()
+        waiting = lines.search(
+            [
+                ("id", "in", item_ids),
+                ("payment_plan_id.fired_on", "=", False),
+                ("payment_plan_id.trigger", "!=", "date"),
+                ("payment_plan_id", "!=", False),
+            ]
+        )
+        return {line.id: line.payment_plan_id.display_name for line in waiting}
 
     @api.model
     def _find_reasons(self, draft):

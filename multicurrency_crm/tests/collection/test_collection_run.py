@@ -183,6 +183,37 @@ class TestCollectionRun(CollectionCommon):
         with freeze_time("2026-04-10 10:00:00"):
             self.assertTrue(self._has_letter())
 
+    def test_an_instalment_that_waits_for_its_papers(self):
+        """Its item bears a day that is put off: not even a friendly word before it."""
+        self.env["collection.level"].search([]).unlink()
+        self.env["collection.level"].create({"name": "Soon", "days": -60})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.buyer.id,
+                "company_id": self.books.id,
+                "currency_id": self.usd.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.env["product.product"]
+                            .create({"name": "Pump", "invoice_policy": "order"})
+                            .id,
+                            "price_unit": 500.0,
+                            "tax_ids": [],
+                        }
+                    )
+                ],
+                "payment_plan_ids": [
+                    Command.create({"percentage": 1.0, "trigger": "bill_of_lading"})
+                ],
+            }
+        )
+        order.action_confirm()
+        order._create_invoices().action_post()
+        skipped = self._skipped()
+        self.assertEqual(skipped.skip_reason, "planned")
+        self.assertIn(order.name, skipped.skip_note)
+
     def test_payment_under_way(self):
         """A payment without an entry of its own: nothing of the invoice is matched."""
         move = self._invoice(500.0, self.usd, "2026-01-01")
