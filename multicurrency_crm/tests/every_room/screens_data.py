@@ -390,7 +390,9 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         )
         plans = cls.env["payment.plan"]
         for state in ("draft", "sale"):
+            # of a customer without a limit
             order = cls._create_order(
+                cls.env["res.partner"].create({"name": f"Planned, {state}"}),
                 currency_id=cls.usd.id,
                 payment_plan_ids=[
                     Command.create({"percentage": 0.3, "trigger": "order"}),
