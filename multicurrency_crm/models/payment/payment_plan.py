@@ -207,7 +207,8 @@ class PaymentPlan(models.Model):
     def _get_amount_of(self, percentage):
         """Return a share of what the order comes to, in its currency."""
         order = self.order_id
-        return order.currency_id.round(order.amount_total * percentage)
+        currency = order.currency_id
+        return currency.round(order.amount_total * percentage) if currency else 0.0
 
     # === CRUD METHODS === #
 
