@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import frozendict
 
 
@@ -11,11 +12,26 @@ class AccountMoveLine(models.Model):
         "payment.plan",
         string="Instalment",
         readonly=True,
+        # Odoo's own code writes it, with the terms of an invoice: see the constraint
+        guarded=False,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
     )
+
+    @api.constrains("payment_plan_id")
+    def _check_payment_plan(self):
+        # sudo: who invoices may not read plans
+        for line in self.sudo().filtered("payment_plan_id"):
+            orders = line.move_id.invoice_line_ids.sale_line_ids.order_id
+            if line.payment_plan_id.order_id not in orders:
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s invoices nothing of the order of that instalment.",
+                        invoice=line.move_id.display_name,
+                    )
+                )
 
     @api.depends("payment_plan_id")
     def _compute_term_key(self):
