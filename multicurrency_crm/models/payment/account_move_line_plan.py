@@ -11,9 +11,7 @@ class AccountMoveLine(models.Model):
     payment_plan_id = fields.Many2one(
         "payment.plan",
         string="Instalment",
-        readonly=True,
-        # Odoo's own code writes it, with the terms of an invoice: see the constraint
-        guarded=False,
+        # not closed to all but our code: Odoo's writes it, with an invoice's terms
         copy=False,
         index="btree_not_null",
         ondelete="set null",
