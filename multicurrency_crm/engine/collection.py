@@ -55,6 +55,8 @@ class Level:
         return any(asked) if self.needs == ANY else all(asked)
 
     def _reaches(self, amount: float, least: float) -> bool:
+        """Return whether an amount in the document's currency reaches one in the
+        level's."""
         return units(amount * self.factor, self.rounding) >= units(least, self.rounding)
 
 

@@ -266,6 +266,7 @@ class _Filling:
         return [Slice(at, found[at]) for at in sorted(found, key=_last_none)]
 
     def _put(self, found, at, amount):
+        """Put an amount on one instalment, and return what was put."""
         if amount <= 0:
             return ZERO
         self.invoiced[at] += amount
@@ -273,6 +274,7 @@ class _Filling:
         return amount
 
     def receive(self, slices, amount):
+        """Receive money for what a document has invoiced, in order."""
         for piece in slices:
             paid = min(piece.amount, amount)
             amount -= paid
@@ -280,6 +282,7 @@ class _Filling:
                 self.received[piece.at] += paid
 
     def take_back(self, slices, amount):
+        """Credit what a document has invoiced, in order."""
         for piece in slices:
             taken = min(piece.amount, amount)
             amount -= taken
@@ -289,16 +292,19 @@ class _Filling:
                 self._credit(piece.at, taken)
 
     def take_back_last(self, amount):
+        """Credit an amount of no document: the last instalments first."""
         for at in reversed(range(len(self.amounts))):
             taken = min(self.invoiced[at], amount)
             amount -= taken
             self._credit(at, taken)
 
     def _credit(self, at, amount):
+        """Credit an amount of one instalment."""
         self.invoiced[at] -= amount
         self.credited[at] += amount
 
     def prepay(self, amount):
+        """Receive money for no document: the first instalments first."""
         for at in range(len(self.amounts)):
             left = self.amounts[at] - self.credited[at] - self.received[at]
             paid = max(min(left, amount), ZERO)
@@ -306,6 +312,7 @@ class _Filling:
             amount -= paid
 
     def get_instalments(self):
+        """Return what became of each: a tuple of :class:`Instalment`."""
         return tuple(
             # paid and then credited: the money is the customer's again
             Instalment(amount, invoiced, credited, min(received, amount - credited))
@@ -316,6 +323,7 @@ class _Filling:
 
 
 def _last_none(at):
+    """Return the key that sorts what is beyond all instalments last."""
     return (at is None, at or 0)
 
 

@@ -11,14 +11,21 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    # no related fields: what a customer's row of the company says can't be sorted by
     collection_next_date = fields.Date(
         string="Next Action On",
-        related="commercial_partner_id.collection_next_date",
+        compute="_compute_collection_next",
+        search="_search_collection_next_date",
         groups=USER,
     )
     collection_next_action = fields.Selection(
+        selection=lambda self: (
+            self.env["res.partner"]
+            ._fields["collection_next_action"]
+            ._description_selection(self.env)
+        ),
         string="Next Action",
-        related="commercial_partner_id.collection_next_action",
+        compute="_compute_collection_next",
         groups=USER,
     )
     collection_dispute_note = fields.Text(
@@ -30,6 +37,17 @@ class AccountMove(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_next(self):
+        for move in self:
+            customer = move.commercial_partner_id
+            move.collection_next_date = customer.collection_next_date
+            move.collection_next_action = customer.collection_next_action
+
+    def _search_collection_next_date(self, operator, value):
+        return [("commercial_partner_id.collection_next_date", operator, value)]
 
     @api.depends("payment_state", "credit_disputed_since")
     def _compute_collection_dispute_note(self):

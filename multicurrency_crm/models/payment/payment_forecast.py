@@ -202,22 +202,22 @@ class PaymentForecast(models.Model):
 
     @api.model
     @api.readonly
-    def web_read_group(self, *args, **options):
+    def web_read_group(self, domain, *args, **options):
         keeping = self.with_context(**{ROWS: _KeptRows()})
-        return super(PaymentForecast, keeping).web_read_group(*args, **options)
+        return super(PaymentForecast, keeping).web_read_group(domain, *args, **options)
 
     @api.model
     @api.readonly
-    def web_search_read(self, *args, **options):
+    def web_search_read(self, domain, *args, **options):
         keeping = self.with_context(**{ROWS: _KeptRows()})
-        return super(PaymentForecast, keeping).web_search_read(*args, **options)
+        return super(PaymentForecast, keeping).web_search_read(domain, *args, **options)
 
     @api.model
     @api.readonly
-    def formatted_read_grouping_sets(self, *args, **options):
+    def formatted_read_grouping_sets(self, domain, *args, **options):
         keeping = self.with_context(**{ROWS: _KeptRows()})
         return super(PaymentForecast, keeping).formatted_read_grouping_sets(
-            *args, **options
+            domain, *args, **options
         )
 
     def _get_rows(self):

@@ -37,14 +37,22 @@ class TestMatchTour(MatchTourCommon):
         self._walk("receipts-to-match", "multicurrency_crm_match_receipt")
         self._check_undone()
 
+
+@tagged("post_install", "-at_install")
+class TestMatchByHandTour(BankCommon, TourCase):
+    """A receipt of which nothing is known: the customer is chosen, a proposal taken."""
+
     def test_finance_chooses_who_paid_and_takes_a_proposal(self):
+        self._price(self.usd, "2026-08-15", 7.10)
+        invoice = self._invoice(10_000.0, self.usd, "2026-08-15")
         self._come(10_000.0, "2026-09-10", partner_name="UNKNOWN REMITTER")
+        clerk = self._clerk("choosing_clerk")
         self.start_tour(
             "/odoo/receipts-to-match",
             "multicurrency_crm_match_by_hand",
-            login=self.clerk.login,
+            login=clerk.login,
         )
-        self.assertEqual(self.invoice.payment_state, "paid")
+        self.assertEqual(invoice.payment_state, "paid")
 
 
 @tagged("post_install", "-at_install")
