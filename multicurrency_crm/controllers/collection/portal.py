@@ -175,6 +175,7 @@ class PortalAccount(portal.PortalAccount):
                 sums[move] = sums.get(move, 0.0) + item.residual
         # sudo: a customer may not read the transactions of its invoices
         return {
+            # sudo: whether it is to be paid, of what the customer owes
             move: currency.round(amount)
             for move, amount in sums.items()
             if move.sudo().payment_state in UNPAID and move.sudo()._has_to_be_paid()

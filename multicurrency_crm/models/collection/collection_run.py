@@ -16,7 +16,7 @@ class CollectionRun(models.Model):
 
     _name = "collection.run"
     _description = "Collection Run"
-    _inherit = ["guarded.mixin", "asking.mixin"]
+    _inherit = ["guarded.mixin", "asking.mixin", "parted.run.mixin"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(

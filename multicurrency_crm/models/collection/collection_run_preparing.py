@@ -208,34 +208,6 @@ class CollectionRun(models.Model):
                 return
             done += 1
 
-    def _do_part(self, job, ids, method):
-        """Do a part; one that fails is done in halves, until the fault is one
-        customer's, who is named on the run.
-
-        :param str method: of this model, that takes the customers' ids
-        :return: False if others were at work on this run, and the rest waits
-        """
-        if job.do(partial(getattr(self, method), ids), self, len(ids)):
-            return True
-        if job.has_collided():
-            job.set_aside(len(ids))
-            return False
-        if len(ids) > 1:
-            middle = len(ids) // 2
-            return self._do_part(job, ids[:middle], method) and self._do_part(
-                job, ids[middle:], method
-            )
-        reason = self._explain_failure(job.error)
-        return job.do(partial(self._note_failure, ids[0], reason), self)
-
-    @api.model
-    def _explain_failure(self, error):
-        if isinstance(error, UserError):
-            return str(error)
-        return self.env._(
-            "%(error)s; the server's log has more.", error=type(error).__name__
-        )
-
     def _prepare_part(self, ids):
         """Prepare the letters of some customers, and note how far this run came."""
         self.lock_for_update()

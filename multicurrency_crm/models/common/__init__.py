@@ -6,6 +6,7 @@ from . import (
     kept_sentence_mixin,
     main_company_mixin,
     own_company_mixin,
+    parted_run_mixin,
     responsible_mixin,
     shown_records_mixin,
     typed_number_mixin,

@@ -2,7 +2,6 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -21,7 +20,7 @@ class CustomerStatementRun(models.Model):
 
     _name = "customer.statement.run"
     _description = "Run of Statements"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "parted.run.mixin"]
     _order = "date_to desc, id desc"
 
     company_id = fields.Many2one(
@@ -200,34 +199,6 @@ class CustomerStatementRun(models.Model):
             if not self._do_part(job, ids, "_make_part"):
                 return
             done += 1
-
-    def _do_part(self, job, ids, method):
-        """Do a part; one that fails is done in halves, until the fault is one
-        customer's, who is named on the run.
-
-        :param str method: of this model, that takes the customers' ids
-        :return: False if others were at work on this run, and the rest waits
-        """
-        if job.do(partial(getattr(self, method), ids), self, len(ids)):
-            return True
-        if job.has_collided():
-            job.set_aside(len(ids))
-            return False
-        if len(ids) > 1:
-            middle = len(ids) // 2
-            return self._do_part(job, ids[:middle], method) and self._do_part(
-                job, ids[middle:], method
-            )
-        reason = self._explain_failure(job.error)
-        return job.do(partial(self._note_failure, ids[0], reason), self)
-
-    @api.model
-    def _explain_failure(self, error):
-        if isinstance(error, UserError):
-            return str(error)
-        return self.env._(
-            "%(error)s; the server's log has more.", error=type(error).__name__
-        )
 
     def _make_part(self, ids):
         """Make the statements of some customers, and note how far this run came."""
