@@ -44,7 +44,6 @@ class CollectionAccount(models.Model):
     )
     last_call_id = fields.Many2one(
         "collection.call",
-        string="Last Call",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

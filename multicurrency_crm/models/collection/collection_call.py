@@ -107,7 +107,6 @@ class CollectionCall(models.Model):
     next_date = fields.Date(string="Next Action On", readonly=True)
     promise_id = fields.Many2one(
         "payment.promise",
-        string="Promise",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -101,7 +101,7 @@ class CollectionToday(models.Model):
     place = fields.Integer(string="Order", readonly=True, aggregator=None)
     next_action = fields.Selection(selection=ACTIONS, readonly=True)
     next_date = fields.Date(string="Planned For", readonly=True)
-    last_call_id = fields.Many2one("collection.call", string="Last Call", readonly=True)
+    last_call_id = fields.Many2one("collection.call", readonly=True)
     last_called_on = fields.Date(related="last_call_id.date", string="Last Called On")
     last_outcome = fields.Selection(related="last_call_id.outcome", string="It Said")
     promise_id = fields.Many2one(

@@ -96,7 +96,7 @@ class PaymentPromise(models.Model):
         string="Who Said It", readonly=True, help="The customer's colleague."
     )
     said_from = fields.Char(
-        string="Said From", readonly=True, help="E-mail address, as the customer wrote."
+        readonly=True, help="E-mail address, as the customer wrote."
     )
     user_id = fields.Many2one(
         "res.users",

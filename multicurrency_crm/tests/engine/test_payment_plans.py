@@ -4,7 +4,7 @@ goes coin by coin."""
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -168,8 +168,7 @@ class TestPaymentPlans(BaseCase):
 
     @given(data=st.data(), step=steps)
     def test_what_adds_up_is_left_as_it_is(self, data, step):
-        amounts = data.draw(st.lists(money(step), min_size=1, max_size=5))
-        assume(sum(amounts))
+        amounts = data.draw(st.lists(money(step), min_size=1, max_size=5).filter(sum))
         none = [D(0)] * len(amounts)
         self.assertEqual(engine.rescale(sum(amounts), amounts, none, step), amounts)
 

@@ -59,8 +59,11 @@ class TestShownRecords(GuardedCommon):
         for name in self._find_dialogs():
             for field, record in self._find_named(name):
                 for user in self.strangers:
-                    context = {"allowed_company_ids": self.elsewhere.ids}
-                    Dialog = self.env[name].with_user(user).with_context(context)
+                    Dialog = (
+                        self.env[name]
+                        .with_user(user)
+                        .with_context(allowed_company_ids=self.elsewhere.ids)
+                    )
                     theirs = record.with_env(Dialog.env)
                     hidden = record._name == "res.company" or not theirs.has_access(
                         "read"
