@@ -1,9 +1,11 @@
 """In which instalments an order is paid, and what became of each.
 
 All amounts are Decimals in the currency of the order; ``step`` is that currency's
-smallest amount (1, 0.01, 0.001). An order's invoices fill its instalments one after the
-other, so that each invoice is a run of slices; what is received on an invoice pays its
-slices in the same order. What is credited leaves from the end.
+smallest amount (1, 0.01, 0.001). Items of an invoice that say which instalment they are
+for stay with it, whatever becomes of the plan. All else that was invoiced fills the
+instalments one after the other, so that each invoice is a run of slices; what is
+received on it pays its slices in the same order, and what is credited leaves from the
+end.
 """
 
 from collections.abc import Sequence
@@ -80,23 +82,23 @@ def split(total: Decimal, parts: Sequence[Part], step: Decimal) -> list[Decimal]
 
 
 def rescale(
-    total: Decimal, amounts: Sequence[Decimal], least: Sequence[Decimal], step: Decimal
+    total: Decimal, shares: Sequence[Decimal], least: Sequence[Decimal], step: Decimal
 ) -> list[Decimal] | None:
-    """Bring instalments to what an order comes to now, each in proportion, and none
+    """Bring instalments to what an order comes to now, each to its share, and none
     below what was invoiced or received of it already.
 
-    :param amounts: as they are
+    :param shares: as agreed, in proportion; where all are 0, the parts are equal
     :param least: for each, what it keeps at least
     :return: amounts that add up to ``total``; None where ``least`` comes to more
     """
     if sum(least, ZERO) > total:
         return None
-    scaled = [ZERO] * len(amounts)
-    free, rest = list(range(len(amounts))), total
+    scaled = [ZERO] * len(shares)
+    free, rest = list(range(len(shares))), total
     while free:
-        base = sum((amounts[at] for at in free), ZERO)
+        base = sum((shares[at] for at in free), ZERO)
         for at in free:
-            weight = amounts[at] / base if base else ONE / len(free)
+            weight = shares[at] / base if base else ONE / len(free)
             scaled[at] = rest * weight
         bound = [at for at in free if scaled[at] < least[at]]
         if not bound:
@@ -120,23 +122,53 @@ def _round_together(total, exact, least, step):
     return rounded
 
 
+def get_share(
+    amount: Decimal, total: Decimal, agreed: Decimal, step: Decimal
+) -> Decimal:
+    """Return which share of an order an instalment is: the agreed one, where rounding
+    alone makes the difference.
+
+    >>> get_share(Decimal("3.00"), Decimal("10.01"), Decimal("0.3"), Decimal("0.01"))
+    Decimal('0.3')
+    """
+    if not total or abs(amount - total * agreed) <= max(total * SLACK, step):
+        return agreed
+    return amount / total
+
+
 # === WHAT BECAME OF IT === #
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An item of a posted invoice that says which instalment it is for.
+
+    :param amount: above 0
+    :param received: of it by payments
+    :param credited: of it by credit notes
+    """
+
+    at: int
+    amount: Decimal
+    received: Decimal = ZERO
+    credited: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A posted invoice, as far as it is of this order.
 
-    :param amount: above 0
-    :param received: of it by payments
-    :param credited: of it by credit notes
+    :param amount: of what no item says for which instalment it is, as ``received`` by
+        payments and ``credited`` by credit notes are
     :param target: the instalment that it was made for, if any: it fills that one first
+    :param pieces: the items that say it
     """
 
     amount: Decimal
     received: Decimal = ZERO
     credited: Decimal = ZERO
     target: int | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +238,14 @@ def follow(
     :param prepaid: received for the order, and on none of its invoices
     """
     filling = _Filling(list(amounts))
+    filling.keep([piece for document in documents for piece in document.pieces])
     slices = []
     for document in documents:
+        kept = [Slice(piece.at, piece.amount) for piece in document.pieces]
         taken = filling.invoice(document.amount, document.target)
         filling.receive(taken, document.received)
         filling.take_back(reversed(taken), document.credited)
-        slices.append(tuple(taken))
+        slices.append((*kept, *taken))
     # what was invoiced beyond the plan is credited first
     filling.take_back_last(max(credit - filling.beyond, ZERO))
     filling.prepay(prepaid)
@@ -242,6 +276,17 @@ class _Filling:
         self.credited = [ZERO] * len(amounts)
         self.received = [ZERO] * len(amounts)
         self.beyond = ZERO
+
+    def keep(self, pieces):
+        """Put items on the instalments that they say; what was credited before and
+        stands on another item is invoiced again."""
+        for piece in pieces:
+            self.invoiced[piece.at] += piece.amount - piece.credited
+            self.credited[piece.at] += piece.credited
+            self.received[piece.at] += piece.received
+        for at, amount in enumerate(self.amounts):
+            again = self.invoiced[at] + self.credited[at] - amount
+            self.credited[at] -= max(min(again, self.credited[at]), ZERO)
 
     def invoice(self, amount, target):
         """Put a document on instalments: its own first, then the others in order, at

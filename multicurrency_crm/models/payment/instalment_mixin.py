@@ -22,7 +22,6 @@ class InstalmentMixin(models.AbstractModel):
             ("bill_of_lading", "Copy of the bill of lading"),
             ("invoice", "Invoice"),
             ("arrival", "Arrival"),
-            ("date", "Fixed day"),
         ],
         string="Due On",
         default="order",

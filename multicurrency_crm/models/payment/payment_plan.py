@@ -1,5 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -15,10 +17,14 @@ FINANCE = "multicurrency_crm.group_finance"
 TICKED = ("signature", "shipment", "bill_of_lading", "arrival")
 #: What an instalment's amount follows from.
 AMOUNTS = frozenset({"percentage", "amount", "is_fixed"})
-#: What is agreed with the customer: once the trigger has happened, finance changes it.
-AGREED = frozenset({"trigger", "days"})
+#: What says when money is due: once that is certain, finance changes it.
+AGREED = frozenset({"trigger", "days", "date_expected", "sequence"})
 #: What a change of has the whole plan followed anew.
-FOLLOWED = AGREED | {"date_expected", "sequence", "method", "asks_deposit"}
+FOLLOWED = AGREED | {"method", "asks_deposit"}
+#: Triggers that an offer may have seen already: all others come after the order.
+BEFORE_ORDER = ("signature",)
+#: How long before its order something may have happened that is ticked.
+EARLIEST = 365
 
 
 class PaymentPlan(models.Model):
@@ -52,6 +58,10 @@ class PaymentPlan(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     order_state = fields.Selection(related="order_id.state", string="Order Status")
+    # a template has none: the day is another one for each order
+    trigger = fields.Selection(
+        selection_add=[("date", "Fixed day")], ondelete={"date": "cascade"}
+    )
     percentage = fields.Float(
         string="Share",
         bounds=(0, 1),
@@ -162,7 +172,7 @@ class PaymentPlan(models.Model):
                 instalment=plan._describe() if plan.trigger and plan.method else "",
             )
 
-    @api.depends("trigger", "fired_on", "state")
+    @api.depends("trigger", "fired_on", "state", "order_id.state")
     def _compute_may_tick(self):
         for plan in self:
             plan.may_tick = bool(
@@ -170,6 +180,7 @@ class PaymentPlan(models.Model):
                 and plan.trigger in TICKED
                 and not plan.fired_on
                 and plan.state not in ("void", "received")
+                and (plan.order_id.state == "sale" or plan.trigger in BEFORE_ORDER)
             )
 
     @api.depends("asks_deposit", "order_id.state", "state", "deposit_move_id.state")
@@ -210,10 +221,28 @@ class PaymentPlan(models.Model):
         currency = order.currency_id
         return currency.round(order.amount_total * percentage) if currency else 0.0
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("trigger", "date_expected")
+    def _check_fixed_day(self):
+        for plan in self:
+            if plan.trigger == "date" and not plan.date_expected:
+                raise ValidationError(
+                    self.env._(
+                        "%(instalment)s: enter the day on which it is expected.",
+                        instalment=plan.display_name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        # before anything is said of an order
+        self.browse().check_access("create")
+        self.env["sale.order"].browse(
+            [vals["order_id"] for vals in vals_list if vals.get("order_id")]
+        ).exists().check_access("read")
         for vals in vals_list:
             self._check_typed_numbers(vals)
         self._check_guarded(vals_list)
@@ -242,11 +271,13 @@ class PaymentPlan(models.Model):
     def write(self, vals):
         if is_open(self):
             return super().write(vals)
+        # before anything is said of an order
+        self.check_access("write")
         self._check_typed_numbers(vals)
         self._check_changeable(vals)
         # sudo: a change of what is secured is weighed, not shown
         orders = self.sudo().order_id
-        with orders._weigh_plans():
+        with orders._weigh_plans(), self._tell_postponed():
             if AMOUNTS.isdisjoint(vals):
                 result = super().write(vals)
             else:
@@ -261,6 +292,8 @@ class PaymentPlan(models.Model):
         return result
 
     def unlink(self):
+        # before anything is said of an order
+        self.check_access("unlink")
         # sudo: code alone writes what becomes of an order's plan
         orders = self.sudo().order_id
         with orders._weigh_plans():
@@ -280,6 +313,7 @@ class PaymentPlan(models.Model):
                         amount=plan.currency_id._format_amount(plan._get_least()),
                     )
                 )
+            plan._check_agreed()
 
     @api.model
     def _take_share(self, vals, order):
@@ -310,17 +344,8 @@ class PaymentPlan(models.Model):
                 raise UserError(
                     self.env._("An instalment stays with its order: make another one.")
                 )
-            changed = any(
-                plan._differs_from(name, vals[name]) for name in AGREED & set(vals)
-            )
-            if changed and plan.fired_on and not self.env.user.has_group(FINANCE):
-                raise AccessError(
-                    self.env._(
-                        "%(instalment)s: what makes it due has happened. Finance "
-                        "changes when it is due: ask a colleague there.",
-                        instalment=plan.display_name,
-                    )
-                )
+            if any(plan._differs_from(name, vals[name]) for name in AGREED & set(vals)):
+                plan._check_agreed()
             if AMOUNTS.isdisjoint(vals):
                 continue
             # sudo: the order is compared with, not shown
@@ -332,6 +357,50 @@ class PaymentPlan(models.Model):
                         "Plan at least that.",
                         instalment=plan.display_name,
                         amount=plan.currency_id._format_amount(plan._get_least()),
+                    )
+                )
+
+    def _check_agreed(self):
+        """:raises AccessError: it is certain when this is due, and somebody else than
+        finance changes that"""
+        if self._is_certain() and not self.env.user.has_group(FINANCE):
+            raise AccessError(
+                self.env._(
+                    "%(instalment)s: what makes it due has happened, or it was "
+                    "invoiced. Finance changes when it is due: ask a colleague there.",
+                    instalment=self.display_name,
+                )
+            )
+
+    def _is_certain(self):
+        """Return whether it is certain when this instalment is due: what makes it due
+        has happened, or its day is over or stands on a posted invoice."""
+        self.ensure_one()
+        if self.env.su or self.order_id.state in ("draft", "sent"):
+            return False
+        if self.trigger != "date":
+            return bool(self.fired_on)
+        day = self.date_due
+        return bool(day and (self.invoiced or day <= self.company_id._get_today()))
+
+    @contextmanager
+    def _tell_postponed(self):
+        """Log on the order what was due on another day before somebody changed it."""
+        before = {plan: plan.date_due for plan in self}
+        yield
+        for plan in self.exists():
+            was, now = before[plan], plan.date_due
+            if was and now and was != now:
+                # sudo: the right to the plan is one to its order
+                plan.sudo().order_id.message_post(
+                    body=as_html(
+                        self.env._(
+                            "%(instalment)s is due by %(now)s, and no longer by "
+                            "%(was)s.",
+                            instalment=plan._describe(),
+                            now=format_date(self.env, now),
+                            was=format_date(self.env, was),
+                        )
                     )
                 )
 
@@ -404,14 +473,23 @@ class PaymentPlan(models.Model):
             raise UserError(
                 self.env._("%s is still to come.", format_date(self.env, day))
             )
-        if not attachments:
+        # sudo: who ticks it reads the order's plan
+        ordered = self.company_id._get_day_of(self.sudo().order_id.date_order)
+        if (ordered - day).days > EARLIEST:
             raise UserError(
-                self.env._("Attach what shows it: the document, or the carrier's mail.")
+                self.env._(
+                    "%(day)s is more than a year before its order.",
+                    day=format_date(self.env, day),
+                )
             )
         # sudo: the rights to the instalment were asked; these become its own
         own = attachments.sudo().filtered(
             lambda file: file.create_uid == self.env.user and not file.res_id
         )
+        if not own:
+            raise UserError(
+                self.env._("Attach what shows it: the document, or the carrier's mail.")
+            )
         own.write({"res_model": self._name, "res_id": self.id})
         # sudo: the rights were asked; code alone writes what has happened
         plan = self.sudo()
@@ -495,7 +573,11 @@ class PaymentPlan(models.Model):
                     instalment=self.display_name,
                 )
             )
-        wizard = self.env["sale.advance.payment.inv"].create(
+        Wizard = self.env["sale.advance.payment.inv"]
+        if self.env["account.move"].has_access("create"):
+            # sudo: Odoo's wizard is the salespeople's, and finance makes invoices, too
+            Wizard, order = Wizard.sudo(), order.sudo()
+        wizard = Wizard.create(
             {
                 "advance_payment_method": "fixed",
                 "fixed_amount": self._get_uninvoiced(),
@@ -507,7 +589,7 @@ class PaymentPlan(models.Model):
         plan._write_guarded({"deposit_move_id": move.id})
         # sudo: code alone says what an invoice is for
         move.sudo()._take_plan(plan)
-        return order.action_view_invoice(invoices=move)
+        return self.order_id.action_view_invoice(invoices=move.with_env(self.env))
 
     # === FIGURES === #
 

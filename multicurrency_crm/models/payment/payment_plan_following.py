@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -8,10 +9,23 @@ from odoo.tools import SQL
 from ...engine import payment_plans as engine
 from ..common.scheduled_job import ScheduledJob
 from ..credit.assessment.account_payment_term import OPEN_SHARES
+from .instalment_mixin import FIRST
 from .plan_money import INVOICES, ZERO, exact, get_step
 
 #: method: how well it secures what it is for
 SECURITY = {"lc": "letter_of_credit", "dp": "documents_against_payment"}
+#: Days after the order within which a deposit secures what it is for.
+SOON = 30
+
+
+class Item(NamedTuple):
+    """An item of an invoice, in the invoice's currency."""
+
+    order_id: int | None  # of the instalment that it says it is for
+    plan_id: int | None
+    amount: Decimal
+    received: Decimal
+    credited: Decimal
 
 
 class OrderDocument(NamedTuple):
@@ -20,7 +34,7 @@ class OrderDocument(NamedTuple):
     move_id: int
     issued: fields.Date
     plan_id: int | None  # the instalment that it was made for
-    figures: engine.Document  # in the order's currency
+    figures: engine.Document  # in the order's currency; pieces by an instalment's id
 
 
 class PaymentPlan(models.Model):
@@ -34,10 +48,11 @@ class PaymentPlan(models.Model):
 
     @api.model
     def _find_documents(self, orders):
-        """Find what was invoiced of orders: three queries.
+        """Find what was invoiced of orders: four queries.
 
-        An invoice of several orders counts for each with its own lines' share, and so
-        does what was received on it.
+        Items that say for which instalment they are count for that one. Of the others,
+        an invoice of several orders counts for each with its own lines' share, and so
+        does what was received on them.
 
         :param orders: ``sale.order``, with sudo
         :return: {order id: ([:class:`OrderDocument`], credit)}, in the currency of the
@@ -46,12 +61,12 @@ class PaymentPlan(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(self._documents_query(orders))
         move_ids = list({row[1] for row in rows})
-        matched, matched_credits = self._find_credit_matched(move_ids)
-        waiting = self._find_in_process(move_ids)
+        matched_credits = self._find_credit_matched(move_ids)
+        items = self._find_items(move_ids)
         found = {order.id: ([], ZERO) for order in orders}
         steps = {order.id: get_step(order.currency_id) for order in orders}
         for order_id, move_id, kind, issued, plan_id, *figures in rows:
-            own, whole, total, left, rate = map(Decimal, figures)
+            own, whole, total, rate = map(Decimal, figures)
             if not own or not whole:
                 continue
             documents, credit = found[order_id]
@@ -62,23 +77,88 @@ class PaymentPlan(models.Model):
                 loose = max(abs(amount) - taken, ZERO)
                 found[order_id] = (documents, credit + loose)
                 continue
-            credited = engine.round_to(matched[move_id] * share * rate, step)
-            settled = (total - left + waiting[move_id]) * share * rate
-            received = engine.round_to(settled, step) - credited
-            received = max(min(received, amount - credited), ZERO)
-            of_order = engine.Document(amount, received, credited)
+            of_order = self._share_items(
+                order_id, items[move_id], total * share, rate, step
+            )
             documents.append(OrderDocument(move_id, issued, plan_id, of_order))
         return found
+
+    @api.model
+    def _share_items(self, order_id, items, amount, rate, step):
+        """Say what of an invoice's items is of one of its orders.
+
+        :param items: [:class:`Item`] of the invoice
+        :param amount: what is of the order, in the invoice's currency
+        :param rate: units of the order's currency for 1 of the invoice's
+        :param step: smallest amount of the order's currency
+        :return: ``engine.Document`` with pieces by an instalment's id
+        """
+        pieces = tuple(
+            engine.Piece(item.plan_id, item.amount, item.received, item.credited)
+            for item in items
+            if item.order_id == order_id
+        )
+        loose = [item for item in items if item.order_id is None]
+        whole = sum((item.amount for item in loose), ZERO)
+        rest = amount - sum((piece.amount for piece in pieces), ZERO)
+        rest = engine.round_to(max(rest, ZERO) * rate, step) if whole else ZERO
+
+        def share(name):
+            total = sum((getattr(item, name) for item in loose), ZERO)
+            return engine.round_to(total * rest / whole, step) if whole else ZERO
+
+        credited = min(share("credited"), rest)
+        received = max(min(share("received"), rest - credited), ZERO)
+        return engine.Document(rest, received, credited, pieces=pieces)
+
+    @api.model
+    def _find_items(self, move_ids):
+        """Find the items of invoices, with what was received and credited of each.
+
+        What payments without an entry pay, they pay in the order of the due days.
+
+        :return: {invoice id: [:class:`Item`]}
+        """
+        waiting = self._find_in_process(move_ids)
+        found = defaultdict(list)
+        for move_id, order_id, plan_id, *figures in self.env.execute_query(
+            self._items_query(move_ids)
+        ):
+            amount, left, credited = map(Decimal, figures)
+            under_way = min(waiting[move_id], max(left, ZERO))
+            waiting[move_id] -= under_way
+            received = amount - left - credited + under_way
+            found[move_id].append(Item(order_id, plan_id, amount, received, credited))
+        return found
+
+    @staticmethod
+    def _items_query(move_ids):
+        return SQL(
+            """SELECT l.move_id, n.order_id, n.id, l.amount_currency::text,
+                      l.amount_residual_currency::text, COALESCE(c.credited, 0)::text
+                 FROM account_move_line l
+            LEFT JOIN payment_plan n ON n.id = l.payment_plan_id
+            LEFT JOIN LATERAL (
+                      SELECT SUM(p.debit_amount_currency) AS credited
+                        FROM account_partial_reconcile p
+                        JOIN account_move_line k ON k.id = p.credit_move_id
+                        JOIN account_move r ON r.id = k.move_id
+                       WHERE p.debit_move_id = l.id AND r.move_type = 'out_refund'
+                      ) c ON TRUE
+                WHERE l.move_id = ANY(%s) AND l.display_type = 'payment_term'
+             ORDER BY l.move_id, l.date_maturity, l.id""",
+            move_ids,
+        )
 
     @staticmethod
     def _documents_query(orders):
         """A row for each posted document of an order: what its lines of the order come
-        to, of what all lines do; its total and what is open of it; and how many units
-        of the order's currency one of its own is, at the two documents' rates."""
+        to, of what all lines do; its total; and how many units of the order's currency
+        one of its own is, at the two documents' rates."""
         return SQL(
             """SELECT o.id, m.id, m.move_type, COALESCE(m.invoice_date, m.date),
                       m.payment_plan_id, SUM(i.price_total)::text, w.total::text,
-                      m.amount_total::text, m.amount_residual::text,
+                      m.amount_total::text,
                       (CASE WHEN m.currency_id = o.currency_id THEN 1 ELSE
                             o.currency_rate::numeric
                             / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)::numeric
@@ -101,29 +181,25 @@ class PaymentPlan(models.Model):
 
     @api.model
     def _find_credit_matched(self, move_ids):
-        """Find what was matched between invoices and credit notes.
+        """Find what of credit notes was matched with invoices.
 
-        :return: ({invoice id: of it, in its currency}, {credit note id: of it, by these
-            documents, in its currency})
+        :return: {credit note id: of it, by these documents, in its currency}
         """
-        invoices, credits = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.move_id, c.move_id, SUM(p.debit_amount_currency)::text,
-                          SUM(p.credit_amount_currency)::text
+                """SELECT c.move_id, SUM(p.credit_amount_currency)::text
                      FROM account_partial_reconcile p
                      JOIN account_move_line l ON l.id = p.debit_move_id
                      JOIN account_move_line c ON c.id = p.credit_move_id
                      JOIN account_move n ON n.id = c.move_id
                     WHERE l.move_id = ANY(%s) AND n.move_type = 'out_refund'
-                 GROUP BY 1, 2""",
+                 GROUP BY 1""",
                 move_ids,
             )
         )
-        for invoice_id, credit_id, of_invoice, of_credit in rows:
-            invoices[invoice_id] += Decimal(of_invoice)
-            credits[credit_id] += Decimal(of_credit)
-        return invoices, credits
+        found = defaultdict(lambda: ZERO)
+        found.update((credit_id, Decimal(amount)) for credit_id, amount in rows)
+        return found
 
     @api.model
     def _find_in_process(self, move_ids):
@@ -231,15 +307,49 @@ class PaymentPlan(models.Model):
         """
         places = {plan.id: at for at, plan in enumerate(self)}
         figures = [
-            engine.Document(
-                document.figures.amount,
-                document.figures.received,
-                document.figures.credited,
-                places.get(document.plan_id),
+            replace(
+                document.figures,
+                target=places.get(document.plan_id),
+                pieces=tuple(
+                    replace(piece, at=places[piece.at])
+                    for piece in document.figures.pieces
+                ),
             )
             for document in documents
         ]
         return engine.follow(self._get_amounts(), figures, credit, prepaid)
+
+    def _open_planned(self):
+        """Write what is open of an instalment whose amount was just changed."""
+        known = self._get_figures()
+        self._write_guarded(
+            {"open": float(known.open), "to_invoice": float(known.to_invoice)}
+        )
+
+    def _get_figures(self):
+        """Return what became of this instalment, as the engine takes it."""
+        self.ensure_one()
+        return engine.Instalment(
+            *(
+                exact(self[name], self.currency_id)
+                for name in ("amount", "invoiced", "credited", "received")
+            )
+        )
+
+    def _get_agreed_shares(self):
+        """Return which share of the order each of these is, in proportion: an amount
+        that somebody fixed, of what they come to together.
+
+        :return: list of Decimal
+        """
+        amounts = self._get_amounts()
+        total = sum(amounts, ZERO)
+        return [
+            amount / total
+            if plan.is_fixed and total
+            else Decimal(repr(plan.percentage))
+            for plan, amount in zip(self, amounts, strict=True)
+        ]
 
     def _get_amounts(self):
         """Return what these instalments ask for, as the engine takes it."""
@@ -270,12 +380,15 @@ class PaymentPlan(models.Model):
         :param issued: day of the first invoice, if any
         """
         fired_on = self._get_fired_on(issued)
-        due = self.date_expected if self.trigger == "date" else False
-        if fired_on and self.trigger != "date":
+        is_fixed = self.trigger == "date"
+        due = self.date_expected if is_fixed else False
+        if fired_on and not is_fixed:
             due = fields.Date.add(fired_on, days=self.days)
+        if due and issued:  # nothing that is invoiced is due before its invoice
+            due = max(due, issued)
         today, is_over = self.company_id._get_today(), self.order_id.state == "cancel"
         happened = bool(fired_on)
-        if self.trigger == "date":
+        if is_fixed:
             happened = bool(due and due <= today)
         state = engine.judge(
             instalment,
@@ -288,7 +401,9 @@ class PaymentPlan(models.Model):
         vals = {
             "fired_on": fired_on,
             "date_due": due,
-            "date_expected": due or self.date_expected,
+            "date_expected": self.date_expected
+            if is_fixed
+            else due or self.date_expected,
             "invoiced": float(instalment.invoiced),
             "credited": float(instalment.credited),
             "received": float(instalment.received),
@@ -322,9 +437,20 @@ class PaymentPlan(models.Model):
 
     def _get_open_share_of_one(self):
         security = SECURITY.get(self.method, "open")
-        if self.asks_deposit and self.state != engine.OVERDUE:
+        if self._is_prepaid() and self.state != engine.OVERDUE:
             security = "prepaid"
         return OPEN_SHARES[security]
+
+    def _is_prepaid(self):
+        """Return whether this deposit is received before goods leave, whoever calls it
+        one: it waits for nothing but the order, and not for long."""
+        if not self.asks_deposit:
+            return False
+        if self.trigger != "date":
+            return self.trigger in FIRST and self.days <= SOON
+        ordered = self.company_id._get_day_of(self.order_id.date_order)
+        day = self.date_expected
+        return bool(day) and day <= fields.Date.add(ordered, days=SOON)
 
     def _get_fired_on(self, issued):
         """Return the day on which what makes this instalment due happened, as far as
@@ -343,6 +469,8 @@ class PaymentPlan(models.Model):
             return moment and company._get_day_of(moment)
         if self.trigger == "order" and order.state == "sale":
             return self.fired_on or company._get_day_of(order.date_order)
+        if self.trigger == "order" and order.state == "cancel":
+            return self.fired_on  # what was invoiced stays due
         return False
 
     @api.model

@@ -1,7 +1,8 @@
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -197,6 +198,20 @@ class SaleOrder(models.Model):
 
     # === TEMPLATES === #
 
+    @api.onchange("payment_plan_template_id")
+    def _onchange_payment_plan_template_id(self):
+        """Show the instalments of a template before the quotation is saved."""
+        if self.payment_plan_template_id == self._origin.payment_plan_template_id:
+            return
+        if self.state in OFFERED and not self._origin._is_plan_begun():
+            values = self.payment_plan_template_id._prepare_plan_vals()
+            self.payment_plan_ids = [
+                Command.clear(),
+                *(Command.create(vals) for vals in values),
+            ]
+            for plan in self.payment_plan_ids:
+                plan.amount = plan._get_amount_of(plan.percentage)
+
     def _is_plan_begun(self):
         """Return whether something of the plan has happened: it isn't replaced."""
         # sudo: asked while orders are computed, for whoever writes them
@@ -306,6 +321,7 @@ class SaleOrder(models.Model):
         for plan, amount in zip(plans, amounts, strict=True):
             if currency.compare_amounts(plan.amount, float(amount)):
                 plan._write_guarded({"amount": float(amount)})
+                plan._open_planned()
 
     # === AMENDMENTS === #
 
@@ -325,7 +341,7 @@ class SaleOrder(models.Model):
         )
 
     def action_rescale_plan(self):
-        """Bring the instalments to what the order comes to, each in proportion, and
+        """Bring the instalments to what the order comes to, each to its share, and
         none below what was invoiced or received of it.
 
         :raises UserError: more was invoiced than the order comes to
@@ -334,12 +350,15 @@ class SaleOrder(models.Model):
         self.check_access("write")
         amounts = self._find_rescaled()
         # sudo: the right was asked; code alone writes several amounts together
-        order = self.sudo()
-        total = self.amount_total
+        order, currency = self.sudo(), self.currency_id
+        total = exact(max(self.amount_total, 0.0), currency)
         with order._weigh_plans():
             for plan, amount in zip(order.payment_plan_ids, amounts, strict=True):
-                share = float(amount) / total if total else plan.percentage
-                plan._write_guarded({"amount": float(amount), "percentage": share})
+                agreed = Decimal(repr(plan.percentage))
+                share = engine.get_share(amount, total, agreed, get_step(currency))
+                plan._write_guarded(
+                    {"amount": float(amount), "percentage": float(share)}
+                )
             self.env["payment.plan"]._follow(order)
         order._end_plan_question()
         return True
@@ -353,7 +372,7 @@ class SaleOrder(models.Model):
         plans, currency = self.sudo().payment_plan_ids, self.currency_id
         amounts = engine.rescale(
             exact(max(self.amount_total, 0.0), currency),
-            plans._get_amounts(),
+            plans._get_agreed_shares(),
             [exact(plan._get_least(), currency) for plan in plans],
             get_step(currency),
         )
@@ -461,15 +480,15 @@ class SaleOrder(models.Model):
         :return: [``engine.payment_plans.Slice`` of an instalment's id]
         """
         plans = self.payment_plan_ids
-        figures = [
-            engine.Instalment(
-                *(
-                    exact(plan[name], plan.currency_id)
-                    for name in ("amount", "invoiced", "credited", "received")
-                )
-            )
-            for plan in plans
-        ]
+        figures = [plan._get_figures() for plan in plans]
+        for at, plan in enumerate(plans):
+            # what a deposit's draft is for, no other invoice is
+            draft = plan.deposit_move_id.filtered(lambda move: move.state == "draft")
+            if draft and plan != target:
+                known = figures[at]
+                taken = min(exact(draft.amount_total, self.currency_id), known.planned)
+                invoiced = min(known.invoiced + taken, known.planned)
+                figures[at] = replace(known, invoiced=invoiced)
         at = plans.ids.index(target.id) if target in plans else None
         return plans._name_slices(engine.invoice_next(figures, amount, at))
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ...engine import payment_plans as engine
-from ...engine.payment_plans import Document, Instalment, Part, Slice, Waiting
+from ...engine.payment_plans import (
+    Document,
+    Instalment,
+    Part,
+    Piece,
+    Slice,
+    Waiting,
+)
 
 D = Decimal
 #: yen, dollars, dinars
@@ -250,6 +257,89 @@ class TestPaymentPlans(BaseCase):
             self.assertLessEqual(found.to_invoice, found.open)
         for run, (amount, *_rest) in zip(course.slices, documents, strict=True):
             self.assertEqual(sum(piece.amount for piece in run), amount)
+
+    # === ITEMS THAT SAY FOR WHICH INSTALMENT THEY ARE === #
+
+    def test_items_stay_with_their_instalments(self):
+        pieces = (Piece(0, D(3000), D(3000)), Piece(1, D(7000)))
+        amounts = [D(6000), D(14000)]
+        [first, second] = engine.follow(
+            amounts, [Document(D(0), pieces=pieces)]
+        ).instalments
+        self.assertEqual((first.received, first.open), (3000, 3000))
+        self.assertEqual((first.to_invoice, second.to_invoice), (3000, 7000))
+        self.assertEqual(
+            engine.invoice_next([first, second], D(10000)),
+            (Slice(0, D(3000)), Slice(1, D(7000))),
+        )
+
+    def test_items_are_filled_before_what_says_nothing(self):
+        documents = [Document(D(700)), Document(D(0), pieces=(Piece(0, D(300)),))]
+        course = engine.follow([D(300), D(700)], documents)
+        self.assertEqual(course.slices, ((Slice(1, D(700)),), (Slice(0, D(300)),)))
+
+    def test_credited_and_invoiced_by_another_item(self):
+        documents = [
+            Document(D(0), pieces=(Piece(0, D(100), credited=D(100)),)),
+            Document(D(0), pieces=(Piece(0, D(100), D(40)),)),
+        ]
+        [only] = engine.follow([D(100)], documents).instalments
+        self.assertEqual((only.invoiced, only.credited), (100, 0))
+        self.assertEqual((only.received, only.open), (40, 60))
+
+    @given(lives())
+    def test_items_as_they_were_cut_say_the_same(self, life):
+        """What a plan was when its invoices were cut, it is when they are read."""
+        amounts, documents, _credit, prepaid = life
+        amounts = [D(amount) for amount in amounts]
+        plain = [Document(D(a), D(p), target=t) for a, p, _c, t in documents]
+        first = engine.follow(amounts, plain, prepaid=D(prepaid))
+        kept = []
+        for document, run in zip(plain, first.slices, strict=True):
+            left, pieces, rest = document.received, [], Document(D(0))
+            for piece in run:
+                paid = min(piece.amount, left)
+                left -= paid
+                if piece.at is None:
+                    rest = Document(piece.amount, paid)
+                else:
+                    pieces.append(Piece(piece.at, piece.amount, paid))
+            kept.append(Document(rest.amount, rest.received, pieces=tuple(pieces)))
+        again = engine.follow(amounts, kept, prepaid=D(prepaid))
+        self.assertEqual(again.instalments, first.instalments)
+
+    @given(data=st.data())
+    def test_items_tie_out(self, data):
+        """What is open of instalments on invoices is what their items have open."""
+        amounts = data.draw(st.lists(coins, min_size=1, max_size=4))
+        pieces, left = [], list(amounts)
+        for _number in range(data.draw(st.integers(0, 6))):
+            at = data.draw(st.integers(0, len(amounts) - 1))
+            amount = data.draw(st.integers(0, left[at]))
+            left[at] -= amount
+            received = data.draw(st.integers(0, amount))
+            pieces.append(Piece(at, D(amount), D(received)))
+        course = engine.follow(
+            [D(amount) for amount in amounts],
+            [Document(D(0), pieces=(piece,)) for piece in pieces],
+        )
+        for at, found in enumerate(course.instalments):
+            owed = sum(p.amount - p.received for p in pieces if p.at == at)
+            self.assertEqual(found.open - found.to_invoice, owed)
+
+    # === SHARES === #
+
+    @given(data=st.data(), step=steps)
+    def test_a_share_that_was_rounded_stays_as_agreed(self, data, step):
+        share = D(data.draw(st.integers(1, 10000))) / 10000
+        total = data.draw(money(step))
+        amount = engine.round_to(total * share, step)
+        self.assertEqual(engine.get_share(amount, total, share, step), share)
+
+    def test_a_share_that_became_another_one(self):
+        share = engine.get_share(D(300), D(500), D("0.3"), D("0.01"))
+        self.assertEqual(share, D("0.6"))
+        self.assertEqual(engine.get_share(D(0), D(0), D("0.3"), D("0.01")), D("0.3"))
 
     # === STATES === #
 

@@ -9,7 +9,7 @@ import inspect
 import psycopg2
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
@@ -145,6 +145,54 @@ class TestStrangers(GuardedCommon):
                     with self.subTest(f"{record._name}.{name}", user=user.login):
                         self._call(record, name, args, user)
         self.assertGreater(called, 360)
+
+    @mute_logger(
+        "odoo.models",
+        "odoo.addons.base.models.ir_model",
+        "odoo.addons.base.models.ir_rule",
+        "odoo.sql_db",
+    )
+    def test_rights_are_asked_before_anything_is_said(self):
+        """Who may not write a record is told so, and not what else is wrong with it:
+        that would say what it holds."""
+        customer = new_test_user(self.env, "a_customer", groups="base.group_portal")
+        tried = 0
+        for record in self.tried:
+            if type(record)._original_module != "multicurrency_crm":
+                continue
+            for user in (*self.strangers, customer):
+                companies = user.company_ids.ids
+                context = {"allowed_company_ids": companies}
+                theirs = record.with_user(user).with_context(
+                    allowed_company_ids=companies
+                )
+                if not record or theirs.has_access("write"):
+                    continue
+                for vals in self._find_nonsense(record):
+                    tried += 1
+                    with self.subTest(record._name, vals=vals, user=user.login):
+                        self._write_refused(record, vals, user, context)
+        self.assertGreater(tried, 1000)
+
+    def _find_nonsense(self, record):
+        """:return: values for each field that one could try to write"""
+        for name, field in record._fields.items():
+            if name in MAGIC_COLUMNS or not field.store or field.related:
+                continue
+            if field.type in ("float", "monetary"):
+                yield {name: 1e-7}
+            yield {name: self._forge(record.browse(), name)}
+        yield {name: False for name, field in record._fields.items() if field.required}
+
+    def _write_refused(self, record, vals, user, context):
+        model = self.env(user=user, su=False, context=context)[record._name]
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            with self.assertRaises(AccessError):
+                call_kw(model, "write", [record.ids, vals], {})
+        finally:
+            self.env.clear()
+            savepoint.close(rollback=True)
 
     @mute_logger("odoo.models", "odoo.addons.base.models.ir_model", "odoo.sql_db")
     def test_nobody_of_another_company_changes_anything_by_a_dialog(self):

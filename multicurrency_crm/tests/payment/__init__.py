@@ -5,6 +5,7 @@ from .test_payment_plan_credit import *
 from .test_payment_plan_night import *
 from .test_payment_plan_race import *
 from .test_payment_plan_stock import *
+from .test_payment_plan_ties import *
 from .test_payment_plan_tour import *
 from .test_promise import *
 from .test_promise_portal import *

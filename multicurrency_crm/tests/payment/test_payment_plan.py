@@ -245,8 +245,9 @@ class TestPaymentPlan(PlanCommon):
         invoice.invoice_date = self.today
         invoice.action_post()
         self._pay(10000.0, invoice)
-        self.assertEqual(one.payment_plan_ids.received, 5000.0)
-        self.assertEqual(two.payment_plan_ids.received, 5000.0)
+        # Odoo pays what is due first
+        self.assertEqual(one.payment_plan_ids.received, 0.0)
+        self.assertEqual(two.payment_plan_ids.received, 10000.0)
         self._pay(10000.0, invoice)
         self.assertEqual((one | two).payment_plan_ids.mapped("state"), ["received"] * 2)
 

@@ -34,9 +34,14 @@ class TestPaymentPlanCredit(CreditCommon):
             sum(self._parts(self.buyer).values()), 1000.0, self._parts(self.buyer)
         )
         late = self._planned(
-            (0.3, "date", 0, {"asks_deposit": True}), (0.7, "order", 0)
+            (
+                0.3,
+                "date",
+                0,
+                {"asks_deposit": True, "date_expected": TODAY - timedelta(days=1)},
+            ),
+            (0.7, "order", 0),
         )
-        late.payment_plan_ids[0].date_expected = TODAY - timedelta(days=1)
         late.payment_plan_ids[1].asks_deposit = False
         late.action_confirm()
         self.assertEqual(late.payment_plan_open_share, 1.0)
@@ -52,13 +57,18 @@ class TestPaymentPlanCredit(CreditCommon):
 
     def test_securing_less_is_checked(self):
         self._limit(self.buyer, 800.0)
-        order = self._planned((0.3, "order", 5), (0.7, "arrival", 0))
+        order = self._planned(
+            (0.15, "order", 5),
+            (0.15, "arrival", 0, {"method": "lc"}),
+            (0.7, "arrival", 0),
+        )
         order.action_confirm()
         self.assertEqual(self._parts(self.buyer), {"undelivered": 700.0})
-        plan = order.payment_plan_ids[0].with_user(self.seller)
+        deposit, credit, _rest = order.payment_plan_ids.with_user(self.seller)
         for change in (
-            lambda: plan.write({"asks_deposit": False}),
-            lambda: order.payment_plan_ids.with_user(self.seller).unlink(),
+            lambda: deposit.write({"asks_deposit": False}),
+            lambda: credit.write({"method": "oa"}),
+            lambda: credit.unlink(),
         ):
             with self.assertRaises(UserError) as stopped:
                 change()

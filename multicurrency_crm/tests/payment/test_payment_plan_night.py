@@ -33,7 +33,7 @@ class TestPaymentPlanNight(PlanCommon):
             self.assertGreater(invoice.invoice_date_due, self._days(days))
         self.assertEqual(order.payment_plan_ids.state, "to_come")
         self._tick(order.payment_plan_ids, self._days(-40))
-        self.assertEqual(order.payment_plan_ids.state, "overdue")
+        self.assertEqual(order.payment_plan_ids.state, "due")
         self.assertEqual(invoice.invoice_date_due, self.today)
 
     def test_the_day_that_somebody_expects_is_the_invoices(self):
