@@ -334,6 +334,7 @@ class CollectionSource(models.AbstractModel):
                 ("id", "in", item_ids),
                 ("payment_plan_id.fired_on", "=", False),
                 ("payment_plan_id.trigger", "!=", "date"),
+                ("payment_plan_id.order_id.state", "!=", "cancel"),
                 ("payment_plan_id", "!=", False),
             ]
         )

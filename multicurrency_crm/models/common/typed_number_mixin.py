@@ -82,7 +82,18 @@ class TypedNumberMixin(models.AbstractModel):
     @api.model
     def _check_typed_numbers(self, vals):
         """:param vals: values of fields, those of lines in x2many commands included
-        :raises ValidationError: a typed number is none, or out of its bounds"""
+        :raises ValidationError: a typed number is none, or out of its bounds
+        :raises AccessError: and whoever typed it may not write these records, of which
+            the bounds say something"""
+        try:
+            self._check_typed_vals(vals)
+        except ValidationError:
+            if self:
+                self.check_access("write")
+            raise
+
+    @api.model
+    def _check_typed_vals(self, vals):
         self._check_typed_choices(vals)
         for name, value in vals.items():
             if bounds := self._typed_numbers.get(name):

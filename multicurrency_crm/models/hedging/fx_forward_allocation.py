@@ -179,6 +179,7 @@ class FxForwardAllocation(models.Model):
         return numbered
 
     def write(self, vals):
+        self.check_access("write")
         if vals.keys() & {"forward_id", "amount", "money_key", "number", *DOCUMENTS}:
             raise UserError(
                 self.env._("A cover isn't changed: take it away and enter another one.")
