@@ -74,6 +74,7 @@ class CollectionLetter(models.Model):
         help="The highest level of its items.",
     )
     channel = fields.Selection(
+        string="Medium",
         selection=[
             ("activity", "Activity of a colleague"),
             ("email", "E-mail"),

@@ -81,6 +81,7 @@ class PaymentPromise(models.Model):
     )
     made_on = fields.Date(required=True, readonly=True)
     channel = fields.Selection(
+        string="Medium",
         selection=[
             ("call", "Call"),
             ("mail", "E-Mail"),
@@ -116,7 +117,7 @@ class PaymentPromise(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("open", "Open"),
+            ("open", "Pending"),
             ("kept", "Kept"),
             ("broken", "Broken"),
             ("replaced", "Replaced"),

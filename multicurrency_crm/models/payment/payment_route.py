@@ -463,7 +463,7 @@ class PaymentRoute(models.Model):
                 self.env._("Beneficiary"),
                 bank.acc_holder_name or bank.partner_id.name,
             ),
-            (self.env._("Account"), bank.acc_number),
+            (self.env._("Account number"), bank.acc_number),
             (self.env._("Bank"), bank.bank_id.name),
             (self.env._("SWIFT/BIC"), bank.bank_id.bic),
         ]
