@@ -187,7 +187,8 @@ class CollectionLetter(models.Model):
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._(
-            "Reminder %(customer)s %(currency)s %(date)s",
+            "%(title)s %(customer)s %(currency)s %(date)s",
+            title=self._get_title(),
             customer=self.partner_id.name or "",
             currency=self.currency_id.name,
             date=self.date,
@@ -203,12 +204,14 @@ class CollectionLetter(models.Model):
     def _prepare_rows(self):
         """Prepare what a letter says is open, in the language of the environment.
 
-        :return: [{'name', 'due', 'open'}], the oldest first
+        :return: [{'name', 'url', 'due', 'open'}], the oldest first; 'url' of the
+            invoice on the portal, for whoever has the letter, or False
         """
         self.ensure_one()
         return [
             {
                 "name": line.name or "",
+                "url": line._get_document_url(),
                 "due": format_date(self.env, line.due),
                 "open": self.currency_id._format_amount(line.residual),
             }

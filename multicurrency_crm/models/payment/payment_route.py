@@ -443,14 +443,26 @@ class PaymentRoute(models.Model):
         route = self.sudo()
         bank = route._get_bank(currency) if bank is None else bank.sudo()
         return {
-            "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
-            "bank": bank,
-            "lines": route._list_bank_lines(bank),
+            **route._prepare_print_of_bank(currency, bank),
             "charges": route._explain_charges(),
             "online": route._explain_online(),
             "instructions": route.instructions,
         }
 
+    @api.model
+    def _prepare_print_of_bank(self, currency, bank):
+        """Prepare to which account a currency is paid.
+
+        :param bank: ``res.partner.bank`` with sudo, perhaps none
+        :return: {'pay_to', 'bank', 'lines'} of :meth:`_prepare_print`
+        """
+        return {
+            "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
+            "bank": bank,
+            "lines": self._list_bank_lines(bank),
+        }
+
+    @api.model
     def _list_bank_lines(self, bank):
         """List what a payer's bank asks for.
 
