@@ -43,7 +43,9 @@ class CollectionLetter(models.Model):
                 self.company_id, self.partner_id, currency, self.total
             )
         banks = documents.partner_bank_id.filtered(
-            lambda bank: bank.active and bank.currency_id in (currency, Route.currency_id)
+            lambda bank: (
+                bank.active and (not bank.currency_id or bank.currency_id == currency)
+            )
         )
         bank = banks if len(banks) == 1 else None
         if routes:
@@ -71,7 +73,14 @@ class CollectionLetter(models.Model):
         """
         self.ensure_one()
         # sudo: the template is the server's
-        return self.env["ir.qweb"].sudo()._render(
-            "multicurrency_crm.collection_letter_payment",
-            {"route": self._prepare_payment(), "portal_url": self._get_portal_url()},
+        return (
+            self.env["ir.qweb"]
+            .sudo()
+            ._render(
+                "multicurrency_crm.collection_letter_payment",
+                {
+                    "route": self._prepare_payment(),
+                    "portal_url": self._get_portal_url(),
+                },
+            )
         )

@@ -169,6 +169,8 @@ class PaymentRoute(models.Model):
             route.provider_names = format_list(self.env, names) if names else False
 
     @api.depends(
+        "instructions",
+        "provider_ids",
         "partner_bank_id.active",
         "partner_bank_id.currency_id",
         "journal_id.active",
@@ -201,7 +203,17 @@ class PaymentRoute(models.Model):
                     other=record.currency_id.name,
                     currency=currency.name,
                 )
+        if not bank and not route._tells_otherwise():
+            return self.env._(
+                "It names no bank account, no online provider and no instructions: "
+                "customers wouldn't be told how to pay."
+            )
         return False
+
+    def _tells_otherwise(self):
+        """Return whether customers are told how to pay without a bank account: online,
+        or as the instructions say."""
+        return bool(self.provider_ids or self.with_context(lang="en_US").instructions)
 
     # === CONSTRAINTS === #
 

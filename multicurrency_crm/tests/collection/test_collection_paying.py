@@ -41,9 +41,7 @@ class TestCollectionPaying(CollectionCommon):
     def test_by_the_route_of_its_invoice(self):
         self._route(self.banks[0], instructions="Write the number")
         chosen = self._route(self.banks[1], charge_bearer="our")
-        self._invoice(
-            500.0, self.usd, "2026-01-01", payment_route_id=chosen.id
-        )
+        self._invoice(500.0, self.usd, "2026-01-01", payment_route_id=chosen.id)
         for text in self._read(self._letter()):
             self.assertIn("Please pay USD to", text)
             self.assertIn("QT-USD-2", text)
@@ -54,24 +52,18 @@ class TestCollectionPaying(CollectionCommon):
     def test_by_the_route_that_fits_where_invoices_differ(self):
         first, second = (self._route(bank) for bank in self.banks)
         for route in (first, second):
-            self._invoice(
-                500.0, self.usd, "2026-01-01", payment_route_id=route.id
-            )
+            self._invoice(500.0, self.usd, "2026-01-01", payment_route_id=route.id)
         for text in self._read(self._letter()):
             self.assertIn("QT-USD-1", text)
             self.assertNotIn("QT-USD-2", text)
 
     def test_without_routes_the_account_of_its_invoices(self):
-        self._invoice(
-            500.0, self.usd, "2026-01-01", partner_bank_id=self.banks[1].id
-        )
+        self._invoice(500.0, self.usd, "2026-01-01", partner_bank_id=self.banks[1].id)
         for text in self._read(self._letter()):
             self.assertIn("QT-USD-2", text)
 
     def test_an_account_that_cant_be_paid_to_isnt_named(self):
-        self._invoice(
-            500.0, self.usd, "2026-01-01", partner_bank_id=self.banks[1].id
-        )
+        self._invoice(500.0, self.usd, "2026-01-01", partner_bank_id=self.banks[1].id)
         self.banks.active = False
         letter = self._letter()
         self.assertIsNone(letter._prepare_payment())
