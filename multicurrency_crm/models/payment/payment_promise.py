@@ -116,6 +116,7 @@ class PaymentPromise(models.Model):
         ondelete="set null",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("open", "Pending"),
             ("kept", "Kept"),
