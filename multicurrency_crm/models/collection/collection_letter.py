@@ -86,6 +86,7 @@ class CollectionLetter(models.Model):
     line_ids = fields.One2many("collection.letter.line", "letter_id", readonly=True)
     reminder_ids = fields.One2many("collection.reminder", "letter_id", readonly=True)
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "Draft"),
             ("skipped", "Skipped"),
