@@ -250,11 +250,10 @@ class CollectionRun(models.Model):
         all entries of general journals are, opening balances with them."""
         self.ensure_one()
         accounts = self.env["collection.source"]._find_receivables()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Excluded from Reminders"),
-            "res_model": "account.move.line",
-            "views": [(False, "list"), (False, "form")],
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_collection_excluded"
+        )
+        return action | {
             "domain": [
                 ("no_followup", "=", True),
                 ("account_id", "in", accounts.ids),

@@ -323,6 +323,9 @@ class TestCollectionRun(CollectionCommon):
         action = run.action_open_excluded()
         found = self.env["account.move.line"].search(action["domain"])
         self.assertIn(entry, found.move_id)
+        self.assertIn("No Follow-Up", action["help"], "an empty list says why")
+        arch = found.get_view(action["views"][0][0], "list")["arch"]
+        self.assertIn("no_followup", arch, "and where that is changed")
         entry.line_ids.no_followup = False
         self.assertEqual(self._letter().amount, 110.0)
 
