@@ -21,6 +21,7 @@ from .test_menus import *
 from .test_opened_pages import *
 from .test_portal_fields import *
 from .test_questions import *
+from .test_readable import *
 from .test_screens import *
 from .test_screens_browser import *
 from .test_shown_records import *
