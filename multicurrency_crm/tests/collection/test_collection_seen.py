@@ -29,6 +29,8 @@ class TestCollectionSeen(CollectionCommon):
             for login in ("seen_own", "seen_stranger")
         )
         cls.buyer.user_id = cls.own
+        cls.invoice.invoice_user_id = cls.own
+        cls.finance.group_ids |= cls.env.ref("account.group_account_invoice")
 
     def _pause(self, **values):
         return self.env["collection.block"].create(
@@ -45,9 +47,10 @@ class TestCollectionSeen(CollectionCommon):
         letter = self._letter()
         buyer = self._as(self.buyer, self.own, self.books)
         self.assertEqual(buyer.collection_letter_ids, letter)
+        self.env.invalidate_all()
         stranger = self._as(self.buyer, self.stranger, self.books)
         self.assertFalse(stranger.collection_letter_ids)
-        invoice = self._as(self.invoice.sudo(False), self.own, self.books)
+        invoice = self._as(self.invoice, self.own, self.books)
         self.assertEqual(invoice.collection_letter_count, 1)
         found = letter.search(invoice.action_view_letters()["domain"])
         self.assertEqual(found, letter)
@@ -70,7 +73,7 @@ class TestCollectionSeen(CollectionCommon):
         buyer = self._as(self.buyer, self.own, self.books)
         invoice = self._as(self.invoice, self.own, self.books)
         self.assertFalse(buyer.collection_pause or invoice.collection_pause)
-        other = self._invoice(90.0, self.usd, "2026-01-02")
+        other = self._invoice(90.0, self.usd, "2026-01-02", invoice_user_id=self.own.id)
         one = self._pause(move_id=self.invoice.id, reason="Goods are on their way")
         self.env.invalidate_all()
         self.assertIn("Goods are on their way", buyer.collection_pause)

@@ -16,6 +16,7 @@ from .test_jobs_flow import *
 from .test_jobs_promise import *
 from .test_jobs_plan import *
 from .test_languages import *
+from .test_laptop import *
 from .test_main_road import *
 from .test_menus import *
 from .test_opened_pages import *
