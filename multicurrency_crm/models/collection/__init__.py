@@ -6,6 +6,7 @@ from . import (
     collection_letter,
     collection_letter_charging,
     collection_letter_line,
+    collection_letter_paying,
     collection_letter_sending,
     collection_level,
     collection_reminder,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .collection_call import FINANCE, USER
@@ -36,6 +37,19 @@ class AccountMove(models.Model):
         "finance hasn't decided about it.",
     )
 
+    collection_letter_count = fields.Integer(
+        string="Letters",
+        compute="_compute_collection_letter_count",
+        groups=USER,
+        help="Reminders of this invoice, as far as you may read them.",
+    )
+    collection_pause = fields.Char(
+        string="Paused",
+        compute="_compute_collection_pause",
+        groups=USER,
+        help="Until when nobody reminds of this invoice, and why.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("commercial_partner_id")
@@ -69,7 +83,45 @@ class AccountMove(models.Model):
             ]
             move.collection_dispute_note = "\n".join(told) or False
 
+    def _get_letter_domain(self):
+        """Return the domain of the lines of letters that remind of these invoices."""
+        return Domain("move_id", "in", self._origin.ids) & Domain(
+            "letter_id.state", "!=", "skipped"
+        )
+
+    @api.depends_context("uid")
+    def _compute_collection_letter_count(self):
+        counts = dict(
+            self.env["collection.letter.line"]._read_group(
+                self._get_letter_domain(), ["move_id"], ["letter_id:count_distinct"]
+            )
+        )
+        for move in self:
+            move.collection_letter_count = counts.get(move._origin, 0)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_collection_pause(self):
+        moves = self._origin
+        told = self.env["collection.block"]._explain(moves.commercial_partner_id, moves)
+        for move in self:
+            move.collection_pause = told.get(move._origin.id, False)
+
     # === ACTIONS === #
+
+    def action_view_letters(self):
+        """Open the letters that remind of this invoice."""
+        self.ensure_one()
+        lines = self.env["collection.letter.line"].search(self._get_letter_domain())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_collection_letter"
+        )
+        return action | {"domain": [("id", "in", lines.letter_id.ids)], "context": {}}
+
+    def action_pause(self):
+        """Open the dialog that pauses reminders of this invoice."""
+        self.ensure_one()
+        return self.env["collection.block"]._open_new(self.partner_id, self)
 
     def _find_waiting_calls(self):
         """Return the calls by which customers dispute these invoices.

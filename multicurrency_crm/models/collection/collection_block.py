@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..common.typed_number_mixin import DAYS
 
@@ -120,7 +121,67 @@ class CollectionBlock(models.Model):
         self.unlink()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    @api.model
+    def _open_new(self, partner, move=None):
+        """Return the action that asks until when, and why, a customer is paused.
+
+        :param partner: ``res.partner``, the company behind it is
+        :param move: ``account.move``, the one invoice that is paused
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause Reminders"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": partner.commercial_partner_id.id,
+                "default_move_id": move.id if move else False,
+            },
+        }
+
     # === FINDING === #
+
+    @api.model
+    def _explain(self, partners, moves=None):
+        """Say what is paused now in the company, and why: to whoever reads the
+        customer.
+
+        :param partners: ``res.partner``, commercial ones
+        :param moves: ``account.move``; None: all of a customer, and each invoice
+        :return: {id of a customer: sentences}; with ``moves`` {id of a move: sentence}
+        """
+        # sudo: a day and a reason, to whoever reads customer or invoice
+        company = self.env.company.sudo().root_id
+        blocks = self._find_blocks(company, partners, company._get_today())
+        if moves is not None:
+            return {
+                move.id: block._describe()
+                for move in moves
+                if (
+                    block := blocks.get((move.commercial_partner_id.id, move.id))
+                    or blocks.get((move.commercial_partner_id.id, None))
+                )
+            }
+        told = {}
+        for (partner_id, _move_id), block in blocks.items():
+            told.setdefault(partner_id, []).append(block._describe())
+        return {partner_id: "\n".join(lines) for partner_id, lines in told.items()}
+
+    def _describe(self):
+        """Say what is paused, until when and why."""
+        self.ensure_one()
+        values = {"date": format_date(self.env, self.date_to), "reason": self.reason}
+        if self.move_id:
+            return self.env._(
+                "%(invoice)s isn't reminded of until %(date)s: %(reason)s",
+                invoice=self.move_id.display_name,
+                **values,
+            )
+        return self.env._(
+            "Nobody is reminded until %(date)s: %(reason)s",
+            **values,
+        )
 
     @api.model
     def _find_blocks(self, company, partners, day):

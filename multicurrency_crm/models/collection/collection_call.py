@@ -65,6 +65,7 @@ class CollectionCall(models.Model):
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
     channel = fields.Selection(
+        string="Medium",
         selection=[("phone", "Telephone"), ("portal", "Customer Portal")],
         required=True,
         readonly=True,

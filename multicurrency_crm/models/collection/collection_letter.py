@@ -74,6 +74,7 @@ class CollectionLetter(models.Model):
         help="The highest level of its items.",
     )
     channel = fields.Selection(
+        string="Medium",
         selection=[
             ("activity", "Activity of a colleague"),
             ("email", "E-mail"),
@@ -85,6 +86,7 @@ class CollectionLetter(models.Model):
     line_ids = fields.One2many("collection.letter.line", "letter_id", readonly=True)
     reminder_ids = fields.One2many("collection.reminder", "letter_id", readonly=True)
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "Draft"),
             ("skipped", "Skipped"),
@@ -186,7 +188,8 @@ class CollectionLetter(models.Model):
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._(
-            "Reminder %(customer)s %(currency)s %(date)s",
+            "%(title)s %(customer)s %(currency)s %(date)s",
+            title=self._get_title(),
             customer=self.partner_id.name or "",
             currency=self.currency_id.name,
             date=self.date,
@@ -202,12 +205,14 @@ class CollectionLetter(models.Model):
     def _prepare_rows(self):
         """Prepare what a letter says is open, in the language of the environment.
 
-        :return: [{'name', 'due', 'open'}], the oldest first
+        :return: [{'name', 'url', 'due', 'open'}], the oldest first; 'url' of the
+            invoice on the portal, for whoever has the letter, or False
         """
         self.ensure_one()
         return [
             {
                 "name": line.name or "",
+                "url": line._get_document_url(),
                 "due": format_date(self.env, line.due),
                 "open": self.currency_id._format_amount(line.residual),
             }

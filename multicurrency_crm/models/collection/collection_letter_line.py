@@ -114,6 +114,15 @@ class CollectionLetterLine(models.Model):
         self.ensure_one()
         return not self.skip_reason and bool(self.residual)
 
+    def _get_document_url(self):
+        """Return the address of the invoice on the portal; False: it is none."""
+        self.ensure_one()
+        # sudo: of all branches, and the invoice gets its key
+        document = self.move_id.sudo()
+        if not document.is_sale_document(True):
+            return False
+        return f"{document.get_base_url()}{document.get_portal_url()}"
+
     def action_open_document(self):
         """Open the invoice, or the entry."""
         self.ensure_one()

@@ -379,7 +379,7 @@ class CollectionLetter(models.Model):
         # sudo: who sends letters in a branch needn't see its main company's levels
         level = self.level_id.sudo()
         kind = "reminder"
-        if level.days <= 0:
+        if self._is_friendly():
             kind = "friendly"
         elif level.last_action != "none":
             kind = "last"

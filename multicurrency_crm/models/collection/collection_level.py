@@ -62,6 +62,7 @@ class CollectionLevel(models.Model):
         default=ALL,
     )
     channel = fields.Selection(
+        string="Medium",
         selection=[
             ("activity", "Activity of a colleague"),
             ("email", "E-mail"),
@@ -72,7 +73,7 @@ class CollectionLevel(models.Model):
     )
     template_id = fields.Many2one(
         "mail.template",
-        string="Text",
+        string="Letter Text",
         domain=[("model", "=", "collection.letter")],
         ondelete="set null",
         help="Of the mail, and of the letter on paper, in the customer's language. "

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .collection_letter import FINANCE
@@ -32,6 +33,7 @@ class CollectionRun(models.Model):
         "res.users", string="Asked By", readonly=True, ondelete="set null"
     )
     state = fields.Selection(
+        string="Status",
         selection=[("draft", "Draft"), ("prepared", "Prepared"), ("sent", "Sent")],
         default="draft",
         required=True,
@@ -212,17 +214,35 @@ class CollectionRun(models.Model):
         return papers[:PRINTED].action_print()
 
     def action_open_letters(self):
-        """Open the letters of this run; those that go first."""
+        """Open the letters of this run, those that are skipped with them."""
+        title = self.env._("Letters: %s", self.display_name)
+        return self._open_letters(title, "group_state")
+
+    def action_open_going(self):
+        """Open the letters of this run that go, or went."""
+        title = self.env._("Letters: %s", self.display_name)
+        return self._open_letters(title, None, Domain("state", "!=", "skipped"))
+
+    def action_open_skipped(self):
+        """Open the letters of this run that are skipped, by reason."""
+        title = self.env._("Skipped: %s", self.display_name)
+        skipped = Domain("state", "=", "skipped")
+        return self._open_letters(title, "group_reason", skipped)
+
+    def _open_letters(self, title, group, domain=Domain.TRUE):
+        """Return the action that opens letters of this run.
+
+        :param group: name of a group of their search, or None
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "multicurrency_crm.action_collection_letter"
         )
-        title = self.env._("Letters: %s", self.display_name)
         return action | {
             "name": title,
             "display_name": title,
-            "domain": [("run_id", "=", self.id)],
-            "context": {"search_default_group_state": 1},
+            "domain": list(Domain("run_id", "=", self.id) & domain),
+            "context": {f"search_default_{group}": 1} if group else {},
         }
 
     def action_open_excluded(self):
@@ -230,11 +250,10 @@ class CollectionRun(models.Model):
         all entries of general journals are, opening balances with them."""
         self.ensure_one()
         accounts = self.env["collection.source"]._find_receivables()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Excluded from Reminders"),
-            "res_model": "account.move.line",
-            "views": [(False, "list"), (False, "form")],
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_collection_excluded"
+        )
+        return action | {
             "domain": [
                 ("no_followup", "=", True),
                 ("account_id", "in", accounts.ids),

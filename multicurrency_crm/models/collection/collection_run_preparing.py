@@ -14,6 +14,8 @@ from .collection_run import JOB
 CHUNK = 500
 #: Days after which a run is proposed again.
 EVERY = {"daily": 1, "weekly": 7}
+#: Customers whom a simulation names, of each kind.
+NAMED = 20
 #: {what becomes of a customer without a letter: why the letter is skipped}
 SKIPPING = {"covered": "covered", "waiting": "waiting"}
 
@@ -37,91 +39,113 @@ class CollectionRun(models.Model):
         self._check_preparable()
         # sudo: nobody writes a run by hand, and it sees all branches
         run = self.sudo()
-        counted, amounts = Counter(), Counter()
-        last_id = 0
+        found, last_id = {}, 0
         while ids := run._find_customer_ids(last_id):
             last_id = ids[-1]
             for draft in run._find_drafts(ids):
-                key = run._get_simulated(draft)
-                counted[key] += 1
-                amounts[key] += sum(
-                    draft.items[choice.key].residual for choice in draft.plan.choices
-                )
+                run._add_simulated(found, draft)
         run._write_guarded(
             {
                 "date": run.company_id._get_today(),
-                "simulation": [
-                    [*key, counted[key], amounts[key]] for key in sorted(counted)
-                ],
+                "simulation": [found[key] for key in sorted(found)],
             }
         )
         return True
 
     @api.model
-    def _get_simulated(self, draft):
-        """Return under what a simulation counts a customer and currency.
+    def _add_simulated(self, found, draft):
+        """Count what a simulation says of a customer and currency.
 
-        :return: (verdict, level's id or 0, currency's id)
+        :param dict found: {key: {'verdict', 'reason', 'level', 'currency', 'count',
+            'amount', 'customers': [[id, note]], NAMED of them}}; changed here
         """
-        level = draft.plan.level
-        has_letter = draft.plan.verdict == "letter"
-        return draft.plan.verdict, level.key if has_letter else 0, draft.currency_id
+        verdict, level = draft.plan.verdict, draft.plan.level
+        level_id = level.key if verdict == "letter" else 0
+        reason, note = verdict, False
+        if verdict == "obstacles":
+            skipped = self._prepare_skip_vals(draft)
+            reason, note = skipped["skip_reason"], skipped["skip_note"]
+        row = found.setdefault(
+            (verdict, reason, level_id, draft.currency_id),
+            {
+                "verdict": verdict,
+                "reason": reason,
+                "level": level_id,
+                "currency": draft.currency_id,
+                "count": 0,
+                "amount": 0.0,
+                "customers": [],
+            },
+        )
+        row["count"] += 1
+        row["amount"] += sum(
+            draft.items[choice.key].residual for choice in draft.plan.choices
+        )
+        if verdict != "letter" and len(row["customers"]) < NAMED:
+            row["customers"].append([draft.partner_id, note])
 
     @api.depends("simulation")
     @api.depends_context("lang")
     def _compute_simulation_text(self):
-        # sudo: who works in a branch needn't see its main company's levels
-        Level = self.env["collection.level"].sudo()
-        Currency = self.env["res.currency"]
+        nothing = self.env._("Nobody would be reminded of anything.")
         for run in self:
-            lines = []
-            for verdict, level_id, currency_id, count, amount in run.simulation or ():
-                currency = Currency.browse(currency_id)
-                values = {
-                    "count": count,
-                    "currency": currency.name,
-                    "amount": currency._format_amount(amount),
-                    "level": Level.browse(level_id).name or "",
-                }
-                if line := run._explain_simulated(verdict, values):
-                    lines.append(line)
-            nothing = run.env._("Nobody would be reminded of anything.")
-            shown = "\n".join(lines) or nothing
+            lines = [run._explain_simulated(row) for row in run.simulation or ()]
+            shown = "\n".join(filter(None, lines)) or nothing
             run.simulation_text = run.simulation is not False and shown
 
-    @api.model
-    def _explain_simulated(self, verdict, values):
+    def _explain_simulated(self, row):
         """Say what becomes of customers; "" where nothing is to be said.
 
-        :param verdict: of ``engine.collection.Plan``
-        :param dict values: count, currency, amount and level in words
+        :param dict row: as of :meth:`_add_simulated`
         """
-        explain = {
-            "letter": self.env._(
-                "%(level)s, %(currency)s: %(count)s letters, %(amount)s open", **values
-            ),
-            "obstacles": self.env._(
-                "Skipped, %(currency)s: %(count)s, since all items have a reason",
-                **values,
-            ),
-            "covered": self.env._(
-                "Skipped, %(currency)s: %(count)s, covered by money that isn't "
-                "allocated",
-                **values,
-            ),
-            "waiting": self.env._(
-                "Skipped, %(currency)s: %(count)s, since an earlier letter hasn't left",
-                **values,
-            ),
-            "quiet": self.env._(
-                "Not yet, %(currency)s: %(count)s, reminded only recently", **values
-            ),
-            "small": self.env._(
-                "Too small, %(currency)s: %(count)s below the smallest amounts",
-                **values,
-            ),
+        currency = self.env["res.currency"].browse(row["currency"])
+        if row["verdict"] == "letter":
+            # sudo: who works in a branch needn't see its main company's levels
+            level = self.env["collection.level"].sudo().browse(row["level"])
+            return self.env._(
+                "Letters, %(level)s, %(currency)s: %(count)s, %(amount)s open",
+                level=level.name or "",
+                currency=currency.name,
+                count=row["count"],
+                amount=currency._format_amount(row["amount"]),
+            )
+        values = {
+            "currency": currency.name,
+            "reason": self._get_skip_label(row["reason"]),
+            "customers": self._name_simulated(row),
         }
-        return explain.get(verdict, "")
+        if row["verdict"] == "quiet":
+            return self.env._(
+                "Not yet, %(currency)s, reminded only recently: %(customers)s", **values
+            )
+        if row["verdict"] == "small":
+            return self.env._(
+                "Too small, %(currency)s, below the smallest amounts: %(customers)s",
+                **values,
+            )
+        if not values["reason"]:
+            return ""
+        return self.env._("Skipped, %(currency)s, %(reason)s: %(customers)s", **values)
+
+    @api.model
+    def _get_skip_label(self, reason):
+        """Return how a reason to skip a letter is called, or None: it is none."""
+        field = self.env["collection.letter"]._fields["skip_reason"]
+        return dict(field._description_selection(self.env)).get(reason)
+
+    def _name_simulated(self, row):
+        """Name the customers of a row, each with what is known of why."""
+        # sudo: the customers of all of the company's branches
+        Partner = self.env["res.partner"].sudo()
+        names = []
+        for partner_id, note in row["customers"]:
+            name = Partner.browse(partner_id).exists().display_name or ""
+            if note:
+                name = self.env._("%(customer)s (%(why)s)", customer=name, why=note)
+            names.append(name)
+        if more := row["count"] - len(names):
+            names.append(self.env._("others: %(count)s", count=more))
+        return format_list(self.env, names)
 
     # === PREPARING === #
 

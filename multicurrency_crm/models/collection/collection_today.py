@@ -103,7 +103,9 @@ class CollectionToday(models.Model):
     next_date = fields.Date(string="Planned For", readonly=True)
     last_call_id = fields.Many2one("collection.call", readonly=True)
     last_called_on = fields.Date(related="last_call_id.date", string="Last Called On")
-    last_outcome = fields.Selection(related="last_call_id.outcome", string="It Said")
+    last_outcome = fields.Selection(
+        related="last_call_id.outcome", string="Last Answer"
+    )
     promise_id = fields.Many2one(
         "payment.promise",
         string="Last Promise",

@@ -44,6 +44,21 @@ class ResPartner(models.Model):
         readonly=True,
         groups=USER,
     )
+    collection_letter_ids = fields.One2many(
+        "collection.letter",
+        "partner_id",
+        string="Letters",
+        domain=[("state", "!=", "skipped")],
+        readonly=True,
+        groups=USER,
+        help="Reminders to this customer, as far as you may read them.",
+    )
+    collection_pause = fields.Text(
+        string="Paused",
+        compute="_compute_collection_pause",
+        groups=USER,
+        help="Until when nobody reminds this customer, or of which invoices, and why.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -81,6 +96,13 @@ class ResPartner(models.Model):
             if broken:
                 told.insert(0, self.env._("Broken: %(count)s", count=len(broken)))
             partner.collection_promises = " · ".join(told) or False
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_collection_pause(self):
+        told = self.env["collection.block"]._explain(self.commercial_partner_id)
+        for partner in self:
+            partner.collection_pause = told.get(partner.commercial_partner_id.id, False)
 
     @api.model
     def _search_collection_next_date(self, operator, value):
@@ -163,6 +185,11 @@ class ResPartner(models.Model):
         """Open the dialog that notes what this customer said."""
         self.ensure_one()
         return self.env["collection.call"]._open_dialog(self.commercial_partner_id)
+
+    def action_pause(self):
+        """Open the dialog that pauses reminders to this customer."""
+        self.ensure_one()
+        return self.env["collection.block"]._open_new(self)
 
     def action_view_calls(self):
         """Open what this customer said."""

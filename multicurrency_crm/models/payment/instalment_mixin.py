@@ -35,6 +35,7 @@ class InstalmentMixin(models.AbstractModel):
         help="So many days after that the money is to be there.",
     )
     method = fields.Selection(
+        string="Payment Method",
         selection=[
             ("tt", "T/T"),
             ("lc", "L/C"),

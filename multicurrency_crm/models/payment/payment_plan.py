@@ -131,6 +131,7 @@ class PaymentPlan(models.Model):
         readonly=True, copy=False, help="Open, and on no posted invoice yet."
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("to_come", "To come"),
             ("due", "Due"),
@@ -439,7 +440,7 @@ class PaymentPlan(models.Model):
         self._check_tickable()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("It Has Happened"),
+            "name": self.env._("Tick"),
             "res_model": "payment.plan.tick",
             "view_mode": "form",
             "target": "new",

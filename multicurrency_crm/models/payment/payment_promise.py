@@ -81,6 +81,7 @@ class PaymentPromise(models.Model):
     )
     made_on = fields.Date(required=True, readonly=True)
     channel = fields.Selection(
+        string="Medium",
         selection=[
             ("call", "Call"),
             ("mail", "E-Mail"),
@@ -115,8 +116,9 @@ class PaymentPromise(models.Model):
         ondelete="set null",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
-            ("open", "Open"),
+            ("open", "Pending"),
             ("kept", "Kept"),
             ("broken", "Broken"),
             ("replaced", "Replaced"),

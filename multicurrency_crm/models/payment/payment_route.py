@@ -169,6 +169,8 @@ class PaymentRoute(models.Model):
             route.provider_names = format_list(self.env, names) if names else False
 
     @api.depends(
+        "instructions",
+        "provider_ids",
         "partner_bank_id.active",
         "partner_bank_id.currency_id",
         "journal_id.active",
@@ -201,7 +203,17 @@ class PaymentRoute(models.Model):
                     other=record.currency_id.name,
                     currency=currency.name,
                 )
+        if not bank and not route._tells_otherwise():
+            return self.env._(
+                "It names no bank account, no online provider and no instructions: "
+                "customers wouldn't be told how to pay."
+            )
         return False
+
+    def _tells_otherwise(self):
+        """Return whether customers are told how to pay without a bank account: online,
+        or as the instructions say."""
+        return bool(self.provider_ids or self.with_context(lang="en_US").instructions)
 
     # === CONSTRAINTS === #
 
@@ -443,14 +455,26 @@ class PaymentRoute(models.Model):
         route = self.sudo()
         bank = route._get_bank(currency) if bank is None else bank.sudo()
         return {
-            "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
-            "bank": bank,
-            "lines": route._list_bank_lines(bank),
+            **route._prepare_print_of_bank(currency, bank),
             "charges": route._explain_charges(),
             "online": route._explain_online(),
             "instructions": route.instructions,
         }
 
+    @api.model
+    def _prepare_print_of_bank(self, currency, bank):
+        """Prepare to which account a currency is paid.
+
+        :param bank: ``res.partner.bank`` with sudo, perhaps none
+        :return: {'pay_to', 'bank', 'lines'} of :meth:`_prepare_print`
+        """
+        return {
+            "pay_to": self.env._("Please pay %(currency)s to", currency=currency.name),
+            "bank": bank,
+            "lines": self._list_bank_lines(bank),
+        }
+
+    @api.model
     def _list_bank_lines(self, bank):
         """List what a payer's bank asks for.
 
@@ -463,7 +487,7 @@ class PaymentRoute(models.Model):
                 self.env._("Beneficiary"),
                 bank.acc_holder_name or bank.partner_id.name,
             ),
-            (self.env._("Account"), bank.acc_number),
+            (self.env._("Account number"), bank.acc_number),
             (self.env._("Bank"), bank.bank_id.name),
             (self.env._("SWIFT/BIC"), bank.bank_id.bic),
         ]

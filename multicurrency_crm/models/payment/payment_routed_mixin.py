@@ -94,6 +94,23 @@ class PaymentRoutedMixin(models.AbstractModel):
         self.env.add_to_compute(self._fields["payment_route_id"], changed)
         changed.modified(["payment_route_id"])
 
+    def _fill_in_route(self, route):
+        """Give a document that the customer has read a route, and say so: somebody
+        asked for it."""
+        self.ensure_one()
+        bank = self._get_printed_bank()
+        self.payment_route_id = route
+        if bank is not None and bank != self._get_printed_bank():
+            # what the customer has read stays
+            self.partner_bank_id = bank or route._get_bank(self.currency_id)
+        self.message_post(
+            body=self.env._(
+                "Payment route filled in by %(user)s: %(route)s",
+                user=self.env.user.name,
+                route=route.sudo().name,
+            )
+        )
+
     def _is_bounded(self):
         """Return whether a route of the company is for some amounts only. No query."""
         rules = self.env["payment.route"]._get_rules(self.company_id)

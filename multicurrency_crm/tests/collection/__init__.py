@@ -5,8 +5,10 @@ from .test_call_race import *
 from .test_call_today import *
 from .test_call_tour import *
 from .test_collection_charging import *
+from .test_collection_paying import *
 from .test_collection_race import *
 from .test_collection_run import *
+from .test_collection_seen import *
 from .test_collection_sending import *
 from .test_collection_speed import *
 from .test_collection_threads import *

@@ -30,7 +30,7 @@ class TestCollectionRun(CollectionCommon):
         invoice = self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
         run = self._begin()
         self.assertEqual(run.state, "draft")
-        self.assertIn("First Reminder, USD: 1 letters", run.simulation_text)
+        self.assertIn("Letters, First Reminder, USD: 1", run.simulation_text)
         self.assertIn("500.00 USD open", run.simulation_text)
         self.assertFalse(self.env["collection.letter"].search([]))
         run.action_prepare()
@@ -54,6 +54,48 @@ class TestCollectionRun(CollectionCommon):
         self.assertEqual(letter.line_ids.days_late, 10)
         self.assertFalse(self.env["mail.mail"].search([("model", "=", letter._name)]))
         self.assertEqual(run.letter_count, 1)
+
+    def test_a_simulation_names_customers_and_reasons(self):
+        disputed = self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
+        disputed.credit_disputed_since = "2026-02-25"
+        many = self.env["res.partner"].create(
+            [{"name": f"Stall {number}"} for number in range(23)]
+        )
+        self.env["collection.block"].create(
+            [
+                {
+                    "partner_id": one.id,
+                    "company_id": self.books.id,
+                    "reason": "Fair week",
+                    "date_to": "2026-03-20",
+                }
+                for one in many
+            ]
+        )
+        for one in many:
+            self._invoice(50.0, self.gbp, "2026-02-01", partner_id=one.id)
+        text = self._begin().simulation_text
+        self.assertIn("Skipped, USD, Disputed: Buyer", text)
+        paused = next(line for line in text.splitlines() if "Paused" in line)
+        self.assertTrue(paused.startswith("Skipped, GBP, Paused: Stall 0 (Fair week"))
+        self.assertIn("others: 3", paused)
+        self.assertEqual(paused.count("Stall"), 20)
+
+    def test_buttons_open_as_many_as_they_say(self):
+        self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
+        disputed = self._invoice(90.0, self.gbp, "2026-02-01", due="2026-02-20")
+        disputed.credit_disputed_since = "2026-02-25"
+        run = self._run()
+        self.assertEqual((run.letter_count, run.skipped_count), (1, 1))
+        Letter = self.env["collection.letter"]
+        for action, count in (
+            (run.action_open_letters(), 2),
+            (run.action_open_going(), run.letter_count),
+            (run.action_open_skipped(), run.skipped_count),
+        ):
+            self.assertEqual(Letter.search_count(action["domain"]), count)
+        arch = Letter.get_view(view_type="list")["arch"]
+        self.assertIn('expand="1"', arch, "groups are open")
 
     def test_one_letter_a_currency(self):
         self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
@@ -281,6 +323,9 @@ class TestCollectionRun(CollectionCommon):
         action = run.action_open_excluded()
         found = self.env["account.move.line"].search(action["domain"])
         self.assertIn(entry, found.move_id)
+        self.assertIn("No Follow-Up", action["help"], "an empty list says why")
+        arch = found.get_view(action["views"][0][0], "list")["arch"]
+        self.assertIn("no_followup", arch, "and where that is changed")
         entry.line_ids.no_followup = False
         self.assertEqual(self._letter().amount, 110.0)
 

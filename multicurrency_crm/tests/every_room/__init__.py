@@ -16,11 +16,13 @@ from .test_jobs_flow import *
 from .test_jobs_promise import *
 from .test_jobs_plan import *
 from .test_languages import *
+from .test_laptop import *
 from .test_main_road import *
 from .test_menus import *
 from .test_opened_pages import *
 from .test_portal_fields import *
 from .test_questions import *
+from .test_readable import *
 from .test_screens import *
 from .test_screens_browser import *
 from .test_shown_records import *

@@ -26,3 +26,23 @@ class TestWords(TransactionCase):
             self.assertEqual(labels[name, value], label)
         others = {where for where, label in labels.items() if "block" in label.lower()}
         self.assertFalse(others)
+
+    def test_words_with_two_meanings_stand_for_one(self):
+        """One English sentence has one Chinese one: where the meanings differ, the
+        English differs."""
+        for name, label in (
+            ("collection.letter.channel", "Medium"),
+            ("collection.level.channel", "Medium"),
+            ("collection.call.channel", "Medium"),
+            ("payment.promise.channel", "Medium"),
+            ("payment.receipt.report.channel", "Channel"),
+            ("collection.level.template_id", "Letter Text"),
+            ("payment.plan.method", "Payment Method"),
+            ("payment.plan.template.line.method", "Payment Method"),
+        ):
+            model, field = name.rsplit(".", 1)
+            self.assertEqual(self.env[model]._fields[field].string, label, name)
+        labels = {(str(field), value): label for field, value, label in self._choices()}
+        self.assertEqual(labels["payment.promise.state", "open"], "Pending")
+        menu = self.env.ref("multicurrency_crm.menu_configuration_payment")
+        self.assertEqual(menu.with_context(lang="en_US").name, "Incoming Payments")

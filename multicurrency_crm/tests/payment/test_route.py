@@ -381,6 +381,7 @@ class TestRouteItself(RouteCommon):
                 "currency_id": self.usd.id,
                 "journal_id": abroad.id,
                 "sequence": 1,
+                "instructions": "By cheque",
             }
         )
         both = self.env(

@@ -1,6 +1,6 @@
 """Currencies of which customers aren't told how to pay them."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .route_common import RouteCommon
@@ -46,6 +46,10 @@ class TestRouteGap(RouteCommon):
                 {"active": True, "currency_id": self.eur.id}
             ),
             lambda: self.in_anything.write({"currency_id": self.jpy.id}),
+            lambda: routes.write({"journal_id": False, "partner_bank_id": False}),
+            lambda: routes[0].write({"instructions": "By cheque"}),
+            lambda: routes[0].write({"instructions": ""}),
+            lambda: routes.write({"provider_ids": self._provider("Till").ids}),
         ):
             change()
             for route in routes:
@@ -63,6 +67,9 @@ class TestRouteGap(RouteCommon):
         self._draft(move_type="out_refund")
         gap = self._find(self.usd)
         self.assertEqual(gap.reason, "unfit")
+        self.assertFalse(gap.issued_count)
+        with self.assertRaises(UserError):
+            gap.action_ask_fill_in_issued()
         self.assertEqual((gap.order_count, gap.invoice_count), (1, 2))
         shown = gap.action_open_orders()
         self.assertEqual(self.env["sale.order"].search(shown["domain"]), order)
@@ -98,6 +105,87 @@ class TestRouteGap(RouteCommon):
         self.assertFalse(posted.payment_route_id, "as the customer has read it")
         self.assertFalse(cleared.payment_route_id, "somebody chose to have none")
 
+    def test_a_route_by_which_nobody_can_pay_isnt_taken(self):
+        self.bank.bank_account_id = False
+        route = self._route(journal_id=self.bank.id)
+        self.assertIn("no bank account", route.trouble)
+        order = self._order()
+        self.assertFalse(order.payment_route_id)
+        self.assertIn("no bank account", order.payment_route_warning)
+        route.instructions = "By cheque to our office"
+        self.assertFalse(route.trouble)
+        self.assertEqual(self._order().payment_route_id, route)
+
+    def test_a_route_added_later_is_filled_in_by_whoever_says_so(self):
+        order, confirmed, posted, bare, paid = (
+            self._order(),
+            self._order(),
+            *(self._draft() for _each in range(3)),
+        )
+        confirmed.action_confirm()
+        bare.partner_bank_id = False
+        (posted | bare | paid).action_post()
+        bare.partner_bank_id = False
+        self._match(paid, self._pay(100.0, self.usd, "2026-01-11"))
+        route = self._route(journal_id=self.bank.id)
+        gap = self._find(self.usd)
+        self.assertEqual(gap.reason, "later")
+        self.assertEqual((gap.order_count, gap.invoice_count), (2, 2))
+        self.assertEqual(gap.issued_count, 3)
+        gap.action_fill_in()
+        self.assertEqual(order.payment_route_id, route)
+        self.assertFalse(confirmed.payment_route_id or posted.payment_route_id)
+        boss = self._colleague(
+            "gap_boss", "multicurrency_crm.group_manager", "base.group_partner_manager"
+        )
+        gap = self._as(self._find(self.usd), boss, self.books)
+        question = gap.action_ask_fill_in_issued()["params"]["question"]
+        self.assertIn("3 orders and unpaid invoices", question)
+        self.assertIn(route.name, question)
+        gap.action_fill_in_issued()
+        for document in (confirmed, posted, bare):
+            self.assertEqual(document.payment_route_id, route)
+            self.assertIn(route.name, document.message_ids[0].body)
+        self.assertFalse(paid.payment_route_id)
+        self.assertEqual(posted.partner_bank_id, self.in_dollars, "as it was read")
+        self.assertEqual(bare.partner_bank_id, self.in_anything)
+        self.assertFalse(self._find(self.usd), "nothing is left to do")
+
+    def test_whether_one_fits_is_what_documents_themselves_find(self):
+        """Of many kinds of routes and documents, the list counts those that would find
+        a route."""
+        tag, gone = self.env["res.partner.category"].create(
+            [{"name": "Key"}, {"name": "Gone", "active": False}]
+        )
+        branch = self.env["res.partner"].create(
+            {"name": "Site", "parent_id": self.buyer.id, "country_id": self.japan.id}
+        )
+        documents = [
+            self._draft(price=price, partner_id=partner.id)
+            for price in (50.0, 100.0, 999.5)
+            for partner in (self.buyer, branch)
+        ]
+        documents.append(self._order(partner_invoice_id=branch.id))
+        for document in documents:
+            if document._name == "account.move":
+                document.action_post()
+            else:
+                document.action_confirm()
+        for values in (
+            {"country_ids": self.japan.ids},
+            {"country_ids": self.germany.ids, "amount_from": 100},
+            {"category_ids": tag.ids},
+            {"category_ids": gone.ids, "amount_to": 99.99},
+            {"category_ids": (tag | gone).ids, "country_ids": self.japan.ids},
+            {"amount_from": 50, "amount_to": 100},
+        ):
+            for tagged_one in (False, True):
+                self.buyer.category_id = tag if tagged_one else False
+                route = self._route(**values)
+                expected = sum(bool(one._choose_route()) for one in documents)
+                self.assertEqual(self._find(self.usd).issued_count, expected, values)
+                route.unlink()
+
     def test_a_branchs_documents_count_with_its_main_company(self):
         branch = self._found_branch("Quay North", self.books)
         self.env["sale.order"].create(
@@ -128,5 +216,10 @@ class TestRouteGap(RouteCommon):
             self._as(gap, seller, self.books).read(["order_count"])
         with self.assertRaises(AccessError):
             self._as(gap, abroad, self.other_company).read(["order_count"])
-        with self.assertRaises(AccessError):
-            self._as(gap, abroad, self.other_company).action_fill_in()
+        for method in ("action_fill_in", "action_fill_in_issued"):
+            for user, company in (
+                (finance, self.books),
+                (abroad, self.other_company),
+            ):
+                with self.assertRaises(AccessError):
+                    getattr(self._as(gap, user, company), method)()

@@ -10,7 +10,7 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import "@multicurrency_crm/statement/customer_ageing_list";
-import { CustomerAgeingPivotModel } from "@multicurrency_crm/statement/lazy/customer_ageing_figures";
+import { CodedPivotModel } from "@multicurrency_crm/common/lazy/coded_pivot";
 
 class Item extends models.Model {
     _name = "item";
@@ -63,6 +63,6 @@ test("in a pivot's download a total that isn't whole is an empty cell", async ()
     patchWithCleanup(PivotModel.prototype, {
         exportData: () => ({ rows: [{ values: [{ value: false }, { value: 0 }] }] }),
     });
-    const data = CustomerAgeingPivotModel.prototype.exportData();
+    const data = CodedPivotModel.prototype.exportData();
     expect(data.rows[0].values.map(({ value }) => value)).toEqual(["", 0]);
 });

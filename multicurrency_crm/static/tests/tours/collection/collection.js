@@ -35,7 +35,6 @@ registry.category("web_tour.tours").add("multicurrency_crm_collection_run", {
         },
         {
             trigger: ".o_group_header:contains('Draft')",
-            run: "click",
         },
         {
             trigger: ".o_data_row:contains('Buyer') td[name='partner_id']",
