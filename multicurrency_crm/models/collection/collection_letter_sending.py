@@ -1,7 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools import (
+    email_normalize,
+    email_normalize_all,
+    format_date,
+    html2plaintext,
+)
 from odoo.tools.pdf import merge_pdf
 
 from ..common.html_text import as_html
@@ -374,8 +379,11 @@ class CollectionLetter(models.Model):
         self.flush_recordset()
 
     def _get_template(self):
-        """Return the text of this letter: its level's, or that of the level's kind."""
+        """Return the text of this letter: its level's, or that of the level's kind; one
+        of its own where it states interest alone."""
         self.ensure_one()
+        if self._is_interest_alone():
+            return self.env.ref("multicurrency_crm.mail_template_collection_interest")
         # sudo: who sends letters in a branch needn't see its main company's levels
         level = self.level_id.sudo()
         kind = "reminder"
@@ -456,9 +464,18 @@ class CollectionLetter(models.Model):
                         "%(document)s: %(amount)s, due %(day)s",
                         document=line.name or "",
                         amount=line.currency_id._format_amount(line.residual),
-                        day=line.due,
+                        day=format_date(spoken.env, line.due),
                     )
                     for line in spoken._get_reminded()
+                    if line._is_reminded()
+                ),
+                *(
+                    spoken.env._(
+                        "%(document)s, paid late: interest of %(amount)s",
+                        document=row["name"],
+                        amount=row["interest"],
+                    )
+                    for row in spoken._prepare_interest_rows()
                 ),
             ),
             user_id=user.id,
@@ -486,7 +503,9 @@ class CollectionLetter(models.Model):
         self._do_last_action()
 
     def _do_last_action(self):
-        """Do what the level of this letter asks for besides."""
+        """Do what the level of this letter asks for besides: not to whom has paid."""
+        if self._is_interest_alone():
+            return
         # sudo: a manager has decided that by the level
         level = self.level_id.sudo()
         if level.last_action == "hand_over":

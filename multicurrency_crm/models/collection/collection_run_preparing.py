@@ -322,7 +322,8 @@ class CollectionRun(models.Model):
         pairs = {
             (draft.plan.level.key, draft.currency_id)
             for draft in drafts
-            if draft.plan.verdict == "letter"
+            # who has paid all owes interest, and no fee
+            if draft.plan.verdict == "letter" and draft.plan.choices
         }
         charging = self.env["collection.level"].concat(
             *(levels[key] for key, _currency in pairs if levels[key].fee)
@@ -351,7 +352,7 @@ class CollectionRun(models.Model):
         level = levels[highest.key]
         currency = self.env["res.currency"].browse(draft.currency_id)
         reminded = [draft.items[choice.key] for choice in plan.choices]
-        fee = fees.get((level.id, currency.id), 0.0) if goes else 0.0
+        fee = fees.get((level.id, currency.id), 0.0) if goes and reminded else 0.0
         late = [(self.date - draft.items[one.key].due).days for one in choices]
         return {
             "run_id": self.id,

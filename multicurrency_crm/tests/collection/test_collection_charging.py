@@ -120,6 +120,61 @@ class TestCollectionCharging(CollectionCommon):
         with self.assertRaises(ValidationError):
             self.friendly.interest_rate = 0.1
 
+    # === WHO HAS PAID === #
+
+    def _paid_late(self, **last):
+        """USD 2,920 due 1 January, reminded of on the 21st (16.00 at 10 %) and on the
+        31st (8.00 more), paid on 10 February: 8.00 are left."""
+        levels = self.first | self.second
+        levels.write({"fee": 25.0, "currency_id": self.usd.id})
+        self.second.write(last)
+        invoice = self._invoice(2920.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-21").interest, 16.0)
+        self.assertEqual(self._sent_on("2026-01-31").interest, 8.0)
+        self._match(invoice, self._pay(2920.0, self.usd, "2026-02-10"))
+        return invoice
+
+    def test_who_has_paid_all_owes_interest_and_no_fee(self):
+        invoice = self._paid_late(last_action="hold")
+        buyer = self.buyer.with_company(self.books)
+        self.assertTrue(buyer.credit_hold)
+        buyer._set_credit_hold(self.books, False, "Paid")
+        self.second.template_id = self.env.ref(
+            "multicurrency_crm.mail_template_collection_last"
+        ).copy()
+        letter = self._sent_on("2026-03-10")
+        self.assertRecordValues(
+            letter, [{"interest": 8.0, "fee": 0.0, "total": 8.0, "amount": 0.0}]
+        )
+        body = letter.mail_id.body_html
+        self.assertIn("Thank you for your payment", body)
+        self.assertIn(invoice.name, body)
+        self.assertIn("01/01/2026", body)
+        self.assertNotIn("last reminder", body)
+        self.assertFalse(buyer.credit_hold, "nothing is open any more")
+        letter.with_user(self.finance).action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 8.0)
+
+    def test_who_has_paid_all_is_not_handed_over(self):
+        self._paid_late(last_action="hand_over")
+        self.assertFalse(self._sent_on("2026-03-10").activity_ids)
+
+    def test_a_colleague_asks_for_interest_alone(self):
+        invoice = self._paid_late(channel="activity")
+        with self._on("2026-03-10"):
+            letter = self._letter()
+            letter.with_user(self.finance).action_send()
+            self._work()
+        note = letter.activity_ids.note
+        self.assertIn(f"{invoice.name}, paid late: interest of 8.00 USD", note)
+        self.assertNotIn("0.00 USD, due", note)
+
+    def test_a_reminder_names_what_was_paid_late(self):
+        invoice = self._paid_late()
+        self._invoice(365.0, self.usd, "2026-02-28")
+        body = self._sent_on("2026-03-10").mail_id.body_html
+        self.assertIn(f"also on what was paid late: {invoice.name}", body)
+
     # === BOOKED ON DEMAND === #
 
     def test_invoiced_on_demand_and_once(self):
