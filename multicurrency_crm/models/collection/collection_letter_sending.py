@@ -593,6 +593,8 @@ class CollectionLetter(models.Model):
         """Ask the responsible colleague for an address that works."""
         user = self._get_responsible_user()
         spoken = self.with_context(lang=user.lang)
+        # sudo: who is asked for an address may not read invoices
+        move = spoken.sudo().charge_move_id.filtered(lambda one: one.state != "cancel")
         spoken.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=spoken.env._("Reminder came back"),
@@ -602,7 +604,13 @@ class CollectionLetter(models.Model):
                     "%(customer)s, and send the letter again.",
                     address=spoken.sent_to or "",
                     customer=spoken.partner_id.name or "",
-                )
+                ),
+                move
+                and spoken.env._(
+                    "Its fee and interest are invoiced (%(invoice)s): the next letter "
+                    "doesn't charge them again, unless that invoice is credited.",
+                    invoice=move.display_name,
+                ),
             ),
             user_id=user.id,
         )

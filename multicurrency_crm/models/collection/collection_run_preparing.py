@@ -322,8 +322,7 @@ class CollectionRun(models.Model):
         pairs = {
             (draft.plan.level.key, draft.currency_id)
             for draft in drafts
-            # who has paid all owes interest, and no fee
-            if draft.plan.verdict == "letter" and draft.plan.choices
+            if draft.plan.verdict == "letter" and self._has_fee(draft)
         }
         charging = self.env["collection.level"].concat(
             *(levels[key] for key, _currency in pairs if levels[key].fee)
@@ -352,7 +351,8 @@ class CollectionRun(models.Model):
         level = levels[highest.key]
         currency = self.env["res.currency"].browse(draft.currency_id)
         reminded = [draft.items[choice.key] for choice in plan.choices]
-        fee = fees.get((level.id, currency.id), 0.0) if goes and reminded else 0.0
+        fees = fees if goes and self._has_fee(draft) else {}
+        fee = fees.get((level.id, currency.id), 0.0)
         late = [(self.date - draft.items[one.key].due).days for one in choices]
         return {
             "run_id": self.id,
@@ -372,6 +372,12 @@ class CollectionRun(models.Model):
             "most_late": max(late, default=0),
             **({} if goes else self._prepare_skip_vals(draft)),
         }
+
+    @api.model
+    def _has_fee(self, draft):
+        """Return whether the fee of its level belongs into a letter: who has paid all
+        owes interest alone, and no fee is charged twice."""
+        return bool(draft.plan.choices) and not draft.is_billed
 
     def _prepare_skip_vals(self, draft):
         """Prepare why a letter is skipped: by the reason of most of its items, and in

@@ -37,6 +37,7 @@ class Draft:
     notes: dict[int, tuple[str, str]]
     unallocated: float
     interests: dict[int, Interest] = field(default_factory=dict)
+    is_billed: bool = False  # the fee was invoiced with a letter that came back
 
 
 class CollectionSource(models.AbstractModel):
@@ -196,7 +197,10 @@ class CollectionSource(models.AbstractModel):
         if key in history["waiting"] and plan.verdict == "letter":
             plan = Plan("waiting", plan.level, plan.choices, plan.obstacles)
         why = {item: note for item, note in notes.items() if item in items}
-        return Draft(*key, plan, items, why, unallocated)
+        billed = any(
+            (one.key, one.level.key) in history["billed"] for one in plan.choices
+        )
+        return Draft(*key, plan, items, why, unallocated, is_billed=billed)
 
     @api.model
     def _get_unallocated(self, items, currency):
@@ -220,12 +224,13 @@ class CollectionSource(models.AbstractModel):
 
     @api.model
     def _find_history(self, company, partners):
-        """Find what customers were reminded of: two queries.
+        """Find what customers were reminded of: three queries.
 
         :return: {'reached': {(item's id, due day): days of the highest level that
             left}, 'level': {item's id: id of that level}, 'last': {(partner's id,
             currency's id): day of the last letter that left}, 'waiting': {(partner's
-            id, currency's id)} of letters that are about to leave}
+            id, currency's id)} of letters that are about to leave, 'billed': as of
+            :meth:`_find_billed`}
         """
         letters = self._find_letters(company, partners)
         items = self._find_reached(company, partners)
@@ -234,6 +239,7 @@ class CollectionSource(models.AbstractModel):
             "level": {item: level for item, _due, level, _days in items},
             "last": {(who, money): day for who, money, day, _wait in letters if day},
             "waiting": {(who, money) for who, money, _day, wait in letters if wait},
+            "billed": self._find_billed(partners),
         }
 
     @api.model
@@ -283,6 +289,42 @@ class CollectionSource(models.AbstractModel):
                 company.id,
                 partners.ids,
             )
+        )
+
+    @api.model
+    def _find_billed(self, partners):
+        """Find the items and levels whose fee was invoiced with a letter that didn't
+        reach its customer after all: the next one has none.
+
+        :return: {(item's id, level's id)}
+        """
+        self.env["collection.letter.line"].flush_model(["letter_id", "move_line_id"])
+        self.env["collection.letter"].flush_model(["charge_move_id", "fee", "state"])
+        self.env["account.move"].flush_model(["payment_state", "state"])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT n.move_line_id, n.level_id
+                         FROM collection_letter_line n
+                         JOIN collection_letter o ON o.id = n.letter_id
+                         JOIN res_partner p ON p.id = o.partner_id
+                         JOIN account_move c ON c.id = o.charge_move_id
+                        WHERE p.commercial_partner_id = ANY(%s) AND o.state != 'sent'
+                          AND n.level_id = o.level_id AND n.move_line_id IS NOT NULL
+                          AND n.skip_reason IS NULL AND o.fee != 0
+                          AND (%s)""",
+                    partners.ids,
+                    self._get_billing_condition(),
+                )
+            )
+        )
+
+    @api.model
+    def _get_billing_condition(self):
+        """Return the condition that the invoice ``c`` of a letter's fee and interest
+        stands: it was neither cancelled nor credited."""
+        return SQL(
+            "c.state != 'cancel' AND c.payment_state IS DISTINCT FROM 'reversed'"
         )
 
     # === WHAT STANDS IN THE WAY === #
@@ -549,20 +591,25 @@ class CollectionSource(models.AbstractModel):
 
     @api.model
     def _find_charged(self, item_ids):
-        """Find the interest that letters stated which left.
+        """Find the interest that letters stated which left, or that was invoiced before
+        they came back.
 
         :return: {item's id: amount in the item's currency}
         """
         self.env["collection.letter.line"].flush_model()
+        self.env["collection.letter"].flush_model(["charge_move_id", "state"])
+        self.env["account.move"].flush_model(["payment_state", "state"])
         return dict(
             self.env.execute_query(
                 SQL(
                     """SELECT n.move_line_id, SUM(n.interest)::float8
                          FROM collection_letter_line n
                          JOIN collection_letter o ON o.id = n.letter_id
-                        WHERE o.state = 'sent' AND n.move_line_id = ANY(%s)
-                          AND n.interest != 0
+                    LEFT JOIN account_move c ON c.id = o.charge_move_id
+                        WHERE (o.state = 'sent' OR (%s))
+                          AND n.move_line_id = ANY(%s) AND n.interest != 0
                      GROUP BY n.move_line_id""",
+                    self._get_billing_condition(),
                     list(item_ids),
                 )
             )

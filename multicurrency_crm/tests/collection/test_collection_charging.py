@@ -175,6 +175,49 @@ class TestCollectionCharging(CollectionCommon):
         body = self._sent_on("2026-03-10").mail_id.body_html
         self.assertIn(f"also on what was paid late: {invoice.name}", body)
 
+    # === INVOICED, AND BACK === #
+
+    def _bounced(self):
+        """EUR 20 of fee are USD 22, 24.00 of interest; invoiced, then it comes back."""
+        self.first.fee = 20.0
+        self._invoice(2920.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31")
+        letter.with_user(self.finance).action_charge()
+        letter._message_receive_bounce("accounts@buyer.example", self.buyer)
+        self.assertEqual(letter.state, "failed")
+        return letter
+
+    def test_what_was_invoiced_before_it_came_back_is_not_charged_again(self):
+        bounced = self._bounced()
+        self.assertEqual(bounced.charge_move_id.amount_total, 46.0)
+        self.assertIn(bounced.charge_move_id.name, bounced.activity_ids.note)
+        letter = self._sent_on("2026-02-10")
+        self.assertRecordValues(
+            letter,
+            [{"level_id": self.first.id, "fee": 0.0, "interest": 8.0}],
+        )
+        letter.with_user(self.finance).action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 8.0)
+        self.assertEqual(self._sent_on("2026-02-20").level_id, self.second)
+
+    def test_an_invoice_that_was_cancelled_or_credited_charged_nothing(self):
+        bounced = self._bounced()
+        move = bounced.charge_move_id
+        move._reverse_moves(cancel=True)
+        self.assertEqual(move.payment_state, "reversed")
+        with self._on("2026-02-10"):
+            letter = self._letter()
+        self.assertRecordValues(letter, [{"fee": 22.0, "interest": 32.0}])
+
+    def test_sent_again_it_still_states_what_was_invoiced(self):
+        bounced = self._bounced()
+        with self._on("2026-01-31"):
+            self._send(bounced)
+        self.assertRecordValues(
+            bounced, [{"state": "sent", "fee": 22.0, "interest": 24.0}]
+        )
+        self.assertFalse(bounced.may_charge)
+
     # === BOOKED ON DEMAND === #
 
     def test_invoiced_on_demand_and_once(self):
