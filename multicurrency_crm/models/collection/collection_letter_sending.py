@@ -11,6 +11,7 @@ from odoo.tools.pdf import merge_pdf
 
 from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
+from .collection_source import Terms
 
 #: The job that sends what is queued, and notes what left and what came back.
 JOB = "multicurrency_crm.ir_cron_send_letters"
@@ -323,7 +324,31 @@ class CollectionLetter(models.Model):
         for line in self._get_reminded().filtered(lambda line: line._is_reminded()):
             item = open_items.get(line.move_line_id.id)
             line._look_again(item, obstacles.get(line.move_line_id.id))
+        self._look_at_interest()
         self._add_up(Source._get_unallocated(open_items.values(), self.currency_id))
+
+    def _look_at_interest(self):
+        """Have the lines of a letter charge what they bore until its day by what is
+        known now, at their rates: money may have come that bears an earlier day."""
+        # what is invoiced already is charged as it is
+        if self.charge_move_id.filtered(lambda move: move.state != "cancel"):
+            return
+        lines = self._get_reminded().filtered(
+            lambda line: line.move_line_id and line.interest_rate
+        )
+        wanted = {
+            line.move_line_id.id: Terms(
+                line.level_id.id, line.interest_rate, line.interest_basis
+            )
+            for line in lines
+        }
+        Source = self.env["collection.source"]
+        found = Source._find_interests(wanted, self.date, self) if wanted else ()
+        bore = {interest.item_id: interest.amount for _key, interest in found}
+        for line in lines:
+            interest = bore.get(line.move_line_id.id, 0.0)
+            if self.currency_id.compare_amounts(line.interest, interest):
+                line._write_guarded({"interest": interest})
 
     def _add_up(self, unallocated):
         """Add a letter up anew.

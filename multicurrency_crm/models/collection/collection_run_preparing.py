@@ -426,7 +426,7 @@ class CollectionRun(models.Model):
         rows += [(choice.key, choice.level.key) for choice in plan.obstacles]
         known = {key for key, _level in rows}
         rows += [
-            (one.item_id, one.level_id)
+            (one.item_id, one.terms.level_id)
             for one in draft.interests.values()
             if one.item_id not in known
         ]
@@ -437,14 +437,24 @@ class CollectionRun(models.Model):
                 **self._describe_item(key, documents),
                 "level_id": level_id,
                 "residual": draft.items[key].residual if key in draft.items else 0.0,
-                "interest": (
-                    draft.interests[key].amount if key in draft.interests else 0.0
-                ),
+                **self._prepare_interest_vals(draft.interests.get(key)),
                 "skip_reason": reasons.get(key, (None, None))[0],
                 "skip_note": reasons.get(key, (None, None))[1] or None,
             }
             for key, level_id in rows
         ]
+
+    @api.model
+    def _prepare_interest_vals(self, interest):
+        """Prepare what a line charges, and at what.
+
+        :param interest: as of ``collection.source``, or None
+        """
+        return {
+            "interest": interest.amount if interest else 0.0,
+            "interest_rate": interest.terms.rate if interest else 0.0,
+            "interest_basis": interest.terms.basis if interest else 0,
+        }
 
     def _describe_item(self, key, documents):
         """Prepare what a line of a letter calls its item.

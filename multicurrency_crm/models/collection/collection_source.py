@@ -14,11 +14,20 @@ FAVOURS = ("credit_note", "payment", "advance", "invoice", "entry")
 
 
 @dataclass(frozen=True)
+class Terms:
+    """At what an item bears interest."""
+
+    level_id: int
+    rate: float  # a year, 0.1 is 10 %
+    basis: int  # days of a year
+
+
+@dataclass(frozen=True)
 class Interest:
     """What is to be charged of an item that is open, or was."""
 
     item_id: int
-    level_id: int
+    terms: Terms
     amount: float
 
 
@@ -462,9 +471,9 @@ class CollectionSource(models.AbstractModel):
         for draft in drafts:
             if draft.plan.verdict == "letter":
                 wanted |= {one.key: one.level.key for one in draft.plan.choices}
-        wanted = {item: level for item, level in wanted.items() if level in rates}
+        wanted = {item: rates[level] for item, level in wanted.items() if level in rates}
         found = {}
-        for key, interest in self._find_interests(wanted, rates, day):
+        for key, interest in self._find_interests(wanted, day):
             found.setdefault(key, []).append(interest)
         return [
             self._give_interest(draft, found, by_currency, history, day)
@@ -475,12 +484,12 @@ class CollectionSource(models.AbstractModel):
     def _find_interest_rates(self, company):
         """Find the levels with interest, archived ones, too.
 
-        :return: {level's id: (yearly rate, days of a year)}
+        :return: {level's id: :class:`Terms`}
         """
         # sudo: who prepares a run in a branch needn't see its main company
         levels = self.env["collection.level"].sudo().with_context(active_test=False)
         return {
-            level.id: (level.interest_rate, int(level.interest_basis))
+            level.id: Terms(level.id, level.interest_rate, int(level.interest_basis))
             for level in levels.search(
                 [("company_id", "=", company.id), ("interest_rate", ">", 0)]
             )
@@ -518,7 +527,7 @@ class CollectionSource(models.AbstractModel):
 
         :return: ``engine.collection.Plan``
         """
-        had = {one.level_id for one in interests.values()}
+        had = {one.terms.level_id for one in interests.values()}
         level = max(
             (level for level in levels if level.key in had),
             key=lambda level: level.days,
@@ -531,25 +540,26 @@ class CollectionSource(models.AbstractModel):
         return Plan("letter", level) if level.takes(owed, owed) else Plan("small")
 
     @api.model
-    def _find_interests(self, wanted, rates, day):
+    def _find_interests(self, wanted, day, letter=None):
         """Find what is to be charged of items: three queries.
 
-        :param wanted: {item's id: level's id}
-        :param rates: as of :meth:`_find_interest_rates`
+        :param wanted: {item's id: :class:`Terms`}
+        :param letter: ``collection.letter`` that is looked at again, and charged
+            nothing before itself
         :yield: ((partner's id, currency's id), :class:`Interest`) of those that bore
             more than was charged
         """
         ids = sorted(wanted)
         settled = self._find_settled(ids)
-        charged = self._find_charged(ids)
+        charged = self._find_charged(ids, letter)
         for item_id, partner_id, currency_id, amount, due in self._find_loans(ids):
-            level_id = wanted[item_id]
+            terms = wanted[item_id]
             loan = Loan(due, amount, tuple(settled.get(item_id, ())))
-            accrued = accrue(loan, day, *rates[level_id])
+            accrued = accrue(loan, day, terms.rate, terms.basis)
             rounding = self.env["res.currency"].browse(currency_id).rounding
             left = charge(accrued, charged.get(item_id, 0.0), rounding)
             if left:
-                yield (partner_id, currency_id), Interest(item_id, level_id, left)
+                yield (partner_id, currency_id), Interest(item_id, terms, left)
 
     @api.model
     def _find_loans(self, item_ids):
@@ -590,10 +600,11 @@ class CollectionSource(models.AbstractModel):
         return found
 
     @api.model
-    def _find_charged(self, item_ids):
+    def _find_charged(self, item_ids, letter=None):
         """Find the interest that letters stated which left, or that was invoiced before
         they came back.
 
+        :param letter: ``collection.letter`` that doesn't count
         :return: {item's id: amount in the item's currency}
         """
         self.env["collection.letter.line"].flush_model()
@@ -608,9 +619,11 @@ class CollectionSource(models.AbstractModel):
                     LEFT JOIN account_move c ON c.id = o.charge_move_id
                         WHERE (o.state = 'sent' OR (%s))
                           AND n.move_line_id = ANY(%s) AND n.interest != 0
+                          AND o.id != %s
                      GROUP BY n.move_line_id""",
                     self._get_billing_condition(),
                     list(item_ids),
+                    letter.id if letter else 0,
                 )
             )
         )

@@ -120,6 +120,50 @@ class TestCollectionCharging(CollectionCommon):
         with self.assertRaises(ValidationError):
             self.friendly.interest_rate = 0.1
 
+    def _printed_late(self):
+        """A letter on paper of 10 February that waits."""
+        self.first.channel = "letter"
+        self.buyer.write({"street": "Pier 1", "city": "Hull"})
+        with self._on("2026-02-10"):
+            return self._letter()
+
+    def _print(self, letter, day="2026-02-10"):
+        with self._on(day):
+            letter.with_user(self.finance).action_print()
+
+    def test_a_part_payment_before_it_leaves(self):
+        """USD 3,650 due 1 January bear 1.00 a day: 40 days. Of it, 1,825 were paid on
+        the 21st, and matched once the letter waited: 20.00 and 10.00."""
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._printed_late()
+        self.assertEqual(letter.interest, 40.0)
+        self._match(invoice, self._pay(1825.0, self.usd, "2026-01-21"))
+        # its day counts, whenever it goes
+        self._print(letter, "2026-02-12")
+        self.assertRecordValues(
+            letter, [{"state": "sent", "amount": 1825.0, "interest": 30.0}]
+        )
+        self.assertEqual(letter.line_ids.interest, 30.0)
+
+    def test_the_rate_stays_while_it_waits(self):
+        """Whoever looked at a letter has looked at its rate."""
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._printed_late()
+        self.first.interest_rate = 0.2
+        self._match(invoice, self._pay(1825.0, self.usd, "2026-01-21"))
+        self._print(letter)
+        self.assertEqual(letter.interest, 30.0)
+
+    def test_a_match_undone_before_it_leaves(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        payment = self._pay(1825.0, self.usd, "2026-01-21")
+        self._match(invoice, payment)
+        letter = self._printed_late()
+        self.assertRecordValues(letter, [{"amount": 1825.0, "interest": 30.0}])
+        invoice.line_ids.remove_move_reconcile()
+        self._print(letter)
+        self.assertEqual(letter.interest, 40.0)
+
     # === WHO HAS PAID === #
 
     def _paid_late(self, **last):
