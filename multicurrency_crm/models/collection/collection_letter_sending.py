@@ -123,10 +123,19 @@ class CollectionLetter(models.Model):
                 letter.channel == "letter" and letter.state in ("draft", "sent")
             )
         )
-        for letter in papers.filtered(lambda letter: letter.state == "draft"):
+        waiting = papers.filtered(lambda letter: letter.state == "draft")
+        for letter in waiting:
             # sudo: what is open of all branches
             letter.sudo()._look_again()
         papers = papers.filtered(lambda letter: letter.state in ("draft", "sent"))
+        if waiting and not papers:
+            # no error: it would take back that they are skipped
+            return self._notify(
+                self.env._(
+                    "Nothing is left to be printed: these letters are skipped, and say "
+                    "why."
+                )
+            )
         if not papers:
             raise UserError(self.env._("None of these letters goes on paper."))
         if len(papers) > PRINTED:
@@ -358,9 +367,13 @@ class CollectionLetter(models.Model):
         lines = self._get_reminded()
         reminded = lines.filtered(lambda line: line._is_reminded())
         owed = sum(reminded.mapped("residual"))
-        if self.line_ids and not lines:
-            left_out = self.line_ids[-1]
-            self._skip(left_out.skip_reason, left_out.skip_note)
+        interest = self.currency_id.round(sum(lines.mapped("interest")))
+        # of what was paid before, interest has a letter of its own in the next run
+        if (left_out := self.line_ids - lines) and not reminded:
+            self._skip(left_out[-1].skip_reason, left_out[-1].skip_note)
+            return
+        if lines and not reminded and self.currency_id.is_zero(interest):
+            self._skip("settled")
             return
         if reminded and self.currency_id.compare_amounts(owed, unallocated) <= 0:
             self._skip("covered")
@@ -369,9 +382,33 @@ class CollectionLetter(models.Model):
             {
                 "amount": self.currency_id.round(owed),
                 "unallocated": unallocated if reminded else 0.0,
-                "interest": self.currency_id.round(sum(lines.mapped("interest"))),
+                "interest": interest,
+                **self._prepare_level_vals(reminded),
             }
         )
+
+    def _prepare_level_vals(self, reminded):
+        """Prepare the level of what is left in this letter, with its fee: what was paid
+        meanwhile doesn't leave the last reminder to what hasn't come that far.
+
+        :param reminded: the lines that are left
+        """
+        # sudo: who sends letters in a branch needn't see its main company's levels
+        levels = reminded.level_id.sudo().sorted("days")
+        level = levels[-1:]
+        if not level or level == self.level_id:
+            return {}
+        Source = self.env["collection.source"]
+        items = {(line.move_line_id.id, level.id) for line in reminded}
+        fee = 0.0
+        if level.fee and not items & Source._find_billed(self.partner_id):
+            fee = Source._get_fee(level, self.currency_id, self.company_id, self.date)
+        is_converted = fee and level.currency_id != self.currency_id
+        return {
+            "level_id": level.id,
+            "fee": fee,
+            "fee_rate_date": is_converted and self.date,
+        }
 
     def _send_mail(self):
         """Queue the mail of this letter, in one transaction with the note that it is.

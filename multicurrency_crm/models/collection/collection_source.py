@@ -179,6 +179,16 @@ class CollectionSource(models.AbstractModel):
         }
 
     @api.model
+    def _get_fee(self, level, currency, company, day):
+        """Return the fee of a level in a letter's currency, at the spot rates of the
+        day.
+
+        :raises UserError: a rate is missing
+        """
+        factors = self._find_factors(company, level, currency, day)[currency.id]
+        return currency.round(level.fee / factors.get(level.currency_id.id, 1.0))
+
+    @api.model
     def _plan(self, key, items, levels, notes, history, day):
         """Plan the letter to a customer in a currency.
 
@@ -471,7 +481,9 @@ class CollectionSource(models.AbstractModel):
         for draft in drafts:
             if draft.plan.verdict == "letter":
                 wanted |= {one.key: one.level.key for one in draft.plan.choices}
-        wanted = {item: rates[level] for item, level in wanted.items() if level in rates}
+        wanted = {
+            item: rates[level] for item, level in wanted.items() if level in rates
+        }
         found = {}
         for key, interest in self._find_interests(wanted, day):
             found.setdefault(key, []).append(interest)

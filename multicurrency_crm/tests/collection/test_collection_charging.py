@@ -164,6 +164,73 @@ class TestCollectionCharging(CollectionCommon):
         self._print(letter)
         self.assertEqual(letter.interest, 40.0)
 
+    def test_all_settled_before_it_leaves_but_interest_of_what_was_paid(self):
+        """The interest waits for a letter of its own, under its level's conditions."""
+        self.first.write({"fee": 20.0, "currency_id": self.usd.id})
+        paid = self._invoice(2920.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(paid, self._pay(2920.0, self.usd, "2026-02-05"))
+        other = self._invoice(300.0, self.usd, "2026-01-20")
+        letter = self._printed_late()
+        self.assertEqual(letter.fee, 20.0)
+        self._match(other, self._pay(300.0, self.usd, "2026-02-09"))
+        with self._on("2026-02-10"):
+            action = letter.with_user(self.finance).action_print()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertRecordValues(
+            letter, [{"state": "skipped", "skip_reason": "settled", "sent_on": False}]
+        )
+        rest = self._sent_on_paper("2026-02-10")
+        self.assertRecordValues(
+            rest, [{"fee": 0.0, "interest": 4.0, "total": 4.0, "amount": 0.0}]
+        )
+        self.assertEqual(rest.line_ids.move_id, paid)
+
+    def _sent_on_paper(self, day):
+        with self._on(day):
+            letter = self._letter()
+        self._print(letter, day)
+        self.assertEqual(letter.state, "sent")
+        return letter
+
+    def test_interest_alone_that_is_none_any_more(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-02-20"))
+        letter = self._printed_late()
+        self.assertEqual(letter.interest, 10.0)
+        # it was another payment, of the very day on which the first letter left
+        invoice.line_ids.remove_move_reconcile()
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-01-31"))
+        with self._on("2026-02-21"):
+            letter._look_again()
+        self.assertEqual((letter.state, letter.skip_reason), ("skipped", "settled"))
+
+    def test_the_last_level_goes_with_what_had_come_that_far(self):
+        """Of two items the one at the last level is paid meanwhile: the other one gets
+        the level and the fee that are its turn."""
+        levels = self.first | self.second
+        levels.write({"currency_id": self.usd.id})
+        self.first.write({"fee": 5.0})
+        self.second.write({"fee": 40.0, "last_action": "hold"})
+        old = self._invoice(730.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-21")
+        new = self._invoice(80.0, self.usd, "2026-01-20")
+        with self._on("2026-02-01"):
+            letter = self._letter()
+            self.assertRecordValues(
+                letter, [{"level_id": self.second.id, "fee": 40.0, "amount": 810.0}]
+            )
+            self._match(old, self._pay(730.0, self.usd, "2026-01-31"))
+            self._send(letter)
+        self.assertRecordValues(
+            letter,
+            [{"level_id": self.first.id, "fee": 5.0, "amount": 80.0, "state": "sent"}],
+        )
+        self.assertEqual(letter._get_reminded().move_id, new)
+        self.assertNotIn("last reminder", letter.mail_id.body_html)
+        self.assertFalse(self.buyer.with_company(self.books).credit_hold)
+
     # === WHO HAS PAID === #
 
     def _paid_late(self, **last):
