@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 FINANCE = "multicurrency_crm.group_finance"
 #: {why a letter doesn't go: how that is called}, besides those of its items
@@ -200,6 +200,13 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         return self.currency_id._format_amount(self.total)
 
+    def _is_interest_alone(self):
+        """Return whether this letter reminds of nothing, and only states interest on
+        what was paid late: it has neither a fee nor what its level does besides."""
+        self.ensure_one()
+        lines = self._get_reminded()
+        return bool(lines) and not any(line._is_reminded() for line in lines)
+
     # === WHAT IT SAYS === #
 
     def _prepare_rows(self):
@@ -220,6 +227,43 @@ class CollectionLetter(models.Model):
             if line._is_reminded()
         ]
 
+    def _prepare_interest_rows(self):
+        """Prepare of what a letter states interest alone, in the language of the
+        environment.
+
+        :return: [{'name', 'due', 'interest'}], the oldest first
+        """
+        self.ensure_one()
+        return [
+            {
+                "name": line.name or "",
+                "due": format_date(self.env, line.due),
+                "interest": self.currency_id._format_amount(line.interest),
+            }
+            for line in self._get_paid_late()
+        ]
+
+    def _get_paid_late(self):
+        """Return the lines of what isn't open any more, and bore interest."""
+        self.ensure_one()
+        return self._get_reminded().filtered(
+            lambda line: (
+                not line._is_reminded() and not self.currency_id.is_zero(line.interest)
+            )
+        )
+
+    def _get_interest_title(self):
+        """Return what a letter calls its interest: by name, where it reminds of other
+        items than those that were paid late."""
+        self.ensure_one()
+        paid = self._get_paid_late()
+        if not paid or self._is_interest_alone():
+            return self.env._("Interest")
+        return self.env._(
+            "Interest, also on what was paid late: %(documents)s",
+            documents=format_list(self.env, [line.name or "" for line in paid]),
+        )
+
     def _prepare_sums(self):
         """Prepare how a letter adds up, in the language of the environment.
 
@@ -228,7 +272,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         parts = [
             (self.env._("In your favour"), -self.unallocated),
-            (self.env._("Interest"), self.interest),
+            (self._get_interest_title(), self.interest),
             (self.env._("Fee"), self.fee),
         ]
         sums = [

@@ -66,6 +66,16 @@ class CollectionLetterLine(models.Model):
     interest = fields.Monetary(
         readonly=True, help="Since the due date, less what earlier letters charged."
     )
+    interest_rate = fields.Float(
+        string="Yearly Interest",
+        readonly=True,
+        digits=(16, 6),
+        aggregator=None,
+        help="At which its interest was charged, whatever the level's is now.",
+    )
+    interest_basis = fields.Integer(
+        string="Interest Days of a Year", readonly=True, aggregator=None
+    )
     skip_reason = fields.Selection(
         selection=OBSTACLES,
         string="Left Out",
@@ -148,7 +158,12 @@ class CollectionLetterLine(models.Model):
         if reason:
             # what it bore is charged by the next letter
             self._write_guarded(
-                {"skip_reason": reason, "skip_note": note, "interest": 0.0}
+                {
+                    "skip_reason": reason,
+                    "skip_note": note,
+                    "interest": 0.0,
+                    "interest_rate": 0.0,
+                }
             )
             # sudo: nobody frees an item by hand
             self.letter_id.sudo().reminder_ids.filtered(

@@ -1,11 +1,17 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools import (
+    email_normalize,
+    email_normalize_all,
+    format_date,
+    html2plaintext,
+)
 from odoo.tools.pdf import merge_pdf
 
 from ..common.html_text import as_html
 from ..common.scheduled_job import ScheduledJob
+from .collection_source import Terms
 
 #: The job that sends what is queued, and notes what left and what came back.
 JOB = "multicurrency_crm.ir_cron_send_letters"
@@ -117,10 +123,19 @@ class CollectionLetter(models.Model):
                 letter.channel == "letter" and letter.state in ("draft", "sent")
             )
         )
-        for letter in papers.filtered(lambda letter: letter.state == "draft"):
+        waiting = papers.filtered(lambda letter: letter.state == "draft")
+        for letter in waiting:
             # sudo: what is open of all branches
             letter.sudo()._look_again()
         papers = papers.filtered(lambda letter: letter.state in ("draft", "sent"))
+        if waiting and not papers:
+            # no error: it would take back that they are skipped
+            return self._notify(
+                self.env._(
+                    "Nothing is left to be printed: these letters are skipped, and say "
+                    "why."
+                )
+            )
         if not papers:
             raise UserError(self.env._("None of these letters goes on paper."))
         if len(papers) > PRINTED:
@@ -318,7 +333,31 @@ class CollectionLetter(models.Model):
         for line in self._get_reminded().filtered(lambda line: line._is_reminded()):
             item = open_items.get(line.move_line_id.id)
             line._look_again(item, obstacles.get(line.move_line_id.id))
+        self._look_at_interest()
         self._add_up(Source._get_unallocated(open_items.values(), self.currency_id))
+
+    def _look_at_interest(self):
+        """Have the lines of a letter charge what they bore until its day by what is
+        known now, at their rates: money may have come that bears an earlier day."""
+        # what is invoiced already is charged as it is
+        if self.charge_move_id.filtered(lambda move: move.state != "cancel"):
+            return
+        lines = self._get_reminded().filtered(
+            lambda line: line.move_line_id and line.interest_rate
+        )
+        wanted = {
+            line.move_line_id.id: Terms(
+                line.level_id.id, line.interest_rate, line.interest_basis
+            )
+            for line in lines
+        }
+        Source = self.env["collection.source"]
+        found = Source._find_interests(wanted, self.date, self) if wanted else ()
+        bore = {interest.item_id: interest.amount for _key, interest in found}
+        for line in lines:
+            interest = bore.get(line.move_line_id.id, 0.0)
+            if self.currency_id.compare_amounts(line.interest, interest):
+                line._write_guarded({"interest": interest})
 
     def _add_up(self, unallocated):
         """Add a letter up anew.
@@ -328,9 +367,13 @@ class CollectionLetter(models.Model):
         lines = self._get_reminded()
         reminded = lines.filtered(lambda line: line._is_reminded())
         owed = sum(reminded.mapped("residual"))
-        if self.line_ids and not lines:
-            left_out = self.line_ids[-1]
-            self._skip(left_out.skip_reason, left_out.skip_note)
+        interest = self.currency_id.round(sum(lines.mapped("interest")))
+        # of what was paid before, interest has a letter of its own in the next run
+        if (left_out := self.line_ids - lines) and not reminded:
+            self._skip(left_out[-1].skip_reason, left_out[-1].skip_note)
+            return
+        if lines and not reminded and self.currency_id.is_zero(interest):
+            self._skip("settled")
             return
         if reminded and self.currency_id.compare_amounts(owed, unallocated) <= 0:
             self._skip("covered")
@@ -339,9 +382,33 @@ class CollectionLetter(models.Model):
             {
                 "amount": self.currency_id.round(owed),
                 "unallocated": unallocated if reminded else 0.0,
-                "interest": self.currency_id.round(sum(lines.mapped("interest"))),
+                "interest": interest,
+                **self._prepare_level_vals(reminded),
             }
         )
+
+    def _prepare_level_vals(self, reminded):
+        """Prepare the level of what is left in this letter, with its fee: what was paid
+        meanwhile doesn't leave the last reminder to what hasn't come that far.
+
+        :param reminded: the lines that are left
+        """
+        # sudo: who sends letters in a branch needn't see its main company's levels
+        levels = reminded.level_id.sudo().sorted("days")
+        level = levels[-1:]
+        if not level or level == self.level_id:
+            return {}
+        Source = self.env["collection.source"]
+        items = {(line.move_line_id.id, level.id) for line in reminded}
+        fee = 0.0
+        if level.fee and not items & Source._find_billed(self.partner_id):
+            fee = Source._get_fee(level, self.currency_id, self.company_id, self.date)
+        is_converted = fee and level.currency_id != self.currency_id
+        return {
+            "level_id": level.id,
+            "fee": fee,
+            "fee_rate_date": is_converted and self.date,
+        }
 
     def _send_mail(self):
         """Queue the mail of this letter, in one transaction with the note that it is.
@@ -374,8 +441,11 @@ class CollectionLetter(models.Model):
         self.flush_recordset()
 
     def _get_template(self):
-        """Return the text of this letter: its level's, or that of the level's kind."""
+        """Return the text of this letter: its level's, or that of the level's kind; one
+        of its own where it states interest alone."""
         self.ensure_one()
+        if self._is_interest_alone():
+            return self.env.ref("multicurrency_crm.mail_template_collection_interest")
         # sudo: who sends letters in a branch needn't see its main company's levels
         level = self.level_id.sudo()
         kind = "reminder"
@@ -456,9 +526,18 @@ class CollectionLetter(models.Model):
                         "%(document)s: %(amount)s, due %(day)s",
                         document=line.name or "",
                         amount=line.currency_id._format_amount(line.residual),
-                        day=line.due,
+                        day=format_date(spoken.env, line.due),
                     )
                     for line in spoken._get_reminded()
+                    if line._is_reminded()
+                ),
+                *(
+                    spoken.env._(
+                        "%(document)s, paid late: interest of %(amount)s",
+                        document=row["name"],
+                        amount=row["interest"],
+                    )
+                    for row in spoken._prepare_interest_rows()
                 ),
             ),
             user_id=user.id,
@@ -486,7 +565,9 @@ class CollectionLetter(models.Model):
         self._do_last_action()
 
     def _do_last_action(self):
-        """Do what the level of this letter asks for besides."""
+        """Do what the level of this letter asks for besides: not to whom has paid."""
+        if self._is_interest_alone():
+            return
         # sudo: a manager has decided that by the level
         level = self.level_id.sudo()
         if level.last_action == "hand_over":
@@ -574,6 +655,8 @@ class CollectionLetter(models.Model):
         """Ask the responsible colleague for an address that works."""
         user = self._get_responsible_user()
         spoken = self.with_context(lang=user.lang)
+        # sudo: who is asked for an address may not read invoices
+        move = spoken.sudo().charge_move_id.filtered(lambda one: one.state != "cancel")
         spoken.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=spoken.env._("Reminder came back"),
@@ -583,7 +666,13 @@ class CollectionLetter(models.Model):
                     "%(customer)s, and send the letter again.",
                     address=spoken.sent_to or "",
                     customer=spoken.partner_id.name or "",
-                )
+                ),
+                move
+                and spoken.env._(
+                    "Its fee and interest are invoiced (%(invoice)s): the next letter "
+                    "doesn't charge them again, unless that invoice is credited.",
+                    invoice=move.display_name,
+                ),
             ),
             user_id=user.id,
         )

@@ -346,7 +346,7 @@ class CollectionRun(models.Model):
         pairs = {
             (draft.plan.level.key, draft.currency_id)
             for draft in drafts
-            if draft.plan.verdict == "letter"
+            if draft.plan.verdict == "letter" and self._has_fee(draft)
         }
         charging = self.env["collection.level"].concat(
             *(levels[key] for key, _currency in pairs if levels[key].fee)
@@ -375,7 +375,8 @@ class CollectionRun(models.Model):
         level = levels[highest.key]
         currency = self.env["res.currency"].browse(draft.currency_id)
         reminded = [draft.items[choice.key] for choice in plan.choices]
-        fee = fees.get((level.id, currency.id), 0.0) if goes else 0.0
+        fees = fees if goes and self._has_fee(draft) else {}
+        fee = fees.get((level.id, currency.id), 0.0)
         late = [(self.date - draft.items[one.key].due).days for one in choices]
         return {
             "run_id": self.id,
@@ -395,6 +396,12 @@ class CollectionRun(models.Model):
             "most_late": max(late, default=0),
             **({} if goes else self._prepare_skip_vals(draft)),
         }
+
+    @api.model
+    def _has_fee(self, draft):
+        """Return whether the fee of its level belongs into a letter: who has paid all
+        owes interest alone, and no fee is charged twice."""
+        return bool(draft.plan.choices) and not draft.is_billed
 
     def _prepare_skip_vals(self, draft):
         """Prepare why a letter is skipped: by the reason of most of its items, and in
@@ -443,7 +450,7 @@ class CollectionRun(models.Model):
         rows += [(choice.key, choice.level.key) for choice in plan.obstacles]
         known = {key for key, _level in rows}
         rows += [
-            (one.item_id, one.level_id)
+            (one.item_id, one.terms.level_id)
             for one in draft.interests.values()
             if one.item_id not in known
         ]
@@ -454,14 +461,24 @@ class CollectionRun(models.Model):
                 **self._describe_item(key, documents),
                 "level_id": level_id,
                 "residual": draft.items[key].residual if key in draft.items else 0.0,
-                "interest": (
-                    draft.interests[key].amount if key in draft.interests else 0.0
-                ),
+                **self._prepare_interest_vals(draft.interests.get(key)),
                 "skip_reason": reasons.get(key, (None, None))[0],
                 "skip_note": reasons.get(key, (None, None))[1] or None,
             }
             for key, level_id in rows
         ]
+
+    @api.model
+    def _prepare_interest_vals(self, interest):
+        """Prepare what a line charges, and at what.
+
+        :param interest: as of ``collection.source``, or None
+        """
+        return {
+            "interest": interest.amount if interest else 0.0,
+            "interest_rate": interest.terms.rate if interest else 0.0,
+            "interest_basis": interest.terms.basis if interest else 0,
+        }
 
     def _describe_item(self, key, documents):
         """Prepare what a line of a letter calls its item.

@@ -14,11 +14,20 @@ FAVOURS = ("credit_note", "payment", "advance", "invoice", "entry")
 
 
 @dataclass(frozen=True)
+class Terms:
+    """At what an item bears interest."""
+
+    level_id: int
+    rate: float  # a year, 0.1 is 10 %
+    basis: int  # days of a year
+
+
+@dataclass(frozen=True)
 class Interest:
     """What is to be charged of an item that is open, or was."""
 
     item_id: int
-    level_id: int
+    terms: Terms
     amount: float
 
 
@@ -37,6 +46,7 @@ class Draft:
     notes: dict[int, tuple[str, str]]
     unallocated: float
     interests: dict[int, Interest] = field(default_factory=dict)
+    is_billed: bool = False  # the fee was invoiced with a letter that came back
 
 
 class CollectionSource(models.AbstractModel):
@@ -169,6 +179,16 @@ class CollectionSource(models.AbstractModel):
         }
 
     @api.model
+    def _get_fee(self, level, currency, company, day):
+        """Return the fee of a level in a letter's currency, at the spot rates of the
+        day.
+
+        :raises UserError: a rate is missing
+        """
+        factors = self._find_factors(company, level, currency, day)[currency.id]
+        return currency.round(level.fee / factors.get(level.currency_id.id, 1.0))
+
+    @api.model
     def _plan(self, key, items, levels, notes, history, day):
         """Plan the letter to a customer in a currency.
 
@@ -196,7 +216,10 @@ class CollectionSource(models.AbstractModel):
         if key in history["waiting"] and plan.verdict == "letter":
             plan = Plan("waiting", plan.level, plan.choices, plan.obstacles)
         why = {item: note for item, note in notes.items() if item in items}
-        return Draft(*key, plan, items, why, unallocated)
+        billed = any(
+            (one.key, one.level.key) in history["billed"] for one in plan.choices
+        )
+        return Draft(*key, plan, items, why, unallocated, is_billed=billed)
 
     @api.model
     def _get_unallocated(self, items, currency):
@@ -220,12 +243,13 @@ class CollectionSource(models.AbstractModel):
 
     @api.model
     def _find_history(self, company, partners):
-        """Find what customers were reminded of: two queries.
+        """Find what customers were reminded of: three queries.
 
         :return: {'reached': {(item's id, due day): days of the highest level that
             left}, 'level': {item's id: id of that level}, 'last': {(partner's id,
             currency's id): day of the last letter that left}, 'waiting': {(partner's
-            id, currency's id)} of letters that are about to leave}
+            id, currency's id)} of letters that are about to leave, 'billed': as of
+            :meth:`_find_billed`}
         """
         letters = self._find_letters(company, partners)
         items = self._find_reached(company, partners)
@@ -234,6 +258,7 @@ class CollectionSource(models.AbstractModel):
             "level": {item: level for item, _due, level, _days in items},
             "last": {(who, money): day for who, money, day, _wait in letters if day},
             "waiting": {(who, money) for who, money, _day, wait in letters if wait},
+            "billed": self._find_billed(partners),
         }
 
     @api.model
@@ -283,6 +308,42 @@ class CollectionSource(models.AbstractModel):
                 company.id,
                 partners.ids,
             )
+        )
+
+    @api.model
+    def _find_billed(self, partners):
+        """Find the items and levels whose fee was invoiced with a letter that didn't
+        reach its customer after all: the next one has none.
+
+        :return: {(item's id, level's id)}
+        """
+        self.env["collection.letter.line"].flush_model(["letter_id", "move_line_id"])
+        self.env["collection.letter"].flush_model(["charge_move_id", "fee", "state"])
+        self.env["account.move"].flush_model(["payment_state", "state"])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT n.move_line_id, n.level_id
+                         FROM collection_letter_line n
+                         JOIN collection_letter o ON o.id = n.letter_id
+                         JOIN res_partner p ON p.id = o.partner_id
+                         JOIN account_move c ON c.id = o.charge_move_id
+                        WHERE p.commercial_partner_id = ANY(%s) AND o.state != 'sent'
+                          AND n.level_id = o.level_id AND n.move_line_id IS NOT NULL
+                          AND n.skip_reason IS NULL AND o.fee != 0
+                          AND (%s)""",
+                    partners.ids,
+                    self._get_billing_condition(),
+                )
+            )
+        )
+
+    @api.model
+    def _get_billing_condition(self):
+        """Return the condition that the invoice ``c`` of a letter's fee and interest
+        stands: it was neither cancelled nor credited."""
+        return SQL(
+            "c.state != 'cancel' AND c.payment_state IS DISTINCT FROM 'reversed'"
         )
 
     # === WHAT STANDS IN THE WAY === #
@@ -421,9 +482,11 @@ class CollectionSource(models.AbstractModel):
         for draft in drafts:
             if draft.plan.verdict == "letter":
                 wanted |= {one.key: one.level.key for one in draft.plan.choices}
-        wanted = {item: level for item, level in wanted.items() if level in rates}
+        wanted = {
+            item: rates[level] for item, level in wanted.items() if level in rates
+        }
         found = {}
-        for key, interest in self._find_interests(wanted, rates, day):
+        for key, interest in self._find_interests(wanted, day):
             found.setdefault(key, []).append(interest)
         return [
             self._give_interest(draft, found, by_currency, history, day)
@@ -434,12 +497,12 @@ class CollectionSource(models.AbstractModel):
     def _find_interest_rates(self, company):
         """Find the levels with interest, archived ones, too.
 
-        :return: {level's id: (yearly rate, days of a year)}
+        :return: {level's id: :class:`Terms`}
         """
         # sudo: who prepares a run in a branch needn't see its main company
         levels = self.env["collection.level"].sudo().with_context(active_test=False)
         return {
-            level.id: (level.interest_rate, int(level.interest_basis))
+            level.id: Terms(level.id, level.interest_rate, int(level.interest_basis))
             for level in levels.search(
                 [("company_id", "=", company.id), ("interest_rate", ">", 0)]
             )
@@ -477,7 +540,7 @@ class CollectionSource(models.AbstractModel):
 
         :return: ``engine.collection.Plan``
         """
-        had = {one.level_id for one in interests.values()}
+        had = {one.terms.level_id for one in interests.values()}
         level = max(
             (level for level in levels if level.key in had),
             key=lambda level: level.days,
@@ -490,25 +553,26 @@ class CollectionSource(models.AbstractModel):
         return Plan("letter", level) if level.takes(owed, owed) else Plan("small")
 
     @api.model
-    def _find_interests(self, wanted, rates, day):
+    def _find_interests(self, wanted, day, letter=None):
         """Find what is to be charged of items: three queries.
 
-        :param wanted: {item's id: level's id}
-        :param rates: as of :meth:`_find_interest_rates`
+        :param wanted: {item's id: :class:`Terms`}
+        :param letter: ``collection.letter`` that is looked at again, and charged
+            nothing before itself
         :yield: ((partner's id, currency's id), :class:`Interest`) of those that bore
             more than was charged
         """
         ids = sorted(wanted)
         settled = self._find_settled(ids)
-        charged = self._find_charged(ids)
+        charged = self._find_charged(ids, letter)
         for item_id, partner_id, currency_id, amount, due in self._find_loans(ids):
-            level_id = wanted[item_id]
+            terms = wanted[item_id]
             loan = Loan(due, amount, tuple(settled.get(item_id, ())))
-            accrued = accrue(loan, day, *rates[level_id])
+            accrued = accrue(loan, day, terms.rate, terms.basis)
             rounding = self.env["res.currency"].browse(currency_id).rounding
             left = charge(accrued, charged.get(item_id, 0.0), rounding)
             if left:
-                yield (partner_id, currency_id), Interest(item_id, level_id, left)
+                yield (partner_id, currency_id), Interest(item_id, terms, left)
 
     @api.model
     def _find_loans(self, item_ids):
@@ -549,22 +613,30 @@ class CollectionSource(models.AbstractModel):
         return found
 
     @api.model
-    def _find_charged(self, item_ids):
-        """Find the interest that letters stated which left.
+    def _find_charged(self, item_ids, letter=None):
+        """Find the interest that letters stated which left, or that was invoiced before
+        they came back.
 
+        :param letter: ``collection.letter`` that doesn't count
         :return: {item's id: amount in the item's currency}
         """
         self.env["collection.letter.line"].flush_model()
+        self.env["collection.letter"].flush_model(["charge_move_id", "state"])
+        self.env["account.move"].flush_model(["payment_state", "state"])
         return dict(
             self.env.execute_query(
                 SQL(
                     """SELECT n.move_line_id, SUM(n.interest)::float8
                          FROM collection_letter_line n
                          JOIN collection_letter o ON o.id = n.letter_id
-                        WHERE o.state = 'sent' AND n.move_line_id = ANY(%s)
-                          AND n.interest != 0
+                    LEFT JOIN account_move c ON c.id = o.charge_move_id
+                        WHERE (o.state = 'sent' OR (%s))
+                          AND n.move_line_id = ANY(%s) AND n.interest != 0
+                          AND o.id != %s
                      GROUP BY n.move_line_id""",
+                    self._get_billing_condition(),
                     list(item_ids),
+                    letter.id if letter else 0,
                 )
             )
         )

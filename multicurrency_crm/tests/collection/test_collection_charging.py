@@ -120,6 +120,215 @@ class TestCollectionCharging(CollectionCommon):
         with self.assertRaises(ValidationError):
             self.friendly.interest_rate = 0.1
 
+    def _printed_late(self):
+        """A letter on paper of 10 February that waits."""
+        self.first.channel = "letter"
+        self.buyer.write({"street": "Pier 1", "city": "Hull"})
+        with self._on("2026-02-10"):
+            return self._letter()
+
+    def _print(self, letter, day="2026-02-10"):
+        with self._on(day):
+            letter.with_user(self.finance).action_print()
+
+    def test_a_part_payment_before_it_leaves(self):
+        """USD 3,650 due 1 January bear 1.00 a day: 40 days. Of it, 1,825 were paid on
+        the 21st, and matched once the letter waited: 20.00 and 10.00."""
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._printed_late()
+        self.assertEqual(letter.interest, 40.0)
+        self._match(invoice, self._pay(1825.0, self.usd, "2026-01-21"))
+        # its day counts, whenever it goes
+        self._print(letter, "2026-02-12")
+        self.assertRecordValues(
+            letter, [{"state": "sent", "amount": 1825.0, "interest": 30.0}]
+        )
+        self.assertEqual(letter.line_ids.interest, 30.0)
+
+    def test_the_rate_stays_while_it_waits(self):
+        """Whoever looked at a letter has looked at its rate."""
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        letter = self._printed_late()
+        self.first.interest_rate = 0.2
+        self._match(invoice, self._pay(1825.0, self.usd, "2026-01-21"))
+        self._print(letter)
+        self.assertEqual(letter.interest, 30.0)
+
+    def test_a_match_undone_before_it_leaves(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        payment = self._pay(1825.0, self.usd, "2026-01-21")
+        self._match(invoice, payment)
+        letter = self._printed_late()
+        self.assertRecordValues(letter, [{"amount": 1825.0, "interest": 30.0}])
+        invoice.line_ids.remove_move_reconcile()
+        self._print(letter)
+        self.assertEqual(letter.interest, 40.0)
+
+    def test_all_settled_before_it_leaves_but_interest_of_what_was_paid(self):
+        """The interest waits for a letter of its own, under its level's conditions."""
+        self.first.write({"fee": 20.0, "currency_id": self.usd.id})
+        paid = self._invoice(2920.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(paid, self._pay(2920.0, self.usd, "2026-02-05"))
+        other = self._invoice(300.0, self.usd, "2026-01-20")
+        letter = self._printed_late()
+        self.assertEqual(letter.fee, 20.0)
+        self._match(other, self._pay(300.0, self.usd, "2026-02-09"))
+        with self._on("2026-02-10"):
+            action = letter.with_user(self.finance).action_print()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertRecordValues(
+            letter, [{"state": "skipped", "skip_reason": "settled", "sent_on": False}]
+        )
+        rest = self._sent_on_paper("2026-02-10")
+        self.assertRecordValues(
+            rest, [{"fee": 0.0, "interest": 4.0, "total": 4.0, "amount": 0.0}]
+        )
+        self.assertEqual(rest.line_ids.move_id, paid)
+
+    def _sent_on_paper(self, day):
+        with self._on(day):
+            letter = self._letter()
+        self._print(letter, day)
+        self.assertEqual(letter.state, "sent")
+        return letter
+
+    def test_interest_alone_that_is_none_any_more(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-31")
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-02-20"))
+        letter = self._printed_late()
+        self.assertEqual(letter.interest, 10.0)
+        # it was another payment, of the very day on which the first letter left
+        invoice.line_ids.remove_move_reconcile()
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-01-31"))
+        with self._on("2026-02-21"):
+            letter._look_again()
+        self.assertEqual((letter.state, letter.skip_reason), ("skipped", "settled"))
+
+    def test_the_last_level_goes_with_what_had_come_that_far(self):
+        """Of two items the one at the last level is paid meanwhile: the other one gets
+        the level and the fee that are its turn."""
+        levels = self.first | self.second
+        levels.write({"currency_id": self.usd.id})
+        self.first.write({"fee": 5.0})
+        self.second.write({"fee": 40.0, "last_action": "hold"})
+        old = self._invoice(730.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-21")
+        new = self._invoice(80.0, self.usd, "2026-01-20")
+        with self._on("2026-02-01"):
+            letter = self._letter()
+            self.assertRecordValues(
+                letter, [{"level_id": self.second.id, "fee": 40.0, "amount": 810.0}]
+            )
+            self._match(old, self._pay(730.0, self.usd, "2026-01-31"))
+            self._send(letter)
+        self.assertRecordValues(
+            letter,
+            [{"level_id": self.first.id, "fee": 5.0, "amount": 80.0, "state": "sent"}],
+        )
+        self.assertEqual(letter._get_reminded().move_id, new)
+        self.assertNotIn("last reminder", letter.mail_id.body_html)
+        self.assertFalse(self.buyer.with_company(self.books).credit_hold)
+
+    # === WHO HAS PAID === #
+
+    def _paid_late(self, **last):
+        """USD 2,920 due 1 January, reminded of on the 21st (16.00 at 10 %) and on the
+        31st (8.00 more), paid on 10 February: 8.00 are left."""
+        levels = self.first | self.second
+        levels.write({"fee": 25.0, "currency_id": self.usd.id})
+        self.second.write(last)
+        invoice = self._invoice(2920.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-21").interest, 16.0)
+        self.assertEqual(self._sent_on("2026-01-31").interest, 8.0)
+        self._match(invoice, self._pay(2920.0, self.usd, "2026-02-10"))
+        return invoice
+
+    def test_who_has_paid_all_owes_interest_and_no_fee(self):
+        invoice = self._paid_late(last_action="hold")
+        buyer = self.buyer.with_company(self.books)
+        self.assertTrue(buyer.credit_hold)
+        buyer._set_credit_hold(self.books, False, "Paid")
+        self.second.template_id = self.env.ref(
+            "multicurrency_crm.mail_template_collection_last"
+        ).copy()
+        letter = self._sent_on("2026-03-10")
+        self.assertRecordValues(
+            letter, [{"interest": 8.0, "fee": 0.0, "total": 8.0, "amount": 0.0}]
+        )
+        body = letter.mail_id.body_html
+        self.assertIn("Thank you for your payment", body)
+        self.assertIn(invoice.name, body)
+        self.assertIn("01/01/2026", body)
+        self.assertNotIn("last reminder", body)
+        self.assertFalse(buyer.credit_hold, "nothing is open any more")
+        letter.with_user(self.finance).action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 8.0)
+
+    def test_who_has_paid_all_is_not_handed_over(self):
+        self._paid_late(last_action="hand_over")
+        self.assertFalse(self._sent_on("2026-03-10").activity_ids)
+
+    def test_a_colleague_asks_for_interest_alone(self):
+        invoice = self._paid_late(channel="activity")
+        with self._on("2026-03-10"):
+            letter = self._letter()
+            letter.with_user(self.finance).action_send()
+            self._work()
+        note = letter.activity_ids.note
+        self.assertIn(f"{invoice.name}, paid late: interest of 8.00 USD", note)
+        self.assertNotIn("0.00 USD, due", note)
+
+    def test_a_reminder_names_what_was_paid_late(self):
+        invoice = self._paid_late()
+        self._invoice(365.0, self.usd, "2026-02-28")
+        body = self._sent_on("2026-03-10").mail_id.body_html
+        self.assertIn(f"also on what was paid late: {invoice.name}", body)
+
+    # === INVOICED, AND BACK === #
+
+    def _bounced(self):
+        """EUR 20 of fee are USD 22, 24.00 of interest; invoiced, then it comes back."""
+        self.first.fee = 20.0
+        self._invoice(2920.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31")
+        letter.with_user(self.finance).action_charge()
+        letter._message_receive_bounce("accounts@buyer.example", self.buyer)
+        self.assertEqual(letter.state, "failed")
+        return letter
+
+    def test_what_was_invoiced_before_it_came_back_is_not_charged_again(self):
+        bounced = self._bounced()
+        self.assertEqual(bounced.charge_move_id.amount_total, 46.0)
+        self.assertIn(bounced.charge_move_id.name, bounced.activity_ids.note)
+        letter = self._sent_on("2026-02-10")
+        self.assertRecordValues(
+            letter,
+            [{"level_id": self.first.id, "fee": 0.0, "interest": 8.0}],
+        )
+        letter.with_user(self.finance).action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 8.0)
+        self.assertEqual(self._sent_on("2026-02-20").level_id, self.second)
+
+    def test_an_invoice_that_was_cancelled_or_credited_charged_nothing(self):
+        bounced = self._bounced()
+        move = bounced.charge_move_id
+        move._reverse_moves(cancel=True)
+        self.assertEqual(move.payment_state, "reversed")
+        with self._on("2026-02-10"):
+            letter = self._letter()
+        self.assertRecordValues(letter, [{"fee": 22.0, "interest": 32.0}])
+
+    def test_sent_again_it_still_states_what_was_invoiced(self):
+        bounced = self._bounced()
+        with self._on("2026-01-31"):
+            self._send(bounced)
+        self.assertRecordValues(
+            bounced, [{"state": "sent", "fee": 22.0, "interest": 24.0}]
+        )
+        self.assertFalse(bounced.may_charge)
+
     # === BOOKED ON DEMAND === #
 
     def test_invoiced_on_demand_and_once(self):
