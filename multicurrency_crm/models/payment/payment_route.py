@@ -203,14 +203,14 @@ class PaymentRoute(models.Model):
                     other=record.currency_id.name,
                     currency=currency.name,
                 )
-        if not bank and not route._tells_otherwise():
+        if not bank and not route._has_other_way():
             return self.env._(
                 "It names no bank account, no online provider and no instructions: "
                 "customers wouldn't be told how to pay."
             )
         return False
 
-    def _tells_otherwise(self):
+    def _has_other_way(self):
         """Return whether customers are told how to pay without a bank account: online,
         or as the instructions say."""
         return bool(self.provider_ids or self.with_context(lang="en_US").instructions)

@@ -307,7 +307,8 @@ class PaymentRouteGap(models.Model):
                     "route first."
                 )
             )
-        routes = self.env["payment.route"].union(*(route for _one, route in found))
+        # sudo: names of routes, of all of the company's branches
+        routes = self.env["payment.route"].union(*(way for _one, way in found)).sudo()
         return self._ask_before(
             "action_fill_in_issued",
             self.env._(
@@ -316,7 +317,7 @@ class PaymentRouteGap(models.Model):
                 "invoice that names a bank account keeps it. Amounts and entries stay. "
                 "Fill it in?",
                 count=len(found),
-                routes=format_list(self.env, routes.sudo().mapped("name")),
+                routes=format_list(self.env, routes.mapped("name")),
             ),
         )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.sql import column_exists, create_column
 
+from ..common.html_text import as_html
+
 
 class PaymentRoutedMixin(models.AbstractModel):
     """A document that says by which way it is to be paid.
@@ -104,10 +106,13 @@ class PaymentRoutedMixin(models.AbstractModel):
             # what the customer has read stays
             self.partner_bank_id = bank or route._get_bank(self.currency_id)
         self.message_post(
-            body=self.env._(
-                "Payment route filled in by %(user)s: %(route)s",
-                user=self.env.user.name,
-                route=route.sudo().name,
+            body=as_html(
+                self.env._(
+                    "Payment route filled in by %(user)s: %(route)s",
+                    user=self.env.user.name,
+                    # sudo: managers may have set it up for another branch
+                    route=route.sudo().name,
+                )
             )
         )
 

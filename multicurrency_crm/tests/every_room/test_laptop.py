@@ -12,7 +12,7 @@ from ..payment.plan_common import PlanCommon
 #: what is cut off in a list, and whether the list is wider than its page
 CUT = """
     const list = [...document.querySelectorAll(%s)].pop();
-    const cut = [...list.querySelectorAll("th[data-name], td.o_data_cell, button")]
+    const cut = [...list.querySelectorAll("th[data-name], td, button")]
         .filter((e) => e.offsetWidth && e.scrollWidth > e.clientWidth + 1)
         .map((e) => `${e.dataset.name || e.getAttribute("name")}: ${e.innerText}`);
     const over = list.scrollWidth - list.clientWidth;
@@ -81,7 +81,7 @@ class TestLaptopCalls(CallCommon, TourCase):
     def test_the_list_of_calls_is_whole(self):
         self.buyer.write(
             {
-                "name": "Prairie Ridge Irrigation Inc.",
+                "name": "Ateliers Hydrauliques du Ponant SARL",
                 "phone": "+1 402 555 0142",
                 "country_id": self.env.ref("base.us").id,
                 "tz": False,
