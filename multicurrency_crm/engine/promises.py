@@ -16,10 +16,11 @@ class PromiseFigures:
 
     amount: Decimal
     deadline: date  # the last day that money may bear
-    in_time: Decimal  # money since the promise, dated until then
+    in_time: Decimal  # money since the promise, dated from its day until then
     later: Decimal = Decimal(0)  # money dated after it
     owed: Decimal | None = None  # of the invoices, now; None: it is on no invoice
     unmatched: Decimal = Decimal(0)  # the customer's, in time, matched with nothing
+    written: Decimal = Decimal(0)  # settled since by entries that are no money
 
 
 def judge(figures: PromiseFigures, today: date) -> str:
@@ -28,7 +29,8 @@ def judge(figures: PromiseFigures, today: date) -> str:
     It is kept as soon as the money is there. It isn't broken while its day isn't over,
     nor while money waits at the bank that may be it. Where nothing is owed any more,
     what came in time kept it, what came later broke it; where no money came (a credit
-    note, a cancelled invoice), there is nothing left to be kept.
+    note, a cancelled invoice, money from before it), or more was written off than came,
+    there is nothing left to be kept.
 
     :param today: where the company is
     :return: 'open', 'kept', 'broken' or 'void'
@@ -38,7 +40,8 @@ def judge(figures: PromiseFigures, today: date) -> str:
     if figures.owed is not None and figures.owed <= 0:
         if figures.later > 0:
             return BROKEN
-        return KEPT if figures.in_time > 0 else VOID
+        paid = figures.in_time > 0 and figures.in_time >= figures.written
+        return KEPT if paid else VOID
     if today <= figures.deadline:
         return OPEN
     if figures.unmatched >= figures.amount - max(figures.in_time, Decimal(0)):

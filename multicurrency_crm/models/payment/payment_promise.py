@@ -133,7 +133,7 @@ class PaymentPromise(models.Model):
         string="Paid Before",
         readonly=True,
         copy=False,
-        help="Money that its invoices had got when it was made.",
+        help="Money of the day on which it was made that was there already.",
     )
     received = fields.Monetary(
         readonly=True, copy=False, help="Money since then, dated in time."
@@ -290,7 +290,8 @@ class PaymentPromise(models.Model):
         older.flush_recordset()
         promise = self._create_guarded([vals | self._prepare_days(vals, company)])
         promise._forget_if_first()
-        if moves:
+        # who says that it has paid speaks of money that may be there
+        if promise.channel != "portal":
             settled = promise._find_figures()[promise.id]
             before = float(settled.in_time + settled.later)
             promise._write_guarded({"settled_before": before})

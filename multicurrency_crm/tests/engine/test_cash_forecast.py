@@ -134,6 +134,7 @@ class TestPromises(BaseCase):
         later=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
         owed=st.none() | st.integers(0, 900).map(lambda n: Decimal(n) / 100),
         unmatched=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
+        written=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
     )
 
     @given(figures)
@@ -155,6 +156,7 @@ class TestPromises(BaseCase):
             known.later,
             known.owed,
             known.unmatched,
+            known.written,
         )
         self.assertGreaterEqual(
             order.index(judge(richer, TODAY)), order.index(judge(known, TODAY))
@@ -176,6 +178,8 @@ class TestPromises(BaseCase):
             ((D(700), deadline, D(100), D(0), D(600), D("599.99")), after, "broken"),
             ((D(700), deadline, D(0), D(0), D(0)), deadline, "void"),
             ((D(700), deadline, D(650), D(0), D(0)), deadline, "kept"),
+            ((D(700), deadline, D(650), D(0), D(0), D(0), D(50)), deadline, "kept"),
+            ((D(700), deadline, D(50), D(0), D(0), D(0), D(650)), deadline, "void"),
             ((D(700), deadline, D(650), D(50), D(0)), after, "broken"),
             ((D(700), deadline, D(700), D(0), D(5)), deadline, "kept"),
         ):
