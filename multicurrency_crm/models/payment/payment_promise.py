@@ -376,7 +376,6 @@ class PaymentPromise(models.Model):
             return
         sellers = customer.user_id
         if moves:
-            moves.check_access("read")
             sellers |= moves.invoice_user_id
         if sellers and user not in sellers:
             raise AccessError(
@@ -403,6 +402,8 @@ class PaymentPromise(models.Model):
         """Find all that a customer owes a company and its branches in a currency."""
         # sudo: what a customer promised of is owed, whoever notes it
         Move = self.env["account.move"].sudo()
+        if moves:
+            moves.check_access("read")
         of_company = Domain("company_id", "child_of", company.id)
         return Move.search(
             self._get_owed_domain(customer, currency) & of_company,
@@ -419,6 +420,19 @@ class PaymentPromise(models.Model):
         wrong = known - known.filtered_domain(self._get_owed_domain(customer, currency))
         if wrong:
             raise UserError(
+    @api.model
+    def _may_make(self, customer, moves):
+        """Return whether the user may note promises of a customer, and so read what it
+        owes; whatever rights our code has lent."""
+        promises = self.with_user(self.env.user)
+        try:
+            promises._check_may_make(
+                customer.with_env(promises.env), moves.with_env(promises.env)
+            )
+        except AccessError:
+            return False
+        return True
+
                 self.env._(
                     "%(invoice)s can't be promised: choose posted, open invoices in "
                     "%(currency)s of %(customer)s.",
@@ -437,17 +451,10 @@ class PaymentPromise(models.Model):
         """:raises UserError: the amount or the day can't be meant"""
         if not amount > 0:
             raise UserError(self.env._("A promised amount is above zero."))
-        today = company._get_today()
-        if abs((fields.Date.to_date(date) - today).days) > LONGEST:
-            raise UserError(
-                self.env._(
-                    "%(date)s is more than two years away: enter the day on which the "
-                    "customer pays.",
-                    date=format_date(self.env, date),
-                )
-            )
+        is_told = channel == "portal"
+        self._check_day(date, company._get_today(), is_told)
         # what a customer says it has paid is its word, right or wrong
-        if channel == "portal" or not moves:
+        if is_told or not moves:
             return
         # sudo: what is open, whoever notes it
         owed = sum(moves.sudo().mapped("amount_residual"))
@@ -455,6 +462,56 @@ class PaymentPromise(models.Model):
         if currency.compare_amounts(amount, owed) > 0:
             raise UserError(
                 self.env._(
+    @api.model
+    def _find_currency(self, partner, company):
+        """Return the currency in which a customer most likely promises to pay: that of
+        what is overdue, by what it is worth in the books, else of what is open; else
+        the one that it prefers, or the company's.
+
+        :param partner: ``res.partner``, perhaps none
+        :param company: ``res.company``, with its branches
+        """
+        customer = partner.commercial_partner_id
+        open_items = (
+            Domain("display_type", "=", "payment_term")
+            & Domain("parent_state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_receipt"))
+            & Domain("amount_residual", ">", 0)
+            & Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("company_id", "child_of", company.id)
+        )
+        overdue = Domain("date_maturity", "<", company._get_today()) & Domain(
+            "move_id.credit_disputed_since", "=", False
+        )
+        # sudo: only in which currency it is, whoever talks with the customer
+        Line = self.env["account.move.line"].sudo()
+        for domain in (open_items & overdue, open_items) if customer else ():
+            found = Line._read_group(
+                domain,
+                ["currency_id"],
+                order="amount_residual:sum DESC, currency_id",
+                limit=1,
+            )
+            if found:
+                return found[0][0].sudo(False)
+        return partner.preferred_currency_id or company.currency_id
+
+    @api.model
+    def _explain_on_account(self, partner, currency, company):
+        """Say that a promise without invoices would be about none, since nothing is
+        owed in its currency.
+
+        :return: sentence, or False
+        """
+        customer = partner.commercial_partner_id
+        if not (customer and currency) or self._find_owed(customer, currency, company):
+            return False
+        return self.env._(
+            "Nothing is open in %(currency)s: a promise in it is about the customer's "
+            "account, a deposit, say.",
+            currency=currency.name,
+        )
+
                     "Only %(owed)s is open of these invoices: enter as much, or less.",
                     owed=currency._format_amount(owed),
                 )
@@ -506,6 +563,27 @@ class PaymentPromise(models.Model):
                 and self.with_user(user).has_access("read")
             )
         )
+    @api.model
+    def _check_day(self, date, today, is_told):
+        """:raises UserError: the day can't be meant"""
+        day = fields.Date.to_date(date)
+        if not is_told and day < today:
+            raise UserError(
+                self.env._(
+                    "A promise is for today or a later day, and %(date)s is over: what "
+                    "the customer has paid already is matched, or looked for.",
+                    date=format_date(self.env, day),
+                )
+            )
+        if abs((day - today).days) > LONGEST:
+            raise UserError(
+                self.env._(
+                    "%(date)s is more than two years away: enter the day on which the "
+                    "customer pays.",
+                    date=format_date(self.env, day),
+                )
+            )
+
         # sudo: somebody is asked, whoever noted it
         return asked[:1] or self.env.ref("base.user_admin").sudo()
 
