@@ -170,7 +170,7 @@ class PaymentPromise(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
-            promise.display_name = promise.currency_id and self.env._(
+            promise.display_name = bool(promise.currency_id) and self.env._(
                 "%(amount)s for %(date)s",
                 amount=promise.currency_id._format_amount(promise.amount),
                 date=format_date(self.env, promise.date),
