@@ -30,7 +30,8 @@ class PaymentRoutedMixin(models.AbstractModel):
     payment_route_is_chosen = fields.Boolean(
         copy=False,
         groups="base.group_user",
-        help="Somebody chose another route than the first that fits, or none.",
+        help="Somebody chose another route than the first that fits, or none; or it is "
+        "its order's.",
     )
     payment_route_warning = fields.Char(
         compute="_compute_payment_route_warning",
@@ -57,6 +58,12 @@ class PaymentRoutedMixin(models.AbstractModel):
         customer hasn't ordered, or been invoiced, yet."""
         self.ensure_one()
         return self.state == "draft"
+
+    def _has_given_route(self):
+        """Return whether the route is another document's, which the customer has read,
+        and is kept whatever this one's amount is."""
+        self.ensure_one()
+        return False
 
     def _get_payer(self):
         """Return the ``res.partner`` that pays this document."""
@@ -102,7 +109,8 @@ class PaymentRoutedMixin(models.AbstractModel):
     def _keeps_route(self):
         """Return whether the route stays what it is: somebody chose it, or the document
         is out, and it is of the document's currency."""
-        if self._is_route_open() and not self.payment_route_is_chosen:
+        is_open = self._is_route_open() and not self.payment_route_is_chosen
+        if is_open or not self._is_routed():
             return False
         route = self.payment_route_id
         if not route:
@@ -127,9 +135,13 @@ class PaymentRoutedMixin(models.AbstractModel):
         self._note_chosen_route()
 
     def _note_chosen_route(self):
-        """Note whether the route is another one than this document would get."""
+        """Note whether the route is another one than this document would get, or was
+        given to it."""
         for document in self:
-            chosen = document.payment_route_id._origin != document._choose_route()
+            chosen = (
+                document.payment_route_id._origin != document._choose_route()
+                or document._has_given_route()
+            )
             if document.payment_route_is_chosen != chosen:
                 document.payment_route_is_chosen = chosen
 
