@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -19,8 +21,9 @@ class PaymentPromise(models.Model):
     """What a customer said it will pay, when, and whether it did.
 
     A promise is about invoices of one currency, or, where nothing is owed yet, about
-    the customer's account. Of an invoice only one is open: a newer one takes its
-    place. Whether it was kept, ``payment_promise_judging.py`` says.
+    the customer's account. Of an invoice only one is open that a colleague noted: a
+    newer one takes its place. What the customer tells on the portal stands beside it,
+    each word as it was told. Whether one was kept, ``payment_promise_judging.py`` says.
     """
 
     _name = "payment.promise"
@@ -153,11 +156,13 @@ class PaymentPromise(models.Model):
 
     # of two people at once, the database refuses one
     _one_invoice = models.UniqueIndex(
-        "(move_id) WHERE state = 'open' AND move_id IS NOT NULL",
+        "(move_id) WHERE state = 'open' AND channel != 'portal' "
+        "AND move_id IS NOT NULL",
         "Somebody else has just noted a promise for this invoice: look at it first.",
     )
     _one_account = models.UniqueIndex(
-        "(company_id, currency_id, partner_id) WHERE state = 'open' AND is_on_account",
+        "(company_id, currency_id, partner_id) WHERE state = 'open' "
+        "AND channel != 'portal' AND is_on_account",
         "Somebody else has just noted a promise of this customer: look at it first.",
     )
     _positive = models.Constraint(
@@ -187,18 +192,37 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _find_open_of(self, moves):
-        """Find the open promise of each invoice.
+        """Find the open promise of each invoice: what a colleague noted, else what the
+        customer told last.
 
         :param moves: ``account.move``
         :return: {invoice's id: ``payment.promise`` with sudo} of those that have one
         """
+        found = self._find_all_open_of(moves)
+        return {
+            move_id: promises.sorted(lambda one: one.channel != "portal")[-1]
+            for move_id, promises in found.items()
+        }
+
+    @api.model
+    def _find_all_open_of(self, moves):
+        """Find all open promises of each invoice, what the customer told included.
+
+        :param moves: ``account.move``
+        :return: {invoice's id: ``payment.promise`` with sudo, the older ones first}
+        """
         if not moves.ids or not self._is_any():
             return {}
         # sudo: that one is promised counts, whoever asks
-        found = self.sudo().search(
+        promises = self.sudo().search(
             [("move_ids", "in", moves.ids), ("state", "=", "open")], order="id"
         )
-        return {move.id: promise for promise in found for move in promise.move_ids}
+        found, wanted = defaultdict(list), set(moves.ids)
+        for promise in promises:
+            for move_id in promise.move_ids.ids:
+                if move_id in wanted:
+                    found[move_id].append(promise.id)
+        return {move_id: promises.browse(ids) for move_id, ids in found.items()}
 
     @api.model
     def _count_broken(self, partners, company, since):
@@ -236,8 +260,9 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _make(self, partner, amount, currency, date, moves=None, **said):
-        """Note a promise. One that is open on the same invoices is replaced; who notes
-        the same once more gets the one that is there.
+        """Note a promise. One that is open on the same invoices is replaced, unless the
+        customer tells this one on the portal; who notes the same once more gets the
+        one that is there.
 
         :param partner: ``res.partner``: the customer, or a contact of it
         :param float amount: what it pays, in ``currency``
@@ -286,6 +311,9 @@ class PaymentPromise(models.Model):
         older = self._find_same(vals, moves)
         if same := older.filtered(lambda promise: promise._says_same(vals)):
             return same[:1]
+        if vals.get("channel") == "portal":
+            # whoever has a link tells, and takes the place of nothing
+            older = older.browse()
         older._write_guarded({"state": "replaced", "settled_on": company._get_today()})
         older.flush_recordset()
         promise = self._create_guarded([vals | self._prepare_days(vals, company)])
@@ -311,8 +339,12 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _find_same(self, vals, moves):
-        """Find the open promises, with sudo, that one with these values replaces."""
-        domain = Domain("state", "=", "open")
+        """Find the open promises, with sudo, that one with these values replaces: what
+        colleagues noted, or, of what the customer tells, what it has told."""
+        is_told = vals.get("channel") == "portal"
+        domain = Domain("state", "=", "open") & Domain(
+            "channel", "=" if is_told else "!=", "portal"
+        )
         if moves:
             domain &= Domain("move_ids", "in", moves.ids)
         else:
@@ -371,6 +403,8 @@ class PaymentPromise(models.Model):
             return
         self.browse().check_access("read")
         customer.check_access("read")
+        if moves:
+            moves.check_access("read")
         user = self.env.user
         if any(user.has_group(group) for group in EVERY_CUSTOMER):
             return
@@ -385,6 +419,19 @@ class PaymentPromise(models.Model):
                     customer=customer.name,
                 )
             )
+
+    @api.model
+    def _may_make(self, customer, moves):
+        """Return whether the user may note promises of a customer, and so read what it
+        owes; whatever rights our code has lent."""
+        promises = self.with_user(self.env.user)
+        try:
+            promises._check_may_make(
+                customer.with_env(promises.env), moves.with_env(promises.env)
+            )
+        except AccessError:
+            return False
+        return True
 
     @api.model
     def _get_owed_domain(self, customer, currency):
@@ -402,66 +449,12 @@ class PaymentPromise(models.Model):
         """Find all that a customer owes a company and its branches in a currency."""
         # sudo: what a customer promised of is owed, whoever notes it
         Move = self.env["account.move"].sudo()
-        if moves:
-            moves.check_access("read")
         of_company = Domain("company_id", "child_of", company.id)
         return Move.search(
             self._get_owed_domain(customer, currency) & of_company,
             order="invoice_date_due, id",
         )
 
-    @api.model
-    def _check_invoices(self, moves, customer, currency):
-        """:raises UserError: as :meth:`_make`"""
-        if not moves:
-            raise UserError(self.env._("Choose the invoices that are to be paid."))
-        # sudo: whether they are open, of invoices that one may read
-        known = moves.sudo()
-        wrong = known - known.filtered_domain(self._get_owed_domain(customer, currency))
-        if wrong:
-            raise UserError(
-    @api.model
-    def _may_make(self, customer, moves):
-        """Return whether the user may note promises of a customer, and so read what it
-        owes; whatever rights our code has lent."""
-        promises = self.with_user(self.env.user)
-        try:
-            promises._check_may_make(
-                customer.with_env(promises.env), moves.with_env(promises.env)
-            )
-        except AccessError:
-            return False
-        return True
-
-                self.env._(
-                    "%(invoice)s can't be promised: choose posted, open invoices in "
-                    "%(currency)s of %(customer)s.",
-                    invoice=wrong[0].name or self.env._("A draft"),
-                    currency=currency.name,
-                    customer=customer.name,
-                )
-            )
-        if len(known.company_id.root_id) > 1:
-            raise UserError(
-                self.env._("A promise is made to one company: choose its invoices.")
-            )
-
-    @api.model
-    def _check_meant(self, amount, date, moves, company, channel):
-        """:raises UserError: the amount or the day can't be meant"""
-        if not amount > 0:
-            raise UserError(self.env._("A promised amount is above zero."))
-        is_told = channel == "portal"
-        self._check_day(date, company._get_today(), is_told)
-        # what a customer says it has paid is its word, right or wrong
-        if is_told or not moves:
-            return
-        # sudo: what is open, whoever notes it
-        owed = sum(moves.sudo().mapped("amount_residual"))
-        currency = moves.currency_id
-        if currency.compare_amounts(amount, owed) > 0:
-            raise UserError(
-                self.env._(
     @api.model
     def _find_currency(self, partner, company):
         """Return the currency in which a customer most likely promises to pay: that of
@@ -512,8 +505,68 @@ class PaymentPromise(models.Model):
             currency=currency.name,
         )
 
+    @api.model
+    def _check_invoices(self, moves, customer, currency):
+        """:raises UserError: as :meth:`_make`"""
+        if not moves:
+            raise UserError(self.env._("Choose the invoices that are to be paid."))
+        # sudo: whether they are open, of invoices that one may read
+        known = moves.sudo()
+        wrong = known - known.filtered_domain(self._get_owed_domain(customer, currency))
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s can't be promised: choose posted, open invoices in "
+                    "%(currency)s of %(customer)s.",
+                    invoice=wrong[0].name or self.env._("A draft"),
+                    currency=currency.name,
+                    customer=customer.name,
+                )
+            )
+        if len(known.company_id.root_id) > 1:
+            raise UserError(
+                self.env._("A promise is made to one company: choose its invoices.")
+            )
+
+    @api.model
+    def _check_meant(self, amount, date, moves, company, channel):
+        """:raises UserError: the amount or the day can't be meant"""
+        if not amount > 0:
+            raise UserError(self.env._("A promised amount is above zero."))
+        is_told = channel == "portal"
+        self._check_day(date, company._get_today(), is_told)
+        # what a customer says it has paid is its word, right or wrong
+        if is_told or not moves:
+            return
+        # sudo: what is open, whoever notes it
+        owed = sum(moves.sudo().mapped("amount_residual"))
+        currency = moves.currency_id
+        if currency.compare_amounts(amount, owed) > 0:
+            raise UserError(
+                self.env._(
                     "Only %(owed)s is open of these invoices: enter as much, or less.",
                     owed=currency._format_amount(owed),
+                )
+            )
+
+    @api.model
+    def _check_day(self, date, today, is_told):
+        """:raises UserError: the day can't be meant"""
+        day = fields.Date.to_date(date)
+        if not is_told and day < today:
+            raise UserError(
+                self.env._(
+                    "A promise is for today or a later day, and %(date)s is over: what "
+                    "the customer has paid already is matched, or looked for.",
+                    date=format_date(self.env, day),
+                )
+            )
+        if abs((day - today).days) > LONGEST:
+            raise UserError(
+                self.env._(
+                    "%(date)s is more than two years away: enter the day on which the "
+                    "customer pays.",
+                    date=format_date(self.env, day),
                 )
             )
 
@@ -563,27 +616,6 @@ class PaymentPromise(models.Model):
                 and self.with_user(user).has_access("read")
             )
         )
-    @api.model
-    def _check_day(self, date, today, is_told):
-        """:raises UserError: the day can't be meant"""
-        day = fields.Date.to_date(date)
-        if not is_told and day < today:
-            raise UserError(
-                self.env._(
-                    "A promise is for today or a later day, and %(date)s is over: what "
-                    "the customer has paid already is matched, or looked for.",
-                    date=format_date(self.env, day),
-                )
-            )
-        if abs((day - today).days) > LONGEST:
-            raise UserError(
-                self.env._(
-                    "%(date)s is more than two years away: enter the day on which the "
-                    "customer pays.",
-                    date=format_date(self.env, day),
-                )
-            )
-
         # sudo: somebody is asked, whoever noted it
         return asked[:1] or self.env.ref("base.user_admin").sudo()
 
