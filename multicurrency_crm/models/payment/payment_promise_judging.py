@@ -26,7 +26,8 @@ class PaymentPromise(models.Model):
         figures = self._find_figures()
         for company, promises in self.grouped("company_id").items():
             today = company._get_today()
-            for promise in promises:
+            # of those that are open again the newest first: it stands for the others
+            for promise in promises.sorted("id", reverse=True):
                 promise._take_judgement(figures[promise.id], today)
 
     def _take_judgement(self, known, today):
@@ -36,12 +37,25 @@ class PaymentPromise(models.Model):
         ):
             return
         vals = {"received": received}
+        if state == "open" != self.state and (newer := self._find_newer()):
+            # its money is taken back, and meanwhile the customer promised anew
+            state = "replaced"
+            vals["replaced_by_id"] = newer.id
         if state != self.state:
             vals |= {"state": state, "settled_on": state != "open" and today}
         self._write_guarded(vals)
         if "state" in vals:
             self._clear_activities()
             self._notify_broken()
+
+    def _find_newer(self):
+        """Find the open promise that stands in the place of this settled one."""
+        vals = {
+            name: self[name].id for name in ("partner_id", "company_id", "currency_id")
+        }
+        if self.channel == "portal":
+            return self.browse()
+        return self._find_same(vals, self.move_ids)[:1] - self
 
     def _find_figures(self):
         """Find what the books know of promises: one query.
@@ -204,4 +218,5 @@ class PaymentPromise(models.Model):
         promises = self.sudo().search(
             [("move_ids", "in", moves.ids), ("state", "in", JUDGED)], order="id"
         )
-        promises._judge()
+        if promises:
+            promises._judge()
