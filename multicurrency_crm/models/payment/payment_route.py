@@ -65,6 +65,11 @@ class PaymentRoute(models.Model):
     amount_to = fields.Monetary(
         bounds=(0, 1e15), help="In the currency of the route. 0: no bound."
     )
+    amounts_text = fields.Char(
+        string="Amounts",
+        compute="_compute_amounts_text",
+        help="Of the documents that it is for, both bounds included.",
+    )
     journal_id = fields.Many2one(
         "account.journal",
         domain=[("type", "in", MONEY)],
@@ -144,6 +149,28 @@ class PaymentRoute(models.Model):
                 continue
             parts = [route.currency_id.name, route.journal_id.name]
             route.name = " · ".join(filter(None, parts))
+
+    @api.depends("currency_id", "amount_from", "amount_to")
+    @api.depends_context("lang")
+    def _compute_amounts_text(self):
+        for route in self:
+            write = route.currency_id._format_amount
+            if route.amount_from and route.amount_to:
+                route.amounts_text = self.env._(
+                    "%(least)s – %(most)s",
+                    least=write(route.amount_from),
+                    most=write(route.amount_to),
+                )
+            elif route.amount_from:
+                route.amounts_text = self.env._(
+                    "From %(least)s on", least=write(route.amount_from)
+                )
+            elif route.amount_to:
+                route.amounts_text = self.env._(
+                    "Up to %(most)s", most=write(route.amount_to)
+                )
+            else:
+                route.amounts_text = self.env._("All amounts")
 
     @api.depends("journal_id")
     def _compute_payment_method_line_id(self):

@@ -435,6 +435,21 @@ class TestRouteItself(RouteCommon):
             "account.group_account_invoice",
         )
         order = self._order(user_id=seller.id)
+    def test_amounts_without_a_bound(self):
+        """Nobody reads that a route is for up to nothing."""
+        for least, most, text in (
+            (2500, 0, "From 2,500.00 USD on"),
+            (0, 800, "Up to 800.00 USD"),
+            (90, 800, "90.00 USD – 800.00 USD"),
+            (0, 0, "All amounts"),
+        ):
+            route = self._route(amount_from=least, amount_to=most)
+            self.assertEqual(route.amounts_text, text)
+        reader = self._colleague("route_reader", "multicurrency_crm.group_finance")
+        arch = self.Route.with_user(reader).get_view(view_type="form")["arch"]
+        self.assertIn('name="amounts_text"', arch)
+        self.assertNotIn('name="amount_to"', arch)
+
         order = self._as(order, seller, self.books)
         order.order_line.price_unit = 11.0
         order.action_confirm()
