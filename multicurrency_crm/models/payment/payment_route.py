@@ -239,6 +239,8 @@ class PaymentRoute(models.Model):
             for record in (route.sudo().partner_bank_id, route.sudo().journal_id):
                 other = record.currency_id
                 if other and other != route.currency_id:
+                    # the sentence names it
+                    record.with_env(route.env).check_access("read")
                     raise ValidationError(route._get_trouble())
 
     @api.constrains("company_id", "partner_bank_id")
@@ -250,6 +252,8 @@ class PaymentRoute(models.Model):
             ours = self.env["res.company"]._get_branch_ids(company.id)
             owners = self.env["res.company"].sudo().browse(ours).partner_id
             if bank and bank.partner_id not in owners:
+                # the sentence names it, and whose it is
+                bank.with_env(route.env).check_access("read")
                 raise ValidationError(
                     self.env._(
                         "The bank account %(name)s is %(owner)s's: choose one of "

@@ -174,11 +174,14 @@ class PaymentRoutedMixin(models.AbstractModel):
             # sudo: who sells may not read all routes
             route = document.payment_route_id.sudo()
             if route and route.currency_id != document.currency_id:
+                # sudo: whether it is the document's company's, whoever sells
+                ours = document.sudo().company_id.root_id == route.company_id
                 raise ValidationError(
                     self.env._(
                         "%(route)s is for %(currency)s: choose a payment route for "
                         "%(other)s.",
-                        route=route.name,
+                        # what another company's is called is nobody's business here
+                        route=route.name if ours else self.env._("This payment route"),
                         currency=route.currency_id.name,
                         other=document.currency_id.name,
                     )

@@ -382,6 +382,37 @@ class TestRouteItself(RouteCommon):
         theirs.partner_id = branch.partner_id
         self._route(journal_id=False, partner_bank_id=theirs.id)
 
+    def test_what_is_refused_names_nothing_of_another_company(self):
+        there = self.other_company
+        manager = self._colleague(
+            "route_there",
+            "multicurrency_crm.group_manager",
+            "sales_team.group_sale_salesman",
+            company=there,
+        )
+        Route = self._as(self.Route, manager, there)
+        common = {"currency_id": self.eur.id, "company_id": there.id}
+        self.in_dollars.company_id = self.books
+        for values in (
+            {"partner_bank_id": self.in_dollars.id},
+            {"journal_id": self.dollars.id},
+        ):
+            with self.assertRaises(AccessError) as refused:
+                Route.create({**common, **values})
+            for secret in ("NB-USD-77", self.dollars.name):
+                self.assertNotIn(secret, str(refused.exception))
+        theirs = self._route(name="Confidential Bank")
+        Order = self._as(self.env["sale.order"], manager, there)
+        with self.assertRaises(ValidationError) as refused:
+            Order.create(
+                {
+                    "partner_id": self.buyer.id,
+                    "currency_id": self.eur.id,
+                    "payment_route_id": theirs.id,
+                }
+            )
+        self.assertNotIn("Confidential", str(refused.exception))
+
     def test_bad_numbers(self):
         for values in (
             {"amount_from": -1},
@@ -403,6 +434,21 @@ class TestRouteItself(RouteCommon):
         self.assertEqual(route.name, "USD · Bank in USD")
         self.assertIn(route.name, route.copy().name)
         self.assertEqual(self._route(name="Mine").name, "Mine")
+
+    def test_amounts_without_a_bound(self):
+        """Nobody reads that a route is for up to nothing."""
+        for least, most, text in (
+            (2500, 0, "From 2,500.00 USD on"),
+            (0, 800, "Up to 800.00 USD"),
+            (90, 800, "90.00 USD – 800.00 USD"),
+            (0, 0, "All amounts"),
+        ):
+            route = self._route(amount_from=least, amount_to=most)
+            self.assertEqual(route.amounts_text, text)
+        reader = self._colleague("route_reader", "multicurrency_crm.group_finance")
+        arch = self.Route.with_user(reader).get_view(view_type="form")["arch"]
+        self.assertIn('name="amounts_text"', arch)
+        self.assertNotIn('name="amount_to"', arch)
 
     def test_who_reads_and_who_writes(self):
         route = self._route()
@@ -435,21 +481,6 @@ class TestRouteItself(RouteCommon):
             "account.group_account_invoice",
         )
         order = self._order(user_id=seller.id)
-    def test_amounts_without_a_bound(self):
-        """Nobody reads that a route is for up to nothing."""
-        for least, most, text in (
-            (2500, 0, "From 2,500.00 USD on"),
-            (0, 800, "Up to 800.00 USD"),
-            (90, 800, "90.00 USD – 800.00 USD"),
-            (0, 0, "All amounts"),
-        ):
-            route = self._route(amount_from=least, amount_to=most)
-            self.assertEqual(route.amounts_text, text)
-        reader = self._colleague("route_reader", "multicurrency_crm.group_finance")
-        arch = self.Route.with_user(reader).get_view(view_type="form")["arch"]
-        self.assertIn('name="amounts_text"', arch)
-        self.assertNotIn('name="amount_to"', arch)
-
         order = self._as(order, seller, self.books)
         order.order_line.price_unit = 11.0
         order.action_confirm()
