@@ -87,7 +87,7 @@ class PortalAccount(portal.PortalAccount):
             "today": company._get_today(),
         }
         overdue = self._find_overdue_at_once(company, currency, items, moves)
-        payable = self._leave_out_told(currency, overdue)
+        payable = self._leave_out_reported(currency, overdue)
         amount = currency.round(sum(payable.values()))
         told = currency.round(sum(overdue.values()) - amount)
         values = {"company": company.id, "currency": currency.id}
@@ -222,7 +222,7 @@ class PortalAccount(portal.PortalAccount):
         }
 
     @staticmethod
-    def _leave_out_told(currency, overdue):
+    def _leave_out_reported(currency, overdue):
         """Leave out what the customer told us that it has paid: one click would pay it
         twice.
 
@@ -230,7 +230,7 @@ class PortalAccount(portal.PortalAccount):
         :return: the same, of what is left
         """
         moves = request.env["account.move"].concat(*overdue)
-        told = request.env["payment.promise"]._find_told_paid(moves)
+        told = request.env["payment.promise"]._find_reported_paid(moves)
         left = {
             move: currency.round(amount - told.get(move.id, 0.0))
             for move, amount in overdue.items()
@@ -266,14 +266,14 @@ class PortalAccount(portal.PortalAccount):
     def _find_currency_payment(self, company_id, currency_id):
         """Find what is paid at once of a company and currency.
 
-        :return: (``res.company``, ``res.currency``, what :meth:`_leave_out_told`
+        :return: (``res.company``, ``res.currency``, what :meth:`_leave_out_reported`
             leaves), or None
         """
         for company, currency, _amounts, items in self._find_open_amounts():
             if company.id == company_id and currency.id == currency_id:
                 moves = self._find_open_documents(items)
                 overdue = self._find_overdue_at_once(company, currency, items, moves)
-                payable = self._leave_out_told(currency, overdue)
+                payable = self._leave_out_reported(currency, overdue)
                 return (company, currency, payable) if payable else None
         return None
 

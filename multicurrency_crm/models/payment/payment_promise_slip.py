@@ -229,7 +229,7 @@ class PaymentPromise(models.Model):
         ]
 
     @api.model
-    def _find_told_paid(self, moves):
+    def _find_reported_paid(self, moves):
         """Find how much of invoices customers say that they have paid, while we look
         for it: what they tell of several pays the oldest first.
 
