@@ -57,10 +57,20 @@ class MultiCurrencyDemo(models.AbstractModel):
         made = self._get_day(ago)
         day = made + timedelta(days=after)
         promise = self.env["payment.promise"]._make(
-            customer, amount, invoice.currency_id, day, invoice, said_by=who
+            customer,
+            amount,
+            invoice.currency_id,
+            max(day, invoice.company_id._get_today()),
+            invoice,
+            said_by=who,
         )
         grace = timedelta(days=promise.company_id.promise_grace_days)
         promise._write_guarded(
-            {"made_on": made, "deadline": day + grace, "user_id": seller.id}
+            {
+                "made_on": made,
+                "date": day,
+                "deadline": day + grace,
+                "user_id": seller.id,
+            }
         )
         return promise

@@ -76,7 +76,7 @@ def forecast(
     something is left of them; a promised day that has passed is today, as long as the
     promise waits. What is promised beyond what is open is no money.
 
-    :param promises: the older ones first; of no item twice
+    :param promises: the older ones first; several of one item share what is open of it
     :return: parts, by item in the order given, what is promised first
     :raises KeyError: a promise of an item that isn't there
     """

@@ -1,6 +1,10 @@
 """What the tests of every room share: two companies that keep different books."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
+from odoo.models import BaseModel
+from odoo.orm.fields_textual import BaseString
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 
@@ -10,6 +14,7 @@ class MultiCurrencyCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._watch_texts()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls._switch_features(True)
         cls.cny, cls.usd, cls.eur, cls.jpy, cls.kwd = cls._activate(
@@ -38,6 +43,22 @@ class MultiCurrencyCommon(TransactionCase):
                 "company_id": cls.company.id,
                 "invoice_policy": "order",
             }
+        )
+
+    @classmethod
+    def _watch_texts(cls):
+        """Refuse what is no text as a text of the addon: Odoo would keep and show it
+        as Python prints it (``records and text`` is an empty recordset without any)."""
+        convert = BaseString.convert_to_cache
+
+        def convert_text(field, value, *args, **kwargs):
+            if isinstance(value, (BaseModel, dict, list, set)) and not field.translate:
+                if "multicurrency_crm" in field._modules:
+                    raise TypeError(f"{field} gets {value!r}: that is no text.")
+            return convert(field, value, *args, **kwargs)
+
+        cls.startClassPatcher(
+            patch.object(BaseString, "convert_to_cache", convert_text)
         )
 
     @classmethod

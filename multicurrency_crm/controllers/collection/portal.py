@@ -3,9 +3,10 @@ from urllib.parse import urlencode
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from odoo.addons.account_payment.controllers import portal
+from odoo.addons.payment.controllers.portal import PaymentPortal
 
 from ...engine.open_amounts import place
 from ...models.collection.collection_call import NOTE, Word
@@ -82,22 +83,30 @@ class PortalAccount(portal.PortalAccount):
         known = {
             "moves": moves,
             "waiting": self._find_waiting_documents(moves),
-            "promises": request.env["payment.promise"]._find_open_of(moves),
+            "promises": request.env["payment.promise"]._find_all_open_of(moves),
             "today": company._get_today(),
         }
-        payable = self._find_payable_at_once(company, currency, items, moves)
+        overdue = self._find_overdue_at_once(company, currency, items, moves)
+        payable = self._leave_out_reported(currency, overdue)
+        amount = currency.round(sum(payable.values()))
+        told = currency.round(sum(overdue.values()) - amount)
         values = {"company": company.id, "currency": currency.id}
         return {
             "company": company,
             "currency": currency,
             "amounts": amounts,
             "rows": [self._prepare_open_row(item, currency, known) for item in items],
-            "payable": sum(payable.values()),
+            "payable": self._is_payable_online(company, currency, amount),
             "pay_url": f"{PAGE}/pay?{urlencode(values)}",
             "pay": request.env._(
-                "Pay all overdue: %(amount)s",
-                amount=currency._format_amount(sum(payable.values())),
+                "Pay all overdue: %(amount)s", amount=currency._format_amount(amount)
             ),
+            "told": told
+            and request.env._(
+                "Without %(amount)s that you told us you have paid",
+                amount=currency._format_amount(told),
+            ),
+            "routes": self._list_routes(company, currency, amounts, moves),
             "write": currency._format_amount,
         }
 
@@ -142,10 +151,41 @@ class PortalAccount(portal.PortalAccount):
         if where == "overdue":
             days = (known["today"] - item.due).days
             told.append((env._("%(days)s days late", days=days), True))
-        if promise := known["promises"].get(item.move_id):
-            day = format_date(env, promise.date)
-            told.append((env._("Announced for %(date)s", date=day), False))
+        if promises := known["promises"].get(item.move_id):
+            told += [(said, False) for said in promises._describe_to_customer()]
         return told
+
+    def _list_routes(self, company, currency, amounts, moves):
+        """List by which ways what is open is paid: those of its invoices, or the one
+        that fits all of it.
+
+        :return: [(names of the invoices, or None, what ``_prepare_print`` prepares)]
+        """
+        if not currency.compare_amounts(amounts.total, 0) > 0:
+            return []
+        # sudo: a customer reads no routes, and what it owes is its own
+        routed = moves.sudo().filtered("payment_route_id")
+        groups = routed.sorted(lambda m: (m.invoice_date_due, m.id)).grouped(
+            lambda move: (move.payment_route_id, move._get_printed_bank())
+        )
+        if not groups:
+            route = request.env["payment.route"]._choose(
+                company,
+                request.env.user.partner_id.commercial_partner_id,
+                currency,
+                amounts.total,
+            )
+            return [(None, route._prepare_print(currency))] if route else []
+        prints = [
+            (format_list(request.env, found.mapped("name")), found[0])
+            for found in groups.values()
+        ]
+        several = len(prints) > 1
+        return [
+            (names if several else None, how)
+            for names, move in prints
+            if (how := move._prepare_route_print())
+        ]
 
     def _find_open_documents(self, items):
         """Return the documents of items that the user may open: as on Odoo's pages."""
@@ -161,9 +201,9 @@ class PortalAccount(portal.PortalAccount):
 
     # === PAYING === #
 
-    def _find_payable_at_once(self, company, currency, items, moves):
-        """Find what is paid at once: overdue, as far as Odoo would take money for each
-        of these invoices alone.
+    def _find_overdue_at_once(self, company, currency, items, moves):
+        """Find what may be paid at once: overdue, as far as Odoo would take money for
+        each of these invoices alone.
 
         :return: {``account.move``: what is overdue of it, in ``currency``}
         """
@@ -181,16 +221,59 @@ class PortalAccount(portal.PortalAccount):
             if move.sudo().payment_state in UNPAID and move.sudo()._has_to_be_paid()
         }
 
+    @staticmethod
+    def _leave_out_reported(currency, overdue):
+        """Leave out what the customer told us that it has paid: one click would pay it
+        twice.
+
+        :param overdue: as :meth:`_find_overdue_at_once` finds it
+        :return: the same, of what is left
+        """
+        moves = request.env["account.move"].concat(*overdue)
+        told = request.env["payment.promise"]._find_reported_paid(moves)
+        left = {
+            move: currency.round(amount - told.get(move.id, 0.0))
+            for move, amount in overdue.items()
+        }
+        return {
+            move: amount
+            for move, amount in left.items()
+            if currency.compare_amounts(amount, 0) > 0
+        }
+
+    @staticmethod
+    def _is_payable_online(company, currency, amount):
+        """Return whether Odoo's page would offer something to pay an amount with."""
+        partner = request.env.user.partner_id
+        if not currency.compare_amounts(amount, 0) > 0 or (
+            not PaymentPortal._can_partner_pay_in_company(partner, company)
+        ):
+            return False
+        # sudo: as Odoo's page looks for them
+        providers = request.env["payment.provider"].sudo()
+        providers = providers._get_compatible_providers(
+            company.id, partner.id, amount, currency_id=currency.id
+        )
+        methods = request.env["payment.method"].sudo()  # sudo: likewise
+        tokens = request.env["payment.token"].sudo()  # sudo: likewise
+        return bool(
+            methods._get_compatible_payment_methods(
+                providers.ids, partner.id, currency_id=currency.id
+            )
+            or tokens._get_available_tokens(providers.ids, partner.id)
+        )
+
     def _find_currency_payment(self, company_id, currency_id):
         """Find what is paid at once of a company and currency.
 
-        :return: (``res.company``, ``res.currency``, what :meth:`_find_payable_at_once`
-            finds), or None
+        :return: (``res.company``, ``res.currency``, what :meth:`_leave_out_reported`
+            leaves), or None
         """
         for company, currency, _amounts, items in self._find_open_amounts():
             if company.id == company_id and currency.id == currency_id:
                 moves = self._find_open_documents(items)
-                payable = self._find_payable_at_once(company, currency, items, moves)
+                overdue = self._find_overdue_at_once(company, currency, items, moves)
+                payable = self._leave_out_reported(currency, overdue)
                 return (company, currency, payable) if payable else None
         return None
 
@@ -204,6 +287,9 @@ class PortalAccount(portal.PortalAccount):
             return request.redirect(PAGE)
         company, currency, payable = found
         amount = currency.round(sum(payable.values()))
+        if not self._is_payable_online(company, currency, amount):
+            # it says how to pay otherwise
+            return request.redirect(PAGE)
         reference = next(iter(payable)).name
         if len(payable) > 1:
             reference = company.get_next_batch_payment_communication()

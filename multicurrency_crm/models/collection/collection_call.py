@@ -480,7 +480,7 @@ class CollectionCall(models.Model):
 
         :param partner: one ``res.partner``
         :param company: ``res.company``; default: the user's
-        :param currency: ``res.currency`` of which one talks; default: company currency
+        :param currency: ``res.currency`` of which one talks; default: what is overdue
         """
         context = {
             "default_partner_id": partner.commercial_partner_id.id,

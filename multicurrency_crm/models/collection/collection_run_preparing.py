@@ -414,7 +414,7 @@ class CollectionRun(models.Model):
         return {
             "state": "skipped",
             "skip_reason": reasons.most_common(1)[0][0],
-            "skip_note": notes and format_list(self.env, list(notes)),
+            "skip_note": bool(notes) and format_list(self.env, list(notes)),
         }
 
     def _find_documents(self, drafts):

@@ -73,7 +73,7 @@ class FxForwardAllocation(models.Model):
             document = cover._get_document()
             cover.document_company_id = document.company_id
             cover.document_currency_id = document.currency_id
-            cover.document_side = document and document._get_cover_side()
+            cover.document_side = bool(document) and document._get_cover_side()
 
     @api.depends("forward_id", "order_id", "lock_id", "move_id")
     def _compute_display_name(self):

@@ -18,6 +18,10 @@ class AccountMove(models.Model):
     def _is_routed(self):
         return self.move_type in ROUTED
 
+    def _has_given_route(self):
+        # sudo: who invoices may not read orders
+        return bool(self.sudo().invoice_line_ids.sale_line_ids)
+
     @api.depends("move_type")
     def _compute_payment_route_id(self):
         return super()._compute_payment_route_id()

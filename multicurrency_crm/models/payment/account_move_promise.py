@@ -42,6 +42,18 @@ class AccountMove(models.Model):
             and self.amount_residual > 0
         )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What is cancelled, or a draft again, isn't owed; posted again, it is."""
+        known = self.browse()
+        if "state" in vals and self.env["payment.promise"]._is_any():
+            known = self.filtered("posted_before")
+        result = super().write(vals)
+        if known:
+            self.env["payment.promise"]._follow_matched(known)
+        return result
+
     # === ACTIONS === #
 
     def action_note_promise(self):

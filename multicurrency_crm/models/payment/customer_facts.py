@@ -43,11 +43,18 @@ class CustomerFacts(models.AbstractModel):
     @api.model
     def _leave_one_account_promise(self, promises, customer):
         """Leave one open promise without invoice in each company and currency: the
-        newest one, of those that become a customer's and of its own."""
+        newest one, of those that become a customer's and of its own. What customers
+        told on the portal stays as it was told."""
         Promise = promises
         waiting = (
             promises | Promise.search([("partner_id", "=", customer.id)])
-        ).filtered(lambda promise: promise.state == "open" and promise.is_on_account)
+        ).filtered(
+            lambda promise: (
+                promise.state == "open"
+                and promise.is_on_account
+                and promise.channel != "portal"
+            )
+        )
         for same in waiting.grouped(
             lambda promise: (promise.company_id, promise.currency_id)
         ).values():

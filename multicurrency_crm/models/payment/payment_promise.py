@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -19,8 +21,9 @@ class PaymentPromise(models.Model):
     """What a customer said it will pay, when, and whether it did.
 
     A promise is about invoices of one currency, or, where nothing is owed yet, about
-    the customer's account. Of an invoice only one is open: a newer one takes its
-    place. Whether it was kept, ``payment_promise_judging.py`` says.
+    the customer's account. Of an invoice only one is open that a colleague noted: a
+    newer one takes its place. What the customer tells on the portal stands beside it,
+    each word as it was told. Whether one was kept, ``payment_promise_judging.py`` says.
     """
 
     _name = "payment.promise"
@@ -135,7 +138,7 @@ class PaymentPromise(models.Model):
         string="Paid Before",
         readonly=True,
         copy=False,
-        help="Money that its invoices had got when it was made.",
+        help="Money of the day on which it was made that was there already.",
     )
     received = fields.Monetary(
         readonly=True, copy=False, help="Money since then, dated in time."
@@ -155,11 +158,13 @@ class PaymentPromise(models.Model):
 
     # of two people at once, the database refuses one
     _one_invoice = models.UniqueIndex(
-        "(move_id) WHERE state = 'open' AND move_id IS NOT NULL",
+        "(move_id) WHERE state = 'open' AND channel != 'portal' "
+        "AND move_id IS NOT NULL",
         "Somebody else has just noted a promise for this invoice: look at it first.",
     )
     _one_account = models.UniqueIndex(
-        "(company_id, currency_id, partner_id) WHERE state = 'open' AND is_on_account",
+        "(company_id, currency_id, partner_id) WHERE state = 'open' "
+        "AND channel != 'portal' AND is_on_account",
         "Somebody else has just noted a promise of this customer: look at it first.",
     )
     _positive = models.Constraint(
@@ -172,7 +177,7 @@ class PaymentPromise(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
-            promise.display_name = promise.currency_id and self.env._(
+            promise.display_name = bool(promise.currency_id) and self.env._(
                 "%(amount)s for %(date)s",
                 amount=promise.currency_id._format_amount(promise.amount),
                 date=format_date(self.env, promise.date),
@@ -189,18 +194,37 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _find_open_of(self, moves):
-        """Find the open promise of each invoice.
+        """Find the open promise of each invoice: what a colleague noted, else what the
+        customer told last.
 
         :param moves: ``account.move``
         :return: {invoice's id: ``payment.promise`` with sudo} of those that have one
         """
+        found = self._find_all_open_of(moves)
+        return {
+            move_id: promises.sorted(lambda one: one.channel != "portal")[-1]
+            for move_id, promises in found.items()
+        }
+
+    @api.model
+    def _find_all_open_of(self, moves):
+        """Find all open promises of each invoice, what the customer told included.
+
+        :param moves: ``account.move``
+        :return: {invoice's id: ``payment.promise`` with sudo, the older ones first}
+        """
         if not moves.ids or not self._is_any():
             return {}
         # sudo: that one is promised counts, whoever asks
-        found = self.sudo().search(
+        promises = self.sudo().search(
             [("move_ids", "in", moves.ids), ("state", "=", "open")], order="id"
         )
-        return {move.id: promise for promise in found for move in promise.move_ids}
+        found, wanted = defaultdict(list), set(moves.ids)
+        for promise in promises:
+            for move_id in promise.move_ids.ids:
+                if move_id in wanted:
+                    found[move_id].append(promise.id)
+        return {move_id: promises.browse(ids) for move_id, ids in found.items()}
 
     @api.model
     def _count_broken(self, partners, company, since):
@@ -238,8 +262,9 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _make(self, partner, amount, currency, date, moves=None, **said):
-        """Note a promise. One that is open on the same invoices is replaced; who notes
-        the same once more gets the one that is there.
+        """Note a promise. One that is open on the same invoices is replaced, unless the
+        customer tells this one on the portal; who notes the same once more gets the
+        one that is there.
 
         :param partner: ``res.partner``: the customer, or a contact of it
         :param float amount: what it pays, in ``currency``
@@ -288,11 +313,15 @@ class PaymentPromise(models.Model):
         older = self._find_same(vals, moves)
         if same := older.filtered(lambda promise: promise._says_same(vals)):
             return same[:1]
+        if vals.get("channel") == "portal":
+            # whoever has a link tells, and takes the place of nothing
+            older = older.browse()
         older._write_guarded({"state": "replaced", "settled_on": company._get_today()})
         older.flush_recordset()
         promise = self._create_guarded([vals | self._prepare_days(vals, company)])
         promise._forget_if_first()
-        if moves:
+        # who says that it has paid speaks of money that may be there
+        if promise.channel != "portal":
             settled = promise._find_figures()[promise.id]
             before = float(settled.in_time + settled.later)
             promise._write_guarded({"settled_before": before})
@@ -312,8 +341,12 @@ class PaymentPromise(models.Model):
 
     @api.model
     def _find_same(self, vals, moves):
-        """Find the open promises, with sudo, that one with these values replaces."""
-        domain = Domain("state", "=", "open")
+        """Find the open promises, with sudo, that one with these values replaces: what
+        colleagues noted, or, of what the customer tells, what it has told."""
+        is_told = vals.get("channel") == "portal"
+        domain = Domain("state", "=", "open") & Domain(
+            "channel", "=" if is_told else "!=", "portal"
+        )
         if moves:
             domain &= Domain("move_ids", "in", moves.ids)
         else:
@@ -372,12 +405,13 @@ class PaymentPromise(models.Model):
             return
         self.browse().check_access("read")
         customer.check_access("read")
+        if moves:
+            moves.check_access("read")
         user = self.env.user
         if any(user.has_group(group) for group in EVERY_CUSTOMER):
             return
         sellers = customer.user_id
         if moves:
-            moves.check_access("read")
             sellers |= moves.invoice_user_id
         if sellers and user not in sellers:
             raise AccessError(
@@ -387,6 +421,19 @@ class PaymentPromise(models.Model):
                     customer=customer.name,
                 )
             )
+
+    @api.model
+    def _may_make(self, customer, moves):
+        """Return whether the user may note promises of a customer, and so read what it
+        owes; whatever rights our code has lent."""
+        promises = self.with_user(self.env.user)
+        try:
+            promises._check_may_make(
+                customer.with_env(promises.env), moves.with_env(promises.env)
+            )
+        except AccessError:
+            return False
+        return True
 
     @api.model
     def _get_owed_domain(self, customer, currency):
@@ -408,6 +455,56 @@ class PaymentPromise(models.Model):
         return Move.search(
             self._get_owed_domain(customer, currency) & of_company,
             order="invoice_date_due, id",
+        )
+
+    @api.model
+    def _find_currency(self, partner, company):
+        """Return the currency in which a customer most likely promises to pay: that of
+        what is overdue, by what it is worth in the books, else of what is open; else
+        the one that it prefers, or the company's.
+
+        :param partner: ``res.partner``, perhaps none
+        :param company: ``res.company``, with its branches
+        """
+        customer = partner.commercial_partner_id
+        open_items = (
+            Domain("display_type", "=", "payment_term")
+            & Domain("parent_state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_receipt"))
+            & Domain("amount_residual", ">", 0)
+            & Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("company_id", "child_of", company.id)
+        )
+        overdue = Domain("date_maturity", "<", company._get_today()) & Domain(
+            "move_id.credit_disputed_since", "=", False
+        )
+        # sudo: only in which currency it is, whoever talks with the customer
+        Line = self.env["account.move.line"].sudo()
+        for domain in (open_items & overdue, open_items) if customer else ():
+            found = Line._read_group(
+                domain,
+                ["currency_id"],
+                order="amount_residual:sum DESC, currency_id",
+                limit=1,
+            )
+            if found:
+                return found[0][0].sudo(False)
+        return partner.preferred_currency_id or company.currency_id
+
+    @api.model
+    def _explain_on_account(self, partner, currency, company):
+        """Say that a promise without invoices would be about none, since nothing is
+        owed in its currency.
+
+        :return: sentence, or False
+        """
+        customer = partner.commercial_partner_id
+        if not (customer and currency) or self._find_owed(customer, currency, company):
+            return False
+        return self.env._(
+            "Nothing is open in %(currency)s: a promise in it is about the customer's "
+            "account, a deposit, say.",
+            currency=currency.name,
         )
 
     @api.model
@@ -438,17 +535,10 @@ class PaymentPromise(models.Model):
         """:raises UserError: the amount or the day can't be meant"""
         if not amount > 0:
             raise UserError(self.env._("A promised amount is above zero."))
-        today = company._get_today()
-        if abs((fields.Date.to_date(date) - today).days) > LONGEST:
-            raise UserError(
-                self.env._(
-                    "%(date)s is more than two years away: enter the day on which the "
-                    "customer pays.",
-                    date=format_date(self.env, date),
-                )
-            )
+        is_told = channel == "portal"
+        self._check_day(date, company._get_today(), is_told)
         # what a customer says it has paid is its word, right or wrong
-        if channel == "portal" or not moves:
+        if is_told or not moves:
             return
         # sudo: what is open, whoever notes it
         owed = sum(moves.sudo().mapped("amount_residual"))
@@ -458,6 +548,27 @@ class PaymentPromise(models.Model):
                 self.env._(
                     "Only %(owed)s is open of these invoices: enter as much, or less.",
                     owed=currency._format_amount(owed),
+                )
+            )
+
+    @api.model
+    def _check_day(self, date, today, is_told):
+        """:raises UserError: the day can't be meant"""
+        day = fields.Date.to_date(date)
+        if not is_told and day < today:
+            raise UserError(
+                self.env._(
+                    "A promise is for today or a later day, and %(date)s is over: what "
+                    "the customer has paid already is matched, or looked for.",
+                    date=format_date(self.env, day),
+                )
+            )
+        if abs((day - today).days) > LONGEST:
+            raise UserError(
+                self.env._(
+                    "%(date)s is more than two years away: enter the day on which the "
+                    "customer pays.",
+                    date=format_date(self.env, day),
                 )
             )
 

@@ -1,4 +1,5 @@
 import math
+from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date
 from odoo.tools.mimetypes import guess_mimetype
 
+from ...engine.promises import spread
 from ..statement.customer_statement_answer import ADDRESS, COMMENT, NAME
 
 #: Bytes of a bank slip.
@@ -208,3 +210,50 @@ class PaymentPromise(models.Model):
             )
             for promise in self
         ]
+
+    def _describe_to_customer(self):
+        """Say to the customer what it has said, a short sentence for each of these."""
+        return [
+            self.env._(
+                "You told us that you paid %(amount)s on %(date)s",
+                amount=promise.currency_id._format_amount(promise.amount),
+                date=format_date(self.env, promise.date),
+            )
+            if promise.channel == "portal"
+            else self.env._(
+                "Promised for %(date)s: %(amount)s",
+                amount=promise.currency_id._format_amount(promise.amount),
+                date=format_date(self.env, promise.date),
+            )
+            for promise in self
+        ]
+
+    @api.model
+    def _find_reported_paid(self, moves):
+        """Find how much of invoices customers say that they have paid, while we look
+        for it: what they tell of several pays the oldest first.
+
+        :param moves: ``account.move``
+        :return: {invoice's id: amount in its currency, at most what is open of it}
+        """
+        # sudo: whoever pays reads no promises
+        promises = self.sudo().browse().union(*self._find_all_open_of(moves).values())
+        told = promises.filtered(lambda promise: promise.channel == "portal")
+        owed = {
+            move.id: self._get_exact(move.currency_id, move.amount_residual)
+            for move in told.move_ids
+            if move.state == "posted" and move.amount_residual > 0
+        }
+        words = [
+            (
+                self._get_exact(promise.currency_id, promise.amount - promise.received),
+                promise.move_ids.sorted(lambda m: (m.invoice_date_due, m.id)).ids,
+            )
+            for promise in told.sorted("id")
+        ]
+        return {key: float(amount) for key, amount in spread(words, owed).items()}
+
+    @api.model
+    def _get_exact(self, currency, amount):
+        """Return an amount as it is written, to the rounding of its currency."""
+        return Decimal(str(currency.round(amount)))

@@ -65,6 +65,11 @@ class PaymentRoute(models.Model):
     amount_to = fields.Monetary(
         bounds=(0, 1e15), help="In the currency of the route. 0: no bound."
     )
+    amounts_text = fields.Char(
+        string="Amounts",
+        compute="_compute_amounts_text",
+        help="Of the documents that it is for, both bounds included.",
+    )
     journal_id = fields.Many2one(
         "account.journal",
         domain=[("type", "in", MONEY)],
@@ -145,6 +150,28 @@ class PaymentRoute(models.Model):
             parts = [route.currency_id.name, route.journal_id.name]
             route.name = " · ".join(filter(None, parts))
 
+    @api.depends("currency_id", "amount_from", "amount_to")
+    @api.depends_context("lang")
+    def _compute_amounts_text(self):
+        for route in self:
+            write = route.currency_id._format_amount
+            if route.amount_from and route.amount_to:
+                route.amounts_text = self.env._(
+                    "%(least)s – %(most)s",
+                    least=write(route.amount_from),
+                    most=write(route.amount_to),
+                )
+            elif route.amount_from:
+                route.amounts_text = self.env._(
+                    "From %(least)s on", least=write(route.amount_from)
+                )
+            elif route.amount_to:
+                route.amounts_text = self.env._(
+                    "Up to %(most)s", most=write(route.amount_to)
+                )
+            else:
+                route.amounts_text = self.env._("All amounts")
+
     @api.depends("journal_id")
     def _compute_payment_method_line_id(self):
         for route in self:
@@ -224,6 +251,8 @@ class PaymentRoute(models.Model):
             for record in (route.sudo().partner_bank_id, route.sudo().journal_id):
                 other = record.currency_id
                 if other and other != route.currency_id:
+                    # the sentence names it
+                    record.with_env(route.env).check_access("read")
                     raise ValidationError(route._get_trouble())
 
     @api.constrains("company_id", "partner_bank_id")
@@ -235,6 +264,8 @@ class PaymentRoute(models.Model):
             ours = self.env["res.company"]._get_branch_ids(company.id)
             owners = self.env["res.company"].sudo().browse(ours).partner_id
             if bank and bank.partner_id not in owners:
+                # the sentence names it, and whose it is
+                bank.with_env(route.env).check_access("read")
                 raise ValidationError(
                     self.env._(
                         "The bank account %(name)s is %(owner)s's: choose one of "

@@ -32,7 +32,8 @@ class PaymentRoutedMixin(models.AbstractModel):
     payment_route_is_chosen = fields.Boolean(
         copy=False,
         groups="base.group_user",
-        help="Somebody chose another route than the first that fits, or none.",
+        help="Somebody chose another route than the first that fits, or none; or it is "
+        "its order's.",
     )
     payment_route_warning = fields.Char(
         compute="_compute_payment_route_warning",
@@ -59,6 +60,12 @@ class PaymentRoutedMixin(models.AbstractModel):
         customer hasn't ordered, or been invoiced, yet."""
         self.ensure_one()
         return self.state == "draft"
+
+    def _has_given_route(self):
+        """Return whether the route is another document's, which the customer has read,
+        and is kept whatever this one's amount is."""
+        self.ensure_one()
+        return False
 
     def _get_payer(self):
         """Return the ``res.partner`` that pays this document."""
@@ -124,7 +131,8 @@ class PaymentRoutedMixin(models.AbstractModel):
     def _keeps_route(self):
         """Return whether the route stays what it is: somebody chose it, or the document
         is out, and it is of the document's currency."""
-        if self._is_route_open() and not self.payment_route_is_chosen:
+        is_open = self._is_route_open() and not self.payment_route_is_chosen
+        if is_open or not self._is_routed():
             return False
         route = self.payment_route_id
         if not route:
@@ -149,9 +157,13 @@ class PaymentRoutedMixin(models.AbstractModel):
         self._note_chosen_route()
 
     def _note_chosen_route(self):
-        """Note whether the route is another one than this document would get."""
+        """Note whether the route is another one than this document would get, or was
+        given to it."""
         for document in self:
-            chosen = document.payment_route_id._origin != document._choose_route()
+            chosen = (
+                document.payment_route_id._origin != document._choose_route()
+                or document._has_given_route()
+            )
             if document.payment_route_is_chosen != chosen:
                 document.payment_route_is_chosen = chosen
 
@@ -184,11 +196,14 @@ class PaymentRoutedMixin(models.AbstractModel):
             # sudo: who sells may not read all routes
             route = document.payment_route_id.sudo()
             if route and route.currency_id != document.currency_id:
+                # sudo: whether it is the document's company's, whoever sells
+                ours = document.sudo().company_id.root_id == route.company_id
                 raise ValidationError(
                     self.env._(
                         "%(route)s is for %(currency)s: choose a payment route for "
                         "%(other)s.",
-                        route=route.name,
+                        # what another company's is called is nobody's business here
+                        route=route.name if ours else self.env._("This payment route"),
                         currency=route.currency_id.name,
                         other=document.currency_id.name,
                     )

@@ -44,9 +44,26 @@ class SaleOrder(models.Model):
         return result
 
     def _prepare_invoice(self):
-        """Hand the route on that the customer has read."""
+        """Hand the route on that the customer has read, whatever the invoice's amount
+        is; none, where somebody chose none."""
         values = super()._prepare_invoice()
         # sudo: who invoices may not read routes
-        if route := self.sudo().payment_route_id:
-            values["payment_route_id"] = route.id
+        order = self.sudo()
+        if order.payment_route_id or order.payment_route_is_chosen:
+            values |= {
+                "payment_route_id": order.payment_route_id.id,
+                "payment_route_is_chosen": True,
+            }
         return values
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """An invoice of orders that are paid by several ways looks for its own."""
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        # sudo: who invoices may read neither routes nor orders
+        if len(self.sudo().grouped("payment_route_id")) > 1:
+            for move in moves.sudo():
+                orders = move.invoice_line_ids.sale_line_ids.order_id
+                if len(orders.grouped("payment_route_id")) > 1:
+                    move.payment_route_is_chosen = False
+                    move._find_route_anew()
+        return moves

@@ -114,7 +114,8 @@ class FxRateNamed(models.Model):
     @api.depends_context("lang")
     def _compute_rate_text(self):
         for named in self:
-            named.rate_text = named.currency_id and named.currency_id._format_rate(
+            currency = named.currency_id
+            named.rate_text = bool(currency) and currency._format_rate(
                 named.rate, named.company_id
             )
 

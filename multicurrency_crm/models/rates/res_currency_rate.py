@@ -186,7 +186,7 @@ class ResCurrencyRate(models.Model):
             technical = base._get_technical_rates(company.sudo(), days)
             for rate in rates:
                 known = rate.currency_id and rate.currency_id != base and rate.name
-                rate.fx_rate_text = known and rate.currency_id._format_rate(
+                rate.fx_rate_text = bool(known) and rate.currency_id._format_rate(
                     rate.rate / float(technical[rate.name]), company
                 )
 

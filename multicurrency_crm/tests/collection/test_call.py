@@ -268,3 +268,44 @@ class TestCall(CallCommon):
         form.outcome = "promise"
         form.date_promised = "2026-02-27"  # it says that it paid then
         self.assertGreater(form.next_date, fields.Date.to_date("2026-03-02"))
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            form.save().action_apply()
+        self.assertIn("today or a later day", str(refused.exception))
+        self.assertFalse(self.buyer.collection_call_ids)
+
+    def test_it_talks_of_the_currency_that_is_overdue(self):
+        """Dollars before pounds, as more of them is; then what is open, then what the
+        customer prefers, then the company's."""
+        for user, amount in ((self.clerk, 700.0), (self.seller, 0.0)):
+            form = Form(self._open(user))
+            self.assertEqual(form.currency_id, self.usd)
+            form.outcome = "promise"
+            self.assertEqual(form.amount, amount)
+            self.assertFalse(form.account_note)
+        self.old._mark_disputed(date(2026, 3, 1), "Broken")
+        self._match(self.late, self._pay(190.0, self.usd, "2026-02-27"))
+        self.assertEqual(Form(self._open()).currency_id, self.gbp)
+        self._match(self.pounds, self._pay(90.0, self.gbp, "2026-02-27"))
+        self._match(self.late, self._pay(10.0, self.usd, "2026-02-27"))
+        self.assertEqual(Form(self._open()).currency_id, self.usd)
+        newcomer = self._customer("Newcomer", preferred_currency_id=self.jpy.id)
+        self.assertEqual(self._talk(newcomer).currency_id, self.jpy)
+        newcomer.preferred_currency_id = False
+        self.assertEqual(self._talk(newcomer).currency_id, self.eur)
+
+    def _talk(self, customer):
+        action = self._as(customer, self.clerk).action_note_call()
+        Make = self._as(self.env["collection.call.make"], self.clerk)
+        return Form(Make.with_context(**action["context"]))
+
+    def test_a_promise_in_a_currency_in_which_nothing_is_owed_says_so(self):
+        form = Form(self._open())
+        form.outcome = "promise"
+        form.currency_id = self.jpy
+        self.assertIn("Nothing is open in JPY", form.account_note)
+        self.assertFalse(form.amount)
+        form.outcome = "again"
+        self.assertFalse(form.account_note)
+
+    def test_a_first_call_has_no_last_one(self):
+        self.assertFalse(Form(self._open()).last_said)

@@ -151,8 +151,108 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
         )
         self.env.flush_all()
         self._log_in(self.customer)
-        self.assertEqual(self._read().count("Announced for 03/02/2026"), 1)
+        page = self._read()
+        self.assertEqual(page.count("Promised for 03/02/2026: 500.00 USD"), 1)
+        # that it will pay doesn't say that it has
+        self.assertIn("Pay all overdue: 700.00 USD", page)
+        self.assertNotIn("you told us", page.lower())
         self.assertIn(f"/my/invoices/{self.late.id}/paid", self.url_open(PAGE).text)
+
+    def _tell(self, invoice, amount, day):
+        """The customer says, on the portal, that it has paid."""
+        self.books.promise_on_portal = True
+        self.env.flush_all()
+        form = {"amount": amount, "currency": invoice.currency_id.name, "date": day}
+        form["csrf_token"] = Request.csrf_token(self)
+        self.url_open(f"/my/invoices/{invoice.id}/paid", data=form)
+        self.env.invalidate_all()
+
+    def test_what_it_says_it_has_paid_isnt_asked_for_once_more(self):
+        self._log_in(self.customer)
+        self._tell(self.old, 440, "2026-02-25")
+        page = self._read()
+        self.assertIn("You told us that you paid 440.00 USD on 02/25/2026", page)
+        self.assertIn("Pay all overdue: 260.00 USD", page)
+        self.assertIn("Without 440.00 USD that you told us you have paid", page)
+        self.assertIn("Pay all overdue: 90.00 GBP", page)
+        form = self._get_form(self.usd)
+        self.assertEqual(float(form["amount"]), 260.0)
+        transaction = self._get_transaction(self._pay_by(form))
+        self.assertEqual(transaction.invoice_ids, self.old | self.late)
+        # the whole of it, told in two parts, and more than is open
+        self._tell(self.old, 60, "2026-02-27")
+        self._tell(self.late, 900, "2026-03-01")
+        page = self._read()
+        self.assertIn("You told us that you paid 60.00 USD on 02/27/2026", page)
+        self.assertNotIn("Pay all overdue: 2", page)
+        self.assertIn("Without 700.00 USD that you told us you have paid", page)
+        self.assertTrue(self.url_open(self._get_pay_path(self.usd)).url.endswith(PAGE))
+        # one by one they may be paid
+        page = self.url_open(f"/my/invoices/{self.late.id}").text
+        self.assertIn("o_payment_form", page)
+
+    def test_told_of_all_that_is_open_it_pays_the_oldest_first(self):
+        self.env["payment.promise"]._make(
+            self.buyer,
+            620.0,
+            self.usd,
+            TODAY,
+            channel="portal",
+            company=self.books,
+        )
+        self.env.flush_all()
+        self._log_in(self.customer)
+        self.assertIn("Pay all overdue: 80.00 USD", self._read())
+        form = self._get_form(self.usd)
+        transaction = self._get_transaction(self._pay_by(form))
+        self.assertEqual(transaction.invoice_ids, self.late)
+
+    # === HOW TO PAY === #
+
+    def _route(self, number, **values):
+        journal = self.bank.copy({"name": f"Bank {number}", "code": number[:5]})
+        house = self.env["res.bank"].create({"name": "Quay Bank", "bic": "QUAYFRPP"})
+        journal.set_bank_account(number, house.id)
+        return self.env["payment.route"].create(
+            {
+                "currency_id": self.usd.id,
+                "company_id": self.books.id,
+                "journal_id": journal.id,
+                **values,
+            }
+        )
+
+    def test_where_nothing_pays_online_it_says_how_to_pay(self):
+        self._route("QB-USD-5", charge_bearer="our", instructions="Name the invoice")
+        self.provider.is_published = False
+        self.env.flush_all()
+        self._log_in(self.customer)
+        page = self._read()
+        self.assertNotIn("Pay all overdue", page)
+        for said in (
+            *("Please pay USD to", "QB-USD-5", "Quay Bank", "QUAYFRPP", "(OUR)"),
+            *("Name the invoice", self.books.name),
+        ):
+            self.assertEqual(page.count(said), 1, said)
+        self.assertNotIn("Please pay GBP", page)
+        self.assertTrue(self.url_open(self._get_pay_path(self.usd)).url.endswith(PAGE))
+        self.provider.is_published = True
+        self.method.active = False
+        self.env.flush_all()
+        self.assertNotIn("Pay all overdue", self._read())
+
+    def test_invoices_that_are_paid_by_two_ways(self):
+        first, second = self._route("QB-1-USD"), self._route("QB-2-USD")
+        self.old.payment_route_id, self.late.payment_route_id = second, first
+        self.env.flush_all()
+        self._log_in(self.customer)
+        page = self._read()
+        self.assertEqual(page.count("Please pay USD to"), 2)
+        after_old = page.index(f"{self.old.name} Please pay USD to")
+        after_late = page.index(f"{self.late.name} Please pay USD to")
+        self.assertLess(after_old, page.index("QB-2-USD"))
+        self.assertLess(page.index("QB-2-USD"), after_late)
+        self.assertLess(after_late, page.index("QB-1-USD"))
 
     def test_another_customer_sees_its_own(self):
         self._log_in(self.stranger)

@@ -19,7 +19,7 @@ from ...engine.cash_forecast import (
     split_order,
     total,
 )
-from ...engine.promises import PromiseFigures, judge
+from ...engine.promises import PromiseFigures, judge, spread
 
 TODAY = date(2026, 2, 28)
 days = st.integers(-60, 60).map(lambda n: TODAY + timedelta(days=n))
@@ -134,6 +134,7 @@ class TestPromises(BaseCase):
         later=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
         owed=st.none() | st.integers(0, 900).map(lambda n: Decimal(n) / 100),
         unmatched=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
+        written=st.integers(0, 900).map(lambda n: Decimal(n) / 100),
     )
 
     @given(figures)
@@ -155,6 +156,7 @@ class TestPromises(BaseCase):
             known.later,
             known.owed,
             known.unmatched,
+            known.written,
         )
         self.assertGreaterEqual(
             order.index(judge(richer, TODAY)), order.index(judge(known, TODAY))
@@ -164,6 +166,21 @@ class TestPromises(BaseCase):
     def test_judged_once_more_it_is_the_same_until_its_day(self, known):
         self.assertEqual(judge(known, TODAY), judge(known, TODAY))
         self.assertIn(judge(known, TODAY), ("open", "kept", "broken", "void"))
+
+    @given(
+        st.lists(st.tuples(above, st.lists(st.sampled_from("abcd"), unique=True))),
+        st.dictionaries(st.sampled_from("abc"), above),
+    )
+    def test_spread_cent_by_cent(self, words, owed):
+        """Slowly: each cent of each word goes to the first that takes one."""
+        cent, taken = Decimal("0.01"), {}
+        for amount, keys in words:
+            for _each in range(int(amount / cent)):
+                for key in keys:
+                    if taken.get(key, Decimal(0)) < owed.get(key, Decimal(0)):
+                        taken[key] = taken.get(key, Decimal(0)) + cent
+                        break
+        self.assertEqual(spread(words, owed), taken)
 
     def test_worked_examples(self):
         deadline, after = date(2026, 3, 6), date(2026, 3, 7)
@@ -176,6 +193,8 @@ class TestPromises(BaseCase):
             ((D(700), deadline, D(100), D(0), D(600), D("599.99")), after, "broken"),
             ((D(700), deadline, D(0), D(0), D(0)), deadline, "void"),
             ((D(700), deadline, D(650), D(0), D(0)), deadline, "kept"),
+            ((D(700), deadline, D(650), D(0), D(0), D(0), D(50)), deadline, "kept"),
+            ((D(700), deadline, D(50), D(0), D(0), D(0), D(650)), deadline, "void"),
             ((D(700), deadline, D(650), D(50), D(0)), after, "broken"),
             ((D(700), deadline, D(700), D(0), D(5)), deadline, "kept"),
         ):

@@ -26,6 +26,7 @@ from .test_readable import *
 from .test_screens import *
 from .test_screens_browser import *
 from .test_shown_records import *
+from .test_shown_texts import *
 from .test_strangers import *
 from .test_typed_numbers import *
 from .test_words import *

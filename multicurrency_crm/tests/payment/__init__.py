@@ -8,6 +8,7 @@ from .test_payment_plan_stock import *
 from .test_payment_plan_ties import *
 from .test_payment_plan_tour import *
 from .test_promise import *
+from .test_promise_money import *
 from .test_promise_portal import *
 from .test_promise_race import *
 from .test_receipt_report import *

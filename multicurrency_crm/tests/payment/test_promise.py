@@ -71,6 +71,36 @@ class TestPromise(PromiseCommon):
             with self._refused(UserError, "can't be promised"):
                 self._promise(7, 3, invoice | wrong, user=self.clerk)
 
+    def test_a_day_that_is_over(self):
+        """What was paid is matched, or told on the portal."""
+        invoice = self._owe(85)
+        for days in (-1, -436):
+            for moves in (invoice, None):
+                with self._refused(UserError, "A promise is for today or a later day"):
+                    self._promise(85, days, moves)
+            with self._refused(UserError, "A promise is for today or a later day"):
+                self._promise(85, days, currency=self.jpy)
+        self.assertEqual(self._promise(85, 0, invoice).state, "open")
+
+    def test_the_dialog_proposes_the_currency_that_is_overdue(self):
+        self._owe(900, due=20)
+        self._owe(75, self.gbp, due=-5)
+        self._owe(60, self.usd, due=-3)
+        Make = self.env["payment.promise.make"].with_user(self.seller)
+        made = Make.create({"partner_id": self.buyer.id})
+        self.assertEqual((made.currency_id, made.amount), (self.gbp, 75))
+        self.assertFalse(made.account_note)
+        self.assertFalse(made.replaced_note)
+        made.currency_id = self.jpy
+        self.assertIn("Nothing is open in JPY", made.account_note)
+        made = Make.create(
+            {
+                "partner_id": self.rival.id,
+                "company_id": self.books.id,
+            }
+        )
+        self.assertEqual(made.currency_id, self.books.currency_id)
+
     def test_a_colleague_looks_after_the_customer(self):
         invoice = self._owe(700)
         with self._refused(AccessError, "A colleague looks after Buyer"):
@@ -84,6 +114,21 @@ class TestPromise(PromiseCommon):
         with self.assertRaises(AccessError):
             promise.with_user(self.other_seller).read(["amount"])
         self.assertIn(promise, Promise.with_user(self.clerk).search([]))
+
+    def test_the_dialog_says_nothing_of_a_colleagues_customer(self):
+        invoice = self._owe(700)
+        self._promise(650, 3, invoice, user=self.clerk)
+        Make = self.env["payment.promise.make"]
+        values = {"partner_id": self.buyer.id, "currency_id": self.usd.id}
+        for user, owed in ((self.seller, 700), (self.clerk, 700), (None, 0)):
+            made = Make.with_user(user or self.other_seller).create(values)
+            self.assertEqual((made.owed, made.amount), (owed, owed))
+            self.assertEqual(bool(made.replaced_note), bool(owed))
+            self.assertFalse(made.account_note)
+        with self.assertRaises(AccessError):
+            Make.with_user(self.other_seller).create(
+                {**values, "move_ids": invoice.ids}
+            )
 
     def test_nobody_writes_one_by_hand(self):
         promise = self._promise(700, 3, self._owe(700))
@@ -111,7 +156,6 @@ class TestPromise(PromiseCommon):
         invoice = self._owe(700)
         self._match(invoice, self._pay(400, self.usd, str(self._in(-1))))
         promise = self._promise(300, 3, invoice)
-        self.assertEqual(promise.settled_before, 400)
         self._match(invoice, self._pay(299.99, self.usd, str(self._in(0))))
         self.assertEqual(promise.state, "open")
         self.assertAlmostEqual(promise.received, 299.99)

@@ -88,6 +88,53 @@ class TestPaidPortal(PortalCommon, HttpCase):
         self.assertEqual(promise.slip_id.mimetype, "application/pdf")
         self.assertEqual(len(promise.activity_ids), 1)
 
+    def test_it_takes_the_place_of_nothing(self):
+        """A colleague's promise is judged as it was made, whatever the link's holder
+        tells; and each word of the customer's stays as it was told."""
+        due = self.env["payment.promise"]._make(
+            self.buyer, 90.0, self.invoice.currency_id, "2026-03-05", self.invoice
+        )
+        self.env.flush_all()
+        self._log_in()
+        for amount, day in (("0.01", "2026-03-01"), ("31", "2026-03-01")):
+            self._tell(access_token=self.token, amount=amount, date=day)
+        small, larger = self._find() - due
+        self.assertEqual(set((due | small | larger).mapped("state")), {"open"})
+        self.assertEqual(self.invoice.with_user(self.finance).promise_id, due)
+        dialog = self.env["payment.promise.make"].create(
+            {"partner_id": self.buyer.id, "move_ids": self.invoice.ids}
+        )
+        self.assertIn("90.00", dialog.replaced_note)
+        self.assertNotIn("31.00", dialog.replaced_note)
+        newer = self.env["payment.promise"]._make(
+            self.buyer, 80.0, self.invoice.currency_id, "2026-03-12", self.invoice
+        )
+        self.assertEqual((due.state, newer.state), ("replaced", "open"))
+        with freeze_time("2026-03-20"):
+            self.env["payment.promise"]._cron_judge()
+        self.env.invalidate_all()
+        states = [promise.state for promise in (due, small, larger, newer)]
+        self.assertEqual(states, ["replaced", "broken", "broken", "broken"])
+
+    def test_a_word_on_the_account_takes_the_place_of_nothing(self):
+        Promise, rare = self.env["payment.promise"], self.kwd
+        values = (self.buyer, 7.0, rare, "2026-03-05")
+        due = Promise._make(*values)
+        told = Promise._make(*values[:3], "2026-03-01", channel="portal")
+        more = Promise._make(*values[:1], 5.0, rare, "2026-03-01", channel="portal")
+        self.assertTrue(all(one.is_on_account for one in due | told | more))
+        self.assertEqual(set((due | told | more).mapped("state")), {"open"})
+        again = Promise._make(*values[:1], 5.0, rare, "2026-03-01", channel="portal")
+        self.assertEqual(again, more)
+        twin = self.buyer.copy()
+        Promise._make(twin, 9.0, rare, "2026-03-06")
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.buyer | twin).ids, self.buyer
+        )
+        self.env.invalidate_all()
+        states = [promise.state for promise in (due, told, more)]
+        self.assertEqual(states, ["replaced", "open", "open"])
+
     def test_by_its_own_account_it_is_named_by_that(self):
         self._log_in(self.customer)
         self._tell(name="Somebody else", email="x@y.example")

@@ -135,6 +135,94 @@ class TestRouteOfDocuments(RouteCommon):
         invoice.invoice_line_ids.price_unit = 20.0
         self.assertEqual(invoice.payment_route_id, named)
 
+    def _deposit(self, order, amount):
+        """A down payment's draft invoice, as Odoo's dialog makes it."""
+        made = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "fixed", "fixed_amount": amount})
+        )
+        return made._create_invoices(order)
+
+    def test_an_invoice_of_a_part_has_its_orders_route_and_account(self):
+        """A deposit below a bound, and the rest, whatever is done to them as drafts."""
+        big = self._route(amount_from=3000, journal_id=self.dollars.id)
+        rest = self._route(sequence=30, journal_id=self.bank.id)
+        for chosen in (None, rest):
+            with self.subTest(chosen=chosen and chosen.name):
+                order = self._order(price=4100)
+                self.assertEqual(order.payment_route_id, big)
+                if chosen:
+                    order.payment_route_id = chosen
+                route = chosen or big
+                order.action_confirm()
+                deposit = self._deposit(order, 410)
+                self._read_route(deposit, route)
+                deposit.invoice_line_ids.price_unit = 3900
+                self._read_route(deposit, route)
+                deposit.invoice_line_ids.price_unit = 12
+                self._read_route(deposit, route)
+                deposit.action_post()
+                invoice = order._create_invoices(final=True)
+                invoice.invoice_date = "2026-01-20"
+                self._read_route(invoice, route)
+
+    def _read_route(self, invoice, route):
+        self.env.flush_all()
+        self.assertEqual(invoice.payment_route_id, route)
+        account = route.journal_id.bank_account_id
+        self.assertEqual(invoice.partner_bank_id, account)
+
+    def test_an_order_without_a_route_by_choice_gives_none(self):
+        self._route(journal_id=self.bank.id)
+        order = self._order(price=4100)
+        order.payment_route_id = False
+        order.action_confirm()
+        deposit = self._deposit(order, 410)
+        deposit.invoice_line_ids.price_unit = 55
+        self.env.flush_all()
+        self.assertFalse(deposit.payment_route_id)
+        invoice = order._create_invoices()
+        self.assertFalse(invoice.payment_route_id)
+
+    def test_an_order_that_found_none_leaves_its_invoice_to_find_one(self):
+        order = self._order(price=4100)
+        order.action_confirm()
+        route = self._route(journal_id=self.bank.id)
+        self.assertEqual(order._create_invoices().payment_route_id, route)
+
+    def test_an_invoice_of_orders_by_two_ways_looks_for_its_own(self):
+        big = self._route(amount_from=3000)
+        rest = self._route(sequence=30, journal_id=self.bank.id)
+        for prices, route in (((90, 4100), big), ((90, 80), rest), ((9000, 4), big)):
+            orders = self.env["sale.order"]
+            for price in prices:
+                orders |= self._order(price=price)
+            orders.action_confirm()
+            invoice = orders._create_invoices()
+            self.assertEqual(invoice.amount_total, sum(prices))
+            self._read_route(invoice, route)
+        alone = self._order(price=4100) | self._order(price=90)
+        alone.action_confirm()
+        invoices = alone._create_invoices(grouped=True)
+        self.assertEqual(invoices.payment_route_id, big | rest)
+        for invoice in invoices:
+            self._read_route(
+                invoice,
+                invoice.invoice_line_ids.sale_line_ids.order_id.payment_route_id,
+            )
+
+    def test_a_credit_note_of_an_order_has_none(self):
+        self._route()
+        order = self._order(price=100)
+        order.action_confirm()
+        credit = order._create_invoices()
+        self.assertTrue(credit.payment_route_id)
+        credit.action_switch_move_type()
+        self.env.flush_all()
+        self.assertEqual(credit.move_type, "out_refund")
+        self.assertFalse(credit.payment_route_id)
+
     def test_a_copy_looks_for_its_own(self):
         first, other = self._route(), self._route(sequence=50)
         for make in (self._order, self._draft):
@@ -294,6 +382,37 @@ class TestRouteItself(RouteCommon):
         theirs.partner_id = branch.partner_id
         self._route(journal_id=False, partner_bank_id=theirs.id)
 
+    def test_what_is_refused_names_nothing_of_another_company(self):
+        there = self.other_company
+        manager = self._colleague(
+            "route_there",
+            "multicurrency_crm.group_manager",
+            "sales_team.group_sale_salesman",
+            company=there,
+        )
+        Route = self._as(self.Route, manager, there)
+        common = {"currency_id": self.eur.id, "company_id": there.id}
+        self.in_dollars.company_id = self.books
+        for values in (
+            {"partner_bank_id": self.in_dollars.id},
+            {"journal_id": self.dollars.id},
+        ):
+            with self.assertRaises(AccessError) as refused:
+                Route.create({**common, **values})
+            for secret in ("NB-USD-77", self.dollars.name):
+                self.assertNotIn(secret, str(refused.exception))
+        theirs = self._route(name="Confidential Bank")
+        Order = self._as(self.env["sale.order"], manager, there)
+        with self.assertRaises(ValidationError) as refused:
+            Order.create(
+                {
+                    "partner_id": self.buyer.id,
+                    "currency_id": self.eur.id,
+                    "payment_route_id": theirs.id,
+                }
+            )
+        self.assertNotIn("Confidential", str(refused.exception))
+
     def test_bad_numbers(self):
         for values in (
             {"amount_from": -1},
@@ -315,6 +434,21 @@ class TestRouteItself(RouteCommon):
         self.assertEqual(route.name, "USD · Bank in USD")
         self.assertIn(route.name, route.copy().name)
         self.assertEqual(self._route(name="Mine").name, "Mine")
+
+    def test_amounts_without_a_bound(self):
+        """Nobody reads that a route is for up to nothing."""
+        for least, most, text in (
+            (2500, 0, "From 2,500.00 USD on"),
+            (0, 800, "Up to 800.00 USD"),
+            (90, 800, "90.00 USD – 800.00 USD"),
+            (0, 0, "All amounts"),
+        ):
+            route = self._route(amount_from=least, amount_to=most)
+            self.assertEqual(route.amounts_text, text)
+        reader = self._colleague("route_reader", "multicurrency_crm.group_finance")
+        arch = self.Route.with_user(reader).get_view(view_type="form")["arch"]
+        self.assertIn('name="amounts_text"', arch)
+        self.assertNotIn('name="amount_to"', arch)
 
     def test_who_reads_and_who_writes(self):
         route = self._route()

@@ -86,7 +86,7 @@ class BankMatchMake(models.TransientModel):
             receipt = wizard.receipt_id & left
             for name in FACTS:
                 wizard[name] = receipt[name]
-            wizard.rate_note = receipt and receipt._explain_rate()
+            wizard.rate_note = bool(receipt) and receipt._explain_rate()
 
     @api.depends("line_ids.amount", "amount", "currency_id")
     def _compute_sums(self):

@@ -52,8 +52,12 @@ class CollectionCallMake(models.TransientModel):
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
-        default=lambda self: self.env.company.currency_id,
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
+    account_note = fields.Char(compute="_compute_account_note")
     amount = fields.Monetary(
         string="Promised",
         bounds=(0, 1e15),
@@ -147,7 +151,26 @@ class CollectionCallMake(models.TransientModel):
         for wizard in self:
             # a salesperson reads what they, or others of their customers, noted
             call = wizard.known_call_id._filtered_access("read")
-            wizard.last_said = call and call._describe()
+            wizard.last_said = bool(call) and call._describe()
+
+    @api.depends("partner_id", "company_id")
+    def _compute_currency_id(self):
+        Promise = self.env["payment.promise"]
+        for wizard in self:
+            if not wizard.currency_id:
+                wizard.currency_id = Promise._find_currency(
+                    wizard.partner_id, wizard.company_id
+                )
+
+    @api.depends("outcome", "partner_id", "company_id", "currency_id")
+    @api.depends_context("lang")
+    def _compute_account_note(self):
+        Promise = self.env["payment.promise"]
+        for wizard in self:
+            is_asked = wizard.outcome == "promise"
+            wizard.account_note = is_asked and Promise._explain_on_account(
+                wizard.partner_id, wizard.currency_id, wizard.company_id
+            )
 
     @api.depends("outcome", "currency_id", "partner_id", "company_id")
     def _compute_amount(self):

@@ -22,6 +22,7 @@ class PaymentPromiseMake(models.TransientModel):
         required=True,
         compute="_compute_currency_id",
         store=True,
+        precompute=True,
         readonly=False,
     )
     move_ids = fields.Many2many(
@@ -39,6 +40,7 @@ class PaymentPromiseMake(models.TransientModel):
         bounds=(0, 1e15),
         compute="_compute_amount",
         store=True,
+        precompute=True,
         readonly=False,
     )
     date = fields.Date(
@@ -59,6 +61,7 @@ class PaymentPromiseMake(models.TransientModel):
         required=True,
     )
     note = fields.Text()
+    account_note = fields.Char(compute="_compute_account_note")
     replaced_note = fields.Char(compute="_compute_replaced_note")
 
     # === COMPUTE METHODS === #
@@ -69,40 +72,56 @@ class PaymentPromiseMake(models.TransientModel):
             if len(wizard.move_ids.currency_id) == 1:
                 wizard.currency_id = wizard.move_ids.currency_id
             elif not wizard.currency_id:
-                partner = wizard.partner_id
-                wizard.currency_id = (
-                    partner.preferred_currency_id or wizard.company_id.currency_id
+                wizard.currency_id = self.env["payment.promise"]._find_currency(
+                    wizard.partner_id, wizard.company_id
                 )
 
-    @api.depends("partner_id", "currency_id", "move_ids")
+    @api.depends("partner_id", "company_id", "currency_id", "move_ids")
     def _compute_owed(self):
+        for wizard in self:
+            # sudo: what the customer owes, and no more of it
+            wizard.owed = sum(wizard._find_meant().sudo().mapped("amount_residual"))
+
+    def _find_meant(self):
+        """Return the invoices that are promised: the chosen ones, or all; none to whom
+        nothing may be said of them."""
+        Promise, customer = self.env["payment.promise"], self.customer_id
+        if not customer or not Promise._may_make(customer, self.move_ids._origin):
+            return self.move_ids.browse()
+        if self.move_ids or not self.currency_id:
+            return self.move_ids
+        return Promise._find_owed(customer, self.currency_id, self.company_id)
+
+    @api.depends("partner_id", "company_id", "currency_id", "move_ids")
+    @api.depends_context("lang")
+    def _compute_account_note(self):
         Promise = self.env["payment.promise"]
         for wizard in self:
-            moves = wizard.move_ids
-            if not moves and wizard.partner_id and wizard.currency_id:
-                customer = wizard.partner_id.commercial_partner_id
-                moves = Promise._find_owed(
-                    customer, wizard.currency_id, wizard.company_id
-                )
-            # sudo: what the customer owes, and no more of it
-            wizard.owed = sum(moves.sudo().mapped("amount_residual"))
+            is_open = not wizard.move_ids and Promise._may_make(
+                wizard.customer_id, wizard.move_ids
+            )
+            wizard.account_note = is_open and Promise._explain_on_account(
+                wizard.partner_id, wizard.currency_id, wizard.company_id
+            )
 
     @api.depends("owed")
     def _compute_amount(self):
         for wizard in self:
             wizard.amount = wizard.owed
 
-    @api.depends("move_ids")
+    @api.depends("partner_id", "company_id", "currency_id", "move_ids")
     @api.depends_context("lang")
     def _compute_replaced_note(self):
-        Promise = self.env["payment.promise"]
+        # sudo: what it takes the place of is named, whoever noted that
+        Promise = self.env["payment.promise"].sudo()
         for wizard in self:
-            found = Promise._find_open_of(wizard.move_ids._origin)
-            older = Promise.concat(*set(found.values())).with_env(self.env)
-            wizard.replaced_note = older and self.env._(
+            found = Promise._find_open_of(wizard._find_meant()._origin)
+            older = Promise.concat(*set(found.values())).sorted()
+            # what the customer told on the portal stays beside it
+            older = older.filtered(lambda promise: promise.channel != "portal")
+            wizard.replaced_note = bool(older) and self.env._(
                 "Takes the place of: %(promises)s",
-                # sudo: what it takes the place of is named, whoever noted that
-                promises=format_list(self.env, older.sudo().mapped("display_name")),
+                promises=format_list(self.env, older.mapped("display_name")),
             )
 
     # === ACTIONS === #
