@@ -90,13 +90,15 @@ class Plan:
     ``level`` is the highest of its items', None where nothing is due to be said;
     ``verdict`` is 'letter', 'nothing', 'obstacles' (there would be a letter but for
     ``obstacles``), 'quiet' (the last letter is too recent), 'small', or 'covered' (by
-    money that isn't allocated, as much as what is owed).
+    money that isn't allocated, as much as what is late). ``favour`` is what of such
+    money counts for the letter's items: it goes to what is late besides first.
     """
 
     verdict: str
     level: Level | None = None
     choices: tuple[Choice, ...] = ()
     obstacles: tuple[Choice, ...] = ()
+    favour: float = 0.0
 
 
 def units(amount: float, rounding: float) -> int:
@@ -142,25 +144,35 @@ def plan_letter(
 ) -> Plan:
     """Plan the letter to one customer in one currency.
 
+    The balance is what is late, whatever was said of it before, with what will fall due
+    where a letter is about that: less ``unallocated``.
+
     :param levels: with the factors of this currency
     :param claims: what the customer owes in it
     :param unallocated: money and credit notes in its favour, above 0
     :param since_last: days since the last letter that really left; None: none did
     :param rounding: of the letter's currency
     """
-    due, stopped = [], []
+    due, stopped, overdue = [], [], 0.0
     for claim in claims:
+        if claim.late > 0 and not claim.obstacle:
+            overdue += claim.residual
         if level := choose_level(levels, claim.late, claim.reached):
             (stopped if claim.obstacle else due).append((claim, level))
     obstacles = _choose(stopped)
     if not due:
         return Plan("obstacles" if obstacles else "nothing", obstacles=obstacles)
-    # not together with what will fall due only
-    if late := [pair for pair in due if not pair[1].is_friendly()]:
+    # who is late gets no friendly word, and none together with what is late
+    if units(overdue, rounding) > units(unallocated, rounding):
+        due = [pair for pair in due if not pair[1].is_friendly()]
+        if not due:
+            return Plan("obstacles" if obstacles else "nothing", obstacles=obstacles)
+    elif late := [pair for pair in due if not pair[1].is_friendly()]:
         due = late
-    owed = sum(claim.residual for claim, _level in due)
+    owed = overdue + _add(pair for pair in due if pair[0].late <= 0)
     if units(owed, rounding) <= units(unallocated, rounding):
-        return Plan("covered", _find_highest(due), _choose(due), obstacles)
+        favour = share_favour(unallocated, owed - _add(due))
+        return Plan("covered", _find_highest(due), _choose(due), obstacles, favour)
     large = [
         (claim, level)
         for claim, level in due
@@ -171,7 +183,22 @@ def plan_letter(
     highest = _find_highest(large)
     if since_last is not None and since_last < highest.quiet_days:
         return Plan("quiet", obstacles=obstacles)
-    return Plan("letter", highest, _choose(large), obstacles)
+    favour = share_favour(unallocated, owed - _add(large))
+    return Plan("letter", highest, _choose(large), obstacles, favour)
+
+
+def share_favour(unallocated: float, besides: float) -> float:
+    """Return what of the money that isn't allocated counts for a letter's items.
+
+    :param unallocated: above 0
+    :param besides: what is late, and not in the letter: it takes the money first
+    """
+    return max(unallocated - max(besides, 0.0), 0.0)
+
+
+def _add(pairs: Iterable[tuple[Claim, Level]]) -> float:
+    """Return what is open of items together."""
+    return sum(claim.residual for claim, _level in pairs)
 
 
 def _find_highest(pairs: Sequence[tuple[Claim, Level]]) -> Level:

@@ -105,7 +105,9 @@ class CollectionLetter(models.Model):
         readonly=True, help="What is open of its items, not what they were invoiced at."
     )
     unallocated = fields.Monetary(
-        readonly=True, help="Money and credit notes that aren't allocated."
+        readonly=True,
+        help="Money and credit notes that aren't allocated, less what is late besides "
+        "the items of this letter.",
     )
     fee = fields.Monetary(readonly=True)
     interest = fields.Monetary(readonly=True, help="Less what earlier letters charged.")

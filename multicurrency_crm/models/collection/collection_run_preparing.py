@@ -363,7 +363,7 @@ class CollectionRun(models.Model):
             "level_id": level.id,
             "channel": level.channel,
             "amount": currency.round(sum(item.residual for item in reminded)),
-            "unallocated": currency.round(draft.unallocated) if reminded else 0.0,
+            "unallocated": currency.round(plan.favour),
             "fee": fee,
             "fee_rate_date": fee and level.currency_id != currency and self.date,
             "interest": currency.round(

@@ -4,7 +4,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ...engine.collection import Claim, Loan, Plan, accrue, charge, plan_letter
+from ...engine.collection import (
+    Claim,
+    Loan,
+    Plan,
+    accrue,
+    charge,
+    plan_letter,
+    share_favour,
+)
 from ...engine.open_items import OpenItem
 
 #: Items that are owed, and not money or what exchange rates and valuations left.
@@ -44,7 +52,6 @@ class Draft:
     plan: Plan
     items: dict[int, OpenItem]
     notes: dict[int, tuple[str, str]]
-    unallocated: float
     interests: dict[int, Interest] = field(default_factory=dict)
     is_billed: bool = False  # the fee was invoiced with a letter that came back
 
@@ -206,7 +213,7 @@ class CollectionSource(models.AbstractModel):
                 obstacle=notes.get(item.id, ("",))[0],
             )
             for item in items.values()
-            if item.kind in OWED and item.residual > 0
+            if self._is_claim(item)
         ]
         currency = self.env["res.currency"].browse(key[1])
         unallocated = self._get_unallocated(items.values(), currency)
@@ -214,12 +221,40 @@ class CollectionSource(models.AbstractModel):
         since_last = last and (day - last).days
         plan = plan_letter(levels, claims, unallocated, since_last, currency.rounding)
         if key in history["waiting"] and plan.verdict == "letter":
-            plan = Plan("waiting", plan.level, plan.choices, plan.obstacles)
+            plan = replace(plan, verdict="waiting")
         why = {item: note for item, note in notes.items() if item in items}
         billed = any(
             (one.key, one.level.key) in history["billed"] for one in plan.choices
         )
-        return Draft(*key, plan, items, why, unallocated, is_billed=billed)
+        return Draft(*key, plan, items, why, is_billed=billed)
+
+    @api.model
+    def _get_favour(self, items, obstacles, letter, day):
+        """Return what of the money in a customer's favour counts for the items of a
+        letter: what is late besides takes it first.
+
+        :param items: [:class:`OpenItem`] of the customer
+        :param obstacles: as of :meth:`_find_obstacles`
+        :return: amount in the letter's currency, rounded
+        """
+        currency = letter.currency_id
+        reminded = letter.line_ids.filtered(lambda line: line._is_reminded())
+        besides = sum(
+            item.residual
+            for item in items
+            if item.currency_id == currency.id
+            and self._is_claim(item)
+            and item.due < day
+            and item.id not in obstacles
+            and item.id not in reminded.move_line_id.ids
+        )
+        unallocated = self._get_unallocated(items, currency)
+        return currency.round(share_favour(unallocated, besides))
+
+    @api.model
+    def _is_claim(self, item):
+        """Return whether an open item is something that a customer owes."""
+        return item.kind in OWED and item.residual > 0
 
     @api.model
     def _get_unallocated(self, items, currency):

@@ -322,6 +322,27 @@ class TestCollectionRun(CollectionCommon):
             letter, [{"amount": 510.0, "unallocated": 500.0, "total": 10.0}]
         )
 
+    def test_the_balance_is_what_is_late_whatever_was_said_before(self):
+        self.first.write({"min_balance": 750.0, "currency_id": self.usd.id})
+        self._invoice(760.0, self.usd, "2026-02-01", due="2026-02-14")
+        self._send_run()
+        self._invoice(90.0, self.usd, "2026-02-01", due="2026-02-22")
+        letter = self._letter()
+        self.assertEqual((letter.amount, letter.level_id), (90.0, self.first))
+
+    def test_money_that_is_not_allocated_goes_to_what_is_late_besides(self):
+        """USD 3,000 are late and were reminded of, 400 are new, 600 came: nobody asks
+        for less than nothing."""
+        self._invoice(3000.0, self.usd, "2026-02-01", due="2026-02-14")
+        self._send_run()
+        self._pay(600.0, self.usd, "2026-03-01")
+        self._invoice(400.0, self.usd, "2026-02-01", due="2026-02-22")
+        letter = self._letter()
+        sums = {"amount": 400.0, "unallocated": 0.0, "total": 400.0, "state": "draft"}
+        self.assertRecordValues(letter, [sums])
+        self._send(letter)
+        self.assertRecordValues(letter, [{**sums, "state": "sent"}])
+
     def test_no_address_bad_address_blacklist(self):
         self._invoice(500.0, self.usd, "2026-01-01")
         for email, reason in (

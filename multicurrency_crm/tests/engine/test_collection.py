@@ -164,6 +164,55 @@ class TestLetters(BaseCase):
         plan = self._plan(claims, either, unallocated=1.0)
         self.assertEqual(self._keys(plan), [1])
 
+    def test_the_balance_is_what_is_late(self):
+        """730 were reminded of before, 80 are new: 810 are late."""
+        levels = [level(7, min_balance=800.0), level(40)]
+        claims = [Claim(1, 20, 730.0, reached=7), Claim(2, 9, 80.0)]
+        plan = self._plan(claims, levels)
+        self.assertEqual((plan.verdict, self._keys(plan)), ("letter", [2]))
+        self.assertEqual(self._plan(claims, levels, unallocated=10.01).verdict, "small")
+        # what isn't late yet, is disputed, or will fall due doesn't count
+        for other in (
+            Claim(1, 0, 730.0, reached=-3),
+            Claim(1, 20, 730.0, reached=7, obstacle="disputed"),
+        ):
+            self.assertEqual(self._plan([other, claims[1]], levels).verdict, "small")
+
+    def test_money_goes_to_what_is_late_besides_first(self):
+        levels = [level(7), level(40)]
+        claims = [Claim(1, 20, 3000.0, reached=7), Claim(2, 9, 400.0)]
+        for money, verdict, favour in (
+            (600.0, "letter", 0.0),
+            (3000.0, "letter", 0.0),
+            (3100.0, "letter", 100.0),
+            (3400.0, "covered", 400.0),
+        ):
+            plan = self._plan(claims, levels, unallocated=money)
+            self.assertEqual((plan.verdict, plan.favour), (verdict, favour), money)
+            self.assertEqual(self._keys(plan), [2])
+
+    def test_who_is_late_gets_no_friendly_word(self):
+        levels = [level(-5), level(7), level(40)]
+        claims = [Claim(1, 20, 300.0, reached=7), Claim(2, -2, 80.0)]
+        self.assertEqual(self._plan(claims, levels).verdict, "nothing")
+        # who has paid it, and nobody has matched it yet, isn't late
+        plan = self._plan(claims, levels, unallocated=310.0)
+        self.assertEqual((self._keys(plan), plan.favour), ([2], 10.0))
+
+    @given(
+        steps,
+        st.lists(st.tuples(lates, cents, st.none() | lates), max_size=6),
+        cents,
+    )
+    def test_something_is_to_be_paid(self, levels, owed, unallocated):
+        """A letter asks for more than it takes off, which is there."""
+        claims = [Claim(at, *one) for at, one in enumerate(owed)]
+        plan = plan_letter(levels, claims, unallocated)
+        if plan.verdict == "letter":
+            asked = sum(claims[key].residual for key in self._keys(plan))
+            self.assertGreater(units(asked - plan.favour, CENT), 0)
+            self.assertLessEqual(units(plan.favour, CENT), units(unallocated, CENT))
+
     @given(steps, st.lists(st.tuples(lates, cents), max_size=6), cents)
     def test_only_what_is_due_and_each_once(self, levels, owed, unallocated):
         claims = [Claim(at, *one) for at, one in enumerate(owed)]
