@@ -216,7 +216,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         return [
             {
-                "name": line.name or "",
+                "name": line._get_shown_name(),
                 "due": format_date(self.env, line.due),
                 "open": self.currency_id._format_amount(line.residual),
             }

@@ -330,9 +330,11 @@ class CollectionLetter(models.Model):
         )
         open_items = {item.id: item for item in found if item.state == "open"}
         obstacles = Source._find_obstacles(company, self.partner_id, found, today)
+        promised = Source._find_promised(found, today)
         for line in self._get_reminded().filtered(lambda line: line._is_reminded()):
             item = open_items.get(line.move_line_id.id)
-            line._look_again(item, obstacles.get(line.move_line_id.id))
+            item_id = line.move_line_id.id
+            line._look_again(item, obstacles.get(item_id), promised.get(item_id))
         self._look_at_interest()
         favour = Source._get_favour(open_items.values(), obstacles, self, today)
         self._add_up(favour)

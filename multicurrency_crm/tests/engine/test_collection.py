@@ -11,12 +11,14 @@ from odoo.tests import BaseCase, tagged
 
 from ...engine.collection import (
     Claim,
+    Cover,
     Level,
     Loan,
     accrue,
     charge,
     choose_level,
     plan_letter,
+    spread,
     units,
 )
 
@@ -221,6 +223,22 @@ class TestLetters(BaseCase):
         for choice in plan.choices:
             self.assertLessEqual(choice.level.days, claims[choice.key].late)
             self.assertLessEqual(choice.level.days, plan.level.days)
+
+
+@tagged("post_install", "-at_install")
+class TestSpread(BaseCase):
+    def test_the_oldest_first_as_far_as_it_goes(self):
+        covers = [Cover(1, 70.0, (11, 12, 13)), Cover(2, 15.0, (13,))]
+        found = spread(covers, {11: 40.0, 12: 50.0, 13: 20.0, 14: 5.0})
+        self.assertEqual(found, {11: [(1, 40.0)], 12: [(1, 30.0)], 13: [(2, 15.0)]})
+
+    def test_what_nobody_knows_the_amount_of_pays_all(self):
+        found = spread([Cover(1, None, (11, 12))], {11: 40.0, 12: 0.5})
+        self.assertEqual(found, {11: [(1, 40.0)], 12: [(1, 0.5)]})
+
+    def test_more_than_is_open_and_nothing(self):
+        self.assertEqual(spread([Cover(1, 99.0, (11,))], {11: 40.0}), {11: [(1, 40.0)]})
+        self.assertEqual(spread([Cover(1, 0.0, (11,))], {11: 40.0}), {})
 
 
 @tagged("post_install", "-at_install")
