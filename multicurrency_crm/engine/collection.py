@@ -6,9 +6,10 @@ compared or rounded is by a currency's rounding.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import zip_longest
 
 #: Of what one item is asked whether it goes into a letter.
 ALL, ANY = "all", "any"
@@ -264,6 +265,40 @@ def accrue(loan: Loan, day: date, rate: float, basis: int) -> float:
     :param rate: a year, 0.1 is 10 %
     :param basis: days of a year, 360 or 365
     """
+    return _weigh(loan, day) * rate / basis
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days that are charged at one rate: from where the one before ends, or the due
+    day, until a day."""
+
+    until: date
+    rate: float  # a year, 0.1 is 10 %
+    basis: int  # days of a year, 360 or 365
+
+
+def accrue_by(loan: Loan, stretches: Sequence[Stretch]) -> float:
+    """Return the interest of an item over stretches, each at its rate, not rounded.
+
+    A new rate counts from the day after the last charged one on: what was charged at
+    another rate stays as it is.
+
+    :param stretches: the earlier ones first
+    """
+    total, before = 0.0, 0.0
+    for stretch, following in zip_longest(stretches, stretches[1:]):
+        # of one rate together, so that nothing depends on how many letters there were
+        if following and stretch == replace(following, until=stretch.until):
+            continue
+        weighted = max(_weigh(loan, stretch.until), before)
+        total += (weighted - before) * stretch.rate / stretch.basis
+        before = weighted
+    return total
+
+
+def _weigh(loan: Loan, day: date) -> float:
+    """Return balance × days of an item from its due day to a day."""
     balance, since, weighted = loan.amount, loan.due, 0.0
     for when, amount in sorted(loan.settled):
         until = min(max(when, since), max(day, since))
@@ -271,16 +306,15 @@ def accrue(loan: Loan, day: date, rate: float, basis: int) -> float:
         since, balance = until, balance - amount
         if when > day:
             # not off it yet on that day
-            return weighted * rate / basis
-    weighted += max(balance, 0.0) * max((day - since).days, 0)
-    return weighted * rate / basis
+            return weighted
+    return weighted + max(balance, 0.0) * max((day - since).days, 0)
 
 
 def charge(accrued: float, charged: float, rounding: float) -> float:
     """Return what is to be charged now: what accrued, rounded once, less what was
     charged before; never below 0.
 
-    :param accrued: as of :func:`accrue`
+    :param accrued: as of :func:`accrue_by`
     :param charged: in letters that left before
     :param rounding: of the currency
     """

@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.collection import Loan, Plan, accrue, charge
+from ...engine.collection import Loan, Plan, Stretch, accrue_by, charge
 from .collection_source import Interest, Terms
 
 
@@ -68,8 +68,9 @@ class CollectionSource(models.AbstractModel):
         interests = {
             one.item_id: one
             for one in found.get(key, ())
-            # what is open, and not in this letter, is charged with its next one
-            if one.item_id in chosen or one.item_id not in draft.items
+            # what is open, and not in this letter, is charged with its next one; an
+            # item of the letter notes its rate, with nothing to be charged, too
+            if one.item_id in chosen or (one.item_id not in draft.items and one.amount)
         }
         plan = draft.plan
         if plan.verdict == "nothing" and interests:
@@ -106,8 +107,8 @@ class CollectionSource(models.AbstractModel):
         :param wanted: {item's id: :class:`Terms`}
         :param letter: ``collection.letter`` that is looked at again, and charged
             nothing before itself
-        :yield: ((partner's id, currency's id), :class:`Interest`) of those that bore
-            more than was charged
+        :yield: ((partner's id, currency's id), :class:`Interest`), of 0 where what was
+            charged is as much
         """
         ids = sorted(wanted)
         settled = self._find_settled(ids)
@@ -115,11 +116,12 @@ class CollectionSource(models.AbstractModel):
         for item_id, partner_id, currency_id, amount, due in self._find_loans(ids):
             terms = wanted[item_id]
             loan = Loan(due, amount, tuple(settled.get(item_id, ())))
-            accrued = accrue(loan, day, terms.rate, terms.basis)
+            before, stretches = charged.get(item_id, (0.0, ()))
+            now = Stretch(day, terms.rate, terms.basis)
+            accrued = accrue_by(loan, [*stretches, now])
             rounding = self.env["res.currency"].browse(currency_id).rounding
-            left = charge(accrued, charged.get(item_id, 0.0), rounding)
-            if left:
-                yield (partner_id, currency_id), Interest(item_id, terms, left)
+            left = charge(accrued, before, rounding)
+            yield (partner_id, currency_id), Interest(item_id, terms, left)
 
     @api.model
     def _find_loans(self, item_ids):
@@ -165,25 +167,29 @@ class CollectionSource(models.AbstractModel):
         they came back.
 
         :param letter: ``collection.letter`` that doesn't count
-        :return: {item's id: amount in the item's currency}
+        :return: {item's id: (amount in the item's currency, [``Stretch``] of the days
+            that were charged, the earlier ones first)}
         """
         self.env["collection.letter.line"].flush_model()
-        self.env["collection.letter"].flush_model(["charge_move_id", "state"])
+        self.env["collection.letter"].flush_model(["charge_move_id", "date", "state"])
         self.env["account.move"].flush_model(["payment_state", "state"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT n.move_line_id, SUM(n.interest)::float8
-                         FROM collection_letter_line n
-                         JOIN collection_letter o ON o.id = n.letter_id
-                    LEFT JOIN account_move c ON c.id = o.charge_move_id
-                        WHERE (o.state = 'sent' OR (%s))
-                          AND n.move_line_id = ANY(%s) AND n.interest != 0
-                          AND o.id != %s
-                     GROUP BY n.move_line_id""",
-                    self._get_billing_condition(),
-                    list(item_ids),
-                    letter.id if letter else 0,
-                )
+        found = {}
+        for item_id, amount, *terms in self.env.execute_query(
+            SQL(
+                """SELECT n.move_line_id, n.interest::float8, o.date,
+                          n.interest_rate::float8, n.interest_basis
+                     FROM collection_letter_line n
+                     JOIN collection_letter o ON o.id = n.letter_id
+                LEFT JOIN account_move c ON c.id = o.charge_move_id
+                    WHERE (o.state = 'sent' OR (%s))
+                      AND n.move_line_id = ANY(%s) AND n.interest_rate > 0
+                      AND o.id != %s
+                 ORDER BY o.date, o.id""",
+                self._get_billing_condition(),
+                list(item_ids),
+                letter.id if letter else 0,
             )
-        )
+        ):
+            before, stretches = found.get(item_id, (0.0, ()))
+            found[item_id] = (before + amount, (*stretches, Stretch(*terms)))
+        return found

@@ -14,7 +14,9 @@ from ...engine.collection import (
     Cover,
     Level,
     Loan,
+    Stretch,
     accrue,
+    accrue_by,
     charge,
     choose_level,
     plan_letter,
@@ -302,6 +304,59 @@ class TestInterest(BaseCase):
         expected = float(self._slow(loan, day) / 10 / 365)
         self.assertAlmostEqual(
             accrue(loan, day, 0.1, 365), expected, delta=1e-6 * max(amount, 1.0)
+        )
+
+    def test_a_new_rate_counts_from_the_next_day_on(self):
+        """3,600 at 10 % of 360 days bear 1.00 a day, at 20 % 2.00."""
+        loan = Loan(NEW_YEAR, 3600.0, ((date(2026, 2, 10), 3600.0),))
+        first = Stretch(date(2026, 1, 31), 0.1, 360)
+        for days, rate, expected in (
+            (30, 0.2, 30.0),  # of the same day: nothing more
+            (35, 0.2, 40.0),
+            (90, 0.2, 50.0),  # paid after ten more days
+            (90, 0.05, 35.0),
+        ):
+            later = Stretch(NEW_YEAR + timedelta(days), rate, 360)
+            self.assertAlmostEqual(accrue_by(loan, [first, later]), expected)
+        # the third one at the first rate again
+        stretches = [
+            first,
+            Stretch(date(2026, 2, 5), 0.2, 360),
+            Stretch(date(2026, 3, 1), 0.1, 360),
+        ]
+        self.assertAlmostEqual(accrue_by(loan, stretches), 30.0 + 10.0 + 5.0)
+        self.assertEqual(accrue_by(loan, []), 0.0)
+
+    rates = st.sampled_from((0.02, 0.0875, 0.1, 0.36))
+
+    @given(
+        cents,
+        payments,
+        st.lists(
+            st.tuples(st.integers(-5, 120), rates, st.sampled_from((360, 365))),
+            max_size=5,
+        ),
+    )
+    def test_stretches_as_day_by_day(self, amount, paid, letters):
+        settled = tuple(
+            (NEW_YEAR + timedelta(at), round(amount * share / 100, 2))
+            for at, share in paid
+        )
+        loan, expected = Loan(NEW_YEAR, amount, settled), Fraction(0)
+        stretches = [
+            Stretch(NEW_YEAR + timedelta(days), rate, basis)
+            for days, rate, basis in sorted(letters)
+        ]
+        since = 0
+        for days, rate, basis in sorted(letters):
+            for number in range(since, max(days, since)):
+                today = loan.due + timedelta(number)
+                off = sum(Fraction(str(x)) for when, x in settled if when <= today)
+                balance = max(Fraction(str(amount)) - off, 0)
+                expected += balance * Fraction(str(rate)) / basis
+            since = max(days, since)
+        self.assertAlmostEqual(
+            accrue_by(loan, stretches), float(expected), delta=1e-6 * max(amount, 1.0)
         )
 
     @given(cents, payments, st.lists(st.integers(0, 300), min_size=1, max_size=6))
