@@ -5,10 +5,11 @@ Amounts are floats of the item's currency, as monetary fields hold them; what is
 compared or rounded is by a currency's rounding.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import zip_longest
 
 #: Of what one item is asked whether it goes into a letter.
 ALL, ANY = "all", "any"
@@ -90,13 +91,15 @@ class Plan:
     ``level`` is the highest of its items', None where nothing is due to be said;
     ``verdict`` is 'letter', 'nothing', 'obstacles' (there would be a letter but for
     ``obstacles``), 'quiet' (the last letter is too recent), 'small', or 'covered' (by
-    money that isn't allocated, as much as what is owed).
+    money that isn't allocated, as much as what is late). ``favour`` is what of such
+    money counts for the letter's items: it goes to what is late besides first.
     """
 
     verdict: str
     level: Level | None = None
     choices: tuple[Choice, ...] = ()
     obstacles: tuple[Choice, ...] = ()
+    favour: float = 0.0
 
 
 def units(amount: float, rounding: float) -> int:
@@ -142,25 +145,35 @@ def plan_letter(
 ) -> Plan:
     """Plan the letter to one customer in one currency.
 
+    The balance is what is late, whatever was said of it before, with what will fall due
+    where a letter is about that: less ``unallocated``.
+
     :param levels: with the factors of this currency
     :param claims: what the customer owes in it
     :param unallocated: money and credit notes in its favour, above 0
     :param since_last: days since the last letter that really left; None: none did
     :param rounding: of the letter's currency
     """
-    due, stopped = [], []
+    due, stopped, overdue = [], [], 0.0
     for claim in claims:
+        if claim.late > 0 and not claim.obstacle:
+            overdue += claim.residual
         if level := choose_level(levels, claim.late, claim.reached):
             (stopped if claim.obstacle else due).append((claim, level))
     obstacles = _choose(stopped)
     if not due:
         return Plan("obstacles" if obstacles else "nothing", obstacles=obstacles)
-    # not together with what will fall due only
-    if late := [pair for pair in due if not pair[1].is_friendly()]:
+    # who is late gets no friendly word, and none together with what is late
+    if units(overdue, rounding) > units(unallocated, rounding):
+        due = [pair for pair in due if not pair[1].is_friendly()]
+        if not due:
+            return Plan("obstacles" if obstacles else "nothing", obstacles=obstacles)
+    elif late := [pair for pair in due if not pair[1].is_friendly()]:
         due = late
-    owed = sum(claim.residual for claim, _level in due)
+    owed = overdue + _add(pair for pair in due if pair[0].late <= 0)
     if units(owed, rounding) <= units(unallocated, rounding):
-        return Plan("covered", _find_highest(due), _choose(due), obstacles)
+        favour = share_favour(unallocated, owed - _add(due))
+        return Plan("covered", _find_highest(due), _choose(due), obstacles, favour)
     large = [
         (claim, level)
         for claim, level in due
@@ -171,7 +184,22 @@ def plan_letter(
     highest = _find_highest(large)
     if since_last is not None and since_last < highest.quiet_days:
         return Plan("quiet", obstacles=obstacles)
-    return Plan("letter", highest, _choose(large), obstacles)
+    favour = share_favour(unallocated, owed - _add(large))
+    return Plan("letter", highest, _choose(large), obstacles, favour)
+
+
+def share_favour(unallocated: float, besides: float) -> float:
+    """Return what of the money that isn't allocated counts for a letter's items.
+
+    :param unallocated: above 0
+    :param besides: what is late, and not in the letter: it takes the money first
+    """
+    return max(unallocated - max(besides, 0.0), 0.0)
+
+
+def _add(pairs: Iterable[tuple[Claim, Level]]) -> float:
+    """Return what is open of items together."""
+    return sum(claim.residual for claim, _level in pairs)
 
 
 def _find_highest(pairs: Sequence[tuple[Claim, Level]]) -> Level:
@@ -182,6 +210,39 @@ def _find_highest(pairs: Sequence[tuple[Claim, Level]]) -> Level:
 def _choose(pairs: Sequence[tuple[Claim, Level]]) -> tuple[Choice, ...]:
     """Return items with their levels as a plan has them."""
     return tuple(Choice(claim.key, level) for claim, level in pairs)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Money that is announced for items: promised, or under way."""
+
+    key: int
+    amount: float | None  # None: nobody knows how much of them it pays
+    items: tuple[int, ...]  # in the order in which they are paid
+
+
+def spread(
+    covers: Iterable[Cover], open_amounts: Mapping[int, float]
+) -> dict[int, list[tuple[int, float]]]:
+    """Spread announced money over items, in their order, as far as it goes and as
+    something is left of them.
+
+    :param covers: the older ones first
+    :param open_amounts: {item: what is open of it}, above 0, of one currency a cover
+    :return: {item: [(cover's key, amount)]} of those that get some
+    """
+    rest = dict(open_amounts)
+    found: dict[int, list[tuple[int, float]]] = {}
+    for cover in covers:
+        left = cover.amount
+        for item in cover.items:
+            taken = rest[item] if left is None else min(left, rest[item])
+            if taken <= 0:
+                continue
+            found.setdefault(item, []).append((cover.key, taken))
+            rest[item] -= taken
+            left = None if left is None else left - taken
+    return found
 
 
 @dataclass(frozen=True)
@@ -204,6 +265,40 @@ def accrue(loan: Loan, day: date, rate: float, basis: int) -> float:
     :param rate: a year, 0.1 is 10 %
     :param basis: days of a year, 360 or 365
     """
+    return _weigh(loan, day) * rate / basis
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days that are charged at one rate: from where the one before ends, or the due
+    day, until a day."""
+
+    until: date
+    rate: float  # a year, 0.1 is 10 %
+    basis: int  # days of a year, 360 or 365
+
+
+def accrue_by(loan: Loan, stretches: Sequence[Stretch]) -> float:
+    """Return the interest of an item over stretches, each at its rate, not rounded.
+
+    A new rate counts from the day after the last charged one on: what was charged at
+    another rate stays as it is.
+
+    :param stretches: the earlier ones first
+    """
+    total, before = 0.0, 0.0
+    for stretch, following in zip_longest(stretches, stretches[1:]):
+        # of one rate together, so that nothing depends on how many letters there were
+        if following and stretch == replace(following, until=stretch.until):
+            continue
+        weighted = max(_weigh(loan, stretch.until), before)
+        total += (weighted - before) * stretch.rate / stretch.basis
+        before = weighted
+    return total
+
+
+def _weigh(loan: Loan, day: date) -> float:
+    """Return balance × days of an item from its due day to a day."""
     balance, since, weighted = loan.amount, loan.due, 0.0
     for when, amount in sorted(loan.settled):
         until = min(max(when, since), max(day, since))
@@ -211,16 +306,15 @@ def accrue(loan: Loan, day: date, rate: float, basis: int) -> float:
         since, balance = until, balance - amount
         if when > day:
             # not off it yet on that day
-            return weighted * rate / basis
-    weighted += max(balance, 0.0) * max((day - since).days, 0)
-    return weighted * rate / basis
+            return weighted
+    return weighted + max(balance, 0.0) * max((day - since).days, 0)
 
 
 def charge(accrued: float, charged: float, rounding: float) -> float:
     """Return what is to be charged now: what accrued, rounded once, less what was
     charged before; never below 0.
 
-    :param accrued: as of :func:`accrue`
+    :param accrued: as of :func:`accrue_by`
     :param charged: in letters that left before
     :param rounding: of the currency
     """

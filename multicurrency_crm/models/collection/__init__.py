@@ -14,6 +14,8 @@ from . import (
     collection_run_failure,
     collection_run_preparing,
     collection_source,
+    collection_source_interest,
+    collection_source_obstacles,
     collection_today,
     customer_facts,
     res_company,

@@ -107,7 +107,9 @@ class CollectionLetter(models.Model):
         readonly=True, help="What is open of its items, not what they were invoiced at."
     )
     unallocated = fields.Monetary(
-        readonly=True, help="Money and credit notes that aren't allocated."
+        readonly=True,
+        help="Money and credit notes that aren't allocated, less what is late besides "
+        "the items of this letter.",
     )
     fee = fields.Monetary(readonly=True)
     interest = fields.Monetary(readonly=True, help="Less what earlier letters charged.")
@@ -218,7 +220,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         return [
             {
-                "name": line.name or "",
+                "name": line._get_shown_name(),
                 "url": line._get_document_url(),
                 "due": format_date(self.env, line.due),
                 "open": self.currency_id._format_amount(line.residual),

@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 #: {why nobody is reminded of an item: how that is called}
 OBSTACLES = [
@@ -62,6 +62,10 @@ class CollectionLetterLine(models.Model):
     residual = fields.Monetary(
         string="Open", readonly=True, help="What is open of it, in its currency."
     )
+    promised = fields.Monetary(
+        readonly=True, help="What is promised of it, which may be less than is open."
+    )
+    promised_for = fields.Date(readonly=True)
     level_id = fields.Many2one("collection.level", readonly=True, ondelete="restrict")
     interest = fields.Monetary(
         readonly=True, help="Since the due date, less what earlier letters charged."
@@ -143,11 +147,12 @@ class CollectionLetterLine(models.Model):
             "views": [(False, "form")],
         }
 
-    def _look_again(self, item, obstacle):
+    def _look_again(self, item, obstacle, promised=None):
         """Take a line out of a letter that is about to go, or what of it was paid.
 
         :param item: :class:`OpenItem`, or None: nothing is open of it
         :param obstacle: (reason, note) why nobody is to be reminded of it, or None
+        :param promised: (amount, day) of it, or None
         """
         self.ensure_one()
         reason, note = obstacle or (False, False)
@@ -169,5 +174,24 @@ class CollectionLetterLine(models.Model):
             self.letter_id.sudo().reminder_ids.filtered(
                 lambda one: one.move_line_id == self.move_line_id
             ).unlink()
-        elif self.currency_id.compare_amounts(item.residual, self.residual):
-            self._write_guarded({"residual": item.residual})
+            return
+        amount, day = promised or (0.0, False)
+        vals = {"residual": item.residual, "promised": amount, "promised_for": day}
+        if any(
+            self.currency_id.compare_amounts(self[name], vals[name])
+            for name in ("residual", "promised")
+        ) or (day != self.promised_for):
+            self._write_guarded(vals)
+
+    def _get_shown_name(self):
+        """Return what a letter calls this item, in the language of the environment:
+        with what is promised of it."""
+        self.ensure_one()
+        if self.currency_id.is_zero(self.promised):
+            return self.name or ""
+        return self.env._(
+            "%(document)s (%(amount)s promised for %(day)s)",
+            document=self.name or "",
+            amount=self.currency_id._format_amount(self.promised),
+            day=format_date(self.env, self.promised_for),
+        )

@@ -330,11 +330,14 @@ class CollectionLetter(models.Model):
         )
         open_items = {item.id: item for item in found if item.state == "open"}
         obstacles = Source._find_obstacles(company, self.partner_id, found, today)
+        promised = Source._find_promised(found, today)
         for line in self._get_reminded().filtered(lambda line: line._is_reminded()):
             item = open_items.get(line.move_line_id.id)
-            line._look_again(item, obstacles.get(line.move_line_id.id))
+            item_id = line.move_line_id.id
+            line._look_again(item, obstacles.get(item_id), promised.get(item_id))
         self._look_at_interest()
-        self._add_up(Source._get_unallocated(open_items.values(), self.currency_id))
+        favour = Source._get_favour(open_items.values(), obstacles, self, today)
+        self._add_up(favour)
 
     def _look_at_interest(self):
         """Have the lines of a letter charge what they bore until its day by what is
@@ -362,7 +365,8 @@ class CollectionLetter(models.Model):
     def _add_up(self, unallocated):
         """Add a letter up anew.
 
-        :param unallocated: in the customer's favour, in the letter's currency
+        :param unallocated: in the customer's favour, in the letter's currency, as far
+            as it counts for the items of this letter
         """
         lines = self._get_reminded()
         reminded = lines.filtered(lambda line: line._is_reminded())

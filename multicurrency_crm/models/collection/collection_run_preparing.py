@@ -387,7 +387,7 @@ class CollectionRun(models.Model):
             "level_id": level.id,
             "channel": level.channel,
             "amount": currency.round(sum(item.residual for item in reminded)),
-            "unallocated": currency.round(draft.unallocated) if reminded else 0.0,
+            "unallocated": currency.round(plan.favour),
             "fee": fee,
             "fee_rate_date": fee and level.currency_id != currency and self.date,
             "interest": currency.round(
@@ -461,6 +461,8 @@ class CollectionRun(models.Model):
                 **self._describe_item(key, documents),
                 "level_id": level_id,
                 "residual": draft.items[key].residual if key in draft.items else 0.0,
+                "promised": draft.promised.get(key, (0.0, None))[0],
+                "promised_for": draft.promised.get(key, (0.0, None))[1],
                 **self._prepare_interest_vals(draft.interests.get(key)),
                 "skip_reason": reasons.get(key, (None, None))[0],
                 "skip_note": reasons.get(key, (None, None))[1] or None,

@@ -101,6 +101,32 @@ class TestCollectionCharging(CollectionCommon):
         self._invoice(3600.0, self.usd, "2026-01-01")
         self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
 
+    def test_a_new_rate_does_not_count_backwards(self):
+        """3,600 at 10 % of 360 days bear 1.00 a day; 20 % of the second level begin
+        where the first one ended."""
+        (self.first | self.second | self.last).interest_basis = "360"
+        (self.second | self.last).interest_rate = 0.2
+        self._invoice(3600.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
+        # on the very day there is nothing more to charge
+        same = self._sent_on("2026-01-31")
+        self.assertRecordValues(same, [{"level_id": self.second.id, "interest": 0.0}])
+        self.assertEqual(self._sent_on("2026-02-10").interest, 20.0)
+
+    def test_a_rate_that_is_raised_when_all_is_paid_charges_nothing(self):
+        invoice = self._invoice(3650.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
+        self._match(invoice, self._pay(3650.0, self.usd, "2026-01-31"))
+        self.first.interest_rate = 0.2
+        with self._on("2026-03-15"):
+            self.assertFalse(self._run().letter_ids)
+
+    def test_a_lower_rate_counts_from_the_next_day_on(self):
+        self.second.interest_rate = 0.05
+        self._invoice(3650.0, self.usd, "2026-01-01")
+        self.assertEqual(self._sent_on("2026-01-31").interest, 30.0)
+        self.assertEqual(self._sent_on("2026-02-10").interest, 5.0)
+
     # === FEES === #
 
     def test_a_fee_in_the_letters_currency_at_the_spot_of_the_day(self):

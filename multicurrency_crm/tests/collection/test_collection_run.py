@@ -225,6 +225,70 @@ class TestCollectionRun(CollectionCommon):
         with freeze_time("2026-04-10 10:00:00"):
             self.assertTrue(self._has_letter())
 
+    def _promise(self, amount, moves):
+        return self.env["payment.promise"]._make(
+            self.buyer, amount, self.usd, self._day("2026-03-10"), moves
+        )
+
+    def test_a_promise_of_a_part_does_not_stop_the_reminder(self):
+        move = self._invoice(1800.0, self.usd, "2026-01-01")
+        self._promise(25.0, move)
+        letter = self._letter()
+        self.assertRecordValues(letter, [{"state": "draft", "amount": 1800.0}])
+        self.assertEqual(letter.line_ids.promised, 25.0)
+        (row,) = letter._prepare_rows()
+        self.assertEqual(
+            row["name"], f"{move.name} (25.00 USD promised for 03/10/2026)"
+        )
+        self.assertEqual(row["open"], "1,800.00 USD")
+
+    def test_a_promise_pays_the_oldest_first(self):
+        """USD 700 over 400 and 900: the first is promised, 300 of the second are."""
+        newer = self._invoice(900.0, self.usd, "2026-02-01", due="2026-02-12")
+        older = self._invoice(400.0, self.usd, "2026-02-01", due="2026-02-11")
+        self._promise(700.0, newer | older)
+        letter = self._letter()
+        self.assertEqual(self._names(letter), [newer.name])
+        lines = {line.move_id: line for line in letter.line_ids}
+        self.assertEqual(lines[older].skip_reason, "promised")
+        self.assertEqual(lines[newer].promised, 300.0)
+
+    def test_promised_in_part_or_whole_since_it_was_prepared(self):
+        move = self._invoice(1800.0, self.usd, "2026-01-01")
+        letter = self._letter()
+        self._promise(25.0, move)
+        letter._look_again()
+        self.assertRecordValues(letter, [{"state": "draft", "amount": 1800.0}])
+        self.assertEqual(letter.line_ids.promised, 25.0)
+        self._promise(1800.0, move)
+        letter._look_again()
+        self.assertEqual((letter.state, letter.skip_reason), ("skipped", "promised"))
+
+    def test_a_part_of_it_under_way(self):
+        """An online payment of the first of two instalments: the second is late, too.
+        One in another currency may pay all of them."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create({"value_amount": 50.0, "nb_days": days})
+                    for days in (1, 5)
+                ],
+            }
+        )
+        move = self._invoice(
+            640.0, self.usd, "2026-01-01", invoice_payment_term_id=term.id
+        )
+        transaction = self._pending(move, 320.0)
+        letter = self._letter()
+        self.assertRecordValues(letter, [{"state": "draft", "amount": 320.0}])
+        self.assertEqual(
+            letter.line_ids.sorted("due").mapped("skip_reason"), ["in_process", False]
+        )
+        letter.action_leave_out()
+        transaction.write({"amount": 300.0, "currency_id": self.eur.id})
+        self.assertEqual(self._skipped().skip_reason, "in_process")
+
     def test_an_instalment_that_waits_for_its_papers(self):
         """Its item bears a day that is put off: not even a friendly word before it."""
         self.env["collection.level"].search([]).unlink()
@@ -285,8 +349,7 @@ class TestCollectionRun(CollectionCommon):
         self.assertEqual(skipped.skip_reason, "in_process")
         self.assertEqual(skipped.skip_note, payment.name)
 
-    def test_an_online_payment_that_is_pending(self):
-        move = self._invoice(500.0, self.usd, "2026-01-01")
+    def _pending(self, move, amount):
         provider = self.env["payment.provider"].create(
             {"name": "Slow", "code": "none", "company_id": self.books.id}
         )
@@ -295,18 +358,22 @@ class TestCollectionRun(CollectionCommon):
             .with_context(active_test=False)
             .search([("is_primary", "=", True)], limit=1)
         )
-        transaction = self.env["payment.transaction"].create(
+        return self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
                 "payment_method_id": method.id,
                 "reference": "SLOW-1",
-                "amount": 500.0,
+                "amount": amount,
                 "currency_id": self.usd.id,
                 "partner_id": self.buyer.id,
                 "invoice_ids": [Command.set(move.ids)],
                 "state": "pending",
             }
         )
+
+    def test_an_online_payment_that_is_pending(self):
+        move = self._invoice(500.0, self.usd, "2026-01-01")
+        transaction = self._pending(move, 500.0)
         skipped = self._skipped()
         self.assertEqual(skipped.skip_reason, "in_process")
         self.assertEqual(skipped.skip_note, "SLOW-1")
@@ -366,6 +433,27 @@ class TestCollectionRun(CollectionCommon):
         self.assertRecordValues(
             letter, [{"amount": 510.0, "unallocated": 500.0, "total": 10.0}]
         )
+
+    def test_the_balance_is_what_is_late_whatever_was_said_before(self):
+        self.first.write({"min_balance": 750.0, "currency_id": self.usd.id})
+        self._invoice(760.0, self.usd, "2026-02-01", due="2026-02-14")
+        self._send_run()
+        self._invoice(90.0, self.usd, "2026-02-01", due="2026-02-22")
+        letter = self._letter()
+        self.assertEqual((letter.amount, letter.level_id), (90.0, self.first))
+
+    def test_money_that_is_not_allocated_goes_to_what_is_late_besides(self):
+        """USD 3,000 are late and were reminded of, 400 are new, 600 came: nobody asks
+        for less than nothing."""
+        self._invoice(3000.0, self.usd, "2026-02-01", due="2026-02-14")
+        self._send_run()
+        self._pay(600.0, self.usd, "2026-03-01")
+        self._invoice(400.0, self.usd, "2026-02-01", due="2026-02-22")
+        letter = self._letter()
+        sums = {"amount": 400.0, "unallocated": 0.0, "total": 400.0, "state": "draft"}
+        self.assertRecordValues(letter, [sums])
+        self._send(letter)
+        self.assertRecordValues(letter, [{**sums, "state": "sent"}])
 
     def test_no_address_bad_address_blacklist(self):
         self._invoice(500.0, self.usd, "2026-01-01")

@@ -11,12 +11,16 @@ from odoo.tests import BaseCase, tagged
 
 from ...engine.collection import (
     Claim,
+    Cover,
     Level,
     Loan,
+    Stretch,
     accrue,
+    accrue_by,
     charge,
     choose_level,
     plan_letter,
+    spread,
     units,
 )
 
@@ -164,6 +168,55 @@ class TestLetters(BaseCase):
         plan = self._plan(claims, either, unallocated=1.0)
         self.assertEqual(self._keys(plan), [1])
 
+    def test_the_balance_is_what_is_late(self):
+        """730 were reminded of before, 80 are new: 810 are late."""
+        levels = [level(7, min_balance=800.0), level(40)]
+        claims = [Claim(1, 20, 730.0, reached=7), Claim(2, 9, 80.0)]
+        plan = self._plan(claims, levels)
+        self.assertEqual((plan.verdict, self._keys(plan)), ("letter", [2]))
+        self.assertEqual(self._plan(claims, levels, unallocated=10.01).verdict, "small")
+        # what isn't late yet, is disputed, or will fall due doesn't count
+        for other in (
+            Claim(1, 0, 730.0, reached=-3),
+            Claim(1, 20, 730.0, reached=7, obstacle="disputed"),
+        ):
+            self.assertEqual(self._plan([other, claims[1]], levels).verdict, "small")
+
+    def test_money_goes_to_what_is_late_besides_first(self):
+        levels = [level(7), level(40)]
+        claims = [Claim(1, 20, 3000.0, reached=7), Claim(2, 9, 400.0)]
+        for money, verdict, favour in (
+            (600.0, "letter", 0.0),
+            (3000.0, "letter", 0.0),
+            (3100.0, "letter", 100.0),
+            (3400.0, "covered", 400.0),
+        ):
+            plan = self._plan(claims, levels, unallocated=money)
+            self.assertEqual((plan.verdict, plan.favour), (verdict, favour), money)
+            self.assertEqual(self._keys(plan), [2])
+
+    def test_who_is_late_gets_no_friendly_word(self):
+        levels = [level(-5), level(7), level(40)]
+        claims = [Claim(1, 20, 300.0, reached=7), Claim(2, -2, 80.0)]
+        self.assertEqual(self._plan(claims, levels).verdict, "nothing")
+        # who has paid it, and nobody has matched it yet, isn't late
+        plan = self._plan(claims, levels, unallocated=310.0)
+        self.assertEqual((self._keys(plan), plan.favour), ([2], 10.0))
+
+    @given(
+        steps,
+        st.lists(st.tuples(lates, cents, st.none() | lates), max_size=6),
+        cents,
+    )
+    def test_something_is_to_be_paid(self, levels, owed, unallocated):
+        """A letter asks for more than it takes off, which is there."""
+        claims = [Claim(at, *one) for at, one in enumerate(owed)]
+        plan = plan_letter(levels, claims, unallocated)
+        if plan.verdict == "letter":
+            asked = sum(claims[key].residual for key in self._keys(plan))
+            self.assertGreater(units(asked - plan.favour, CENT), 0)
+            self.assertLessEqual(units(plan.favour, CENT), units(unallocated, CENT))
+
     @given(steps, st.lists(st.tuples(lates, cents), max_size=6), cents)
     def test_only_what_is_due_and_each_once(self, levels, owed, unallocated):
         claims = [Claim(at, *one) for at, one in enumerate(owed)]
@@ -172,6 +225,22 @@ class TestLetters(BaseCase):
         for choice in plan.choices:
             self.assertLessEqual(choice.level.days, claims[choice.key].late)
             self.assertLessEqual(choice.level.days, plan.level.days)
+
+
+@tagged("post_install", "-at_install")
+class TestSpread(BaseCase):
+    def test_the_oldest_first_as_far_as_it_goes(self):
+        covers = [Cover(1, 70.0, (11, 12, 13)), Cover(2, 15.0, (13,))]
+        found = spread(covers, {11: 40.0, 12: 50.0, 13: 20.0, 14: 5.0})
+        self.assertEqual(found, {11: [(1, 40.0)], 12: [(1, 30.0)], 13: [(2, 15.0)]})
+
+    def test_what_nobody_knows_the_amount_of_pays_all(self):
+        found = spread([Cover(1, None, (11, 12))], {11: 40.0, 12: 0.5})
+        self.assertEqual(found, {11: [(1, 40.0)], 12: [(1, 0.5)]})
+
+    def test_more_than_is_open_and_nothing(self):
+        self.assertEqual(spread([Cover(1, 99.0, (11,))], {11: 40.0}), {11: [(1, 40.0)]})
+        self.assertEqual(spread([Cover(1, 0.0, (11,))], {11: 40.0}), {})
 
 
 @tagged("post_install", "-at_install")
@@ -235,6 +304,59 @@ class TestInterest(BaseCase):
         expected = float(self._slow(loan, day) / 10 / 365)
         self.assertAlmostEqual(
             accrue(loan, day, 0.1, 365), expected, delta=1e-6 * max(amount, 1.0)
+        )
+
+    def test_a_new_rate_counts_from_the_next_day_on(self):
+        """3,600 at 10 % of 360 days bear 1.00 a day, at 20 % 2.00."""
+        loan = Loan(NEW_YEAR, 3600.0, ((date(2026, 2, 10), 3600.0),))
+        first = Stretch(date(2026, 1, 31), 0.1, 360)
+        for days, rate, expected in (
+            (30, 0.2, 30.0),  # of the same day: nothing more
+            (35, 0.2, 40.0),
+            (90, 0.2, 50.0),  # paid after ten more days
+            (90, 0.05, 35.0),
+        ):
+            later = Stretch(NEW_YEAR + timedelta(days), rate, 360)
+            self.assertAlmostEqual(accrue_by(loan, [first, later]), expected)
+        # the third one at the first rate again
+        stretches = [
+            first,
+            Stretch(date(2026, 2, 5), 0.2, 360),
+            Stretch(date(2026, 3, 1), 0.1, 360),
+        ]
+        self.assertAlmostEqual(accrue_by(loan, stretches), 30.0 + 10.0 + 5.0)
+        self.assertEqual(accrue_by(loan, []), 0.0)
+
+    rates = st.sampled_from((0.02, 0.0875, 0.1, 0.36))
+
+    @given(
+        cents,
+        payments,
+        st.lists(
+            st.tuples(st.integers(-5, 120), rates, st.sampled_from((360, 365))),
+            max_size=5,
+        ),
+    )
+    def test_stretches_as_day_by_day(self, amount, paid, letters):
+        settled = tuple(
+            (NEW_YEAR + timedelta(at), round(amount * share / 100, 2))
+            for at, share in paid
+        )
+        loan, expected = Loan(NEW_YEAR, amount, settled), Fraction(0)
+        stretches = [
+            Stretch(NEW_YEAR + timedelta(days), rate, basis)
+            for days, rate, basis in sorted(letters)
+        ]
+        since = 0
+        for days, rate, basis in sorted(letters):
+            for number in range(since, max(days, since)):
+                today = loan.due + timedelta(number)
+                off = sum(Fraction(str(x)) for when, x in settled if when <= today)
+                balance = max(Fraction(str(amount)) - off, 0)
+                expected += balance * Fraction(str(rate)) / basis
+            since = max(days, since)
+        self.assertAlmostEqual(
+            accrue_by(loan, stretches), float(expected), delta=1e-6 * max(amount, 1.0)
         )
 
     @given(cents, payments, st.lists(st.integers(0, 300), min_size=1, max_size=6))
