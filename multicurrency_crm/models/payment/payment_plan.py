@@ -278,7 +278,7 @@ class PaymentPlan(models.Model):
         self._check_changeable(vals)
         # sudo: a change of what is secured is weighed, not shown
         orders = self.sudo().order_id
-        with orders._weigh_plans(), self._tell_postponed():
+        with orders._weigh_plans(), self._log_postponed():
             if AMOUNTS.isdisjoint(vals):
                 result = super().write(vals)
             else:
@@ -385,7 +385,7 @@ class PaymentPlan(models.Model):
         return bool(day and (self.invoiced or day <= self.company_id._get_today()))
 
     @contextmanager
-    def _tell_postponed(self):
+    def _log_postponed(self):
         """Log on the order what was due on another day before somebody changed it."""
         before = {plan: plan.date_due for plan in self}
         yield
@@ -461,15 +461,8 @@ class PaymentPlan(models.Model):
                 )
             )
 
-    def _tick(self, day, attachments, note=False):
-        """Note that what makes this instalment due has happened.
-
-        :param day: date, not after today where the company is
-        :param attachments: ``ir.attachment`` that show it: at least one
-        :param note: text
-        :raises UserError: as :meth:`_check_tickable`, a day to come, nothing to show
-        """
-        self._check_tickable()
+    def _check_ticked_day(self, day):
+        """:raises UserError: a day to come, or of long before the order"""
         if day > self.company_id._get_today():
             raise UserError(
                 self.env._("%s is still to come.", format_date(self.env, day))
@@ -483,6 +476,17 @@ class PaymentPlan(models.Model):
                     day=format_date(self.env, day),
                 )
             )
+
+    def _tick(self, day, attachments, note=False):
+        """Note that what makes this instalment due has happened.
+
+        :param day: date, not after today where the company is
+        :param attachments: ``ir.attachment`` that show it: at least one
+        :param note: text
+        :raises UserError: as :meth:`_check_tickable`, a day to come, nothing to show
+        """
+        self._check_tickable()
+        self._check_ticked_day(day)
         # sudo: the rights to the instalment were asked; these become its own
         own = attachments.sudo().filtered(
             lambda file: file.create_uid == self.env.user and not file.res_id

@@ -381,11 +381,7 @@ class PaymentPlan(models.Model):
         """
         fired_on = self._get_fired_on(issued)
         is_fixed = self.trigger == "date"
-        due = self.date_expected if is_fixed else False
-        if fired_on and not is_fixed:
-            due = fields.Date.add(fired_on, days=self.days)
-        if due and issued:  # nothing that is invoiced is due before its invoice
-            due = max(due, issued)
+        due = self._get_due(fired_on, issued)
         today, is_over = self.company_id._get_today(), self.order_id.state == "cancel"
         happened = bool(fired_on)
         if is_fixed:
@@ -418,6 +414,18 @@ class PaymentPlan(models.Model):
         }
         if changed:
             self._write_guarded(changed)
+
+    def _get_due(self, fired_on, issued):
+        """Return the day by which this instalment is to be received; False: not known.
+        Nothing that is invoiced is due before its invoice.
+
+        :param fired_on: day of what makes it due, if it has happened
+        :param issued: day of the first invoice, if any
+        """
+        due = self.date_expected if self.trigger == "date" else False
+        if fired_on and self.trigger != "date":
+            due = fields.Date.add(fired_on, days=self.days)
+        return max(due, issued) if due and issued else due
 
     def _get_open_share(self):
         """Return the share of what isn't invoiced of these instalments that is left
