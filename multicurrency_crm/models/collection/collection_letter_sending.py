@@ -136,16 +136,7 @@ class CollectionLetter(models.Model):
                     "why."
                 )
             )
-        if not papers:
-            raise UserError(self.env._("None of these letters goes on paper."))
-        if len(papers) > PRINTED:
-            raise UserError(
-                self.env._(
-                    "At most %(count)s letters are printed while you wait: choose "
-                    "fewer.",
-                    count=PRINTED,
-                )
-            )
+        papers._check_printable()
         attachment = papers._print()
         for letter in papers.filtered(lambda letter: letter.state == "draft"):
             letter.sudo()._note_left(letter.contact_id.display_name)
@@ -154,6 +145,19 @@ class CollectionLetter(models.Model):
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "self",
         }
+
+    def _check_printable(self):
+        """:raises UserError: there are none, or too many to be waited for"""
+        if not self:
+            raise UserError(self.env._("None of these letters goes on paper."))
+        if len(self) > PRINTED:
+            raise UserError(
+                self.env._(
+                    "At most %(count)s letters are printed while you wait: choose "
+                    "fewer.",
+                    count=PRINTED,
+                )
+            )
 
     def _print(self):
         """Print these letters into one file.
