@@ -350,6 +350,21 @@ class TestCollectionCharging(CollectionCommon):
         self.assertEqual(letter.charge_move_id.amount_total, 8.0)
         self.assertEqual(self._sent_on("2026-02-20").level_id, self.second)
 
+    def test_the_fee_of_a_higher_level_is_charged_beside_what_came_back(self):
+        """Of two items one is at the second level, whose fee nobody has invoiced."""
+        self.second.write({"fee": 40.0, "currency_id": self.usd.id})
+        other = self._invoice(40.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-10")
+        with self._on("2026-01-10"):
+            other.action_credit_dispute()
+        bounced = self._bounced()
+        self.assertEqual(bounced._get_reminded().level_id, self.first)
+        other.action_credit_dispute_settled()
+        with self._on("2026-02-10"):
+            letter = self._letter()
+        self.assertRecordValues(letter, [{"level_id": self.second.id, "fee": 40.0}])
+        self.assertEqual(len(letter._get_reminded()), 2)
+
     def test_an_invoice_that_was_cancelled_or_credited_charged_nothing(self):
         bounced = self._bounced()
         move = bounced.charge_move_id
