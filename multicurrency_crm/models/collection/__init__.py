@@ -5,6 +5,7 @@ from . import (
     collection_call,
     collection_letter,
     collection_letter_charging,
+    collection_letter_last,
     collection_letter_line,
     collection_letter_paying,
     collection_letter_sending,

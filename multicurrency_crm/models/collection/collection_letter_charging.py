@@ -19,17 +19,23 @@ class CollectionLetter(models.Model):
     )
     may_charge = fields.Boolean(compute="_compute_may_charge")
 
-    @api.depends("state", "charge_move_id", "fee", "interest")
+    @api.depends("state", "charge_move_id.state", "fee", "interest")
     def _compute_may_charge(self):
         for letter in self:
             letter.may_charge = letter._is_chargeable()
+
+    def _get_charge_move(self):
+        """Return the invoice of fee and interest, with sudo, unless it is cancelled:
+        then they may be invoiced anew."""
+        # sudo: who reads letters may not read invoices
+        return self.sudo().charge_move_id.filtered(lambda move: move.state != "cancel")
 
     def _is_chargeable(self):
         """Return whether fee or interest of a letter that left isn't invoiced yet."""
         self.ensure_one()
         return (
             self.state == "sent"
-            and not self.charge_move_id
+            and not self._get_charge_move()
             and not self.currency_id.is_zero(self.fee + self.interest)
         )
 

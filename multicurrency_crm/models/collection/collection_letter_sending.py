@@ -136,16 +136,7 @@ class CollectionLetter(models.Model):
                     "why."
                 )
             )
-        if not papers:
-            raise UserError(self.env._("None of these letters goes on paper."))
-        if len(papers) > PRINTED:
-            raise UserError(
-                self.env._(
-                    "At most %(count)s letters are printed while you wait: choose "
-                    "fewer.",
-                    count=PRINTED,
-                )
-            )
+        papers._check_printable()
         attachment = papers._print()
         for letter in papers.filtered(lambda letter: letter.state == "draft"):
             letter.sudo()._note_left(letter.contact_id.display_name)
@@ -154,6 +145,19 @@ class CollectionLetter(models.Model):
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "self",
         }
+
+    def _check_printable(self):
+        """:raises UserError: there are none, or too many to be waited for"""
+        if not self:
+            raise UserError(self.env._("None of these letters goes on paper."))
+        if len(self) > PRINTED:
+            raise UserError(
+                self.env._(
+                    "At most %(count)s letters are printed while you wait: choose "
+                    "fewer.",
+                    count=PRINTED,
+                )
+            )
 
     def _print(self):
         """Print these letters into one file.
@@ -343,7 +347,7 @@ class CollectionLetter(models.Model):
         """Have the lines of a letter charge what they bore until its day by what is
         known now, at their rates: money may have come that bears an earlier day."""
         # what is invoiced already is charged as it is
-        if self.charge_move_id.filtered(lambda move: move.state != "cancel"):
+        if self._get_charge_move():
             return
         lines = self._get_reminded().filtered(
             lambda line: line.move_line_id and line.interest_rate
@@ -568,50 +572,14 @@ class CollectionLetter(models.Model):
         )
         self._do_last_action()
 
-    def _do_last_action(self):
-        """Do what the level of this letter asks for besides: not to whom has paid."""
-        if self._is_interest_alone():
-            return
-        # sudo: a manager has decided that by the level
-        level = self.level_id.sudo()
-        if level.last_action == "hand_over":
-            user = self._get_responsible_user()
-            spoken = self.with_context(lang=user.lang)
-            spoken.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=spoken.env._("Hand over: %s", spoken.partner_id.name),
-                note=as_html(
-                    spoken.env._(
-                        "The last letter left: %(amount)s. Decide who collects it from "
-                        "now on.",
-                        amount=spoken._get_mail_title(),
-                    )
-                ),
-                user_id=user.id,
-            )
-        elif level.last_action == "hold":
-            # sudo: as above
-            customer = self.partner_id.sudo().with_company(self.company_id)
-            customer = customer._filter_credit_customers()
-            if customer and not customer.credit_hold:
-                customer._set_credit_hold(
-                    self.company_id.sudo(), True, self._explain_hold
-                )
-
-    def _explain_hold(self, env):
-        """Return why a customer is on hold, in the language of ``env``."""
-        letter = self.with_env(env)
-        return env._(
-            "The last reminder left: %(amount)s are open.",
-            amount=letter.currency_id._format_amount(letter.amount),
-        )
-
     def _note_failure(self, failure, detail):
         """Note why this letter didn't reach its customer: its level doesn't count, and
-        its items are free for another one.
+        its items are free for another one. What it did besides is taken back.
 
         :param str failure: value of ``send_failure``
+        :return: whether the customer's credit hold is lifted
         """
+        lifted = self.state == "sent" and self._take_back_last_action()
         # sudo: nobody frees an item by hand
         self.sudo().reminder_ids.unlink()
         self._write_guarded(
@@ -623,6 +591,7 @@ class CollectionLetter(models.Model):
                 "mail_id": False,
             }
         )
+        return lifted
 
     def _note_unwritten(self, error):
         """Note an error that came up while a letter was written."""
@@ -651,16 +620,18 @@ class CollectionLetter(models.Model):
             # sent, or not noted as sent yet
             if letter.state == "sent" or letter.mail_id:
                 # sudo: the mail gateway reads it
-                letter.sudo()._note_failure("bounced", email)
-                letter._ask_for_address()
+                lifted = letter.sudo()._note_failure("bounced", email)
+                letter._ask_for_address(lifted)
         return result
 
-    def _ask_for_address(self):
-        """Ask the responsible colleague for an address that works."""
+    def _ask_for_address(self, lifted):
+        """Ask the responsible colleague for an address that works.
+
+        :param bool lifted: with the letter, its credit hold was taken back
+        """
         user = self._get_responsible_user()
         spoken = self.with_context(lang=user.lang)
-        # sudo: who is asked for an address may not read invoices
-        move = spoken.sudo().charge_move_id.filtered(lambda one: one.state != "cancel")
+        move = spoken._get_charge_move()
         spoken.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=spoken.env._("Reminder came back"),
@@ -671,6 +642,7 @@ class CollectionLetter(models.Model):
                     address=spoken.sent_to or "",
                     customer=spoken.partner_id.name or "",
                 ),
+                lifted and spoken.env._("The credit hold that it had put is lifted."),
                 move
                 and spoken.env._(
                     "Its fee and interest are invoiced (%(invoice)s): the next letter "

@@ -125,11 +125,13 @@ class CollectionLevel(models.Model):
     @api.constrains("fee", "interest_rate", "last_action", "days")
     def _check_friendly(self):
         for level in self:
-            if level.days <= 0 and (level.interest_rate or level.last_action != "none"):
+            if level.days <= 0 and (
+                level.fee or level.interest_rate or level.last_action != "none"
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(level)s reminds before anything is late: it has neither "
-                        "interest nor a hold.",
+                        "%(level)s reminds before anything is late: it has no fee, no "
+                        "interest, and doesn't put on hold.",
                         level=level.name,
                     )
                 )

@@ -228,8 +228,11 @@ class CollectionSource(models.AbstractModel):
             plan = replace(plan, verdict="waiting")
         why = {item: note for item, note in notes.items() if item in items}
         said = {item: part for item, part in promised.items() if item in items}
+        # the fee is that of the highest level
         billed = any(
-            (one.key, one.level.key) in history["billed"] for one in plan.choices
+            (one.key, plan.level.key) in history["billed"]
+            for one in plan.choices
+            if one.level == plan.level
         )
         return Draft(*key, plan, items, why, promised=said, is_billed=billed)
 

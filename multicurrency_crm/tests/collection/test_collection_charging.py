@@ -1,5 +1,9 @@
 """Fee and interest: stated in letters, booked on demand."""
 
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -145,6 +149,15 @@ class TestCollectionCharging(CollectionCommon):
     def test_no_interest_before_anything_is_late(self):
         with self.assertRaises(ValidationError):
             self.friendly.interest_rate = 0.1
+
+    def test_no_fee_before_anything_is_late(self):
+        with self.assertRaises(ValidationError):
+            self.friendly.fee = 15.0
+        # nor where a level with a fee is moved
+        self.first.fee = 15.0
+        for days in (0, -5):
+            with self.assertRaises(ValidationError):
+                self.first.days = days
 
     def _printed_late(self):
         """A letter on paper of 10 February that waits."""
@@ -337,6 +350,21 @@ class TestCollectionCharging(CollectionCommon):
         self.assertEqual(letter.charge_move_id.amount_total, 8.0)
         self.assertEqual(self._sent_on("2026-02-20").level_id, self.second)
 
+    def test_the_fee_of_a_higher_level_is_charged_beside_what_came_back(self):
+        """Of two items one is at the second level, whose fee nobody has invoiced."""
+        self.second.write({"fee": 40.0, "currency_id": self.usd.id})
+        other = self._invoice(40.0, self.usd, "2026-01-01")
+        self._sent_on("2026-01-10")
+        with self._on("2026-01-10"):
+            other.action_credit_dispute()
+        bounced = self._bounced()
+        self.assertEqual(bounced._get_reminded().level_id, self.first)
+        other.action_credit_dispute_settled()
+        with self._on("2026-02-10"):
+            letter = self._letter()
+        self.assertRecordValues(letter, [{"level_id": self.second.id, "fee": 40.0}])
+        self.assertEqual(len(letter._get_reminded()), 2)
+
     def test_an_invoice_that_was_cancelled_or_credited_charged_nothing(self):
         bounced = self._bounced()
         move = bounced.charge_move_id
@@ -390,6 +418,27 @@ class TestCollectionCharging(CollectionCommon):
         self.assertFalse(letter.may_charge)
         with self.assertRaises(UserError):
             letter.action_charge()
+
+    def test_invoiced_anew_once_its_invoice_is_cancelled(self):
+        self.first.write({"fee": 20.0, "interest_rate": 0.0})
+        self._invoice(90.0, self.usd, "2026-01-01")
+        letter = self._sent_on("2026-01-31").with_user(self.finance)
+        letter.action_charge()
+        move = letter.sudo().charge_move_id
+        move.button_draft()
+        # it may be posted again
+        self.assertFalse(letter.may_charge)
+        move.button_cancel()
+        self.assertTrue(letter.may_charge)
+        views = self.env.ref("multicurrency_crm.collection_letter_view_search")
+        (to_charge,) = etree.fromstring(views.arch).xpath("//filter[@name='to_charge']")
+        domain = literal_eval(to_charge.get("domain"))
+        self.assertIn(letter, letter.search(domain))
+        letter.action_charge()
+        self.assertEqual(letter.charge_move_id.amount_total, 22.0)
+        self.assertNotEqual(letter.charge_move_id, move)
+        self.assertFalse(letter.may_charge)
+        self.assertNotIn(letter, letter.search(domain))
 
     def test_the_products_tax(self):
         tax = self.env["account.tax"].create(

@@ -290,6 +290,57 @@ class TestCollectionSending(CollectionCommon):
         self.assertTrue(buyer.credit_hold)
         self.assertIn("500.00 USD", buyer.credit_hold_reason)
 
+    def _bounce(self, letter):
+        letter._message_receive_bounce("accounts@buyer.example", self.buyer)
+        self.assertEqual(letter.state, "failed")
+
+    def test_a_last_letter_that_comes_back_holds_nobody(self):
+        self.first.last_action = "hold"
+        letter = self._letter()
+        self._send(letter)
+        buyer = self.buyer.with_company(self.books)
+        self.assertTrue(buyer.credit_hold)
+        self._bounce(letter)
+        self.assertFalse(buyer.credit_hold)
+        self.assertIn("credit hold that it had put is lifted", letter.activity_ids.note)
+        self.assertIn("came back", buyer.message_ids[0].body)
+        # once it arrives, it holds
+        self._send(letter)
+        self.assertTrue(buyer.credit_hold)
+
+    def test_a_hold_that_somebody_decided_about_stays(self):
+        self.first.last_action = "hold"
+        letter = self._letter()
+        self._send(letter)
+        buyer = self.buyer.with_company(self.books)
+        buyer._set_credit_hold(self.books, False, "We talk")
+        buyer._set_credit_hold(self.books, True, "They don't talk")
+        self._bounce(letter)
+        self.assertTrue(buyer.credit_hold)
+        self.assertNotIn("lifted", letter.activity_ids.note)
+
+    def test_a_hold_for_another_currency_stays(self):
+        self.first.last_action = "hold"
+        self._invoice(9000.0, self.jpy, "2026-01-01")
+        run = self._run()
+        dollars = self._letter(run, currency=self.usd)
+        yen = self._letter(run, currency=self.jpy)
+        self._send(dollars)
+        self._send(yen)
+        self._bounce(dollars)
+        buyer = self.buyer.with_company(self.books)
+        self.assertTrue(buyer.credit_hold)
+        self.assertIn("9,000 JPY", buyer.credit_hold_reason)
+        self._bounce(yen)
+        self.assertFalse(buyer.credit_hold)
+
+    def test_a_last_letter_that_comes_back_hands_nothing_over(self):
+        self.first.last_action = "hand_over"
+        letter = self._letter()
+        self._send(letter)
+        self._bounce(letter)
+        self.assertEqual(letter.activity_ids.mapped("summary"), ["Reminder came back"])
+
     def test_the_last_letter_has_it_handed_over(self):
         self.first.last_action = "hand_over"
         letter = self._queued()
