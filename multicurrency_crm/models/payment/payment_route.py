@@ -251,9 +251,15 @@ class PaymentRoute(models.Model):
             for record in (route.sudo().partner_bank_id, route.sudo().journal_id):
                 other = record.currency_id
                 if other and other != route.currency_id:
-                    # the sentence names it
-                    record.with_env(route.env).check_access("read")
+                    route._check_named()
                     raise ValidationError(route._get_trouble())
+
+    def _check_named(self):
+        """:raises AccessError: a journal or account that isn't the user's to read, and
+        that a sentence would name, whatever rights Odoo computes with"""
+        route = self.with_user(self.env.user)
+        for record in (route.journal_id, route.partner_bank_id):
+            record.check_access("read")
 
     @api.constrains("company_id", "partner_bank_id")
     def _check_bank_is_ours(self):
@@ -264,8 +270,7 @@ class PaymentRoute(models.Model):
             ours = self.env["res.company"]._get_branch_ids(company.id)
             owners = self.env["res.company"].sudo().browse(ours).partner_id
             if bank and bank.partner_id not in owners:
-                # the sentence names it, and whose it is
-                bank.with_env(route.env).check_access("read")
+                route._check_named()
                 raise ValidationError(
                     self.env._(
                         "The bank account %(name)s is %(owner)s's: choose one of "
