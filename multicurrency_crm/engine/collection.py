@@ -5,7 +5,7 @@ Amounts are floats of the item's currency, as monetary fields hold them; what is
 compared or rounded is by a currency's rounding.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -210,39 +210,6 @@ def _find_highest(pairs: Sequence[tuple[Claim, Level]]) -> Level:
 def _choose(pairs: Sequence[tuple[Claim, Level]]) -> tuple[Choice, ...]:
     """Return items with their levels as a plan has them."""
     return tuple(Choice(claim.key, level) for claim, level in pairs)
-
-
-@dataclass(frozen=True)
-class Cover:
-    """Money that is announced for items: promised, or under way."""
-
-    key: int
-    amount: float | None  # None: nobody knows how much of them it pays
-    items: tuple[int, ...]  # in the order in which they are paid
-
-
-def spread(
-    covers: Iterable[Cover], open_amounts: Mapping[int, float]
-) -> dict[int, list[tuple[int, float]]]:
-    """Spread announced money over items, in their order, as far as it goes and as
-    something is left of them.
-
-    :param covers: the older ones first
-    :param open_amounts: {item: what is open of it}, above 0, of one currency a cover
-    :return: {item: [(cover's key, amount)]} of those that get some
-    """
-    rest = dict(open_amounts)
-    found: dict[int, list[tuple[int, float]]] = {}
-    for cover in covers:
-        left = cover.amount
-        for item in cover.items:
-            taken = rest[item] if left is None else min(left, rest[item])
-            if taken <= 0:
-                continue
-            found.setdefault(item, []).append((cover.key, taken))
-            rest[item] -= taken
-            left = None if left is None else left - taken
-    return found
 
 
 @dataclass(frozen=True)

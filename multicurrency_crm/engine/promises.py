@@ -3,7 +3,6 @@
 Amounts are in the promise's currency, to its rounding.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,30 +47,3 @@ def judge(figures: PromiseFigures, today: date) -> str:
     if figures.unmatched >= figures.amount - max(figures.in_time, Decimal(0)):
         return OPEN
     return BROKEN
-
-
-def spread(
-    words: Iterable[tuple[Decimal, Sequence[Hashable]]],
-    owed: Mapping[Hashable, Decimal],
-) -> dict[Hashable, Decimal]:
-    """Spread what was said over what is open: each word takes of its documents, in
-    their order, what is left of them, as far as it goes.
-
-    :param words: (amount, keys of documents in the order in which they are paid)
-    :param owed: what is open of each document; one that isn't there has nothing open
-    :return: {key: amount, at most what is owed} of those of which something is taken
-
-    >>> spread([(Decimal(50), ["a", "b"]), (Decimal(9), ["b"])],
-    ...        {"a": Decimal(40), "b": Decimal(12)})
-    {'a': Decimal('40'), 'b': Decimal('12')}
-    """
-    taken: dict[Hashable, Decimal] = {}
-    for amount, keys in words:
-        left = amount
-        for key in keys:
-            had = taken.get(key, Decimal(0))
-            part = min(left, owed.get(key, Decimal(0)) - had)
-            if part > 0:
-                taken[key] = had + part
-                left -= part
-    return taken

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, format_date, format_list
 
-from ...engine.collection import Cover, spread
+from ...engine.announced import Cover, spread
 
 
 class CollectionSource(models.AbstractModel):
@@ -114,9 +114,12 @@ class CollectionSource(models.AbstractModel):
         """
         claims = self._group_claims(items)
         moves = self.env["account.move"].browse(sorted(claims))
-        found = self.env["payment.promise"]._find_open_of(moves)
+        found = self.env["payment.promise"]._find_all_open_of(moves)
         promises = {
-            promise.id: promise for promise in found.values() if promise.deadline >= day
+            promise.id: promise
+            for several in found.values()
+            for promise in several
+            if promise.deadline >= day
         }
         covers = [
             Cover(

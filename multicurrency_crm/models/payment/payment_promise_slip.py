@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date
 from odoo.tools.mimetypes import guess_mimetype
 
-from ...engine.promises import spread
+from ...engine.announced import Cover, spread
 from ..statement.customer_statement_answer import ADDRESS, COMMENT, NAME
 
 #: Bytes of a bank slip.
@@ -244,14 +244,16 @@ class PaymentPromise(models.Model):
             for move in told.move_ids
             if move.state == "posted" and move.amount_residual > 0
         }
-        words = [
-            (
-                self._get_exact(promise.currency_id, promise.amount - promise.received),
-                promise.move_ids.sorted(lambda m: (m.invoice_date_due, m.id)).ids,
-            )
-            for promise in told.sorted("id")
-        ]
-        return {key: float(amount) for key, amount in spread(words, owed).items()}
+        covers = []
+        for promise in told.sorted("id"):
+            left = promise.amount - promise.received
+            moves = promise.move_ids.sorted(lambda m: (m.invoice_date_due, m.id))
+            amount = self._get_exact(promise.currency_id, left)
+            covers.append(Cover(promise.id, amount, tuple(moves.ids)))
+        return {
+            move_id: float(sum(amount for _promise, amount in parts))
+            for move_id, parts in spread(covers, owed).items()
+        }
 
     @api.model
     def _get_exact(self, currency, amount):

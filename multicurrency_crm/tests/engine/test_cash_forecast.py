@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ...engine.announced import Cover, spread
 from ...engine.cash_forecast import (
     KINDS,
     OWED,
@@ -19,7 +20,7 @@ from ...engine.cash_forecast import (
     split_order,
     total,
 )
-from ...engine.promises import PromiseFigures, judge, spread
+from ...engine.promises import PromiseFigures, judge
 
 TODAY = date(2026, 2, 28)
 days = st.integers(-60, 60).map(lambda n: TODAY + timedelta(days=n))
@@ -180,7 +181,10 @@ class TestPromises(BaseCase):
                     if taken.get(key, Decimal(0)) < owed.get(key, Decimal(0)):
                         taken[key] = taken.get(key, Decimal(0)) + cent
                         break
-        self.assertEqual(spread(words, owed), taken)
+        covers = [Cover(at, *word) for at, word in enumerate(words)]
+        found = spread(covers, owed)
+        sums = {key: sum(part for _at, part in parts) for key, parts in found.items()}
+        self.assertEqual(sums, taken)
 
     def test_worked_examples(self):
         deadline, after = date(2026, 3, 6), date(2026, 3, 7)

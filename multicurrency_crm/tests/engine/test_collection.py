@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ...engine.announced import Cover, spread
 from ...engine.collection import (
     Claim,
-    Cover,
     Level,
     Loan,
     Stretch,
@@ -20,7 +20,6 @@ from ...engine.collection import (
     charge,
     choose_level,
     plan_letter,
-    spread,
     units,
 )
 
