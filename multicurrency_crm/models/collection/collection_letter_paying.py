@@ -16,6 +16,8 @@ class CollectionLetter(models.Model):
         """Return what this letter is, at its head: nobody is dunned for what isn't
         late."""
         self.ensure_one()
+        if self._is_interest_alone():
+            return self.env._("Interest on late payments")
         if self._is_friendly():
             return self.env._("Payments due soon")
         return self.env._("Payment reminder")
