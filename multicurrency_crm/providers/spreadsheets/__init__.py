@@ -10,10 +10,12 @@ What can be read in two ways is settled by the rest of the column or said to be 
 
 from .cells import Cell, RawRow, Trouble
 from .dates import DateEvidence, day_of
-from .files import Book, EncodingChoice, Limits, SheetInfo, open_book
+from .encodings import EncodingChoice
+from .files import Book, Limits, open_book
 from .identifiers import identifier_of
 from .numbers import NumberEvidence, Unreadable, Unsettled, currency_mark, number_of
 from .remarks import Remark
+from .sheet_info import SheetInfo
 from .tables import Answer, Column, Evidence, Row, Table, read_table
 
 __all__ = [
