@@ -16,7 +16,8 @@ from .identifiers import identifier_of
 from .numbers import NumberEvidence, Unreadable, Unsettled, currency_mark, number_of
 from .remarks import Remark
 from .sheet_info import SheetInfo
-from .tables import Answer, Column, Evidence, Row, Table, read_table
+from .columns import Answer, Column, Evidence
+from .tables import Row, Table, read_table
 
 __all__ = [
     "Answer",

@@ -104,14 +104,26 @@ def find_encodings(payload: bytes) -> tuple[EncodingChoice, ...]:
         return (_choice("utf-8", 1.0, ""),)
     if _is_readable(payload, "utf-8"):
         return (_choice("utf-8", 1.0, sample.decode("utf-8", "replace")),)
-    found = []
-    for codec in WITHOUT_MARK:
-        if _is_readable(payload, codec):
-            text = sample.decode(codec, "replace")
-            found.append(_choice(codec, _score(codec, text), text))
-    if not found:
+    texts = {
+        codec: sample.decode(codec, "replace")
+        for codec in WITHOUT_MARK
+        if _is_readable(payload, codec)
+    }
+    if not texts:
         raise _no_letters()
-    return tuple(sorted(found, key=lambda choice: -choice.score))
+    scores = {codec: _score(codec, text) for codec, text in texts.items()}
+    order = sorted(texts, key=lambda codec: -scores[codec])
+    line = _differing_line([texts[codec] for codec in order[:2]])
+    return tuple(
+        _choice(codec, scores[codec], "\n".join(texts[codec].split("\n")[line:]))
+        for codec in order
+    )
+
+
+def _differing_line(texts: list[str]) -> int:
+    """Return the first line that the best two read differently; 0 if none."""
+    pairs = zip(*(text.split("\n") for text in texts), strict=False)
+    return next((at for at, pair in enumerate(pairs) if len({*pair}) > 1), 0)
 
 
 def is_readable(payload: bytes, codec: str) -> bool:

@@ -110,7 +110,7 @@ class TextSource:
         """Return the sign that cuts most rows alike, None if none does."""
         best, best_score = None, 0.5
         for sign in DELIMITERS:
-            score = self._score(sign)
+            score = self._score(sign) if sign.encode() in self.payload else 0
             if score > best_score:
                 best, best_score = sign, score
         return best
@@ -127,11 +127,11 @@ class TextSource:
         others = re.compile(f"[{''.join(set(DELIMITERS) - {sign})}]")
         try:
             for row in self._records(sign):
-                filled = [cell for cell in map(_cleaned, row) if cell]
-                if not filled:
+                if not any(row):
                     continue
                 lengths.append(len(row))
                 if len(lengths) < _LOOKED_AT and len(row) > 1:
+                    filled = [cell for cell in map(_cleaned, row) if cell]
                     cells += len(filled)
                     ugly += sum(map(bool, map(others.search, map(_bare, filled))))
         except FormatError:

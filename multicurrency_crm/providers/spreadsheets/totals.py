@@ -1,0 +1,257 @@
+"""What a row below the header is: data, the rest of a document, a caption, a total of
+rows above, or a note below the table.
+
+A total is known by what it is called and by what it sums; one that is called so and
+doesn't sum is named with the difference.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from ..errors import _lt
+from .cells import RawRow, folded, is_empty, shown
+from .columns import Column
+from .numbers import number_of
+from .remarks import Remark
+
+RowKind = Literal["data", "continuation", "group", "total", "footer"]
+#: totals as they are printed are rounded, as what they sum
+_TOLERANCE = Decimal("0.005")
+#: how many totals are remembered, for summaries that repeat them
+_REMEMBERED = 500
+#: most rows that are told apart from data
+MOST_SPECIAL = 300_000
+_NAMES = (
+    r"(?:grand|sub|report|page|overall)?[ -]?totals?|sums?|summe|gesamt(?:summe)?|"
+    r"zwischensumme|sous-total|total g[ée]n[ée]ral|suma|subtotal|totale|totaal|итого|"
+    r"balance (?:brought|carried) forward|(?:opening|closing) balance|"
+    r"balance at (?:start|end) of period|"
+    r"合计|总计|小计|累计|共计|总额|本页合计|本月合计|本年累计|期初余额|期末余额|"
+    r"合計|總計|小計|累計|总 ?计|合 ?计|小 ?计"
+)
+_ONLY_NAME = re.compile(rf"[\W_]*(?:{_NAMES})[\W_]*", re.IGNORECASE)
+_NAME_FIRST = re.compile(
+    rf"[\W_]*(?:{_NAMES})(?=[\W_]|[\u4e00-\u9fff])|.*(?:小计|合计|总计|小計|合計)[\W_]*$"
+    r"|.*\b(?:sub)?total[\W_]*$",
+    re.IGNORECASE,
+)
+_GRAND = re.compile(r"grand|overall|report|general|总|總|累|共", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One row as it is looked at: numbers by column, other texts by column."""
+
+    number: int
+    numbers: dict[int, Decimal]
+    texts: dict[int, str]
+
+    @property
+    def label(self) -> str:
+        """Return its first text."""
+        return self.texts[min(self.texts)] if self.texts else ""
+
+
+@dataclass(slots=True)
+class Sorter:
+    """Tells rows apart while they pass by, once.
+
+    ``special``: {row number: what it is} of all that aren't data.
+    """
+
+    columns: tuple[Column, ...]
+    rows: int
+    sheet: str
+    special: dict[int, RowKind] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    counts: Counter = field(default_factory=Counter)
+    _summed: list[Column] = field(default_factory=list)
+    _keys: set[int] = field(default_factory=set)
+    _group: Counter = field(default_factory=Counter)
+    _all: Counter = field(default_factory=Counter)
+    _in_group: int = 0
+    _vectors: list[list[Decimal]] = field(default_factory=list)
+    _lone: list[int] = field(default_factory=list)
+    _head: frozenset[int] = frozenset()
+
+    def __post_init__(self):
+        for column in self.columns:
+            if column.kind in ("number", "open"):
+                self._summed.append(column)
+            if column.kind in ("identifier", "date"):
+                self._keys.add(column.index)
+
+    def note(self, row: RawRow) -> None:
+        """Look at the next row."""
+        seen = self._look_at(row)
+        kind = self._kind(seen, row)
+        if kind == "lone":
+            self._lone.append(row.number)
+            return
+        if kind in ("data", "continuation"):
+            self._settle_lone("group")
+            self._add(seen.numbers)
+        self._mark(row.number, kind)
+
+    def done(self) -> None:
+        """Settle what only the end of the sheet says."""
+        self._settle_lone("footer")
+
+    def _mark(self, number: int, kind: RowKind) -> None:
+        """Keep what a row is."""
+        self.counts[kind] += 1
+        if kind != "data" and len(self.special) < MOST_SPECIAL:
+            self.special[number] = kind
+
+    def _settle_lone(self, kind: RowKind) -> None:
+        """Say what single texts were: captions where data follows, else notes."""
+        for number in self._lone:
+            self._mark(number, kind)
+        if self._lone and kind == "group":
+            self._group, self._in_group = Counter(), 0
+        self._lone = []
+
+    def _look_at(self, row: RawRow) -> _Seen:
+        """Read the numbers of a row; what else is in it are texts."""
+        numbers, texts = {}, {}
+        summed = {column.index: column for column in self._summed}
+        for index, cell in enumerate(row.cells):
+            if is_empty(cell):
+                continue
+            value = None
+            if index in summed:
+                value = number_of(summed[index].evidence.numbers, cell)
+            elif isinstance(cell, int | float) and not isinstance(cell, bool):
+                texts[index] = shown(cell)
+                continue
+            if isinstance(value, Decimal):
+                numbers[index] = value
+            elif value is not None or index not in summed:
+                texts[index] = folded(cell) if isinstance(cell, str) else shown(cell)
+        return _Seen(row.number, numbers, texts)
+
+    def _kind(self, seen: _Seen, row: RawRow) -> str:
+        """Say what a row is; ``lone`` where only those below can tell."""
+        if len(seen.texts) == 1 and not seen.numbers and len(self.columns) > 1:
+            return "total" if _ONLY_NAME.fullmatch(seen.label) else "lone"
+        if self._is_total(seen):
+            self._note_total(seen)
+            return "total"
+        filled = {at for at, cell in enumerate(row.cells) if not is_empty(cell)}
+        if self._is_continuation(filled):
+            return "continuation"
+        self._head = frozenset(filled)
+        return "data"
+
+    def _is_total(self, seen: _Seen) -> bool:
+        """Whether a row sums those above it, by its name or by its figures."""
+        if not seen.numbers:
+            return False
+        if any(_ONLY_NAME.fullmatch(text) for text in seen.texts.values()):
+            return True
+        few = len(seen.texts) <= 1 and not self._keys & (
+            seen.texts.keys() - {min(seen.texts, default=0)}
+        )
+        ties = self._ties(seen.numbers)
+        if any(_NAME_FIRST.match(text) for text in seen.texts.values()):
+            return bool(ties) or few
+        if not few or not any(seen.numbers.values()):
+            return False
+        if ties and (self._in_group > 2 or len(seen.numbers) > 1 < self._in_group):
+            return True
+        # a summary below repeats the totals above it
+        values = sorted(v for v in seen.numbers.values() if v)
+        return len(values) > 1 and any(
+            _is_within(values, vector) for vector in self._vectors
+        )
+
+    def _ties(self, numbers: dict[int, Decimal]) -> str:
+        """Say of what the numbers are the sums: of the group, of all; "" of neither."""
+        for name, sums in (("group", self._group), ("all", self._all)):
+            if self._in_group and all(
+                abs(value - sums[at]) <= _TOLERANCE for at, value in numbers.items()
+            ):
+                return name
+        if _is_within(sorted(numbers.values()), sorted(self._all.values())):
+            return "all"
+        return ""
+
+    def _note_total(self, seen: _Seen) -> None:
+        """Begin anew behind a total, and say if it doesn't sum."""
+        ties = self._ties(seen.numbers)
+        values = sorted(value for value in seen.numbers.values() if value)
+        repeated = any(_is_within(values, vector) for vector in self._vectors)
+        if not ties and not repeated and self._in_group:
+            self._note_difference(seen)
+        if self._in_group and len(self._vectors) < _REMEMBERED:
+            self._vectors.append(sorted(self._group.values()))
+        self._group, self._in_group = Counter(), 0
+        if ties == "all" and _GRAND.search(seen.label):
+            self._all = Counter()
+
+    def _note_difference(self, seen: _Seen) -> None:
+        """Say by how much a total differs from what stands above it."""
+        sums = self._all if _GRAND.search(seen.label) else self._group
+        at, value = next(
+            (at, value)
+            for at, value in seen.numbers.items()
+            if abs(value - sums[at]) > _TOLERANCE
+        )
+        column = next(column for column in self.columns if column.index == at)
+        self.remarks.append(
+            Remark(
+                "total_differs",
+                _lt(
+                    "Row %(row)s, “%(label)s”: column “%(column)s” says %(said)s, the "
+                    "rows above it sum to %(sum)s."
+                ),
+                {
+                    "row": seen.number,
+                    "label": shown(seen.label),
+                    "column": column.name,
+                    "said": value,
+                    "sum": sums[at],
+                },
+                "ask",
+                self.sheet,
+                seen.number,
+                at,
+            )
+        )
+
+    def _add(self, numbers: dict[int, Decimal]) -> None:
+        """Add a row to the sums."""
+        self._in_group += 1
+        for at, value in numbers.items():
+            self._group[at] += value
+            self._all[at] += value
+
+    def _is_continuation(self, filled: set[int]) -> bool:
+        """Whether a row leaves the head of its document to the row above.
+
+        Two or more of the first cells that the last head fills are empty, or one that
+        many rows leave empty.
+        """
+        if not filled or not self._head:
+            return False
+        missing = {at for at in self._head if at < min(filled)}
+        if len(missing) != 1:
+            return len(missing) > 1
+        column = next(c for c in self.columns if c.index == min(missing))
+        return column.evidence.filled < self.rows * 0.8
+
+
+def _is_within(values: list[Decimal], sums: Iterable[Decimal]) -> bool:
+    """Whether each of several values is one of some sums, wherever it stands."""
+    left = [value for value in sums if value]
+    for value in (value for value in values if value):
+        found = next((s for s in left if abs(s - value) <= _TOLERANCE), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return len([value for value in values if value]) > 1
+
