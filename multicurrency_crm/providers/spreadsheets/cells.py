@@ -1,6 +1,8 @@
 """What a cell of a spreadsheet may hold, whatever kind of file it stands in."""
 
 import datetime
+import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +11,10 @@ from typing import Literal
 SHOWN = 40
 #: what people write for "nothing", besides leaving the cell empty
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "/", "n/a", "na", "nil", "null"})
+
+
+_LONGEST_NOTHING = 6
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,34 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or cell == ""
 
 
+def has_digit(cell: str) -> bool:
+    """Return whether there is a digit in a text."""
+    return _DIGIT.search(cell) is not None
+
+
 def folded(cell: Cell) -> str:
     """Return a text in half width and without blanks around it; "" for no text."""
     if not isinstance(cell, str):
         return ""
     # nearly all cells are ASCII, which NFKC leaves alone
-    return (cell if cell.isascii() else unicodedata.normalize("NFKC", cell)).strip()
+    return cell.strip() if cell.isascii() else _half_width(cell)
+
+
+@functools.lru_cache(10_000)
+def _half_width(text: str) -> str:
+    """Write a text in half width."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def is_nothing(cell: Cell) -> bool:
     """Return whether a cell is empty or says that there is nothing."""
-    return cell is None or (isinstance(cell, str) and folded(cell).lower() in NOTHING)
+    if cell is None:
+        return True
+    return (
+        isinstance(cell, str)
+        and len(cell) <= _LONGEST_NOTHING
+        and folded(cell).lower() in NOTHING
+    )
 
 
 def shown(cell: Cell) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..errors import _lt
-from .cells import Cell, Trouble, folded, is_empty, is_nothing, letter_of, shown
+from .cells import Cell, Trouble, folded, has_digit, is_empty, is_nothing, letter_of, shown
 from .dates import ORDERS, DateEvidence, Order, day_of, days_in
 from .identifiers import IdentifierEvidence, is_name_title, is_phone_title
 from .numbers import POINTS, NumberEvidence, Point, Unsettled, number_of
@@ -24,7 +24,8 @@ _SCALED_TITLE = re.compile(
     r"[^()（）]{0,4}[)）]|\bin thousands\b",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"[=@]|[+-](?=[A-Za-z@=(])")
+_FORMULA_SIGNS = "=@+-"
+_FORMULA = re.compile(r"=(?!\")|@|[+-](?=[A-Za-z@=(])")
 ORDER_NAMES = {
     "dmy": _lt("day first"),
     "mdy": _lt("month first"),
@@ -119,12 +120,17 @@ class Gatherer:
             if self.error_row is None:
                 self.error_row, self.error_text = row, cell.text
             return
+        if isinstance(cell, str):
+            if cell[0] in _FORMULA_SIGNS and _FORMULA.match(cell):
+                self.formulas += 1
+                self.formula_row = self.formula_row or row
+            if not has_digit(cell):
+                self.dates.wrong += 1
+                self.numbers.wrong += 1
+                return
         self.identifiers.note(row, cell)
-        self.dates.note(row, cell)
-        self.numbers.note(row, cell)
-        if isinstance(cell, str) and _FORMULA.match(cell) and not cell.startswith('="'):
-            self.formulas += 1
-            self.formula_row = self.formula_row or row
+        if not self.dates.note(row, cell):
+            self.numbers.note(row, cell)
 
     def column(self, index: int, title: str, technical: str) -> Column:
         """Return the column that was seen."""
@@ -187,17 +193,30 @@ def _kind_of(evidence: Evidence, title: str) -> ColumnKind:
 # what is said of columns
 
 
-def column_remarks(column: Column, sheet: str, proposals: Mapping) -> Iterator[Remark]:
+def column_remarks(
+    column: Column, sheet: str, proposals: Mapping, *, is_workbook: bool = False
+) -> Iterator[Remark]:
     """Yield what is said of one column.
 
     :param proposals: ``point`` and ``order`` that all other columns show, or None
+    :param is_workbook: whether numbers could have been stored as such
     """
     place = {"sheet": sheet, "column": column.index}
-    is_number = column.evidence.numbers.is_open or column.kind == "number"
+    seen = column.evidence.numbers
     if column.kind == "date" or column.kind == "open" and _has_days(column):
         yield from _date_remarks(column, place, proposals.get("order"))
-    elif column.kind in ("number", "open") and is_number:
+    elif column.kind in ("number", "open"):
         yield from _number_remarks(column, place, proposals.get("point"))
+        if is_workbook and seen.texts > seen.percents:
+            yield Remark(
+                "numbers_as_text",
+                _lt(
+                    "Column “%(column)s”: %(count)s numbers are stored as text. They "
+                    "are read as numbers."
+                ),
+                {"column": column.name, "count": seen.texts},
+                **place,
+            )
     elif column.kind == "identifier":
         yield from _identifier_remarks(column, place)
     yield from _cell_remarks(column, place)
@@ -264,16 +283,6 @@ def _number_remarks(column: Column, place: dict, proposed) -> Iterator[Remark]:
 def _written_remarks(column: Column, place: dict) -> Iterator[Remark]:
     """Yield what else is said of how numbers are written."""
     seen, values = column.evidence.numbers, {"column": column.name}
-    if seen.texts and seen.stored:
-        yield Remark(
-            "numbers_as_text",
-            _lt(
-                "Column “%(column)s”: %(count)s numbers are stored as text. They are "
-                "read as numbers."
-            ),
-            {**values, "count": seen.texts},
-            **place,
-        )
     if seen.decimals > _MANY_DECIMALS:
         yield Remark(
             "many_decimals",

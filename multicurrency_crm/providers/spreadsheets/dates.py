@@ -44,6 +44,10 @@ _SHORT_YEAR_FIRST = re.compile(r"([0-9]{2}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}
 _JOINED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0)?")
 _FIGURES = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _WORDS = re.compile(r"[^\s,./-]+")
+#: what is a number or has no digit is no day, unless it is 20240305
+_OTHERWISE = re.compile(
+    r"\D+|[-+]?(?![12][0-9]{7}$)[0-9,]+(?:\.[0-9]*)?(?<![12][0-9]{7}\.0)"
+)
 _FILLERS = frozenset("de del do of den mon tue wed thu fri sat sun".split())
 
 
@@ -203,10 +207,16 @@ def days_in(cell: str) -> Days | None:
 
     Years are whatever is written.
     """
-    if not 6 <= len(cell) <= LONGEST:
+    if not 6 <= len(cell) <= LONGEST or _OTHERWISE.fullmatch(cell):
         return None
-    text = folded(cell)
-    text = _TIME.sub("", text)
+    return _days_in(folded(cell))
+
+
+@functools.lru_cache(20_000)
+def _days_in(text: str) -> Days | None:
+    """Read a text in half width; many rows share a day."""
+    if ":" in text:
+        text = _TIME.sub("", text)
     if found := _FIGURES.fullmatch(text):
         return _by_order(found)
     if found := _YEAR_FIRST.fullmatch(text):

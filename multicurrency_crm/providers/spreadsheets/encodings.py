@@ -67,7 +67,7 @@ _USUAL = frozenset(
 )
 #: most bytes of lines with other letters than ASCII's that are looked at
 _SAMPLE = 200_000
-_NOT_ASCII = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 #: least share of the best's score that makes a second one worth a question
 _CLOSE = 0.8
@@ -172,9 +172,12 @@ def _wide(payload: bytes) -> str:
 
 def _sample(payload: bytes) -> bytes:
     """Return the lines at the top that have other letters than ASCII's."""
-    lines, size = [], 0
-    for found in _NOT_ASCII.finditer(payload):
-        line = found[0][:_SAMPLE]
+    lines, size, end = [], 0, 0
+    while found := _NOT_ASCII.search(payload, end):
+        start = payload.rfind(b"\n", 0, found.start()) + 1
+        end = payload.find(b"\n", found.end())
+        end = len(payload) if end < 0 else end
+        line = payload[start:end][:_SAMPLE]
         lines.append(line)
         size += len(line)
         if size > _SAMPLE:

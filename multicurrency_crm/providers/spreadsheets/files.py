@@ -41,7 +41,8 @@ class Limits:
     """Most that a file may hold; more is refused by a sentence.
 
     ``rows``, ``columns`` and ``cells`` count those with something in them, of one
-    sheet; ``seconds`` are those of one walk through it.
+    sheet; ``seconds`` are those of one walk through it, with what is done with its
+    rows.
     """
 
     file_bytes: int = 64 * 1024 * 1024
@@ -51,7 +52,7 @@ class Limits:
     rows: int = 300_000
     columns: int = 1024
     cells: int = 20_000_000
-    seconds: float = 120
+    seconds: float = 300
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,9 @@ class IdentifierEvidence:
         if cell.startswith('="'):
             self.wrapped += 1
             cell = identifier_of(cell)
-        if _ZEROS.fullmatch(cell):
-            self.zeros += 1
-        elif _LONG.fullmatch(cell):
-            self.long += 1
+        if cell.isdigit():
+            self.zeros += bool(_ZEROS.fullmatch(cell))
+            self.long += bool(_LONG.fullmatch(cell))
         elif _POWER.fullmatch(cell):
             self.powers += 1
             if self.powers_row is None:

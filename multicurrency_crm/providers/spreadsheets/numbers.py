@@ -13,7 +13,7 @@ from typing import Literal
 
 from ..currency_names import code_of
 from ..errors import _lt
-from .cells import Cell, Trouble, folded, is_nothing, shown
+from .cells import Cell, Trouble, folded, has_digit, is_nothing, shown
 from .remarks import Remark
 
 Point = Literal[".", ","]
@@ -31,6 +31,10 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("\u00a0\u2009\u202f\t", " "),
     }
 )
+#: how nearly all numbers are written
+_USUAL = re.compile(r"(-?[0-9]{1,15})(?:([.,])([0-9]{1,15}))?", re.ASCII)
+#: more letters than any currency beside a number has
+_LETTERS = re.compile(r"[A-Za-z]{7}")
 _PLAIN = re.compile(r"[0-9]{1,30}")
 _BODY = re.compile(r"[0-9.,][0-9.,' ]*")
 _POWER = re.compile(r"([0-9]{1,30})(?:([.,])([0-9]{1,30}))?[eE]([+-][0-9]{1,2})")
@@ -70,18 +74,29 @@ class Unreadable:
 class _Written:
     """A number as it is written: its readings, and what stands beside its digits.
 
-    ``values``: by decimal sign, None where it can't be read so.
+    ``point`` and ``comma``: by decimal sign, None where it can't be read so.
     """
 
-    values: dict[Point, Decimal | None]
+    point: Decimal | None
+    comma: Decimal | None
     percent: bool = False
     mark: str = ""
     credit: bool = False
 
     @property
-    def known(self) -> list[Decimal]:
-        """Return the different readings."""
-        return list(dict.fromkeys(v for v in self.values.values() if v is not None))
+    def is_open(self) -> bool:
+        """Whether there are two readings, and they differ."""
+        both = self.point is not None and self.comma is not None
+        return both and self.point != self.comma
+
+    @property
+    def value(self) -> Decimal:
+        """Return a reading; the only one, where one can be."""
+        return self.comma if self.point is None else self.point
+
+    def by(self, point: Point) -> Decimal | None:
+        """Return the reading with a decimal sign."""
+        return self.point if point == "." else self.comma
 
 
 @dataclass(slots=True)
@@ -143,18 +158,18 @@ class NumberEvidence:
 
     def _note_point(self, row: int, cell: str, written: _Written) -> None:
         """Learn which sign stands before the decimals, if this cell shows it."""
-        able = [point for point in POINTS if written.values[point] is not None]
-        if len(written.known) > 1:
+        if written.is_open:
             self.ambiguous += 1
             if self.ambiguous_row is None:
                 self.ambiguous_row, self.ambiguous_text = row, shown(cell)
             return
-        self._note_decimals(row, cell, written.known[0])
-        if len(able) > 1:
+        self._note_decimals(row, cell, written.value)
+        if written.point is not None and written.comma is not None:
             return
+        able: Point = "," if written.point is None else "."
         if self.point is None:
-            self.point, self.proof, self.proof_text = able[0], row, shown(cell)
-        elif self.point != able[0] and self.against is None:
+            self.point, self.proof, self.proof_text = able, row, shown(cell)
+        elif self.point != able and self.against is None:
             self.against, self.against_text = row, shown(cell)
 
     def _note_decimals(self, row: int, cell: Cell, value: Decimal) -> None:
@@ -184,15 +199,14 @@ def number_of(
     written = _read(cell) if isinstance(cell, str) else None
     if written is None:
         return _no_number(cell)
-    known = written.known
     if not point and not evidence.against:
         point = evidence.point
     if point:
-        value = written.values[point]
+        value = written.by(point)
         return _other_way(cell, point) if value is None else value
-    if len(known) == 1:
-        return known[0]
-    return Unsettled(cell, tuple(known), POINTS)
+    if not written.is_open:
+        return written.value
+    return Unsettled(cell, (written.point, written.comma), POINTS)
 
 
 def currency_mark(cell: Cell) -> str:
@@ -206,13 +220,18 @@ def _read(cell: str) -> _Written | None:
     """Take apart what a cell writes; None if it is no number."""
     if len(cell) > LONGEST:
         return None
-    if cell.isascii() and cell.isdigit() and len(cell) <= MOST_DIGITS:
-        value = Decimal(cell)
-        return _Written({".": value, ",": value})
-    text = _ascii_digits(folded(cell).translate(_ALIKE)).strip()
-    if not any(char.isdigit() for char in text):
+    if found := _USUAL.fullmatch(cell):
+        whole, sign, part = found.groups()
+        if not sign:
+            value = Decimal(whole) or Decimal(0)
+            return _Written(value, value)
+        # with three digits behind it, it may as well stand between thousands
+        if len(part) != 3 or len(whole) > 3 + (whole[0] == "-"):
+            value = Decimal(f"{whole}.{part}") or Decimal(0)
+            return _Written(*((value, None) if sign == "." else (None, value)))
+    if not has_digit(cell) or _LETTERS.search(cell):
         return None
-    return _unwrapped(text)
+    return _unwrapped(_ascii_digits(folded(cell).translate(_ALIKE)).strip())
 
 
 def _ascii_digits(text: str) -> str:
@@ -244,11 +263,10 @@ def _unwrapped(text: str) -> _Written | None:
     minus = ("minus" in found) + ("brackets" in found) + ("credit" in found)
     if minus > 1:
         return None
+    point, comma = (_finished(v, minus, "percent" in found) for v in values)
     return _Written(
-        {
-            point: _finished(value, minus, "percent" in found)
-            for point, value in values.items()
-        },
+        point,
+        comma,
         "percent" in found,
         found.get("mark", ""),
         "credit" in found,
@@ -292,20 +310,20 @@ def _marks(text: str):
                 yield "mark", (rest, mark)
 
 
-def _values(body: str) -> dict[Point, Decimal | None] | None:
-    """Read digits and signs in both ways; None if neither can."""
+def _values(body: str) -> tuple[Decimal | None, Decimal | None] | None:
+    """Read digits and signs with a point and with a comma; None if neither can."""
     if _PLAIN.fullmatch(body):
         value = Decimal(body)
-        return {".": value, ",": value}
+        return value, value
     if power := _POWER.fullmatch(body):
         whole, sign, part, exponent = power.groups()
         value = Decimal(f"{whole}.{part or 0}e{exponent}")
         value = value.normalize() if value else Decimal(0)
-        return {p: value if not sign or p == sign else None for p in POINTS}
+        return tuple(value if sign in (None, p) else None for p in POINTS)
     if not _BODY.fullmatch(body):
         return None
-    values = {point: _value(body, point) for point in POINTS}
-    return values if any(v is not None for v in values.values()) else None
+    values = tuple(_value(body, point) for point in POINTS)
+    return None if values == (None, None) else values
 
 
 def _value(body: str, point: Point) -> Decimal | None:

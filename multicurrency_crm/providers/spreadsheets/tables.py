@@ -73,7 +73,7 @@ class Table:
             cells = row.cells[:width]
             padded = cells + (None,) * (width - len(cells))
             kind = self.special.get(row.number, "data")
-            remarks = tuple(_row_remarks(row, self.columns, name))
+            remarks = tuple(_row_remarks(row, kind, self.columns, name))
             yield Row(row.number, padded, kind, remarks)
 
 
@@ -119,7 +119,9 @@ def read_table(
     remarks = [*_table_remarks(table, found, rows), *sorter.remarks]
     proposals = _proposals(columns)
     for column in columns:
-        remarks += column_remarks(column, name, proposals)
+        remarks += column_remarks(
+            column, name, proposals, is_workbook=book.kind in ("xls", "xlsx")
+        )
     return Table(**{**_fields(table), "remarks": tuple(remarks)})
 
 
@@ -246,7 +248,9 @@ def _said_rows(cell: Cell) -> int:
 
 def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark]:
     """Yield what is said of the rows that name the columns."""
-    if not header.rows:
+    if not table.columns:
+        yield Remark("empty_sheet", _lt("The sheet is empty."), sheet=sheet)
+    elif not header.rows:
         yield Remark(
             "no_header",
             _lt("No row names the columns: choose the one that does, or name them."),
@@ -301,7 +305,9 @@ def _title_remarks(table: Table, sheet: str) -> Iterator[Remark]:
             )
 
 
-def _row_remarks(row: RawRow, columns: tuple[Column, ...], sheet: str):
+def _row_remarks(
+    row: RawRow, kind: RowKind, columns: tuple[Column, ...], sheet: str
+) -> Iterator[Remark]:
     """Yield what is said of the cells of one row."""
     for at, cell in enumerate(row.cells):
         if isinstance(cell, Trouble):
@@ -318,6 +324,8 @@ def _row_remarks(row: RawRow, columns: tuple[Column, ...], sheet: str):
                 row.number,
                 at,
             )
+    if kind != "data":
+        return
     titled = max((c.index for c in columns if c.title), default=len(columns))
     extra = [cell for cell in row.cells[titled + 1 :] if not is_empty(cell)]
     if extra:

@@ -5,6 +5,7 @@ A total is known by what it is called and by what it sums; one that is called so
 doesn't sum is named with the difference.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ _TOLERANCE = Decimal("0.005")
 _REMEMBERED = 500
 #: most rows that are told apart from data
 MOST_SPECIAL = 300_000
+_LONGEST_NAME = 60
 _NAMES = (
     r"(?:grand|sub|report|page|overall)?[ -]?totals?|sums?|summe|gesamt(?:summe)?|"
     r"zwischensumme|sous-total|total g[ée]n[ée]ral|suma|subtotal|totale|totaal|итого|"
@@ -53,7 +55,12 @@ class _Seen:
     @property
     def label(self) -> str:
         """Return its first text."""
-        return self.texts[min(self.texts)] if self.texts else ""
+        return next(iter(self.texts.values()), "")
+
+    @property
+    def first_texts(self) -> list[str]:
+        """Return where a total's name stands, if it has one: its first texts."""
+        return list(itertools.islice(self.texts.values(), 2))
 
 
 @dataclass(slots=True)
@@ -69,21 +76,19 @@ class Sorter:
     special: dict[int, RowKind] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
-    _summed: list[Column] = field(default_factory=list)
-    _keys: set[int] = field(default_factory=set)
+    _summed: dict[int, Column] = field(default_factory=dict)
     _group: Counter = field(default_factory=Counter)
     _all: Counter = field(default_factory=Counter)
     _in_group: int = 0
     _vectors: list[list[Decimal]] = field(default_factory=list)
     _lone: list[int] = field(default_factory=list)
     _head: frozenset[int] = frozenset()
+    _usual: int = 0
 
     def __post_init__(self):
         for column in self.columns:
             if column.kind in ("number", "open"):
-                self._summed.append(column)
-            if column.kind in ("identifier", "date"):
-                self._keys.add(column.index)
+                self._summed[column.index] = column
 
     def note(self, row: RawRow) -> None:
         """Look at the next row."""
@@ -118,19 +123,15 @@ class Sorter:
     def _look_at(self, row: RawRow) -> _Seen:
         """Read the numbers of a row; what else is in it are texts."""
         numbers, texts = {}, {}
-        summed = {column.index: column for column in self._summed}
         for index, cell in enumerate(row.cells):
             if is_empty(cell):
                 continue
-            value = None
-            if index in summed:
-                value = number_of(summed[index].evidence.numbers, cell)
-            elif isinstance(cell, int | float) and not isinstance(cell, bool):
-                texts[index] = shown(cell)
-                continue
+            value = cell
+            if index in self._summed:
+                value = number_of(self._summed[index].evidence.numbers, cell)
             if isinstance(value, Decimal):
                 numbers[index] = value
-            elif value is not None or index not in summed:
+            elif value is not None:
                 texts[index] = folded(cell) if isinstance(cell, str) else shown(cell)
         return _Seen(row.number, numbers, texts)
 
@@ -145,22 +146,25 @@ class Sorter:
         if self._is_continuation(filled):
             return "continuation"
         self._head = frozenset(filled)
+        self._usual = len(seen.texts)
         return "data"
 
     def _is_total(self, seen: _Seen) -> bool:
         """Whether a row sums those above it, by its name or by its figures."""
         if not seen.numbers:
             return False
-        if any(_ONLY_NAME.fullmatch(text) for text in seen.texts.values()):
+        names = [text for text in seen.first_texts if len(text) <= _LONGEST_NAME]
+        if any(map(_ONLY_NAME.fullmatch, names)):
             return True
-        few = len(seen.texts) <= 1 and not self._keys & (
-            seen.texts.keys() - {min(seen.texts, default=0)}
-        )
-        ties = self._ties(seen.numbers)
-        if any(_NAME_FIRST.match(text) for text in seen.texts.values()):
-            return bool(ties) or few
-        if not few or not any(seen.numbers.values()):
+        # a list of two columns has one text in each of its rows
+        few = len(seen.texts) <= 1 and len(seen.texts) < self._usual
+        named = any(map(_NAME_FIRST.match, names))
+        if not named and not (few and any(seen.numbers.values())):
             return False
+        ties = self._ties(seen.numbers)
+        if named:
+            # Total is a company, too
+            return few or bool(ties) and self._in_group > 2
         if ties and (self._in_group > 2 or len(seen.numbers) > 1 < self._in_group):
             return True
         # a summary below repeats the totals above it
