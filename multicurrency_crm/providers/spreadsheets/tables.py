@@ -8,10 +8,11 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import _lt
-from .cells import Cell, RawRow, Trouble, folded, is_empty, letter_of, shown
+from .balances import balance_remarks
+from .cells import Cell, RawRow, Trouble, folded, is_empty, shown
 from .columns import Answer, Column, Gatherer, column_remarks
 from .files import Book
 from .headers import WITHIN, Header, find_header
@@ -117,17 +118,14 @@ def read_table(
         sorter.special,
     )
     remarks = [*_table_remarks(table, found, rows), *sorter.remarks]
+    around = [*preamble, *sorter.balances]
+    remarks += balance_remarks(around, columns, sorter.sums, name)
     proposals = _proposals(columns)
     for column in columns:
         remarks += column_remarks(
             column, name, proposals, is_workbook=book.kind in ("xls", "xlsx")
         )
-    return Table(**{**_fields(table), "remarks": tuple(remarks)})
-
-
-def _fields(table: Table) -> dict:
-    """Return the fields of a table."""
-    return {name: getattr(table, name) for name in Table.__dataclass_fields__}
+    return replace(table, remarks=tuple(remarks))
 
 
 def _below(book: Book, sheet: int, first: int) -> Iterator[RawRow]:
@@ -312,18 +310,7 @@ def _row_remarks(
     for at, cell in enumerate(row.cells):
         if isinstance(cell, Trouble):
             said = trouble_remark(cell)
-            yield Remark(
-                said.code,
-                _lt("%(cell)s: %(sentence)s"),
-                {
-                    "cell": f"{letter_of(at)}{row.number}",
-                    "sentence": str(said),
-                },
-                "error",
-                sheet,
-                row.number,
-                at,
-            )
+            yield replace(said, sheet=sheet, row=row.number, column=at)
     if kind != "data":
         return
     titled = max((c.index for c in columns if c.title), default=len(columns))

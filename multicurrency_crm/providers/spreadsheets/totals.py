@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ..errors import _lt
+from .balances import is_balance
 from .cells import RawRow, folded, is_empty, shown
 from .columns import Column
 from .numbers import number_of
@@ -30,9 +31,7 @@ _LONGEST_NAME = 60
 _NAMES = (
     r"(?:grand|sub|report|page|overall)?[ -]?totals?|sums?|summe|gesamt(?:summe)?|"
     r"zwischensumme|sous-total|total g[ée]n[ée]ral|suma|subtotal|totale|totaal|итого|"
-    r"balance (?:brought|carried) forward|(?:opening|closing) balance|"
-    r"balance at (?:start|end) of period|"
-    r"合计|总计|小计|累计|共计|总额|本页合计|本月合计|本年累计|期初余额|期末余额|"
+    r"合计|总计|小计|累计|共计|总额|本页合计|本月合计|本年累计|"
     r"合計|總計|小計|累計|总 ?计|合 ?计|小 ?计"
 )
 _ONLY_NAME = re.compile(rf"[\W_]*(?:{_NAMES})[\W_]*", re.IGNORECASE)
@@ -67,7 +66,8 @@ class _Seen:
 class Sorter:
     """Tells rows apart while they pass by, once.
 
-    ``special``: {row number: what it is} of all that aren't data.
+    ``special``: {row number: what it is} of all that aren't data. ``balances`` are rows
+    that say what the list opens or closes with, ``sums`` those of all data.
     """
 
     columns: tuple[Column, ...]
@@ -76,6 +76,8 @@ class Sorter:
     special: dict[int, RowKind] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
+    balances: list[RawRow] = field(default_factory=list)
+    sums: Counter = field(default_factory=Counter)
     _summed: dict[int, Column] = field(default_factory=dict)
     _group: Counter = field(default_factory=Counter)
     _all: Counter = field(default_factory=Counter)
@@ -139,6 +141,9 @@ class Sorter:
         """Say what a row is; ``lone`` where only those below can tell."""
         if len(seen.texts) == 1 and not seen.numbers and len(self.columns) > 1:
             return "total" if _ONLY_NAME.fullmatch(seen.label) else "lone"
+        if len(seen.numbers) == 1 and is_balance(seen.label):
+            self.balances.append(row)
+            return "total"
         if self._is_total(seen):
             self._note_total(seen)
             return "total"
@@ -232,6 +237,7 @@ class Sorter:
         self._in_group += 1
         for at, value in numbers.items():
             self._group[at] += value
+            self.sums[at] += value
             self._all[at] += value
 
     def _is_continuation(self, filled: set[int]) -> bool:

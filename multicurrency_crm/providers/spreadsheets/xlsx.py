@@ -5,6 +5,7 @@ and doesn't say of an empty cell that a formula without result stands there.
 """
 
 import datetime
+import functools
 import io
 import posixpath
 import re
@@ -37,6 +38,7 @@ _ROOM = 4 * 1024 * 1024
 MOST_MERGED = 20_000
 _REF = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]{0,200}?\bref="(\w{2,10}:\w{2,10})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^<>]{0,200}?\bref="(?:\w+:)?(\w{2,10})"')
 _SHEET_PARTS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 #: by a part of them, files that are packed alike and are no XLSX
@@ -54,6 +56,7 @@ class _Part:
     rows: int | None = None
     columns: int | None = None
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    formulas: bool = False
 
 
 class XlsxSource:
@@ -83,17 +86,13 @@ class XlsxSource:
 
     def rows(self, index: int) -> Iterator[RawRow]:
         """Read the rows of a sheet, in the order of the file."""
-        cells: list[Cell] = []
-        number = 0
-        for element in self._elements(self.paths[index], ("c", "row"), "sheetData"):
-            if element.tag.endswith("}c") or element.tag == "c":
-                self._place(cells, element, number + 1)
-                continue
+        path, number = self.paths[index], 0
+        read = self._cell if self.parts[path].formulas else self._value
+        for element in self._elements(path, ("row",), "sheetData"):
             number = int(element.get("r", number + 1))
-            if not 0 < number <= LAST_ROW:
+            if not 0 < number <= LAST_ROW or len(element) > LAST_COLUMN:
                 raise ValueError(number)
-            yield RawRow(number, tuple(cells))
-            cells = []
+            yield RawRow(number, tuple(self._placed(element, number, read)))
 
     # parts of the package
 
@@ -149,7 +148,8 @@ class XlsxSource:
 
     @staticmethod
     def _note_ranges(said: _Part, piece: bytes, is_first: bool) -> None:
-        """Note how far a sheet reaches, and what is merged."""
+        """Note how far a sheet reaches, what is merged, and whether it computes."""
+        said.formulas = said.formulas or _FORMULA.search(piece) is not None
         if is_first and (found := _DIMENSION.search(piece)):
             if last := _REF.fullmatch(found[1].decode("ascii", "replace")):
                 said.rows = int(last[2])
@@ -182,24 +182,19 @@ class XlsxSource:
             remove_pis=True,
             collect_ids=False,
         )
-        between = cells = 0
+        between, is_first = 0, True
         with self.archive.open(path) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.feed(chunk)
                 between += len(chunk)
                 for _event, element in parser.read_events():
-                    name = element.tag.rpartition("}")[2]
-                    if name == last:
+                    if last and _name_of(element) == last:
                         return
-                    if not between - len(chunk) and not cells:
+                    if is_first:
                         _refuse_doctype(element)
+                        is_first = False
                     yield element
-                    if name == "c":
-                        cells += 1
-                        if cells > LAST_COLUMN:
-                            raise ValueError(cells)
-                        continue
-                    between = cells = 0
+                    between = 0
                     element.clear()
                     while element.getprevious() is not None:
                         del element.getparent()[0]
@@ -228,7 +223,7 @@ class XlsxSource:
         self.related = {kind: path for kind, path in relations.values()}
         hidden = []
         for element in self._elements(workbook, ("workbookPr", "sheet")):
-            if element.tag.endswith("workbookPr"):
+            if _name_of(element) == "workbookPr":
                 self.epoch_1904 = element.get("date1904") in ("1", "true", "on")
                 continue
             ids = [v for name, v in element.attrib.items() if name.endswith("}id")]
@@ -249,7 +244,7 @@ class XlsxSource:
         if not path:
             return
         for element in self._elements(path, ("numFmt", "xf")):
-            if element.tag.endswith("numFmt"):
+            if _name_of(element) == "numFmt":
                 code = element.get("formatCode", "")
                 formats[int(element.get("numFmtId", 0))] = code
             elif _parent_name(element) == "cellXfs":
@@ -269,43 +264,58 @@ class XlsxSource:
 
     # cells
 
-    def _place(self, cells: list[Cell], element: etree._Element, row: int) -> None:
-        """Put a cell where its reference says; without one, behind the last."""
-        index = len(cells)
-        if ref := element.get("r"):
-            letters, _digits = _REF.fullmatch(ref).groups()
-            index = column_index_from_string(letters) - 1
-        if index < len(cells):
-            # twice the same place: the later one counts
-            cells[index] = self._cell(element, row, index)
-            return
-        value = self._cell(element, row, index)
-        # cells that are formatted and empty at a row's end fill nothing
-        if value is not None:
-            cells.extend([None] * (index - len(cells)))
-            cells.append(value)
-        elif not element.get("r"):
-            cells.append(None)
+    @staticmethod
+    def _placed(elements: etree._Element, row: int, read) -> list[Cell]:
+        """Read the cells of a row, each where its reference says; one without stands
+        behind the last.
+
+        Cells that are formatted and empty at a row's end fill nothing.
+        """
+        cells: list[Cell] = []
+        for element in elements:
+            ref = element.get("r")
+            index = _index_of(ref.rstrip("0123456789")) if ref else len(cells)
+            value = read(element, row, index)
+            if index < len(cells):
+                # twice the same place: the later one counts
+                cells[index] = value
+            elif value is not None or not ref:
+                if index > len(cells):
+                    cells.extend([None] * (index - len(cells)))
+                cells.append(value)
+        return cells
 
     def _cell(self, element: etree._Element, row: int, index: int) -> Cell:
-        """Read one cell."""
-        kind = element.get("t", "n")
+        """Read one cell of a sheet with formulas."""
+        children = {_name_of(child): child for child in element}
+        value, formula = children.get("v"), children.get("f")
+        if formula is not None and element.get("t") != "str":
+            if value is None or not value.text:
+                return Trouble("formula", f"{letter_of(index)}{row}")
+        return self._value(element, row, index, value)
+
+    def _value(
+        self,
+        element: etree._Element,
+        _row: int,
+        _index: int,
+        value: etree._Element | None = None,
+    ) -> Cell:
+        """Read what is stored in one cell.
+
+        :param value: the child that holds it; None: the first one
+        """
+        kind = element.get("t")
         if kind == "inlineStr":
             return _text_of(element).strip()
-        text = formula = None
-        for child in element:
-            name = child.tag.rpartition("}")[2]
-            if name == "v":
-                text = child.text
-            elif name == "f":
-                formula = child
+        if value is None and len(element):
+            value = element[0]
+        text = None if value is None else value.text
         if not text:
-            if formula is not None and kind != "str":
-                return Trouble("formula", f"{letter_of(index)}{row}")
             return None
         if kind == "s":
             return self.strings[int(text)].strip()
-        if kind == "n":
+        if kind is None or kind == "n":
             return self._number(text, element.get("s"))
         if kind == "b":
             return text.strip() == "1"
@@ -327,6 +337,20 @@ class XlsxSource:
             with suppress(OverflowError):
                 return datetime.timedelta(number)
         return number
+
+
+@functools.cache
+def _index_of(letters: str) -> int:
+    """Return the index of a column by its letters.
+
+    :raises ValueError: beyond the last one
+    """
+    return column_index_from_string(letters) - 1
+
+
+def _name_of(element: etree._Element) -> str:
+    """Return an element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
 
 
 class _Strings:
@@ -401,11 +425,15 @@ def _refuse_doctype(element: etree._Element) -> None:
 def _parent_name(element: etree._Element) -> str:
     """Return the name of the element around another."""
     parent = element.getparent()
-    return "" if parent is None else parent.tag.rpartition("}")[2]
+    return "" if parent is None else _name_of(parent)
 
 
 def _text_of(element: etree._Element) -> str:
     """Return the text of a cell or shared string, without how it is pronounced."""
+    inner = element[0] if len(element) == 1 else element
+    if len(inner) == 1 and not len(inner[0]) and inner is not element:
+        # without formats within, as nearly all are
+        return (inner[0].text or "").replace("\0", "")
     parts = []
     for text in element.iter("{*}t"):
         if _parent_name(text) != "rPh":

@@ -1,4 +1,5 @@
 from .sources import *
+from .spreadsheets import *
 from .test_currency_codes import *
 from .test_http import *
 from .test_http_bounds import *

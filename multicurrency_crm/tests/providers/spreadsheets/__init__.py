@@ -1,0 +1,1 @@
+from .test_history_samples import *
