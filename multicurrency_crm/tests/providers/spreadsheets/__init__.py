@@ -1,1 +1,3 @@
+from .test_dates import *
 from .test_history_samples import *
+from .test_numbers import *
