@@ -7,9 +7,16 @@ from typing import Literal
 
 from ..errors import _lt
 from .cells import Cell, Trouble, folded, has_digit, is_empty, is_nothing, letter_of, shown
-from .dates import ORDERS, DateEvidence, Order, day_of, days_in
+from .dates import ORDERS, DateEvidence, Order, day_of, days_in, is_month
 from .identifiers import IdentifierEvidence, is_name_title, is_phone_title
-from .numbers import POINTS, NumberEvidence, Point, Unsettled, number_of
+from .numbers import (
+    POINTS,
+    NumberEvidence,
+    Point,
+    Unsettled,
+    is_currency,
+    number_of,
+)
 from .remarks import Remark
 
 ColumnKind = Literal["text", "number", "date", "identifier", "empty", "open"]
@@ -24,6 +31,7 @@ _SCALED_TITLE = re.compile(
     r"[^()（）]{0,4}[)）]|\bin thousands\b",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(r"[A-Za-z]{4,}(?= )")
 _FORMULA_SIGNS = "=@+-"
 _FORMULA = re.compile(r"=(?!\")|@|[+-](?=[A-Za-z@=(])")
 ORDER_NAMES = {
@@ -120,14 +128,20 @@ class Gatherer:
             if self.error_row is None:
                 self.error_row, self.error_text = row, cell.text
             return
-        if isinstance(cell, str):
-            if cell[0] in _FORMULA_SIGNS and _FORMULA.match(cell):
-                self.formulas += 1
-                self.formula_row = self.formula_row or row
-            if not has_digit(cell):
-                self.dates.wrong += 1
-                self.numbers.wrong += 1
-                return
+        if not isinstance(cell, str):
+            self._note_value(row, cell)
+            return
+        if cell[0] in _FORMULA_SIGNS and _FORMULA.match(cell):
+            self.formulas += 1
+            self.formula_row = self.formula_row or row
+        if _is_prose(cell):
+            self.dates.wrong += 1
+            self.numbers.wrong += 1
+        else:
+            self._note_value(row, cell)
+
+    def _note_value(self, row: int, cell: Cell) -> None:
+        """Learn from a cell that may be a number, a day, or a name of digits."""
         self.identifiers.note(row, cell)
         if not self.dates.note(row, cell):
             self.numbers.note(row, cell)
@@ -153,6 +167,15 @@ class Gatherer:
         )
         kind = _kind_of(evidence, title or technical)
         return Column(index, title, technical, kind, evidence)
+
+
+def _is_prose(cell: str) -> bool:
+    """Whether a text is neither a number nor a day at first sight, as most are: it has
+    no digit, or begins with a word that is no month and no currency."""
+    if not has_digit(cell):
+        return True
+    word = _FIRST_WORD.match(cell)
+    return bool(word) and not is_month(word[0].lower()) and not is_currency(word[0])
 
 
 def looks_like_value(cell: Cell) -> bool:

@@ -126,7 +126,7 @@ class DateEvidence:
             return False
         days = days_in(cell) if isinstance(cell, str) else None
         if days is None or not _in_range(days):
-            is_time = isinstance(cell, str) and _ONLY_TIME.fullmatch(folded(cell))
+            is_time = ":" in str(cell) and _ONLY_TIME.fullmatch(folded(cell))
             self.times += bool(is_time)
             self.wrong += not is_time
             return False
@@ -324,6 +324,11 @@ def _months() -> dict[str, int]:
                         found[name.lower().rstrip(".")].add(number)
     found["sept"].add(9)
     return {name: number for name, [number, *others] in found.items() if not others}
+
+
+def is_month(word: str) -> bool:
+    """Return whether a word in small letters may stand in a day."""
+    return word in _months() or word in _FILLERS
 
 
 def _in_range(days: Days) -> bool:

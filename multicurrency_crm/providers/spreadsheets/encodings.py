@@ -161,13 +161,16 @@ def _is_readable(payload: bytes, codec: str) -> bool:
 
 
 def _wide(payload: bytes) -> str:
-    """Return which UTF-16 without a mark it is: of ASCII every other byte is 0."""
-    head = payload[:4000]
-    half = len(head) // 2
-    for codec, start in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if half and head[start::2].count(0) > half * 0.4 and not head[1 - start :: 2].count(0):
-            return codec if _is_readable(payload, codec) else ""
-    return ""
+    """Return which UTF-16 without a mark it is: no other text has bytes that are 0."""
+    head = payload[: 2 * (_SAMPLE // 2)]
+    if b"\0" not in head:
+        return ""
+    found = []
+    for codec in ("utf-16-le", "utf-16-be"):
+        if _is_readable(payload, codec):
+            text = head.decode(codec, "replace")
+            found.append((sum(map(text.count, ",;\t\n 0123456789e")), codec))
+    return max(found, default=(0, ""))[1]
 
 
 def _sample(payload: bytes) -> bytes:
@@ -197,7 +200,26 @@ def _no_letters() -> FormatError:
 def _score(codec: str, text: str) -> float:
     """Return how much sense a text makes, from 0 to 1."""
     points = list(_points(codec, text))
-    return max(0.0, sum(points) / len(points)) if points else 0.0
+    score = max(0.0, sum(points) / len(points)) if points else 0.0
+    # letters of several languages in few words are likelier those of another codec
+    return score * (0.8 + 0.2 * _one_language(codec, text)) if score else 0.0
+
+
+def _one_language(codec: str, text: str) -> float:
+    """Return the largest share of words that one language has all letters of."""
+    if codec not in _ALPHABETS:
+        return 1.0
+    words = [_letters(word) for word in _WORD.findall(text) if not word.isascii()]
+    shares = (
+        sum(letters <= set(alphabet) for letters in words)
+        for alphabet in _ALPHABETS[codec]
+    )
+    return max(shares) / len(words) if words else 1.0
+
+
+def _letters(word: str) -> set[str]:
+    """Return a word's letters that aren't ASCII's."""
+    return {char for char in word.lower() if not char.isascii()}
 
 
 def _points(codec: str, text: str) -> Iterator[float]:
@@ -219,7 +241,7 @@ def _western_points(codec: str, text: str) -> Iterator[float]:
     for word in _WORD.findall(text):
         if word.isascii():
             continue
-        letters = {char for char in word.lower() if not char.isascii()}
+        letters = _letters(word)
         is_written = word.istitle() or word.islower() or word.isupper() or (
             not any(char.isupper() and not char.isascii() for char in word[1:])
         )

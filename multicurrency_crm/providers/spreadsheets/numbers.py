@@ -5,6 +5,7 @@ the column that only one of them can read. Where none does, nobody guesses.
 """
 
 import datetime
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -39,11 +40,14 @@ _PLAIN = re.compile(r"[0-9]{1,30}")
 _BODY = re.compile(r"[0-9.,][0-9.,' ]*")
 _POWER = re.compile(r"([0-9]{1,30})(?:([.,])([0-9]{1,30}))?[eE]([+-][0-9]{1,2})")
 #: "Cr" and 贷 say that somebody is owed: below zero for who keeps the list
-_SIDE = re.compile(r"[ ]?(?:(?P<credit>cr\.?|贷)|dr\.?|借)", re.IGNORECASE)
+_SIDE = re.compile(r"[ ]?(?:(?P<credit>cr\.?|贷)|dr\.?|借)$", re.IGNORECASE)
 _SYMBOL = re.compile(
     r"(?:[A-Za-z]{0,3}[$€£¥₩₹₽₺₫₪₱฿₦₴₸₵₡₲₮]|RM|Rs\.?|kr\.?|zł|Kč|元|圆|圓|円|원|块)"
 )
 _WORD = re.compile(r"[^\W\d_]{2,6}")
+_SYMBOL_AT_END, _WORD_AT_END = (
+    re.compile(f"(?:{pattern.pattern})$") for pattern in (_SYMBOL, _WORD)
+)
 #: thousands between signs, and lakhs and crores as India writes them
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 _LAKHS = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
@@ -216,6 +220,12 @@ def currency_mark(cell: Cell) -> str:
     return written.mark if written else ""
 
 
+@functools.lru_cache(10_000)
+def is_currency(word: str) -> bool:
+    """Return whether a word is a currency's code or name."""
+    return code_of(word) is not None
+
+
 def _read(cell: str) -> _Written | None:
     """Take apart what a cell writes; None if it is no number."""
     if len(cell) > LONGEST:
@@ -291,8 +301,7 @@ def _peeled(text: str):
         if end in "+-":
             rest = text[1:] if text[0] == end else text[:-1]
             yield ("minus" if end == "-" else "plus"), (rest, "")
-    side = re.search(f"(?:{_SIDE.pattern})$", text, re.IGNORECASE)
-    if side:
+    if side := _SIDE.search(text):
         name = "credit" if side["credit"] else "debit"
         yield name, (text[: side.start()], "")
     yield from _marks(text)
@@ -300,13 +309,12 @@ def _peeled(text: str):
 
 def _marks(text: str):
     """Yield the currency at either end of a text, as :func:`_peeled` does."""
-    for pattern in (_SYMBOL, _WORD):
-        head = pattern.match(text)
-        tail = re.search(f"(?:{pattern.pattern})$", text)
+    for pattern, at_end in ((_SYMBOL, _SYMBOL_AT_END), (_WORD, _WORD_AT_END)):
+        head, tail = pattern.match(text), at_end.search(text)
         for found in filter(None, (head, tail)):
             mark = found[0]
             rest = text[found.end() :] if found is head else text[: found.start()]
-            if pattern is _SYMBOL or code_of(mark):
+            if pattern is _SYMBOL or is_currency(mark):
                 yield "mark", (rest, mark)
 
 
