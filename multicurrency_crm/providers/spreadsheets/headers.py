@@ -138,7 +138,7 @@ def _is_two_level(rows: list[RawRow], at: int) -> bool:
     titles = [title_of(cell).lower() for cell in below.values()]
     repeats = len(set(titles)) < len(titles)
     used = _filled(rows[at + 2]).keys()
-    return bool((alone & used or repeats) and added & used)
+    return bool((alone & used or repeats) and below.keys() & used)
 
 
 def _joined(upper: RawRow, lower: RawRow) -> dict[int, str]:

@@ -1,0 +1,321 @@
+"""Where a table begins and ends, and which of its rows are data."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ....providers.spreadsheets import number_of
+from .files_common import csv_of, said, table_of, xls, xlsx
+
+CODES = ("USD", "EUR", "JPY", "HKD", "GBP")
+
+
+def kinds(table):
+    """{row number: kind} of rows that are no data."""
+    return {row.number: row.kind for row in table.rows() if row.kind != "data"}
+
+
+@tagged("post_install", "-at_install")
+class TestHeaders(BaseCase):
+    def _header(self, *lines, **how):
+        return table_of(csv_of(*lines), **how).header
+
+    def test_titles_notes_and_settings_above(self):
+        lines = (
+            "Open items of ACME Ltd,,,",
+            "As of,2024-03-31,,",
+            "Printed by: Li,,,",
+            ",,,",
+            "Customer,Invoice,Due,Open",
+            "A,1,2024-03-05,5.50",
+        )
+        self.assertEqual(self._header(*lines), (5,))
+        table = table_of(csv_of(*lines))
+        self.assertEqual([row.number for row in table.preamble], [1, 2, 3])
+
+    def test_no_header(self):
+        table = table_of(csv_of("A,1,2024-03-05,5.50", "B,2,2024-03-06,6.50"))
+        self.assertEqual((table.header, len(list(table.rows()))), ((), 2))
+        self.assertEqual(said(table.remarks)["no_header"].level, "ask")
+        self.assertEqual([c.name for c in table.columns], ["A", "B", "C", "D"])
+
+    def test_somebody_chooses(self):
+        lines = ("Name,Open", "A,5.50", "Client,Balance", "B,6.50")
+        self.assertEqual(self._header(*lines), (1,))
+        self.assertEqual(self._header(*lines, header=3), (3,))
+        self.assertEqual(self._header(*lines, header=0), ())
+        deep = (*[",x"] * 80, "Name,Open", "A,5.50")
+        self.assertEqual(self._header(*deep, header=81), (81,))
+
+    def test_names_that_the_caller_knows(self):
+        lines = ("one,two,three", "Name,Due,Open", "a,b,c")
+        self.assertEqual(self._header(*lines), (1,))
+        known = {"Name", "Due", "Open"}
+        self.assertEqual(self._header(*lines, known=known.__contains__), (2,))
+
+    def test_captions_over_several_columns(self):
+        rows = (
+            ["客户", "币别", "应收余额", "账龄", None, None],
+            [None, None, None, "30天以内", "31-60天", "60天以上"],
+            ["上海隆盛", "USD", 600, 100, 200, 300],
+        )
+
+        def merge(sheet):
+            for cells in ("A1:A2", "B1:B2", "C1:C2", "D1:F1"):
+                sheet.merge_cells(cells)
+
+        for payload in (xlsx(*rows, change=merge), xlsx(*rows), xls(*rows)):
+            table = table_of(payload)
+            self.assertEqual(table.header, (1, 2))
+            self.assertEqual(
+                [column.title for column in table.columns],
+                ["客户", "币别", "应收余额", "账龄 30天以内", "账龄 31-60天", "账龄 60天以上"],
+            )
+            self.assertEqual(table.counts, {"data": 1})
+
+    def test_a_title_above_is_no_caption(self):
+        lines = ("Open items,,", "Customer,Invoice,Open", "A,1,5.50")
+        table = table_of(csv_of(*lines))
+        self.assertEqual(table.columns[0].title, "Customer")
+        self.assertEqual(table.header, (2,))
+
+    def test_debit_and_credit_of_two_currencies(self):
+        lines = (
+            "Customer,USD,,CNY,",
+            ",Debit,Credit,Debit,Credit",
+            "A,5.50,,36.00,",
+        )
+        table = table_of(csv_of(*lines))
+        self.assertEqual(
+            [column.title for column in table.columns],
+            ["Customer", "USD Debit", "USD Credit", "CNY Debit", "CNY Credit"],
+        )
+
+    def test_technical_names_below(self):
+        lines = ("Name,Balance", "partner.name,partner.openBalance", "A,5.50")
+        table = table_of(csv_of(*lines))
+        self.assertEqual((table.header, table.counts), ((1,), {"data": 1}))
+        self.assertEqual(table.columns[1].technical, "partner.openBalance")
+        # an address isn't one
+        lines = ("Name,E-mail", "acme,info@acme.test", "b,info@b.test")
+        self.assertEqual(table_of(csv_of(*lines)).counts, {"data": 2})
+
+    def test_one_name_twice_and_no_name(self):
+        table = table_of(csv_of("Name,Phone,Phone,", "A,1,2,x", "B,3,4,y"))
+        remarks = said(table.remarks)
+        self.assertIn("Columns B, C have the same name, “Phone”", str(remarks["same_title"]))
+        self.assertIn("Column D has no name, and 2 cells", str(remarks["no_title"]))
+
+    def test_more_cells_than_columns(self):
+        table = table_of(csv_of("Name,Open,Note", "A,5.50,x", "B, Ltd,6.50,y"))
+        [_first, second] = table.rows()
+        self.assertEqual([r.code for r in second.remarks], ["more_cells"])
+        self.assertIn("“y”", str(second.remarks[0]))
+
+    def test_formatted_empty_rows(self):
+        def colour(sheet):
+            for row in range(2, 900):
+                sheet.cell(row, 1).number_format = "0.00"
+
+        table = table_of(xlsx(["Name", "Open"], ["A", 5], change=colour))
+        self.assertEqual(table.counts, {"data": 1})
+        self.assertIn("897 empty rows", str(said(table.remarks)["empty_rows"]))
+
+    def test_how_many_rows_the_file_says(self):
+        lines = ("共2笔记录", "客户,金额", "甲公司,5.50", "乙公司,6.50")
+        self.assertNotIn("rows_differ", said(table_of(csv_of(*lines)).remarks))
+        differs = said(table_of(csv_of("Records: 3", *lines[1:])).remarks)["rows_differ"]
+        self.assertEqual(str(differs), "Row 1 says 3 records, the file holds 2.")
+
+    def test_empty_sheets(self):
+        table = table_of(xlsx())
+        self.assertEqual((table.columns, list(table.rows())), ((), []))
+        self.assertIn("empty_sheet", said(table.remarks))
+        self.assertIn("no_rows", said(table_of(xlsx(["Name", "Open"])).remarks))
+
+
+@tagged("post_install", "-at_install")
+class TestRows(BaseCase):
+    def test_groups_totals_and_notes(self):
+        table = table_of(
+            csv_of(
+                "Customer,Invoice,Open",
+                "North,,",
+                "A,1,5.50",
+                "B,2,6.50",
+                "Subtotal,,12.00",
+                "South,,",
+                "C,3,7.00",
+                "小计：,,7.00",
+                "Grand total,,19.00",
+                "Amounts in dollars,,",
+            )
+        )
+        self.assertEqual(
+            kinds(table),
+            {2: "group", 5: "total", 6: "group", 8: "total", 9: "total", 10: "footer"},
+        )
+        self.assertEqual(
+            table.counts, {"data": 3, "group": 2, "total": 3, "footer": 1}
+        )
+        self.assertNotIn("total_differs", said(table.remarks))
+
+    def test_a_total_that_does_not_sum(self):
+        table = table_of(csv_of("Customer,No,Open", "A,1,5.50", "B,2,6.50", "Total,,12.10"))
+        self.assertEqual(kinds(table), {4: "total"})
+        remark = said(table.remarks)["total_differs"]
+        self.assertEqual((remark.level, remark.row, remark.column), ("ask", 4, 2))
+        self.assertIn("says 12.10, the rows above it sum to 12.00", str(remark))
+
+    def test_companies_that_are_called_so(self):
+        lines = ("Name,No,Open", "Total SE,1,5.50", "Totaltools,2,6.50", "合计科技,3,1")
+        self.assertEqual(kinds(table_of(csv_of(*lines))), {})
+        two = ("Name,Open", "A,5.50", "Total Energies,5.50", "B,1")
+        self.assertEqual(kinds(table_of(csv_of(*two))), {})
+
+    def test_amounts_that_happen_to_sum(self):
+        lines = ("Name,Open", "A,1", "B,1", "C,2", "D,4", "E,8", "F,16")
+        self.assertEqual(kinds(table_of(csv_of(*lines))), {})
+
+    def test_a_sum_without_a_name(self):
+        lines = ("Name,No,Net,Open", "A,1,1,2", "B,2,2,3", "C,3,3,4", ",,6,9")
+        table = table_of(csv_of(*lines))
+        self.assertEqual(kinds(table), {5: "total"})
+
+    def test_lines_of_documents(self):
+        table = table_of(
+            csv_of(
+                "Customer,Invoice,Due,Item,Amount",
+                "A,1,2024-03-05,x,5.50",
+                ",,,y,6.50",
+                "B,2,2024-03-06,x,1.00",
+                ",,,z,2.00",
+            )
+        )
+        self.assertEqual(kinds(table), {3: "continuation", 5: "continuation"})
+
+    def test_a_name_that_lacks_once_is_no_line(self):
+        lines = [f"A{at},N{at},{at}.50" for at in range(9)]
+        table = table_of(csv_of("Name,No,Open", *lines, ",N9,9.50"))
+        self.assertEqual(kinds(table), {})
+
+    def test_balances(self):
+        lines = (
+            "Opening balance,,100.00",
+            "Date,Text,Amount",
+            "2024-03-05,a,5.50",
+            "2024-03-06,b,-1.50",
+            "Closing balance,,{}",
+        )
+        good = table_of(csv_of(*lines[:-1], lines[-1].format("104.00")))
+        self.assertNotIn("balances_differ", said(good.remarks))
+        self.assertEqual(kinds(good), {5: "total"})
+        bad = table_of(csv_of(*lines[:-1], lines[-1].format("104.02")))
+        self.assertIn("difference of 0.02", str(said(bad.remarks)["balances_differ"]))
+
+    @given(
+        st.lists(
+            st.lists(
+                st.decimals(Decimal("0.01"), 10**6, places=2), min_size=1, max_size=5
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        st.sampled_from(["Subtotal", "小计", "Zwischensumme", "Sous-total"]),
+        st.booleans(),
+    )
+    def test_what_is_summed_is_told_apart(self, groups, name, grand):
+        """Data is all that was written as data, whatever the amounts."""
+        lines, data = ["Customer;Invoice;Due;Open"], []
+        for group in groups:
+            for value in group:
+                lines.append(f"ACME;N{len(lines)};2024-03-05;{value:.2f}")
+                data.append(value)
+            lines.append(f"{name};;;{sum(group):.2f}")
+        if grand:
+            lines.append(f"Grand total;;;{sum(data):.2f}")
+        table = table_of(csv_of(*lines))
+        seen = table.columns[3].evidence.numbers
+        read = [number_of(seen, r.cells[3]) for r in table.rows() if r.kind == "data"]
+        self.assertEqual(read, data)
+        self.assertNotIn("total_differs", said(table.remarks))
+
+
+@tagged("post_install", "-at_install")
+class TestChineseLists(BaseCase):
+    """Lists as exporters' accountants have them; columns are called as Kingdee's and
+    Yonyou's are.
+    """
+
+    def test_ageing_in_five_currencies_xls(self):
+        """应收账款账龄分析表: a title, captions over columns, a sum for each customer."""
+        names = ("上海隆盛有限公司", "宁波海达贸易有限公司")
+        top = ("客户名称", "币别", "原币余额", "汇率", "折人民币", "账龄", None, None)
+        low = (None, None, None, None, None, "30天以内", "31-90天", "90天以上")
+        rows = [("应收账款账龄分析表",), ("截止日期：2024-03-31",), top, low]
+        for at, name in enumerate(names):
+            for code, rate in zip(CODES, ("7.1", "7.7", "0.047", "0.91", "9"), strict=True):
+                total, rate = Decimal(100 * (at + 1)), Decimal(rate)
+                parts = (total / 2, total / 4, total / 4)
+                figures = (total, rate, total * rate, *parts)
+                rows.append((name, code, *map(float, figures)))
+            group = rows[-len(CODES) :]
+            sums = [sum(row[index] for row in group) for index in range(4, 8)]
+            rows.append(("小计", None, None, None, *sums))
+        rows.append(("制表人：李",))
+        payload = xls(*rows, name="账龄", merged=[(0, 0, 0, 7), (2, 3, 0, 0), (2, 2, 5, 7)])
+        table = table_of(payload)
+        self.assertEqual(table.header, (3, 4))
+        self.assertEqual(
+            [column.title for column in table.columns][4:6], ["折人民币", "账龄 30天以内"]
+        )
+        self.assertEqual(kinds(table), {10: "total", 16: "total", 17: "footer"})
+        data = [row for row in table.rows() if row.kind == "data"]
+        self.assertEqual({row.cells[1] for row in data}, set(CODES))
+        self.assertEqual(sum(row.cells[2] for row in data), 1500)
+        self.assertNotIn("total_differs", said(table.remarks))
+
+    def test_open_items_with_decimal_commas_in_cp1252(self):
+        payload = csv_of(
+            "Kunde;Beleg-Nr.;Belegdatum;Fällig;Währung;Offener Betrag",
+            "Müller & Söhne GmbH;0012;01.03.2024;31.03.2024;EUR;1.234,50",
+            "Société Générale;0013;02.03.2024;01.04.2024;USD;12.500",
+            "Ødegård AS;0014;05.03.2024;04.04.2024;EUR;-7,25",
+            codec="cp1252",
+        )
+        table = table_of(payload)
+        self.assertEqual((table.book.encoding, table.book.delimiter), ("cp1252", ";"))
+        kinds_of = {column.title: column.kind for column in table.columns}
+        self.assertEqual(kinds_of["Beleg-Nr."], "identifier")
+        self.assertEqual((kinds_of["Fällig"], kinds_of["Offener Betrag"]), ("date", "number"))
+        seen = table.columns[5].evidence.numbers
+        self.assertEqual(
+            [number_of(seen, row.cells[5]) for row in table.rows()],
+            [Decimal("1234.50"), 12500, Decimal("-7.25")],
+        )
+
+    def test_opening_balances_in_two_currencies(self):
+        """期初余额: each currency a block, a sum for each, texts for numbers."""
+        payload = xlsx(
+            ["客户编码", "客户名称", "币种", "方向", "期初余额(原币)", "期初余额(本位币)"],
+            ["0101", "甲公司", "美元", "借", "1,000.00", "7,100.00"],
+            ["0102", "乙公司", "美元", "贷", "200.00", "1,420.00"],
+            ["合计", None, "美元", None, "1,200.00", "8,520.00"],
+            ["0101", "甲公司", "人民币", "借", "500.00", "500.00"],
+            ["0103", "丙公司", "人民币", "借", "-", "300.00"],
+            ["合计", None, "人民币", None, "500.00", "800.00"],
+            ["总计", None, None, None, None, "9,320.00"],
+        )
+        table = table_of(payload)
+        self.assertEqual(kinds(table), {4: "total", 7: "total", 8: "total"})
+        self.assertEqual([c.kind for c in table.columns][:3], ["identifier", "text", "text"])
+        self.assertEqual([c.kind for c in table.columns][4:], ["number", "number"])
+        self.assertNotIn("total_differs", said(table.remarks))
+        self.assertIn("numbers_as_text", said(table.remarks))
+        rows = list(table.rows())
+        seen = table.columns[4].evidence.numbers
+        self.assertIsNone(number_of(seen, rows[4].cells[4]))
+        self.assertEqual(rows[0].cells[0], "0101")
