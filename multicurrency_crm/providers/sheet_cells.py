@@ -184,8 +184,8 @@ def _either_way(number: int, title: str, text: str, days: Days) -> FormatError:
     return FormatError(
         _lt(
             "Row %(row)s, column “%(column)s”: “%(text)s” begins with the day in some "
-            "countries and with the month in others, and no other day of the sheet says "
-            "which: write it as %(one)s or %(other)s."
+            "countries and with the month in others, and no other day of the sheet "
+            "says which: write it as %(one)s or %(other)s."
         ),
         row=number,
         column=title,

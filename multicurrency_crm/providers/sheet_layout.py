@@ -171,4 +171,3 @@ def find(cell: object, vocabulary: Mapping[str, tuple[str, ...]]) -> str | None:
     """Return the name under which the vocabulary has the cell's words."""
     words = words_of(cell)
     return next((name for name, known in vocabulary.items() if words in known), None)
-

@@ -106,4 +106,3 @@ def _moved(columns: tuple[Column, ...], sums: dict[int, Decimal]) -> list[Decima
             return [debit + credit]
         return [debit - credit, credit - debit]
     return [sums.get(numbers[0].index, Decimal(0))] if len(numbers) == 1 else []
-

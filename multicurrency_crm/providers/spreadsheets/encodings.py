@@ -191,9 +191,7 @@ def _sample(payload: bytes) -> bytes:
 def _no_letters() -> FormatError:
     """Return the error for bytes that are text in no encoding."""
     return FormatError(
-        _lt(
-            "The letters of the file can't be read: save it as “CSV UTF-8” or as XLSX."
-        )
+        _lt("The letters of the file can't be read: save it as “CSV UTF-8” or as XLSX.")
     )
 
 
@@ -242,8 +240,11 @@ def _western_points(codec: str, text: str) -> Iterator[float]:
         if word.isascii():
             continue
         letters = _letters(word)
-        is_written = word.istitle() or word.islower() or word.isupper() or (
-            not any(char.isupper() and not char.isascii() for char in word[1:])
+        is_written = (
+            word.istitle()
+            or word.islower()
+            or word.isupper()
+            or (not any(char.isupper() and not char.isascii() for char in word[1:]))
         )
         fits = any(letters <= set(alphabet) for alphabet in _ALPHABETS[codec])
         yield 1.0 if fits and is_written else 0.0

@@ -156,9 +156,7 @@ def open_book(
 def damaged() -> FormatError:
     """Return the error for what can't be read."""
     return FormatError(
-        _lt(
-            "The file is damaged or no spreadsheet: save it again as XLSX or as CSV."
-        )
+        _lt("The file is damaged or no spreadsheet: save it again as XLSX or as CSV.")
     )
 
 

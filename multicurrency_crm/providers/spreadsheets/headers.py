@@ -77,7 +77,9 @@ def _score(row: RawRow, below: list[RawRow], width: int, known) -> float:
     texts = {at: cell for at, cell in filled.items() if not looks_like_value(cell)}
     if len(texts) < min(2, width) or len(texts) < len(filled) * 0.8:
         return 0.0
-    kinds = {at: [looks_like_value(cell) for cell in _column(below, at)] for at in filled}
+    kinds = {
+        at: [looks_like_value(cell) for cell in _column(below, at)] for at in filled
+    }
     for at in filled.keys() - texts.keys():
         # 2024 may be a title; above other numbers it is one of them
         if any(kinds[at]):

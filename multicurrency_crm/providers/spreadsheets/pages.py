@@ -72,7 +72,9 @@ class PageSource:
                 row.append(" ".join("".join(cell.itertext()).split()))
                 row += [None] * (across - 1)
                 if down > 1:
-                    taken.update(dict.fromkeys(range(left, len(row)), number + down - 1))
+                    taken.update(
+                        dict.fromkeys(range(left, len(row)), number + down - 1)
+                    )
                 if across > 1 or down > 1:
                     ranges.append((number, number + down - 1, left, len(row) - 1))
             yield RawRow(number, tuple(row))

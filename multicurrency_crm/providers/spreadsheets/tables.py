@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from ..errors import _lt
 from .balances import balance_remarks
 from .cells import Cell, RawRow, Trouble, folded, is_empty, shown
-from .columns import Answer, Column, Gatherer, column_remarks
+from .column_remarks import column_remarks
+from .columns import Answer, Column, Gatherer
 from .files import Book
 from .headers import WITHIN, Header, find_header
 from .numbers import trouble_remark
@@ -171,7 +172,8 @@ def _gather(
     """Return the columns with what their cells show, and the number of rows."""
     epoch = book.epoch_1904
     gatherers = {
-        at: Gatherer(epoch, answers.get(at)) for at in {*header.titles, *header.technical}
+        at: Gatherer(epoch, answers.get(at))
+        for at in {*header.titles, *header.technical}
     }
     rows = 0
     for row in _below(book, sheet, header.last + 1):
@@ -193,7 +195,9 @@ def _gather(
 def _proposals(columns: tuple[Column, ...]) -> dict[str, object]:
     """Return what all columns that are settled agree on."""
     seen = [column.evidence for column in columns]
-    points = {e.numbers.point for e in seen if e.numbers.proof and not e.numbers.against}
+    points = {
+        e.numbers.point for e in seen if e.numbers.proof and not e.numbers.against
+    }
     orders = {e.dates.order for e in seen if e.dates.proof and not e.dates.against}
     return {
         "point": next(iter(points)) if len(points) == 1 else None,
@@ -228,9 +232,12 @@ def _table_remarks(table: Table, header: Header, rows: int) -> Iterator[Remark]:
         for cell in row.cells:
             if said := _said_rows(cell):
                 if said != held:
+                    sentence = _lt(
+                        "Row %(row)s says %(said)s records, the file holds %(held)s."
+                    )
                     yield Remark(
                         "rows_differ",
-                        _lt("Row %(row)s says %(said)s records, the file holds %(held)s."),
+                        sentence,
                         {"row": row.number, "said": said, "held": held},
                         "ask",
                         sheet,
@@ -258,7 +265,9 @@ def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark
     elif header.rows != (1,):
         rows = " + ".join(map(str, header.rows))
         sentence = _lt("The names of the columns are in row %(rows)s.")
-        yield Remark("header", sentence, {"rows": rows}, sheet=sheet, row=header.rows[0])
+        yield Remark(
+            "header", sentence, {"rows": rows}, sheet=sheet, row=header.rows[0]
+        )
     if header.technical_row:
         yield Remark(
             "technical_names",

@@ -264,4 +264,3 @@ def _is_within(values: list[Decimal], sums: Iterable[Decimal]) -> bool:
             return False
         left.remove(found)
     return len([value for value in values if value]) > 1
-

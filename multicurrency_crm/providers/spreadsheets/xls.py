@@ -77,7 +77,9 @@ class XlsSource:
     def merged_cells(self, index: int) -> tuple[tuple[int, int, int, int], ...]:
         """Return merged ranges; see :meth:`.files.Book.merged`."""
         ranges = self.book.sheet_by_index(index).merged_cells
-        return tuple((top + 1, end, left, right - 1) for top, end, left, right in ranges)
+        return tuple(
+            (top + 1, end, left, right - 1) for top, end, left, right in ranges
+        )
 
     def rows(self, index: int) -> Iterator[RawRow]:
         """Read the rows of a sheet."""

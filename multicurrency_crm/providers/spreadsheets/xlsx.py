@@ -39,7 +39,9 @@ MOST_MERGED = 20_000
 _REF = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]{0,200}?\bref="(\w{2,10}:\w{2,10})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^<>]{0,200}?\bref="(?:\w+:)?(\w{2,10})"')
+_DIMENSION = re.compile(
+    rb'<(?:\w+:)?dimension\b[^<>]{0,200}?\bref="(?:\w+:)?(\w{2,10})"'
+)
 _SHEET_PARTS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 #: by a part of them, files that are packed alike and are no XLSX
 _OTHERS = {

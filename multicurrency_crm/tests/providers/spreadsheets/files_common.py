@@ -72,7 +72,9 @@ def xls(*rows, name="Sheet1", merged=(), datemode=0, hidden=False):
     sheet += _record(0x000A)
     before = _bof(0x05) + _record(0x0042, b"\xb0\x04")
     before += _record(0x0022, struct.pack("<H", datemode))
-    before += _record(0x0031, struct.pack("<5H4BBB", 200, 0, 8, 400, 0, 0, 0, 0, 0, 1, 0) + b"A")
+    before += _record(
+        0x0031, struct.pack("<5H4BBB", 200, 0, 8, 400, 0, 0, 0, 0, 0, 1, 0) + b"A"
+    )
     for font_format in (0, 14):
         before += _record(0x00E0, struct.pack("<2H", 0, font_format) + bytes(16))
     title = name.encode("utf-16-le")
@@ -104,7 +106,7 @@ def _xls_cell(row, index, cell):
 
 
 def _container(stream):
-    """The compound file around a stream, which is long enough for sectors of its own."""
+    """The compound file around a stream, long enough for sectors of its own."""
     stream = stream.ljust(4096, b"\0")
     stream += b"\0" * (-len(stream) % _SECTOR)
     count = len(stream) // _SECTOR

@@ -16,7 +16,6 @@ from ....providers.spreadsheets import (
     day_of,
     number_of,
 )
-
 from .files_common import csv_of, said, table_of, xls, xlsx
 
 FIFTH = datetime.date(2024, 3, 5)
@@ -39,7 +38,13 @@ def read_column(cells):
 class TestDates(BaseCase):
     def test_styles(self):
         for text in (
-            *("2024-03-05", "2024/3/5", "2024.03.05", "2024年3月5日", "2024 年 3 月 5 日"),
+            *(
+                "2024-03-05",
+                "2024/3/5",
+                "2024.03.05",
+                "2024年3月5日",
+                "2024 年 3 月 5 日",
+            ),
             *("24年3月5日", "20240305", "5.3.2024", "05.03.2024", "5 Mar 2024"),
             *("March 5, 2024", "Tue, 5 Mar 2024", "2024-Mar-05", "5. März 2024"),
             *("05-Mar-24", "5 de marzo de 2024", "5 mars 2024", "5th March 2024"),
@@ -121,7 +126,10 @@ class TestDates(BaseCase):
         year = "{:02}".format
         texts = [
             form.format(
-                d=day.day, m=day.month, s=sign, y=year(day.year % 100) if short else day.year
+                d=day.day,
+                m=day.month,
+                s=sign,
+                y=year(day.year % 100) if short else day.year,
             )
             for day in days
         ]
@@ -136,7 +144,9 @@ class TestDates(BaseCase):
         if not short and any(day.day > 12 for day in days):
             self.assertEqual(evidence.order, order)
 
-    @given(st.lists(DAYS, min_size=1, max_size=6), st.lists(DAYS, min_size=1, max_size=6))
+    @given(
+        st.lists(DAYS, min_size=1, max_size=6), st.lists(DAYS, min_size=1, max_size=6)
+    )
     def test_of_two_orders_in_a_column_none_is_guessed(self, ones, others):
         texts = [f"{day.day}/{day.month}/{day.year}" for day in ones]
         texts += [f"{day.month}/{day.day}/{day.year}" for day in others]
@@ -218,4 +228,6 @@ class TestDateRemarks(BaseCase):
         table = table_of(xlsx(["Name", "Open"], ["A", 45356], ["B", 45357.5]))
         self.assertEqual(table.columns[1].kind, "number")
         [first, _second] = table.rows()
-        self.assertEqual(number_of(table.columns[1].evidence.numbers, first.cells[1]), 45356)
+        self.assertEqual(
+            number_of(table.columns[1].evidence.numbers, first.cells[1]), 45356
+        )

@@ -95,9 +95,7 @@ class TestHistorySamples(BaseCase):
         self.assertEqual(table.header, (25,))
         differs = said(table.remarks)["rows_differ"]
         self.assertEqual(str(differs), "Row 8 says 66 records, the file holds 10.")
-        self.assertEqual(
-            set(self._texts(table, "收/支")), {"收入", "支出", "不计收支"}
-        )
+        self.assertEqual(set(self._texts(table, "收/支")), {"收入", "支出", "不计收支"})
         self.assertEqual(self._numbers(table, "金额")[0], Decimal("49.74"))
         # tabs and blanks around
         order = self._texts(table, "交易订单号")[0]
@@ -266,9 +264,7 @@ class TestHistorySamples(BaseCase):
 
     def test_oca_multi_currency_csv(self):
         table = self._table("oca_multi_currency.csv")
-        self.assertEqual(
-            self._days(table, "Date"), [datetime.date(2018, 12, 15)] * 2
-        )
+        self.assertEqual(self._days(table, "Date"), [datetime.date(2018, 12, 15)] * 2)
         self.assertEqual(
             self._numbers(table, "Amount"), [Decimal("-33.50"), Decimal("1525.00")]
         )
@@ -315,7 +311,9 @@ class TestHistorySamples(BaseCase):
             "The table is empty: it has the names of columns only.",
         )
         titles = [column.title for column in table.columns]
-        self.assertEqual(titles[:2] + titles[7:10], [*"日期 凭证字 借方金额 贷方金额 客户".split()])
+        self.assertEqual(
+            titles[:2] + titles[7:10], [*"日期 凭证字 借方金额 贷方金额 客户".split()]
+        )
         second = read_table(table.book, 1)
         self.assertEqual((second.header, len(second.preamble)), ((2,), 1))
 

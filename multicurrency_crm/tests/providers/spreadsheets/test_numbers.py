@@ -17,7 +17,6 @@ from ....providers.spreadsheets import (
     currency_mark,
     number_of,
 )
-
 from .files_common import csv_of, said, table_of, xlsx
 
 #: (decimal sign, sign between thousands or none, how minus is written, mark)
@@ -245,6 +244,8 @@ class TestNumberRemarks(BaseCase):
         remarks = said(table.remarks)
         self.assertEqual(remarks["scaled"].level, "ask")
         self.assertIn("1 numbers are stored as text", str(remarks["numbers_as_text"]))
-        self.assertIn("1 of its numbers are written with %,", str(remarks["some_percents"]))
+        self.assertIn(
+            "1 of its numbers are written with %,", str(remarks["some_percents"])
+        )
         self.assertIn("carry $", str(remarks["currency_marks"]))
         self.assertIn("1 amounts marked Cr", str(remarks["credits"]))

@@ -72,7 +72,14 @@ class TestHeaders(BaseCase):
             self.assertEqual(table.header, (1, 2))
             self.assertEqual(
                 [column.title for column in table.columns],
-                ["客户", "币别", "应收余额", "账龄 30天以内", "账龄 31-60天", "账龄 60天以上"],
+                [
+                    "客户",
+                    "币别",
+                    "应收余额",
+                    "账龄 30天以内",
+                    "账龄 31-60天",
+                    "账龄 60天以上",
+                ],
             )
             self.assertEqual(table.counts, {"data": 1})
 
@@ -106,7 +113,9 @@ class TestHeaders(BaseCase):
     def test_one_name_twice_and_no_name(self):
         table = table_of(csv_of("Name,Phone,Phone,", "A,1,2,x", "B,3,4,y"))
         remarks = said(table.remarks)
-        self.assertIn("Columns B, C have the same name, “Phone”", str(remarks["same_title"]))
+        self.assertIn(
+            "Columns B, C have the same name, “Phone”", str(remarks["same_title"])
+        )
         self.assertIn("Column D has no name, and 2 cells", str(remarks["no_title"]))
 
     def test_more_cells_than_columns(self):
@@ -127,7 +136,9 @@ class TestHeaders(BaseCase):
     def test_how_many_rows_the_file_says(self):
         lines = ("共2笔记录", "客户,金额", "甲公司,5.50", "乙公司,6.50")
         self.assertNotIn("rows_differ", said(table_of(csv_of(*lines)).remarks))
-        differs = said(table_of(csv_of("Records: 3", *lines[1:])).remarks)["rows_differ"]
+        differs = said(table_of(csv_of("Records: 3", *lines[1:])).remarks)[
+            "rows_differ"
+        ]
         self.assertEqual(str(differs), "Row 1 says 3 records, the file holds 2.")
 
     def test_empty_sheets(self):
@@ -158,13 +169,13 @@ class TestRows(BaseCase):
             kinds(table),
             {2: "group", 5: "total", 6: "group", 8: "total", 9: "total", 10: "footer"},
         )
-        self.assertEqual(
-            table.counts, {"data": 3, "group": 2, "total": 3, "footer": 1}
-        )
+        self.assertEqual(table.counts, {"data": 3, "group": 2, "total": 3, "footer": 1})
         self.assertNotIn("total_differs", said(table.remarks))
 
     def test_a_total_that_does_not_sum(self):
-        table = table_of(csv_of("Customer,No,Open", "A,1,5.50", "B,2,6.50", "Total,,12.10"))
+        table = table_of(
+            csv_of("Customer,No,Open", "A,1,5.50", "B,2,6.50", "Total,,12.10")
+        )
         self.assertEqual(kinds(table), {4: "total"})
         remark = said(table.remarks)["total_differs"]
         self.assertEqual((remark.level, remark.row, remark.column), ("ask", 4, 2))
@@ -251,13 +262,15 @@ class TestChineseLists(BaseCase):
     """
 
     def test_ageing_in_five_currencies_xls(self):
-        """应收账款账龄分析表: a title, captions over columns, a sum for each customer."""
+        """应收账款账龄分析表: a title, captions over columns, sums by customer."""
         names = ("上海隆盛有限公司", "宁波海达贸易有限公司")
         top = ("客户名称", "币别", "原币余额", "汇率", "折人民币", "账龄", None, None)
         low = (None, None, None, None, None, "30天以内", "31-90天", "90天以上")
         rows = [("应收账款账龄分析表",), ("截止日期：2024-03-31",), top, low]
         for at, name in enumerate(names):
-            for code, rate in zip(CODES, ("7.1", "7.7", "0.047", "0.91", "9"), strict=True):
+            for code, rate in zip(
+                CODES, ("7.1", "7.7", "0.047", "0.91", "9"), strict=True
+            ):
                 total, rate = Decimal(100 * (at + 1)), Decimal(rate)
                 parts = (total / 2, total / 4, total / 4)
                 figures = (total, rate, total * rate, *parts)
@@ -266,11 +279,14 @@ class TestChineseLists(BaseCase):
             sums = [sum(row[index] for row in group) for index in range(4, 8)]
             rows.append(("小计", None, None, None, *sums))
         rows.append(("制表人：李",))
-        payload = xls(*rows, name="账龄", merged=[(0, 0, 0, 7), (2, 3, 0, 0), (2, 2, 5, 7)])
+        payload = xls(
+            *rows, name="账龄", merged=[(0, 0, 0, 7), (2, 3, 0, 0), (2, 2, 5, 7)]
+        )
         table = table_of(payload)
         self.assertEqual(table.header, (3, 4))
         self.assertEqual(
-            [column.title for column in table.columns][4:6], ["折人民币", "账龄 30天以内"]
+            [column.title for column in table.columns][4:6],
+            ["折人民币", "账龄 30天以内"],
         )
         self.assertEqual(kinds(table), {10: "total", 16: "total", 17: "footer"})
         data = [row for row in table.rows() if row.kind == "data"]
@@ -290,7 +306,9 @@ class TestChineseLists(BaseCase):
         self.assertEqual((table.book.encoding, table.book.delimiter), ("cp1252", ";"))
         kinds_of = {column.title: column.kind for column in table.columns}
         self.assertEqual(kinds_of["Beleg-Nr."], "identifier")
-        self.assertEqual((kinds_of["Fällig"], kinds_of["Offener Betrag"]), ("date", "number"))
+        self.assertEqual(
+            (kinds_of["Fällig"], kinds_of["Offener Betrag"]), ("date", "number")
+        )
         seen = table.columns[5].evidence.numbers
         self.assertEqual(
             [number_of(seen, row.cells[5]) for row in table.rows()],
@@ -300,7 +318,14 @@ class TestChineseLists(BaseCase):
     def test_opening_balances_in_two_currencies(self):
         """期初余额: each currency a block, a sum for each, texts for numbers."""
         payload = xlsx(
-            ["客户编码", "客户名称", "币种", "方向", "期初余额(原币)", "期初余额(本位币)"],
+            [
+                "客户编码",
+                "客户名称",
+                "币种",
+                "方向",
+                "期初余额(原币)",
+                "期初余额(本位币)",
+            ],
             ["0101", "甲公司", "美元", "借", "1,000.00", "7,100.00"],
             ["0102", "乙公司", "美元", "贷", "200.00", "1,420.00"],
             ["合计", None, "美元", None, "1,200.00", "8,520.00"],
@@ -311,7 +336,9 @@ class TestChineseLists(BaseCase):
         )
         table = table_of(payload)
         self.assertEqual(kinds(table), {4: "total", 7: "total", 8: "total"})
-        self.assertEqual([c.kind for c in table.columns][:3], ["identifier", "text", "text"])
+        self.assertEqual(
+            [c.kind for c in table.columns][:3], ["identifier", "text", "text"]
+        )
         self.assertEqual([c.kind for c in table.columns][4:], ["number", "number"])
         self.assertNotIn("total_differs", said(table.remarks))
         self.assertIn("numbers_as_text", said(table.remarks))

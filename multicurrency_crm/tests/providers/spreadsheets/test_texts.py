@@ -152,8 +152,12 @@ class TestLooseQuotes(BaseCase):
     def test_what_strict_readers_refuse(self):
         self.assertEqual(
             self._cells("a,b,c", '"-1,099.14"\t,CNY,x', '"5" pipe,7,8', '1, "2,5",3'),
-            [("a", "b", "c"), ("-1,099.14", "CNY", "x"), ("5 pipe", "7", "8"),
-             ("1", "2,5", "3")],
+            [
+                ("a", "b", "c"),
+                ("-1,099.14", "CNY", "x"),
+                ("5 pipe", "7", "8"),
+                ("1", "2,5", "3"),
+            ],
         )
 
     def test_lines_within_a_cell(self):
@@ -180,7 +184,8 @@ class TestLooseQuotes(BaseCase):
         st.lists(
             st.lists(
                 st.text(
-                    st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "),
+                    st.characters(codec="utf-8", exclude_categories=["C", "Z"])
+                    | st.just(" "),
                     max_size=12,
                 ).map(str.strip),
                 min_size=3,

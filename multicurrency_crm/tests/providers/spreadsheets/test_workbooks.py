@@ -55,15 +55,15 @@ class TestXlsx(BaseCase):
     def test_other_ways_to_write_it(self):
         """Strict workbooks, prefixes, no references, rich and phonetic texts."""
         sheet = (
-            '<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main">'
-            "<x:sheetData><x:row><x:c><x:v>1</x:v></x:c><x:c/>"
-            '<x:c t="inlineStr"><x:is><x:r><x:t>a</x:t></x:r><x:r><x:t>b</x:t></x:r>'
-            "<x:rPh><x:t>no</x:t></x:rPh></x:is></x:c>"
-            '<x:c t="str"><x:f>A1</x:f><x:v> c </x:v></x:c>'
-            '<x:c t="d"><x:v>2024-03-05T10:30:00</x:v></x:c>'
-            '</x:row><x:row r="5"><x:c r="B5"><x:v>1E2</x:v></x:c></x:row>'
-            "</x:sheetData></x:worksheet>"
-        ).encode()
+            b'<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main">'
+            b"<x:sheetData><x:row><x:c><x:v>1</x:v></x:c><x:c/>"
+            b'<x:c t="inlineStr"><x:is><x:r><x:t>a</x:t></x:r><x:r><x:t>b</x:t></x:r>'
+            b"<x:rPh><x:t>no</x:t></x:rPh></x:is></x:c>"
+            b'<x:c t="str"><x:f>A1</x:f><x:v> c </x:v></x:c>'
+            b'<x:c t="d"><x:v>2024-03-05T10:30:00</x:v></x:c>'
+            b'</x:row><x:row r="5"><x:c r="B5"><x:v>1E2</x:v></x:c></x:row>'
+            b"</x:sheetData></x:worksheet>"
+        )
         payload = rezipped(xlsx(["x"]), {SHEET: sheet})
         rows = list(open_book(payload).rows())
         self.assertEqual(rows[0].cells, (1, None, "ab", "c", MOMENT))
@@ -74,8 +74,9 @@ class TestXlsx(BaseCase):
         self.assertEqual(cells_of(payload)[1], ("A", Trouble("formula", "B2")))
         table = table_of(payload)
         first, second = table.rows()
-        self.assertEqual([(r.code, r.row, r.column) for r in first.remarks],
-                         [("cell_formula", 2, 1)])
+        self.assertEqual(
+            [(r.code, r.row, r.column) for r in first.remarks], [("cell_formula", 2, 1)]
+        )
         self.assertEqual(second.remarks, ())
         self.assertIn("B2", str(said(table.remarks)["error_cells"]))
 
@@ -99,12 +100,14 @@ class TestXlsx(BaseCase):
             for cell in sheet["B"][1:]:
                 cell.number_format = "yyyy-mm-dd"
 
-        payload = xlsx(["Name", "Due"], ["A", 45356], ["B", 60], ["C", 0.5],
-                       change=format_as_day)
+        payload = xlsx(
+            ["Name", "Due"], ["A", 45356], ["B", 60], ["C", 0.5], change=format_as_day
+        )
         [_names, *rows] = cells_of(payload)
-        self.assertEqual([row[1] for row in rows], [
-            datetime.datetime(2024, 3, 5), Trouble("serial", "60"), datetime.time(12)
-        ])
+        self.assertEqual(
+            [row[1] for row in rows],
+            [datetime.datetime(2024, 3, 5), Trouble("serial", "60"), datetime.time(12)],
+        )
 
     def test_1904(self):
         def count_from_1904(sheet):
@@ -149,11 +152,14 @@ class TestXlsx(BaseCase):
         def as_text(sheet):
             sheet["A2"].data_type = "s"
 
-        table = table_of(xlsx(["Name", "Open"], ["=cmd|' /C calc'!A0", 5], ["B", 6],
-                              change=as_text))
+        table = table_of(
+            xlsx(["Name", "Open"], ["=cmd|' /C calc'!A0", 5], ["B", 6], change=as_text)
+        )
         [first, _second] = table.rows()
         self.assertEqual(first.cells[0], "=cmd|' /C calc'!A0")
-        self.assertIn("1 texts look like formulas", str(said(table.remarks)["formula_texts"]))
+        self.assertIn(
+            "1 texts look like formulas", str(said(table.remarks)["formula_texts"])
+        )
 
     def test_identifiers(self):
         table = table_of(
@@ -172,11 +178,18 @@ class TestXlsx(BaseCase):
         self.assertIn("leading zeros may be lost", str(remarks["phones_as_numbers"]))
         self.assertIn("row 2 has more than 15 digits", str(remarks["digits_lost"]))
         rows = list(table.rows())
-        self.assertEqual([identifier_of(row.cells[0]) for row in rows], ["007", "008", "0012"])
+        self.assertEqual(
+            [identifier_of(row.cells[0]) for row in rows], ["007", "008", "0012"]
+        )
         self.assertEqual(identifier_of(rows[2].cells[2]), "913100001234567890")
         for cell, text in (
-            (1.38e10, "13800000000"), ('="007"', "007"), ("'007", "007"), (None, ""),
-            ("００７", "007"), (10**17, "1" + "0" * 17), (0.5, "0.5"),
+            (1.38e10, "13800000000"),
+            ('="007"', "007"),
+            ("'007", "007"),
+            (None, ""),
+            ("００７", "007"),
+            (10**17, "1" + "0" * 17),
+            (0.5, "0.5"),
             (datetime.datetime(2024, 3, 5), "2024-03-05"),
         ):
             self.assertEqual(identifier_of(cell), text)
@@ -191,8 +204,14 @@ class TestXlsx(BaseCase):
         def merge(sheet):
             sheet.merge_cells("A2:A4")
 
-        payload = xlsx(["Customer", "Invoice", "Open"], ["ACME", "1", 5], [None, "2", 6],
-                       [None, "3", 7], ["B", "4", 8], change=merge)
+        payload = xlsx(
+            ["Customer", "Invoice", "Open"],
+            ["ACME", "1", 5],
+            [None, "2", 6],
+            [None, "3", 7],
+            ["B", "4", 8],
+            change=merge,
+        )
         rows = list(table_of(payload).rows())
         self.assertEqual([row.cells[0] for row in rows], ["ACME"] * 3 + ["B"])
         self.assertEqual({row.kind for row in rows}, {"data"})
@@ -201,7 +220,9 @@ class TestXlsx(BaseCase):
 @tagged("post_install", "-at_install")
 class TestXls(BaseCase):
     def test_cells(self):
-        payload = xls(("客户", "余额", "日"), ("ACME", 12.5, ("day", 45356)), name="应收")
+        payload = xls(
+            ("客户", "余额", "日"), ("ACME", 12.5, ("day", 45356)), name="应收"
+        )
         book = open_book(payload)
         self.assertEqual((book.kind, book.sheets[0].name), ("xls", "应收"))
         self.assertEqual(
@@ -209,8 +230,12 @@ class TestXls(BaseCase):
         )
 
     def test_merged_cells_go_down(self):
-        payload = xls(("Customer", "No", "Open"), ("ACME", "1", 5), (None, "2", 6),
-                      merged=[(1, 2, 0, 0)])
+        payload = xls(
+            ("Customer", "No", "Open"),
+            ("ACME", "1", 5),
+            (None, "2", 6),
+            merged=[(1, 2, 0, 0)],
+        )
         rows = list(table_of(payload).rows())
         self.assertEqual([row.cells[0] for row in rows], ["ACME", "ACME"])
 
@@ -253,6 +278,9 @@ class TestPages(BaseCase):
         self.assertEqual(read_table(book, 1).header, (1,))
 
     def test_no_table(self):
-        for page in (b"<html><p>Log in</p></html>", b"<?xml version='1.0'?><Workbook/>"):
+        for page in (
+            b"<html><p>Log in</p></html>",
+            b"<?xml version='1.0'?><Workbook/>",
+        ):
             with self.assertRaises(FormatError):
                 open_book(page)
