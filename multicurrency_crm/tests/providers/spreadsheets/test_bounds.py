@@ -126,10 +126,11 @@ class TestBounds(BaseCase):
     def test_references_that_lead_nowhere(self):
         good = xlsx(["Name", "Open"], ["A", 5])
         for name, before, after in (
-            (SHEET, b't="s"', b't="s" x="'),
+            (SHEET, b't="inlineStr"', b't="s"'),
+            (SHEET, b"<v>5</v>", b'<v>9</v></c><c r="C2" t="s"><v>900</v>'),
+            (SHEET, b"<sheetData>", b'<sheetData a="'),
             (SHEET, b'r="A2"', b'r="AAAA2"'),
             (SHEET, b'<row r="2"', b'<row r="99999999999"'),
-            (SHEET, b"<v>0</v>", b"<v>900</v>"),
             (SHEET, b"<v>5</v>", b"<v>1e999999</v>"),
             (SHEET, b"<v>5</v>", b"<v>five</v>"),
             ("xl/_rels/workbook.xml.rels", b"sheet1.xml", b"sheet9.xml"),

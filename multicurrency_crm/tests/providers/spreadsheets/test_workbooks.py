@@ -19,6 +19,7 @@ from ....providers.spreadsheets import (
 from .files_common import rezipped, said, table_of, xls, xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 MOMENT = datetime.datetime(2024, 3, 5, 10, 30)
 
 
@@ -68,6 +69,23 @@ class TestXlsx(BaseCase):
         rows = list(open_book(payload).rows())
         self.assertEqual(rows[0].cells, (1, None, "ab", "c", MOMENT))
         self.assertEqual((rows[1].number, rows[1].cells), (5, (None, 100.0)))
+
+    def test_texts_that_cells_share(self):
+        strings = (
+            "<sst><si><t>Name</t></si><si><r><t>Köl</t></r><r><t>n </t></r></si>"
+            "<si><t>客户</t><rPh><t>kèhù</t></rPh></si><si/></sst>"
+        ).encode()
+        cells = "".join(f'<c t="s"><v>{at}</v></c>' for at in (2, 1, 0, 3))
+        sheet = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>"
+        end, relation = b"</Relationships>", b'<Relationship Id="texts" Type="'
+        relation += b'http://x.test/relationships/sharedStrings" Target="texts.xml"/>'
+        changes = {
+            SHEET: sheet.encode(),
+            "xl/texts.xml": strings,
+            RELATIONS: lambda xml: xml.replace(end, relation + end),
+        }
+        payload = rezipped(xlsx(["x"]), changes)
+        self.assertEqual(cells_of(payload), [("客户", "Köln", "Name", "")])
 
     def test_a_formula_without_a_result_is_said_of_its_cell(self):
         payload = xlsx(["Name", "Open"], ["A", "=1+1"], ["B", 5])
