@@ -1,6 +1,7 @@
 from .sources import *
 from .spreadsheets import *
 from .test_currency_codes import *
+from .test_currency_marks import *
 from .test_http import *
 from .test_http_bounds import *
 from .test_http_keys import *
