@@ -87,7 +87,7 @@ def column_remarks(
             yield teller.say(
                 "numbers_as_text",
                 _lt(
-                    "Column “%(column)s”: %(count)s numbers are stored as text. They "
+                    "Column “%(column)s”: numbers that are stored as text (%(count)s) "
                     "are read as numbers."
                 ),
                 count=numbers.texts,
@@ -164,8 +164,8 @@ def _on_what_counts(teller: _Teller) -> Iterator[Remark]:
         yield teller.say(
             "some_percents",
             _lt(
-                "Column “%(column)s”: %(count)s of its numbers are written with %%, "
-                "the others without."
+                "Column “%(column)s”: some of its numbers (%(count)s) are written with "
+                "%%, the others without."
             ),
             "ask",
             count=seen.percents,
@@ -173,7 +173,7 @@ def _on_what_counts(teller: _Teller) -> Iterator[Remark]:
     if seen.credits:
         yield teller.say(
             "credits",
-            _lt("Column “%(column)s”: %(count)s amounts marked Cr are read as minus."),
+            _lt("Column “%(column)s”: amounts marked Cr (%(count)s) are below zero."),
             count=seen.credits,
         )
     if _SCALED_TITLE.search(teller.column.title):
@@ -210,7 +210,7 @@ def _on_order(teller: _Teller) -> Iterator[Remark]:
             "day_order",
             _lt(
                 "Column “%(column)s”: “%(text)s” can be read in two ways, “%(proof)s” "
-                "in row %(row)s can't: %(order)s. That settles %(count)s cells."
+                "in row %(row)s can't: %(order)s. Cells settled so: %(count)s."
             ),
             row=seen.proof,
             text=seen.ambiguous_text,
@@ -249,8 +249,8 @@ def _on_days(teller: _Teller) -> Iterator[Remark]:
         yield teller.say(
             "day_counts",
             _lt(
-                "Column “%(column)s”: %(count)s days are stored as plain numbers. They "
-                "are read as Excel counts days."
+                "Column “%(column)s”: days that are stored as plain numbers "
+                "(%(count)s) are read as Excel counts days."
             ),
             count=seen.serials,
         )
@@ -265,7 +265,7 @@ def _on_days(teller: _Teller) -> Iterator[Remark]:
     if seen.times:
         yield teller.say(
             "times",
-            _lt("Column “%(column)s”: %(count)s cells hold a time without a day."),
+            _lt("Column “%(column)s”: cells with a time and without a day: %(count)s."),
             "error",
             count=seen.times,
         )
@@ -313,7 +313,7 @@ def _on_cells(teller: _Teller) -> Iterator[Remark]:
         yield teller.say(
             "error_cells",
             _lt(
-                "Column “%(column)s”: %(count)s cells hold no value, the first is "
+                "Column “%(column)s”: cells without a value: %(count)s. The first is "
                 "%(cell)s: %(text)s."
             ),
             "error",
@@ -326,8 +326,8 @@ def _on_cells(teller: _Teller) -> Iterator[Remark]:
         yield teller.say(
             "formula_texts",
             _lt(
-                "Column “%(column)s”: %(count)s texts look like formulas, such as the "
-                "one in row %(row)s. They stay texts."
+                "Column “%(column)s”: texts that look like formulas (%(count)s, the "
+                "first in row %(row)s) stay texts."
             ),
             row=seen.formula_row,
             count=seen.formulas,

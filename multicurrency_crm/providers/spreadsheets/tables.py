@@ -305,7 +305,7 @@ def _title_remarks(table: Table, sheet: str) -> Iterator[Remark]:
         elif not title and column.kind != "empty" and table.header:
             yield Remark(
                 "no_title",
-                _lt("Column %(column)s has no name, and %(count)s cells."),
+                _lt("Column %(column)s has no name. Cells in it: %(count)s."),
                 {"column": column.letter, "count": column.evidence.filled},
                 sheet=sheet,
                 column=column.index,

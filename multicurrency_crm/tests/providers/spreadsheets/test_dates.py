@@ -175,7 +175,7 @@ class TestDateRemarks(BaseCase):
         remark = said(table.remarks)["day_order"]
         self.assertEqual((remark.level, remark.row), ("note", 4))
         self.assertIn("“31/03/2024” in row 4 can't: day first", str(remark))
-        self.assertIn("settles 1 cells", str(remark))
+        self.assertIn("settled so: 1.", str(remark))
 
     def test_an_open_order_is_asked_and_answered(self):
         payload = csv_of("Name,Due,Paid", "A,03/04/2024,31/03/2024")
@@ -205,8 +205,8 @@ class TestDateRemarks(BaseCase):
         )
         remarks = said(table.remarks)
         self.assertEqual([column.kind for column in table.columns[1:]], ["date"] * 3)
-        self.assertIn("5 days are stored as plain numbers", str(remarks["day_counts"]))
-        self.assertIn("1 cells hold a time", str(remarks["times"]))
+        self.assertIn("stored as plain numbers (5)", str(remarks["day_counts"]))
+        self.assertIn("without a day: 1.", str(remarks["times"]))
         self.assertIn("short_years", remarks)
 
     def test_what_excel_counts_wrongly_is_named(self):

@@ -243,9 +243,9 @@ class TestNumberRemarks(BaseCase):
         )
         remarks = said(table.remarks)
         self.assertEqual(remarks["scaled"].level, "ask")
-        self.assertIn("1 numbers are stored as text", str(remarks["numbers_as_text"]))
+        self.assertIn("stored as text (1)", str(remarks["numbers_as_text"]))
         self.assertIn(
-            "1 of its numbers are written with %,", str(remarks["some_percents"])
+            "some of its numbers (1) are written with %,", str(remarks["some_percents"])
         )
         self.assertIn("carry $", str(remarks["currency_marks"]))
-        self.assertIn("1 amounts marked Cr", str(remarks["credits"]))
+        self.assertIn("amounts marked Cr (1)", str(remarks["credits"]))

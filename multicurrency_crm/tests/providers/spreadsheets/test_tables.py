@@ -116,7 +116,7 @@ class TestHeaders(BaseCase):
         self.assertIn(
             "Columns B, C have the same name, “Phone”", str(remarks["same_title"])
         )
-        self.assertIn("Column D has no name, and 2 cells", str(remarks["no_title"]))
+        self.assertIn("Column D has no name. Cells in it: 2.", str(remarks["no_title"]))
 
     def test_more_cells_than_columns(self):
         table = table_of(csv_of("Name,Open,Note", "A,5.50,x", "B, Ltd,6.50,y"))

@@ -176,7 +176,8 @@ class TestXlsx(BaseCase):
         [first, _second] = table.rows()
         self.assertEqual(first.cells[0], "=cmd|' /C calc'!A0")
         self.assertIn(
-            "1 texts look like formulas", str(said(table.remarks)["formula_texts"])
+            "look like formulas (1, the first in row 2)",
+            str(said(table.remarks)["formula_texts"]),
         )
 
     def test_identifiers(self):
