@@ -43,6 +43,8 @@ _YEAR_FIRST = re.compile(
 _SHORT_YEAR_FIRST = re.compile(r"([0-9]{2}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?日?")
 _JOINED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0)?")
 _FIGURES = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
+#: what databases write for none
+_NO_DAY = re.compile(r"0000[-/.]00[-/.]00(?: 00:00(?::00)?)?|00[-/.]00[-/.]0000")
 _WORDS = re.compile(r"[^\s,./-]+")
 #: what is a number or has no digit is no day, unless it is 20240305
 _OTHERWISE = re.compile(
@@ -128,7 +130,7 @@ class DateEvidence:
         if days is None or not _in_range(days):
             is_time = ":" in str(cell) and _ONLY_TIME.fullmatch(folded(cell))
             self.times += bool(is_time)
-            self.wrong += not is_time
+            self.wrong += not is_time and not _NO_DAY.fullmatch(str(cell))
             return False
         if days.joined:
             self.joined += 1
@@ -177,7 +179,7 @@ def day_of(
 
     :param order: an answer that somebody gave; it counts more than the evidence
     """
-    if is_nothing(cell):
+    if is_nothing(cell) or isinstance(cell, str) and _NO_DAY.fullmatch(cell):
         return None
     if isinstance(cell, datetime.datetime):
         return _within(cell, cell.date())

@@ -84,18 +84,18 @@ class Book:
         """
         limits, until = self.limits, time.monotonic() + self.limits.seconds
         rows = cells = 0
-        for row in _guarded(self.source.rows(sheet)):
+        for count, row in enumerate(_guarded(self.source.rows(sheet)), start=1):
+            if not count % 256 and time.monotonic() > until:
+                raise PayloadTooLarge(
+                    _lt("Reading the sheet takes more than %(seconds)s s: split it."),
+                    seconds=round(limits.seconds),
+                )
             filled = len(row.cells) - row.cells.count(None)
             if not filled or all(map(is_empty, row.cells)):
                 continue
             rows += 1
             cells += filled
             _check_size(row, rows, cells, limits)
-            if not rows % 256 and time.monotonic() > until:
-                raise PayloadTooLarge(
-                    _lt("Reading the sheet takes more than %(seconds)s s: split it."),
-                    seconds=round(limits.seconds),
-                )
             yield row
 
     def merged(self, sheet: int = 0) -> tuple[tuple[int, int, int, int], ...]:
@@ -168,6 +168,12 @@ def _open(payload, limits, encoding, delimiter) -> tuple[Kind, object]:
         return "xls", XlsSource(payload)
     if payload.startswith(b"PK") and zipfile.is_zipfile(payload):
         raise damaged()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in payload[:4000] or (
+        payload.startswith(b"MIME-Version")
+    ):
+        raise FormatError(
+            _lt("This is a spreadsheet as a web page or as XML: save it as XLSX.")
+        )
     if trimmed(payload.replace(b"\0", b"")[:4000]).startswith(b"<"):
         return "page", PageSource(payload, encoding)
     return "csv", TextSource(payload, encoding, delimiter)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .cells import Cell, RawRow, is_empty
 from .columns import looks_like_value, title_of
@@ -15,18 +15,36 @@ _LONGEST_TITLE = 60
 _BELOW = 8
 _TECHNICAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/:-][A-Za-z0-9]+)*")
 _HUMP = re.compile(r"[._/]|[a-z][A-Z]")
+_BUCKET = re.compile(r"[1-9][0-9]{0,3}")
+_USUAL_TITLE = re.compile(
+    r"^(?:customer|client|company|partner|name|currency|account|invoice)\b|^kunde|"
+    r"客户|名称|币|单位|编号|单号"
+)
 #: what says something itself, and names no columns
 _SAYS = re.compile(r"[:：]\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The rows that name columns: their numbers, and titles by index."""
+    """The rows that name columns: their numbers, and titles by index.
+
+    ``names`` are the cells of the last of them.
+    """
 
     rows: tuple[int, ...] = ()
     titles: dict[int, str] = field(default_factory=dict)
     technical: dict[int, str] = field(default_factory=dict)
     technical_row: int | None = None
+    names: dict[int, str] = field(default_factory=dict)
+
+    def is_repeated_in(self, row: RawRow) -> bool:
+        """Return whether a row further down names the columns again, as pages do."""
+        first = next(iter(self.names), None)
+        if first is None or first >= len(row.cells):
+            return False
+        if title_of(row.cells[first]) != self.names[first]:
+            return False
+        return {at: title_of(c) for at, c in _filled(row).items()} == self.names
 
     @property
     def last(self) -> int:
@@ -75,6 +93,8 @@ def _score(row: RawRow, below: list[RawRow], width: int, known) -> float:
     """Return how much a row looks as if it named the columns; 0 if it can't."""
     filled = _filled(row)
     texts = {at: cell for at, cell in filled.items() if not looks_like_value(cell)}
+    if _has_buckets(filled, texts):
+        texts = filled
     if len(texts) < min(2, width) or len(texts) < len(filled) * 0.8:
         return 0.0
     kinds = {
@@ -97,6 +117,20 @@ def _score(row: RawRow, below: list[RawRow], width: int, known) -> float:
     return score
 
 
+def _has_buckets(filled: dict[int, Cell], texts: dict[int, Cell]) -> bool:
+    """Whether the numbers among titles are titles, too: 30, 60, 90 days, or years.
+
+    They are whole and rise, beside a title that many lists have.
+    """
+    numbers = [cell for at, cell in filled.items() if at not in texts]
+    figures = [title_of(cell) for cell in numbers]
+    if not numbers or not all(map(_BUCKET.fullmatch, figures)):
+        return False
+    rising = [int(figure) for figure in figures]
+    usual = any(map(_USUAL_TITLE.search, map(str.lower, map(title_of, texts.values()))))
+    return usual and len(rising) > 1 and rising == sorted(set(rising))
+
+
 def _with_neighbours(rows: list[RawRow], at: int) -> Header:
     """Return the header with a row of captions above it or below, and with the row of
     technical names."""
@@ -105,16 +139,19 @@ def _with_neighbours(rows: list[RawRow], at: int) -> Header:
         low = at + 1
     elif at and _is_two_level(rows, at - 1):
         top = at - 1
-    titles = {i: title_of(cell) for i, cell in _filled(rows[low]).items()}
+    names = {i: title_of(cell) for i, cell in _filled(rows[low]).items()}
+    titles = names
     if top != low:
         titles = _joined(rows[top], rows[low])
     header = Header(
         tuple(row.number for row in rows[top : low + 1]),
         {index: title for index, title in titles.items() if title},
+        names=names,
     )
     if low + 1 < len(rows) and _is_technical(rows[low], rows[low + 1]):
-        names = {i: title_of(cell) for i, cell in _filled(rows[low + 1]).items()}
-        return Header(header.rows, header.titles, names, rows[low + 1].number)
+        technical = {i: title_of(c) for i, c in _filled(rows[low + 1]).items()}
+        number = rows[low + 1].number
+        return replace(header, technical=technical, technical_row=number)
     return header
 
 

@@ -241,7 +241,9 @@ def _read(cell: str) -> _Written | None:
             return _Written(*((value, None) if sign == "." else (None, value)))
     if not has_digit(cell) or _LETTERS.search(cell):
         return None
-    return _unwrapped(_ascii_digits(folded(cell).translate(_ALIKE)).strip())
+    text = _ascii_digits(folded(cell).translate(_ALIKE)).strip()
+    # by a quote in front, people keep a program from changing what they type
+    return _unwrapped(text.removeprefix("'"))
 
 
 def _ascii_digits(text: str) -> str:
@@ -297,10 +299,10 @@ def _peeled(text: str):
         yield "brackets", (text[1:-1], "")
     if text.endswith("%"):
         yield "percent", (text[:-1], "")
-    for end in (text[:1], text[-1:]):
-        if end in "+-":
-            rest = text[1:] if text[0] == end else text[:-1]
-            yield ("minus" if end == "-" else "plus"), (rest, "")
+    if text[:1] in ("+", "-"):
+        yield ("minus" if text[0] == "-" else "plus"), (text[1:], "")
+    elif text.endswith("-"):
+        yield "minus", (text[:-1], "")
     if side := _SIDE.search(text):
         name = "credit" if side["credit"] else "debit"
         yield name, (text[: side.start()], "")

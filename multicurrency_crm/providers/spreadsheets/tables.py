@@ -19,7 +19,7 @@ from .files import Book
 from .headers import WITHIN, Header, find_header
 from .numbers import trouble_remark
 from .remarks import Remark
-from .totals import RowKind, Sorter
+from .totals import RowKind, Sorter, is_total_name
 
 #: rows that a file claims to hold, and how many it does
 _SAID_ROWS = re.compile(
@@ -39,13 +39,15 @@ class Row:
     ``continuation``: its head cells are empty, those of the last data row count for
     it. ``group``: a caption above rows. ``total``: a sum of rows above. ``footer``:
     text below the table. ``remarks`` are on its cells: errors, formulas without a
-    result, more cells than columns.
+    result, more cells than columns. ``caption`` is the text of the group above it, up
+    to that group's total.
     """
 
     number: int
     cells: tuple[Cell, ...]
     kind: RowKind = "data"
     remarks: tuple[Remark, ...] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,24 @@ class Table:
     preamble: tuple[RawRow, ...] = ()
     remarks: tuple[Remark, ...] = ()
     counts: Mapping[RowKind, int] = field(default_factory=dict)
-    first_row: int = 1
+    head: Header = field(default_factory=Header, repr=False)
     special: Mapping[int, RowKind] = field(default_factory=dict, repr=False)
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the header from the file; may be called again."""
         width = len(self.columns)
         name = self.book.sheets[self.sheet].name
-        for row in _below(self.book, self.sheet, self.first_row):
+        caption = ""
+        for row in _below(self.book, self.sheet, self.head):
             cells = row.cells[:width]
             padded = cells + (None,) * (width - len(cells))
             kind = self.special.get(row.number, "data")
+            if kind == "group":
+                caption = next(folded(cell) for cell in cells if not is_empty(cell))
+            elif kind == "total":
+                caption = ""
             remarks = tuple(_row_remarks(row, kind, self.columns, name))
-            yield Row(row.number, padded, kind, remarks)
+            yield Row(row.number, padded, kind, remarks, caption)
 
 
 def read_table(
@@ -101,8 +108,14 @@ def read_table(
     found = find_header(top, chosen=header, known=known)
     columns, rows = _gather(book, sheet, found, answers or {})
     name = book.sheets[sheet].name
-    sorter = Sorter(columns, rows, name)
-    for row in _below(book, sheet, found.last + 1):
+    wide = frozenset(
+        row
+        for top, last, left, right in book.merged(sheet)
+        if right > left and last - top < WITHIN
+        for row in range(top, last + 1)
+    )
+    sorter = Sorter(columns, rows, name, wide)
+    for row in _below(book, sheet, found):
         sorter.note(row)
     sorter.done()
     first = min(found.rows, default=0)
@@ -115,7 +128,7 @@ def read_table(
         preamble,
         (),
         dict(sorter.counts),
-        found.last + 1,
+        found,
         sorter.special,
     )
     remarks = [*_table_remarks(table, found, rows), *sorter.remarks]
@@ -129,18 +142,20 @@ def read_table(
     return replace(table, remarks=tuple(remarks))
 
 
-def _below(book: Book, sheet: int, first: int) -> Iterator[RawRow]:
-    """Read the rows from a number on, what is merged downwards filled in."""
+def _below(book: Book, sheet: int, header: Header) -> Iterator[RawRow]:
+    """Read the rows below the header, what is merged downwards filled in."""
+    first = header.last + 1
     fills = _fills(book, sheet, first)
     for row in book.rows(sheet):
-        if row.number >= first:
+        if row.number >= first and not header.is_repeated_in(row):
             yield _filled_down(row, fills) if fills else row
 
 
 def _fills(book: Book, sheet: int, first: int) -> dict[int, list[list]]:
     """Return cells merged downwards below the header, {column: [[top, last, value]]}.
 
-    Only those one column wide: a wider one is a caption.
+    Only those one column wide: a wider one is a caption. Numbers stay where they are:
+    an amount counts once.
     """
     fills: dict[int, list[list]] = {}
     for top, last, left, right in sorted(book.merged(sheet)):
@@ -160,7 +175,8 @@ def _filled_down(row: RawRow, fills: dict[int, list[list]]) -> RawRow:
         cells = cells or list(row.cells)
         cells += [None] * (column + 1 - len(cells))
         if row.number == ranges[0][0]:
-            ranges[0][2] = cells[column]
+            is_number = isinstance(cells[column], int | float)
+            ranges[0][2] = None if is_number else cells[column]
         elif is_empty(cells[column]):
             cells[column] = ranges[0][2]
     return RawRow(row.number, tuple(cells)) if cells else row
@@ -176,11 +192,13 @@ def _gather(
         for at in {*header.titles, *header.technical}
     }
     rows = 0
-    for row in _below(book, sheet, header.last + 1):
+    for row in _below(book, sheet, header):
         rows += 1
-        for at, cell in enumerate(row.cells):
-            if cell is None or cell == "":
-                continue
+        filled = [(at, c) for at, c in enumerate(row.cells) if not is_empty(c)]
+        # the name of a total shows nothing of its column
+        if filled and is_total_name(filled[0][1]):
+            del filled[0]
+        for at, cell in filled:
             if at not in gatherers:
                 gatherers[at] = Gatherer(epoch, answers.get(at))
             gatherers[at].note(row.number, cell)

@@ -20,6 +20,8 @@ from .sheet_info import SheetInfo
 DELIMITERS = ("\t", ";", "|", ",")
 #: how many rows' cells are looked into
 _LOOKED_AT = 2000
+#: the score below which the letters may be nonsense
+_DOUBTFUL = 0.5
 #: signs in numbers, and in texts between quotes, cut nothing
 _IN_NUMBERS = re.compile(r"(?<=[0-9]),(?=[0-9])")
 
@@ -149,7 +151,7 @@ class TextSource:
         best = self.encodings[0]
         if best.encoding.startswith("utf"):
             return
-        others = rivals(self.encodings)
+        others = rivals(self.encodings) or best.score < _DOUBTFUL
         sentence = _lt("Read as %(encoding)s: “%(sample)s”.")
         if others:
             sentence = _lt(

@@ -9,14 +9,14 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
 from ..errors import _lt
 from .balances import is_balance
-from .cells import RawRow, folded, is_empty, shown
-from .columns import Column
+from .cells import Cell, RawRow, folded, is_empty, shown
+from .columns import MOST, Column
 from .numbers import number_of
 from .remarks import Remark
 
@@ -28,6 +28,8 @@ _REMEMBERED = 500
 #: most rows that are told apart from data
 MOST_SPECIAL = 300_000
 _LONGEST_NAME = 60
+#: how many rows a sentence lists
+_LISTED = 10
 _NAMES = (
     r"(?:grand|sub|report|page|overall)?[ -]?totals?|sums?|summe|gesamt(?:summe)?|"
     r"zwischensumme|sous-total|total g[ée]n[ée]ral|suma|subtotal|totale|totaal|итого|"
@@ -62,17 +64,34 @@ class _Seen:
         return list(itertools.islice(self.texts.values(), 2))
 
 
+@dataclass(frozen=True, slots=True)
+class _Lone:
+    """A row with one text only, and where it stands.
+
+    ``gap``: behind empty rows. ``leads``: the data row below leaves its column empty;
+    None where none follows.
+    """
+
+    number: int
+    column: int
+    text: str
+    gap: bool
+    leads: bool | None = None
+
+
 @dataclass(slots=True)
 class Sorter:
     """Tells rows apart while they pass by, once.
 
     ``special``: {row number: what it is} of all that aren't data. ``balances`` are rows
-    that say what the list opens or closes with, ``sums`` those of all data.
+    that say what the list opens or closes with, ``sums`` those of all data. ``wide``
+    are rows with a cell that is merged over others.
     """
 
     columns: tuple[Column, ...]
     rows: int
     sheet: str
+    wide: frozenset[int] = frozenset()
     special: dict[int, RowKind] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
@@ -83,7 +102,9 @@ class Sorter:
     _all: Counter = field(default_factory=Counter)
     _in_group: int = 0
     _vectors: list[list[Decimal]] = field(default_factory=list)
-    _lone: list[int] = field(default_factory=list)
+    _lone: list[_Lone] = field(default_factory=list)
+    _last: int = 0
+    _last_data: int = 0
     _head: frozenset[int] = frozenset()
     _usual: int = 0
 
@@ -96,31 +117,66 @@ class Sorter:
         """Look at the next row."""
         seen = self._look_at(row)
         kind = self._kind(seen, row)
+        gap, self._last = row.number > self._last + 1, row.number
         if kind == "lone":
-            self._lone.append(row.number)
+            if len(self._lone) < MOST_SPECIAL:
+                at = next(iter(seen.texts))
+                self._lone.append(_Lone(row.number, at, seen.label, gap))
             return
         if kind in ("data", "continuation"):
-            self._settle_lone("group")
+            self._last_data = row.number
+            if self._lone and self._lone[-1].leads is None:
+                at = self._lone[-1].column
+                empty = at >= len(row.cells) or is_empty(row.cells[at])
+                self._lone[-1] = replace(self._lone[-1], leads=empty)
             self._add(seen.numbers)
         self._mark(row.number, kind)
 
     def done(self) -> None:
-        """Settle what only the end of the sheet says."""
-        self._settle_lone("footer")
+        """Settle what only the end of the sheet says: single texts are captions where
+        data follows, else notes, unless they are data of which all else is empty."""
+        for lone in self._lone:
+            if self._is_data(lone):
+                self.counts["data"] += 1
+            else:
+                is_below = lone.number > self._last_data
+                self._mark(lone.number, "footer" if is_below else "group")
+        self._note_left_out()
+
+    def _is_data(self, lone: _Lone) -> bool:
+        """Whether a single text is a row like others: a name in the column of names.
+
+        A list with totals has captions, too.
+        """
+        column = self.columns[lone.column]
+        is_note = len(lone.text) > _LONGEST_NAME or re.search("[:：]", lone.text)
+        is_apart = lone.gap and lone.number > self._last_data
+        if is_note or is_apart or lone.leads or lone.number in self.wide:
+            return False
+        is_name = column.title and column.kind in ("text", "identifier")
+        most = column.evidence.filled >= self.rows * MOST
+        return bool(is_name and most and not self.counts["total"])
+
+    def _note_left_out(self) -> None:
+        """Say which rows are no data."""
+        sentences = {
+            "group": _lt("Rows taken for captions, not for data: %(rows)s."),
+            "total": _lt("Rows taken for totals, not for data: %(rows)s."),
+        }
+        for kind, sentence in sentences.items():
+            rows = [number for number, said in self.special.items() if said == kind]
+            if rows:
+                shown_rows = ", ".join(map(str, sorted(rows)[:_LISTED]))
+                if len(rows) > _LISTED:
+                    shown_rows = f"{shown_rows} …"
+                values = {"rows": shown_rows}
+                self.remarks.append(Remark(kind, sentence, values, "note", self.sheet))
 
     def _mark(self, number: int, kind: RowKind) -> None:
         """Keep what a row is."""
         self.counts[kind] += 1
         if kind != "data" and len(self.special) < MOST_SPECIAL:
             self.special[number] = kind
-
-    def _settle_lone(self, kind: RowKind) -> None:
-        """Say what single texts were: captions where data follows, else notes."""
-        for number in self._lone:
-            self._mark(number, kind)
-        if self._lone and kind == "group":
-            self._group, self._in_group = Counter(), 0
-        self._lone = []
 
     def _look_at(self, row: RawRow) -> _Seen:
         """Read the numbers of a row; what else is in it are texts."""
@@ -148,7 +204,8 @@ class Sorter:
             self._note_total(seen)
             return "total"
         filled = {at for at, cell in enumerate(row.cells) if not is_empty(cell)}
-        if self._is_continuation(filled):
+        # a document's further lines have figures of their own
+        if seen.numbers and self._is_continuation(filled):
             return "continuation"
         self._head = frozenset(filled)
         self._usual = len(seen.texts)
@@ -253,6 +310,12 @@ class Sorter:
             return len(missing) > 1
         column = next(c for c in self.columns if c.index == min(missing))
         return column.evidence.filled < self.rows * 0.8
+
+
+def is_total_name(cell: Cell) -> bool:
+    """Return whether a text is what a total is called, and nothing else."""
+    text = folded(cell)
+    return 0 < len(text) <= _LONGEST_NAME and bool(_ONLY_NAME.fullmatch(text))
 
 
 def _is_within(values: list[Decimal], sums: Iterable[Decimal]) -> bool:

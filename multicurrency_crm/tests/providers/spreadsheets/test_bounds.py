@@ -119,6 +119,12 @@ class TestBounds(BaseCase):
             (zipped("word/document.xml", b"<a/>"), "text document"),
             (zipped("items.csv", b"a,b"), "damaged or no spreadsheet"),
             (b"PK\x03\x04", "damaged"),
+            (b"MIME-Version: 1.0\r\n", "as a web page or as XML"),
+            (
+                b'<?xml version="1.0"?><Workbook '
+                b'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+                "as a web page or as XML",
+            ),
         ):
             with self.subTest(pattern):
                 self._refused(payload, errors.FormatError, pattern)

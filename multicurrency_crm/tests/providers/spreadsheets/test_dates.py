@@ -59,11 +59,17 @@ class TestDates(BaseCase):
         for cell in (
             *("2024-03", "March 2024", "2024-02-30", "31/04/2024", "13/13/2024"),
             *("55.94", "1,234.50", "1234567", "INV-2024-03", "12:30", "yesterday"),
-            *("03/04/05/06", "0000-00-00", 0, 5, 60, 73051, 1e300, True, -1),
+            *("03/04/05/06", 0, 5, 60, 73051, 1e300, True, -1),
             *(datetime.time(10, 30), datetime.timedelta(1), Trouble("error", "#N/A")),
         ):
             with self.subTest(cell):
                 self.assertIsInstance(day_of(DateEvidence(), cell), Unreadable)
+
+    def test_no_day_as_databases_write_it(self):
+        for text in ("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "-", ""):
+            evidence, [read] = read_column([text])
+            self.assertIsNone(read)
+            self.assertEqual((evidence.wrong, evidence.texts), (text in ("-", ""), 0))
 
     def test_mistyped_years(self):
         for text in ("0202-11-20", "2924-03-05", "1824年3月5日"):

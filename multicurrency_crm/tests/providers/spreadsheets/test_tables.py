@@ -110,6 +110,25 @@ class TestHeaders(BaseCase):
         lines = ("Name,E-mail", "acme,info@acme.test", "b,info@b.test")
         self.assertEqual(table_of(csv_of(*lines)).counts, {"data": 2})
 
+    def test_numbers_among_the_names(self):
+        for titles in (
+            "Customer,Currency,30,60,90",
+            "Customer,Currency,0-30,31-60,90+",
+            "客户,币种,2022,2023,2024",
+        ):
+            with self.subTest(titles):
+                lines = (titles, "A,USD,30,60,90", "B,EUR,5,6,7.50")
+                self.assertEqual(self._header(*lines), (1,))
+        # without names it is data
+        self.assertEqual(self._header("A,USD,30,60,90", "B,EUR,5,6,7.50"), ())
+
+    def test_names_that_each_page_repeats(self):
+        lines = ("Page 1,,", "Name,No,Open", "A,1,5.50", "Page 2,,", "Name,No,Open")
+        table = table_of(csv_of(*lines, "B,2,6.50"))
+        self.assertEqual([row.number for row in table.rows()], [3, 4, 6])
+        self.assertEqual(table.columns[2].kind, "number")
+        self.assertEqual(table.columns[2].evidence.numbers.wrong, 0)
+
     def test_one_name_twice_and_no_name(self):
         table = table_of(csv_of("Name,Phone,Phone,", "A,1,2,x", "B,3,4,y"))
         remarks = said(table.remarks)
@@ -171,6 +190,53 @@ class TestRows(BaseCase):
         )
         self.assertEqual(table.counts, {"data": 3, "group": 2, "total": 3, "footer": 1})
         self.assertNotIn("total_differs", said(table.remarks))
+
+    def test_the_caption_goes_with_its_rows(self):
+        lines = ("Customer,Invoice,Open", "ACME,,", ",1,5.50", ",2,6.50", "Globex,,")
+        table = table_of(csv_of(*lines, ",3,7.50", "Total,,19.50"))
+        self.assertEqual(kinds(table), {2: "group", 5: "group", 7: "total"})
+        captions = [row.caption for row in table.rows() if row.kind == "data"]
+        self.assertEqual(captions, ["ACME", "ACME", "Globex"])
+        remarks = said(table.remarks)
+        self.assertEqual(
+            str(remarks["group"]), "Rows taken for captions, not for data: 2, 5."
+        )
+        self.assertIn("totals, not for data: 7.", str(remarks["total"]))
+
+    def test_a_customer_of_whom_the_name_is_known_only(self):
+        """It is no caption, and no note."""
+        lines = ["Name,E-mail,Phone"]
+        lines += [f"Customer {at},a{at}@b.test,12345{at}" for at in range(8)]
+        lines[4:4] = ["Hooli,,"]
+        table = table_of(csv_of(*lines, "Initech,,"))
+        self.assertEqual((kinds(table), table.counts), ({}, {"data": 10}))
+        table = table_of(csv_of(*lines, "", "Printed by Li,,"))
+        self.assertEqual(list(kinds(table).values()), ["footer"])
+        table = table_of(csv_of(*lines, "Note: all customers,,"))
+        self.assertEqual(list(kinds(table).values()), ["footer"])
+
+    def test_cells_that_lack_are_no_lines(self):
+        """Two of the first cells may lack in a list of customers."""
+        lines = ["Title,Contact,Name,City"]
+        lines += [f"Ms,C{at},N{at},X" for at in range(6)]
+        table = table_of(csv_of(*lines, ",,N7,Y", ",,N8,Z"))
+        self.assertEqual(kinds(table), {})
+
+    def test_merged_amounts_count_once(self):
+        def merge(sheet):
+            sheet.merge_cells("A2:A3")
+            sheet.merge_cells("D2:D3")
+
+        payload = xlsx(
+            ["Customer", "Line", "Net", "Open"],
+            ["ACME", "x", 5, 11],
+            [None, "y", 6, None],
+            ["B", "z", 7, 7],
+            change=merge,
+        )
+        rows = list(table_of(payload).rows())
+        self.assertEqual([row.cells[0] for row in rows], ["ACME", "ACME", "B"])
+        self.assertEqual([row.cells[3] for row in rows], [11, None, 7])
 
     def test_a_total_that_does_not_sum(self):
         table = table_of(
