@@ -1,3 +1,4 @@
+from .history import *
 from .sources import *
 from .spreadsheets import *
 from .test_currency_codes import *
