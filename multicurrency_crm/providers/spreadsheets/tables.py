@@ -133,7 +133,7 @@ def read_table(
     )
     remarks = [*_table_remarks(table, found, rows), *sorter.remarks]
     around = [*preamble, *sorter.balances]
-    remarks += balance_remarks(around, columns, sorter.sums, name)
+    remarks += balance_remarks(around, columns, sorter.sums.data, name)
     proposals = _proposals(columns)
     for column in columns:
         remarks += column_remarks(

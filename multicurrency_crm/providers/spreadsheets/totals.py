@@ -8,23 +8,20 @@ doesn't sum is named with the difference.
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
+from ..currency_names import code_of
 from ..errors import _lt
 from .balances import is_balance
 from .cells import Cell, RawRow, folded, is_empty, shown
 from .columns import MOST, Column
 from .numbers import number_of
 from .remarks import Remark
+from .sums import TOLERANCE, Sums
 
 RowKind = Literal["data", "continuation", "group", "total", "footer"]
-#: totals as they are printed are rounded, as what they sum
-_TOLERANCE = Decimal("0.005")
-#: how many totals are remembered, for summaries that repeat them
-_REMEMBERED = 500
 #: most rows that are told apart from data
 MOST_SPECIAL = 300_000
 _LONGEST_NAME = 60
@@ -41,6 +38,12 @@ _NAME_FIRST = re.compile(
     rf"[\W_]*(?:{_NAMES})(?=[\W_]|[\u4e00-\u9fff])|.*(?:小计|合计|总计|小計|合計)[\W_]*$"
     r"|.*\b(?:sub)?total[\W_]*$",
     re.IGNORECASE,
+)
+#: words that a total may add to its name
+_CODES = re.compile(r"[A-Za-z]{3}(?![A-Za-z])|[\u4e00-\u9fff]{2,4}")
+#: titles of columns that nobody sums
+_NOT_SUMMED = re.compile(
+    r"\brate\b|\bprice\b|%|percent|汇率|单价|税率|折扣率|天数|序号"
 )
 _GRAND = re.compile(r"grand|overall|report|general|总|總|累|共", re.IGNORECASE)
 
@@ -84,8 +87,8 @@ class Sorter:
     """Tells rows apart while they pass by, once.
 
     ``special``: {row number: what it is} of all that aren't data. ``balances`` are rows
-    that say what the list opens or closes with, ``sums`` those of all data. ``wide``
-    are rows with a cell that is merged over others.
+    that say what the list opens or closes with. ``wide`` are rows with a cell that is
+    merged over others.
     """
 
     columns: tuple[Column, ...]
@@ -96,12 +99,10 @@ class Sorter:
     remarks: list[Remark] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     balances: list[RawRow] = field(default_factory=list)
-    sums: Counter = field(default_factory=Counter)
-    _summed: dict[int, Column] = field(default_factory=dict)
-    _group: Counter = field(default_factory=Counter)
-    _all: Counter = field(default_factory=Counter)
-    _in_group: int = 0
-    _vectors: list[list[Decimal]] = field(default_factory=list)
+    sums: Sums = field(default_factory=Sums)
+    _numbers: dict[int, Column] = field(default_factory=dict)
+    _summed: set[int] = field(default_factory=set)
+    _currency: int | None = None
     _lone: list[_Lone] = field(default_factory=list)
     _last: int = 0
     _last_data: int = 0
@@ -111,7 +112,11 @@ class Sorter:
     def __post_init__(self):
         for column in self.columns:
             if column.kind in ("number", "open"):
-                self._summed[column.index] = column
+                self._numbers[column.index] = column
+                if not _NOT_SUMMED.search(column.title.lower()):
+                    self._summed.add(column.index)
+            elif self._currency is None and _holds_currencies(column):
+                self._currency = column.index
 
     def note(self, row: RawRow) -> None:
         """Look at the next row."""
@@ -129,7 +134,7 @@ class Sorter:
                 at = self._lone[-1].column
                 empty = at >= len(row.cells) or is_empty(row.cells[at])
                 self._lone[-1] = replace(self._lone[-1], leads=empty)
-            self._add(seen.numbers)
+            self.sums.add(seen.numbers, self._code_in(row))
         self._mark(row.number, kind)
 
     def done(self) -> None:
@@ -185,13 +190,20 @@ class Sorter:
             if is_empty(cell):
                 continue
             value = cell
-            if index in self._summed:
-                value = number_of(self._summed[index].evidence.numbers, cell)
+            if index in self._numbers:
+                value = number_of(self._numbers[index].evidence.numbers, cell)
             if isinstance(value, Decimal):
-                numbers[index] = value
+                if index in self._summed:
+                    numbers[index] = value
             elif value is not None:
                 texts[index] = folded(cell) if isinstance(cell, str) else shown(cell)
         return _Seen(row.number, numbers, texts)
+
+    def _code_in(self, row: RawRow) -> str:
+        """Return the currency of a row; "" if it names none."""
+        if self._currency is None or self._currency >= len(row.cells):
+            return ""
+        return code_of(folded(row.cells[self._currency])) or ""
 
     def _kind(self, seen: _Seen, row: RawRow) -> str:
         """Say what a row is; ``lone`` where only those below can tell."""
@@ -223,79 +235,55 @@ class Sorter:
         named = any(map(_NAME_FIRST.match, names))
         if not named and not (few and any(seen.numbers.values())):
             return False
-        ties = self._ties(seen.numbers)
+        ties = bool(self.sums.find_scope(seen.numbers, self._codes(seen)))
+        count = self.sums.count
         if named:
             # Total is a company, too
-            return few or bool(ties) and self._in_group > 2
-        if ties and (self._in_group > 2 or len(seen.numbers) > 1 < self._in_group):
+            return few or ties and count > 2
+        if ties and (count > 2 or len(seen.numbers) > 1 < count):
             return True
         # a summary below repeats the totals above it
-        values = sorted(v for v in seen.numbers.values() if v)
-        return len(values) > 1 and any(
-            _is_within(values, vector) for vector in self._vectors
-        )
-
-    def _ties(self, numbers: dict[int, Decimal]) -> str:
-        """Say of what the numbers are the sums: of the group, of all; "" of neither."""
-        for name, sums in (("group", self._group), ("all", self._all)):
-            if self._in_group and all(
-                abs(value - sums[at]) <= _TOLERANCE for at, value in numbers.items()
-            ):
-                return name
-        if _is_within(sorted(numbers.values()), sorted(self._all.values())):
-            return "all"
-        return ""
+        return self.sums.is_repeated(seen.numbers)
 
     def _note_total(self, seen: _Seen) -> None:
         """Begin anew behind a total, and say if it doesn't sum."""
-        ties = self._ties(seen.numbers)
-        values = sorted(value for value in seen.numbers.values() if value)
-        repeated = any(_is_within(values, vector) for vector in self._vectors)
-        if not ties and not repeated and self._in_group:
-            self._note_difference(seen)
-        if self._in_group and len(self._vectors) < _REMEMBERED:
-            self._vectors.append(sorted(self._group.values()))
-        self._group, self._in_group = Counter(), 0
-        if ties == "all" and _GRAND.search(seen.label):
-            self._all = Counter()
+        codes = self._codes(seen)
+        is_grand = bool(_GRAND.search(seen.label))
+        scope = self.sums.find_scope(seen.numbers, codes)
+        if not scope and self.sums.count and not self.sums.is_repeated(seen.numbers):
+            self._note_difference(seen, self.sums.expected(codes, is_grand=is_grand))
+        self.sums.end(scope, is_grand=is_grand)
 
-    def _note_difference(self, seen: _Seen) -> None:
+    def _codes(self, seen: _Seen) -> list[str]:
+        """Return the currencies that a row names, if the table has them in a column."""
+        if self._currency is None:
+            return []
+        words = (word for text in seen.texts.values() for word in _CODES.findall(text))
+        return [code for code in map(code_of, words) if code]
+
+    def _note_difference(self, seen: _Seen, sums: Counter) -> None:
         """Say by how much a total differs from what stands above it."""
-        sums = self._all if _GRAND.search(seen.label) else self._group
         at, value = next(
             (at, value)
             for at, value in seen.numbers.items()
-            if abs(value - sums[at]) > _TOLERANCE
+            if abs(value - sums[at]) > TOLERANCE
         )
-        column = next(column for column in self.columns if column.index == at)
+        sentence = _lt(
+            "Row %(row)s, “%(label)s”: column “%(column)s” says %(said)s, the rows "
+            "above it sum to %(sum)s."
+        )
+        values = {
+            "row": seen.number,
+            "label": shown(seen.label),
+            "column": self.columns[at].name,
+            "said": value,
+            "sum": sums[at],
+        }
         self.remarks.append(
             Remark(
-                "total_differs",
-                _lt(
-                    "Row %(row)s, “%(label)s”: column “%(column)s” says %(said)s, the "
-                    "rows above it sum to %(sum)s."
-                ),
-                {
-                    "row": seen.number,
-                    "label": shown(seen.label),
-                    "column": column.name,
-                    "said": value,
-                    "sum": sums[at],
-                },
-                "ask",
-                self.sheet,
-                seen.number,
-                at,
+                "total_differs", sentence, values, "ask", self.sheet, seen.number, at
             )
         )
-
-    def _add(self, numbers: dict[int, Decimal]) -> None:
-        """Add a row to the sums."""
-        self._in_group += 1
-        for at, value in numbers.items():
-            self._group[at] += value
-            self.sums[at] += value
-            self._all[at] += value
 
     def _is_continuation(self, filled: set[int]) -> bool:
         """Whether a row leaves the head of its document to the row above.
@@ -312,18 +300,13 @@ class Sorter:
         return column.evidence.filled < self.rows * 0.8
 
 
+def _holds_currencies(column: Column) -> bool:
+    """Whether a column says of each row in which currency it is."""
+    samples = column.evidence.samples
+    return bool(samples) and all(code_of(folded(cell)) for cell in samples)
+
+
 def is_total_name(cell: Cell) -> bool:
     """Return whether a text is what a total is called, and nothing else."""
     text = folded(cell)
     return 0 < len(text) <= _LONGEST_NAME and bool(_ONLY_NAME.fullmatch(text))
-
-
-def _is_within(values: list[Decimal], sums: Iterable[Decimal]) -> bool:
-    """Whether each of several values is one of some sums, wherever it stands."""
-    left = [value for value in sums if value]
-    for value in (value for value in values if value):
-        found = next((s for s in left if abs(s - value) <= _TOLERANCE), None)
-        if found is None:
-            return False
-        left.remove(found)
-    return len([value for value in values if value]) > 1

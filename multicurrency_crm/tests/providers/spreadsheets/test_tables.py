@@ -247,6 +247,33 @@ class TestRows(BaseCase):
         self.assertEqual((remark.level, remark.row, remark.column), ("ask", 4, 2))
         self.assertIn("says 12.10, the rows above it sum to 12.00", str(remark))
 
+    def test_totals_of_each_currency(self):
+        """Rows of several currencies, and below them a total of each."""
+        lines = (
+            "客户,币种,汇率,余额",
+            "甲,USD,7.1,5.50",
+            "乙,欧元,7.7,6.50",
+            "丙,USD,7.1,1.00",
+        )
+        for names in (
+            ("合计,USD,,", "合计,EUR,,"),
+            ("合计（美元）,,,", "欧元 合计,,,"),
+        ):
+            good = [*lines, f"{names[0]}6.50", f"{names[1]}6.50"]
+            table = table_of(csv_of(*good))
+            self.assertEqual(kinds(table), {5: "total", 6: "total"})
+            self.assertNotIn("total_differs", said(table.remarks))
+        table = table_of(csv_of(*lines, "合计,USD,,6.60", "合计,EUR,,6.50"))
+        differs = said(table.remarks)["total_differs"]
+        self.assertIn("says 6.60, the rows above it sum to 6.50", str(differs))
+        self.assertEqual(differs.row, 5)
+
+    def test_what_nobody_sums(self):
+        lines = ("Name,No,Rate,Days,Open", "A,1,7.1,30,5.50", "B,2,7.1,60,6.50")
+        table = table_of(csv_of(*lines, "Total,,7.1,,12.00"))
+        self.assertEqual(kinds(table), {4: "total"})
+        self.assertNotIn("total_differs", said(table.remarks))
+
     def test_companies_that_are_called_so(self):
         lines = ("Name,No,Open", "Total SE,1,5.50", "Totaltools,2,6.50", "合计科技,3,1")
         self.assertEqual(kinds(table_of(csv_of(*lines))), {})
