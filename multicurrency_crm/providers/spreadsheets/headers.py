@@ -15,6 +15,11 @@ _LONGEST_TITLE = 60
 _BELOW = 8
 _TECHNICAL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/:-][A-Za-z0-9]+)*")
 _HUMP = re.compile(r"[._/]|[a-z][A-Z]")
+_INSTRUCTION = re.compile(
+    r"[(\[【].*[)\]】]|必填|选填|可选|非必填|required|mandatory|optional|-",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"(?:示例|例如|例|样例|example|e\.g\.)\s*[:：]", re.IGNORECASE)
 _BUCKET = re.compile(r"[1-9][0-9]{0,3}")
 _USUAL_TITLE = re.compile(
     r"^(?:customer|client|company|partner|name|currency|account|invoice)\b|^kunde|"
@@ -28,13 +33,15 @@ _SAYS = re.compile(r"[:：]\s*\S")
 class Header:
     """The rows that name columns: their numbers, and titles by index.
 
-    ``names`` are the cells of the last of them.
+    ``names`` are the cells of the last of them, ``instructions`` rows below that say
+    how to fill the columns in.
     """
 
     rows: tuple[int, ...] = ()
     titles: dict[int, str] = field(default_factory=dict)
     technical: dict[int, str] = field(default_factory=dict)
     technical_row: int | None = None
+    instructions: tuple[int, ...] = ()
     names: dict[int, str] = field(default_factory=dict)
 
     def is_repeated_in(self, row: RawRow) -> bool:
@@ -49,7 +56,8 @@ class Header:
     @property
     def last(self) -> int:
         """Return the number of the last row that is no data."""
-        return max((*self.rows, self.technical_row or 0), default=0)
+        rows = (*self.rows, *self.instructions, self.technical_row or 0)
+        return max(rows, default=0)
 
 
 def find_header(
@@ -150,8 +158,11 @@ def _with_neighbours(rows: list[RawRow], at: int) -> Header:
     )
     if low + 1 < len(rows) and _is_technical(rows[low], rows[low + 1]):
         technical = {i: title_of(c) for i, c in _filled(rows[low + 1]).items()}
-        number = rows[low + 1].number
-        return replace(header, technical=technical, technical_row=number)
+        low += 1
+        number = rows[low].number
+        header = replace(header, technical=technical, technical_row=number)
+    if low + 1 < len(rows) and _is_instruction(rows[low + 1]):
+        header = replace(header, instructions=(rows[low + 1].number,))
     return header
 
 
@@ -193,6 +204,14 @@ def _joined(upper: RawRow, lower: RawRow) -> dict[int, str]:
             titles[index] = caption
             caption = ""
     return titles
+
+
+def _is_instruction(row: RawRow) -> bool:
+    """Whether a row below the header tells how to fill the columns in: units in
+    brackets, what is required, an example."""
+    texts = [title_of(cell) for cell in _filled(row).values()]
+    is_example = bool(texts) and bool(_EXAMPLE.match(texts[0]))
+    return is_example or all(map(_INSTRUCTION.fullmatch, texts))
 
 
 def _is_technical(header: RawRow, row: RawRow) -> bool:

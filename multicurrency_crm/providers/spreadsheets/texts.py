@@ -20,6 +20,8 @@ from .sheet_info import SheetInfo
 DELIMITERS = ("\t", ";", "|", ",")
 #: how many rows' cells are looked into
 _LOOKED_AT = 2000
+#: UTF-8 that somebody has read as something else, and saved so
+_TWICE = re.compile(r"[ÃÂ][\u0080-\u00bf]|â€|ï¿½|\ufffd")
 #: the score below which the letters may be nonsense
 _DOUBTFUL = 0.5
 #: signs in numbers, and in texts between quotes, cut nothing
@@ -143,6 +145,8 @@ class TextSource:
             return 0.0
         within = lengths[several[0] : several[-1] + 1]
         _length, times = Counter(filter(lambda n: n > 1, within)).most_common(1)[0]
+        # settings above the table have fewer cells, and are cut all the same
+        times += (len(several) - times) / 2
         around = len(lengths) - len(within)
         return times / (len(within) + around / 10) * (1 - ugly / max(cells, 1))
 
@@ -150,6 +154,18 @@ class TextSource:
         """Say in which encoding the text is read, where that isn't beyond doubt."""
         best = self.encodings[0]
         if best.encoding.startswith("utf"):
+            if _TWICE.search(best.sample):
+                self.remarks.append(
+                    Remark(
+                        "letters_broken",
+                        _lt(
+                            "“%(sample)s”: these letters were broken before the file "
+                            "was saved. Export the list again, as “CSV UTF-8” or XLSX."
+                        ),
+                        {"sample": best.sample},
+                        "ask",
+                    )
+                )
             return
         others = rivals(self.encodings) or best.score < _DOUBTFUL
         sentence = _lt("Read as %(encoding)s: “%(sample)s”.")

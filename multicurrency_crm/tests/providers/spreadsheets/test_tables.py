@@ -110,6 +110,23 @@ class TestHeaders(BaseCase):
         lines = ("Name,E-mail", "acme,info@acme.test", "b,info@b.test")
         self.assertEqual(table_of(csv_of(*lines)).counts, {"data": 2})
 
+    def test_instructions_below_the_names(self):
+        for line in (
+            "(code),(USD),(yyyy-mm-dd)",
+            "必填,选填,选填",
+            "示例：甲公司,1.00,x",
+        ):
+            with self.subTest(line):
+                lines = ("Name,Open,Due", line, "A,5.50,2024-03-05")
+                table = table_of(csv_of(*lines, "B,6.50,2024-03-06"))
+                self.assertEqual((table.header, table.counts), ((1,), {"data": 2}))
+                self.assertEqual(
+                    [c.kind for c in table.columns][1:], ["number", "date"]
+                )
+                self.assertIn(
+                    "Row 2 tells how", str(said(table.remarks)["instructions"])
+                )
+
     def test_numbers_among_the_names(self):
         for titles in (
             "Customer,Currency,30,60,90",

@@ -82,6 +82,13 @@ class TestEncodings(BaseCase):
         self.assertEqual(remark.level, "ask")
         self.assertIn("cp1250", remark.readings)
 
+    def test_letters_that_were_broken_before(self):
+        broken = "Müller,Köln".encode().decode("latin-1")
+        book = open_book(csv_of("Name,Ort", broken))
+        self.assertIn("MÃ¼ller", str(said(book.remarks)["letters_broken"]))
+        for whole in ("Müller,Köln", "São Tomé,Âncora", "客户,Ã"):
+            self.assertEqual(open_book(csv_of("Name,Ort", whole)).remarks, ())
+
     def test_bytes_that_are_no_text(self):
         with self.assertRaisesRegex(FormatError, "letters of the file can't be read"):
             open_book(b"\xef\xbb\xbfName\xff,\xff\xfe\n")
@@ -129,6 +136,8 @@ class TestDelimiters(BaseCase):
         self.assertEqual(self._delimiter("Id,Name,N", "1\t,A,\t", "2\t,B,\t"), ",")
 
     def test_titles_and_notes_around(self):
+        lines = ("Company:,ACME", "Period:,2024-03", "", "No,Name,Open", "1,A,5.50")
+        self.assertEqual(self._delimiter(*lines), ",")
         lines = ("Open items, as of today", "", "a;b;c", *["1;2;3"] * 5, "Note: x, y")
         self.assertEqual(self._delimiter(*lines), ";")
 
