@@ -14,7 +14,7 @@ from ..errors import _lt
 from .balances import balance_remarks
 from .cells import Cell, RawRow, Trouble, folded, is_empty, shown
 from .column_remarks import column_remarks
-from .columns import Answer, Column, Gatherer
+from .columns import Answer, Column, Gatherer, looks_like_value
 from .files import Book
 from .headers import WITHIN, Header, find_header
 from .numbers import trouble_remark
@@ -286,6 +286,19 @@ def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark
         yield Remark(
             "header", sentence, {"rows": rows}, sheet=sheet, row=header.rows[0]
         )
+    above = [row.number for row in table.preamble if _looks_like_data(row)]
+    if len(above) > 1:
+        yield Remark(
+            "rows_above",
+            _lt(
+                "Rows above the names of the columns have figures (%(rows)s), and are "
+                "no data: choose another row of names if they are."
+            ),
+            {"rows": ", ".join(map(str, above[:WITHIN]))},
+            "ask",
+            sheet,
+            above[0],
+        )
     if header.technical_row:
         yield Remark(
             "technical_names",
@@ -310,6 +323,12 @@ def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark
             row=table.preamble[0].number,
         )
     yield from _title_remarks(table, sheet)
+
+
+def _looks_like_data(row: RawRow) -> bool:
+    """Whether a row has several cells, a figure among them."""
+    filled = [cell for cell in row.cells if not is_empty(cell)]
+    return len(filled) > 1 and any(map(looks_like_value, filled))
 
 
 def _title_remarks(table: Table, sheet: str) -> Iterator[Remark]:

@@ -36,6 +36,17 @@ class TestHeaders(BaseCase):
         table = table_of(csv_of(*lines))
         self.assertEqual([row.number for row in table.preamble], [1, 2, 3])
 
+    def test_two_tables_one_above_the_other(self):
+        """The wider one is read; that the other isn't is asked."""
+        lines = ("Name,Open,", "A,5.50,", "B,6.50,", ",,", "Name,Owed,Note")
+        table = table_of(csv_of(*lines, "X,1.50,a", "Y,2.50,b"))
+        self.assertEqual(table.header, (5,))
+        remark = said(table.remarks)["rows_above"]
+        self.assertEqual((remark.level, remark.row), ("ask", 2))
+        self.assertIn("(2, 3)", str(remark))
+        first = table_of(csv_of(*lines, "X,1.50,a", "Y,2.50,b"), header=1)
+        self.assertEqual(first.header, (1,))
+
     def test_no_header(self):
         table = table_of(csv_of("A,1,2024-03-05,5.50", "B,2,2024-03-06,6.50"))
         self.assertEqual((table.header, len(list(table.rows()))), ((), 2))
