@@ -240,7 +240,8 @@ class Sorter:
         if named:
             # Total is a company, too
             return few or ties and count > 2
-        if ties and (count > 2 or len(seen.numbers) > 1 < count):
+        # who has a name may owe what others owe together
+        if ties and not seen.texts and (count > 2 or len(seen.numbers) > 1 < count):
             return True
         # a summary below repeats the totals above it
         return self.sums.is_repeated(seen.numbers)

@@ -375,6 +375,31 @@ class TestRows(BaseCase):
         self.assertEqual(read, data)
         self.assertNotIn("total_differs", said(table.remarks))
 
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["ACME", "Totaltools", "甲公司", "Balance Inc"]),
+                st.sampled_from(["", "1", "N-2", "003"]),
+                st.sampled_from(["", "2024-03-05", "5 Mar 2024"]),
+                st.sampled_from(["1", "2", "3", "4", "6", "-1", "0"]),
+            ),
+            min_size=1,
+            max_size=12,
+        ),
+        st.booleans(),
+    )
+    def test_no_row_with_a_name_is_lost(self, rows, is_short):
+        """Whatever their amounts sum to, and whatever else they leave empty."""
+        rows = [
+            (name, amount) if is_short else row
+            for row in rows
+            for name, amount in [(row[0], row[3])]
+        ]
+        titles = ("Name", "Open") if is_short else ("Name", "No", "Due", "Open")
+        table = table_of(csv_of(*map(";".join, (titles, *rows))))
+        self.assertEqual(kinds(table), {})
+        self.assertEqual([row.cells for row in table.rows()], rows)
+
 
 @tagged("post_install", "-at_install")
 class TestChineseLists(BaseCase):
