@@ -108,16 +108,7 @@ def read_table(
     found = find_header(top, chosen=header, known=known)
     columns, rows = _gather(book, sheet, found, answers or {})
     name = book.sheets[sheet].name
-    wide = frozenset(
-        row
-        for top, last, left, right in book.merged(sheet)
-        if right > left and last - top < WITHIN
-        for row in range(top, last + 1)
-    )
-    sorter = Sorter(columns, rows, name, wide)
-    for row in _below(book, sheet, found):
-        sorter.note(row)
-    sorter.done()
+    sorter = _sort(book, sheet, found, columns, rows)
     first = min(found.rows, default=0)
     preamble = tuple(row for row in top if row.number < first)
     table = Table(
@@ -140,6 +131,26 @@ def read_table(
             column, name, proposals, is_workbook=book.kind in ("xls", "xlsx")
         )
     return replace(table, remarks=tuple(remarks))
+
+
+def _sort(
+    book: Book, sheet: int, header: Header, columns: tuple[Column, ...], rows: int
+) -> Sorter:
+    """Tell the rows below the header apart.
+
+    :param rows: how many there are
+    """
+    wide = frozenset(
+        row
+        for top, last, left, right in book.merged(sheet)
+        if right > left and last - top < WITHIN
+        for row in range(top, last + 1)
+    )
+    sorter = Sorter(columns, rows, book.sheets[sheet].name, wide)
+    for row in _below(book, sheet, header):
+        sorter.note(row)
+    sorter.done()
+    return sorter
 
 
 def _below(book: Book, sheet: int, header: Header) -> Iterator[RawRow]:
@@ -286,6 +297,12 @@ def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark
         yield Remark(
             "header", sentence, {"rows": rows}, sheet=sheet, row=header.rows[0]
         )
+    yield from _around_header(table, header, sheet)
+    yield from _title_remarks(table, sheet)
+
+
+def _around_header(table: Table, header: Header, sheet: str) -> Iterator[Remark]:
+    """Yield what is said of rows around the names of columns that are no data."""
     above = [row.number for row in table.preamble if _looks_like_data(row)]
     if len(above) > 1:
         yield Remark(
@@ -322,7 +339,6 @@ def _header_remarks(table: Table, header: Header, sheet: str) -> Iterator[Remark
             sheet=sheet,
             row=table.preamble[0].number,
         )
-    yield from _title_remarks(table, sheet)
 
 
 def _looks_like_data(row: RawRow) -> bool:
