@@ -325,13 +325,8 @@ def _around_header(table: Table, header: Header, sheet: str) -> Iterator[Remark]
             row=header.technical_row,
         )
     for row in header.instructions:
-        yield Remark(
-            "instructions",
-            _lt("Row %(row)s tells how to fill the columns in: it is no data."),
-            {"row": row},
-            sheet=sheet,
-            row=row,
-        )
+        sentence = _lt("Row %(row)s tells how to fill the columns in: it is no data.")
+        yield Remark("instructions", sentence, {"row": row}, sheet=sheet, row=row)
     if table.preamble and table.preamble[0].cells[0] in _DATEV:
         yield Remark(
             "datev",
