@@ -41,7 +41,7 @@ class Limits:
     """Most that a file may hold; more is refused by a sentence.
 
     ``rows``, ``columns`` and ``cells`` count those with something in them, of one
-    sheet; ``seconds`` are those of one walk through it, with what is done with its
+    sheet; ``seconds`` are those of one walk through it, without what is done with its
     rows.
     """
 
@@ -82,10 +82,10 @@ class Book:
 
         :raises ProviderError: the file is damaged there, or holds more than it may
         """
-        limits, until = self.limits, time.monotonic() + self.limits.seconds
+        limits, spent, since = self.limits, 0.0, time.monotonic()
         rows = cells = 0
         for count, row in enumerate(_guarded(self.source.rows(sheet)), start=1):
-            if not count % 256 and time.monotonic() > until:
+            if not count % 256 and spent + time.monotonic() - since > limits.seconds:
                 raise PayloadTooLarge(
                     _lt("Reading the sheet takes more than %(seconds)s s: split it."),
                     seconds=round(limits.seconds),
@@ -96,7 +96,10 @@ class Book:
             rows += 1
             cells += filled
             _check_size(row, rows, cells, limits)
+            # what is done with a row isn't reading
+            spent += time.monotonic() - since
             yield row
+            since = time.monotonic()
 
     def merged(self, sheet: int = 0) -> tuple[tuple[int, int, int, int], ...]:
         """Return ranges of merged cells: (first row, last row, first column, last

@@ -5,6 +5,7 @@ memory than a row needs.
 import io
 import os
 import random
+import time
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,14 @@ class TestBounds(BaseCase):
             self._refused(payload, large, "Row 1 reaches beyond column 1", columns=1)
         self._refused(text * 50, large, "takes more than 0 s", seconds=0)
         self._refused(workbook, large, "more than 0 sheets", sheets=0)
+
+    def test_what_is_done_with_the_rows_takes_its_time(self):
+        payload = csv_of("Name,Open", *["A,5"] * 600)
+        book = open_book(payload, limits=Limits(seconds=2))
+        for row in book.rows():
+            if row.number % 200 == 0:
+                time.sleep(1.1)
+        self.assertEqual(row.number, 601)
 
     def test_bombs(self):
         bomb = zipped(SHEET, bytes(30 * MEGABYTE))
