@@ -271,7 +271,7 @@ class TestXls(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPages(BaseCase):
+class TestTablesOfPages(BaseCase):
     def _page(self, *rows):
         lines = "".join(f"<tr>{row}</tr>" for row in rows)
         return f"<html><body><p>Hi</p><table>{lines}</table></body></html>".encode()
