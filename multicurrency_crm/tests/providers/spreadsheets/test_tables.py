@@ -402,7 +402,7 @@ class TestRows(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestChineseLists(BaseCase):
+class TestChineseTables(BaseCase):
     """Lists as exporters' accountants have them; columns are called as Kingdee's and
     Yonyou's are.
     """
