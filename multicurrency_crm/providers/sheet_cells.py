@@ -6,33 +6,22 @@ the sheet that only one of them can read, or refused.
 
 import datetime
 import re
-import unicodedata
 
 from ..engine.rates import FIRST_DAY, LAST_DAY
 from .currency_names import code_of
 from .errors import FormatError, _lt
-from .reading import NO_RATE, english_date, plain
-from .sheet_layout import WANTED, find, shown
-from .workbooks import Cell
+from .reading import NO_RATE, plain
+from .sheet_layout import WANTED, find
+from .spreadsheets.cells import Cell, folded, shown
+from .spreadsheets.dates import Days, days_in
 
 MOST_UNITS = 1_000_000_000
-_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-#: as databases write it, 20260302; and with the day in front
-_JOINED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0)?")
-_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-#: in which countries differ: the month or the day comes first
-_EITHER_WAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
-_IN_WORDS = re.compile(r"[0-9]{1,2}[- ][A-Za-z]{3,9}[- ][0-9]{4}")
 _YEAR = re.compile(r"([0-9]{4})(?:\.0)?年?")
 _UNITS = re.compile(r"([0-9]{1,10})(?:\.0+)?")
 #: what one convention reads as thousands, and the other as three decimals
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 #: what can say which sign stands before the decimals
 _FIGURE = re.compile(r"[+-]?[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,2})?")
-#: the time of day behind a date, which says nothing of the rate's day
-_TIME = re.compile(
-    r"[T ]+[0-9]{1,2}:[0-9:.]+(?: ?[AaPp][Mm])?(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?$"
-)
 
 
 class UnsettledError(Exception):
@@ -41,7 +30,7 @@ class UnsettledError(Exception):
     ``wrong`` is the error, if none ever does.
     """
 
-    def __init__(self, wrong: FormatError):
+    def __init__(self, wrong: FormatError | None = None):
         super().__init__()
         self.wrong = wrong
 
@@ -57,8 +46,8 @@ class Cells:
         self.latest = latest
         #: the sign in front of the decimals; "" until a figure has shown it
         self.point = "" if decimal_comma else "."
-        #: whether 03/02/2026 begins with the day; None until one has shown it
-        self.day_first: bool | None = None
+        #: "dmy" or "mdy" as a day has shown it: 03/02/2026 begins with the day or not
+        self.order: str | None = None
 
     def figure(self, number: int, title: str, cell: Cell) -> str:
         """Return a figure as text, with a decimal point; "" if there is none.
@@ -72,7 +61,7 @@ class Cells:
         if not isinstance(cell, str):
             # the shortest text of a float is what was typed; XLS has floats only
             return repr(cell).removesuffix(".0")
-        text = unicodedata.normalize("NFKC", cell).strip()
+        text = folded(cell)
         if text.upper() in NO_RATE:
             return text
         self._settle_point(number, title, cell, text)
@@ -137,55 +126,37 @@ class Cells:
     def _read_day(self, number, title, cell, period) -> datetime.date:
         """Read a day as :meth:`day` does, whichever it is."""
         is_date = isinstance(cell, datetime.date)
-        text = "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
-        text = _TIME.sub("", text)
+        text = folded(cell) if isinstance(cell, str) else str(cell or "")
         try:
             if period == "year":
                 found = _YEAR.fullmatch(text)
                 return datetime.date(cell.year if is_date else int(found[1]), 1, 1)
             if is_date:
                 return datetime.date(cell.year, cell.month, cell.day)
-            if _IN_WORDS.fullmatch(text):
-                return english_date(text)
-            if found := _DOTTED.fullmatch(text):
-                return datetime.date(*map(int, reversed(found.groups())))
-            if found := _EITHER_WAY.fullmatch(text):
-                return self._either_way(number, title, text, found)
-            found = _DAY.fullmatch(text) or _JOINED.fullmatch(text)
-            return datetime.date(*map(int, found.groups()))
-        except (AttributeError, TypeError, ValueError, FormatError):
+            days = days_in(text)
+            return days.values["dmy"] if days.free else self._settle_order(days)
+        except UnsettledError as unsettled:
+            unsettled.wrong = _either_way(number, title, text, days)
+            raise
+        except (AttributeError, TypeError, ValueError):
             raise wrong(number, title, period, cell) from None
 
-    def _either_way(self, number, title, text, found) -> datetime.date:
+    def _settle_order(self, days: Days) -> datetime.date:
         """Read a day in front of or behind its month, as the sheet has shown.
 
-        :param found: the match of :data:`_EITHER_WAY`
-        :raises ValueError: no date, or the other way than the sheet has shown
+        :raises ValueError: the other way than the sheet has shown, or a short year
+        :raises UnsettledError: none has shown it yet
         """
-        first, _sign, second, year = found.groups()
-        first, second, year = int(first), int(second), int(year)
-        if first != second and max(first, second) > 12:
-            if self.day_first is (first < second):
-                raise ValueError(text)
-            self.day_first = first > second
-        if self.day_first is None and first != second:
-            raise UnsettledError(
-                FormatError(
-                    _lt(
-                        "Row %(row)s, column “%(column)s”: “%(text)s” begins with the "
-                        "day in some countries and with the month in others, and no "
-                        "other day of the sheet says which: write it as %(one)s or "
-                        "%(other)s."
-                    ),
-                    row=number,
-                    column=title,
-                    text=text,
-                    one=f"{year:04}-{first:02}-{second:02}",
-                    other=f"{year:04}-{second:02}-{first:02}",
-                )
-            )
-        day, month = (first, second) if self.day_first else (second, first)
-        return datetime.date(year, month, day)
+        if days.short:
+            raise ValueError
+        able = [order for order in ("dmy", "mdy") if days.values[order]]
+        if len(able) == 1:
+            if self.order not in (None, *able):
+                raise ValueError
+            [self.order] = able
+        if self.order is None and len({*map(days.values.get, able)}) > 1:
+            raise UnsettledError
+        return days.values[self.order or able[0]]
 
     def units(self, number: int, title: str, cell: Cell) -> int | None:
         """Read for how many units a rate is; None for an empty cell.
@@ -196,7 +167,7 @@ class Cells:
             return None
         text = "" if isinstance(cell, bool) else str(cell)
         if isinstance(cell, str):
-            text = unicodedata.normalize("NFKC", cell).strip()
+            text = folded(cell)
             if _TWO_WAYS.fullmatch(text):
                 self._settle_point(number, title, cell, text)
                 sign = "," if "," in text else "."
@@ -208,12 +179,28 @@ class Cells:
         return nominal
 
 
+def _either_way(number: int, title: str, text: str, days: Days) -> FormatError:
+    """Return the error for a day that two orders read differently."""
+    return FormatError(
+        _lt(
+            "Row %(row)s, column “%(column)s”: “%(text)s” begins with the day in some "
+            "countries and with the month in others, and no other day of the sheet "
+            "says which: write it as %(one)s or %(other)s."
+        ),
+        row=number,
+        column=title,
+        text=text,
+        one=days.values["mdy"].isoformat(),
+        other=days.values["dmy"].isoformat(),
+    )
+
+
 def currency(number: int, title: str, name: str, cell: Cell) -> str:
     """Read a currency's code or name; codes that nobody knows are codes, too.
 
     :param name: ``currency`` or ``base``
     """
-    text = unicodedata.normalize("NFKC", cell).strip() if isinstance(cell, str) else ""
+    text = folded(cell) if isinstance(cell, str) else ""
     code = code_of(text) or text.upper()
     if not re.fullmatch("[A-Z]{3}", code):
         raise wrong(number, title, name, cell)

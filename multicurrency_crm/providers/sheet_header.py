@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from .errors import FormatError, _lt
 from .sheet_labels import Label, read_label
-from .sheet_layout import COLUMNS, KIND_WORDS, MOMENTS, find, shown
-from .workbooks import Cell
+from .sheet_layout import COLUMNS, KIND_WORDS, MOMENTS, find
+from .spreadsheets.cells import Cell, shown
 
 
 @dataclass(frozen=True, slots=True)

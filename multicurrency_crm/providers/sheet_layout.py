@@ -171,8 +171,3 @@ def find(cell: object, vocabulary: Mapping[str, tuple[str, ...]]) -> str | None:
     """Return the name under which the vocabulary has the cell's words."""
     words = words_of(cell)
     return next((name for name, known in vocabulary.items() if words in known), None)
-
-
-def shown(cell: object) -> str:
-    """Return as much of a cell as a sentence repeats."""
-    return ("" if cell is None else str(cell))[:SHOWN]

@@ -13,8 +13,11 @@ from .sheet_cells import Cells, UnsettledError, choice, currency, wrong
 from .sheet_header import Column, Header, no_column, read_names
 from .sheet_labels import Label, read_label
 from .sheet_layout import COLUMNS, DIRECTIONS, KIND_WORDS, find
-from .workbooks import MAX_ROWS, Cell, Sheet, open_sheet
+from .spreadsheets.cells import Cell, Trouble
+from .spreadsheets.files import Book, Limits, open_book
 
+#: most rows with something in them, and most rates
+MAX_ROWS = 300_000
 #: how far down a title may push the row of the names
 HEADER_WITHIN = 10
 #: what a row below the names may say of each column
@@ -43,13 +46,36 @@ def read_sheet(
     :raises FormatError, PayloadTooLarge, NoQuotes: row and column are named
     :raises DirectionOpen: neither the sheet nor a hint says the direction
     """
-    sheet = open_sheet(payload, max_bytes)
-    cells = Cells(sheet.decimal_comma, latest)
-    reader = _Reader(sheet, Quotes(source, "", hints), hints, kind, cells)
+    limits = Limits(file_bytes=max_bytes, unpacked_bytes=max_bytes, rows=MAX_ROWS)
+    book = open_book(payload, limits=limits)
+    # where commas stand between columns, none stands in a figure
+    cells = Cells(book.delimiter != ",", latest)
+    reader = _Reader(_rows(book), Quotes(source, "", hints), hints, kind, cells)
     for number, row in reader.read_header(periods):
         reader.read_row(number, row)
     reader.read_waiting()
     return reader.done()
+
+
+def _rows(book: Book) -> Iterator[tuple[int, list[Cell]]]:
+    """Read the first sheet that is shown; of a page its longest table.
+
+    :raises FormatError: a formula has no stored result, a rate would miss
+    """
+    sizes = [sheet.rows or 0 for sheet in book.sheets]
+    shown = [at for at, sheet in enumerate(book.sheets) if not sheet.hidden]
+    first = sizes.index(max(sizes)) if book.kind == "page" else (shown or [0])[0]
+    for row in book.rows(first):
+        for cell in row.cells:
+            if isinstance(cell, Trouble) and cell.reason == "formula":
+                raise FormatError(
+                    _lt(
+                        "The formula in %(cell)s has no result in the file: open it in "
+                        "a spreadsheet program, save it and choose it again."
+                    ),
+                    cell=cell.text,
+                )
+        yield row.number, list(row.cells)
 
 
 class _Reader:
@@ -57,13 +83,13 @@ class _Reader:
 
     def __init__(
         self,
-        sheet: Sheet,
+        rows: Iterator[tuple[int, list[Cell]]],
         quotes: Quotes,
         hints: Mapping[str, object],
         kind: str | None,
         cells: Cells,
     ):
-        self.sheet = sheet
+        self.rows = rows
         self.quotes = quotes
         self.hints = hints
         base = str(hints.get("base") or "")
@@ -83,7 +109,7 @@ class _Reader:
     def read_header(self, periods: tuple[str, ...]) -> Iterator[tuple[int, list[Cell]]]:
         """Find the row that names the columns, and return the rows below it."""
         tried = []
-        for number, row in self.sheet.rows:
+        for number, row in self.rows:
             tried.append((number, row, read_names(row, periods)))
             if tried[-1][2].is_whole or len(tried) == HEADER_WITHIN:
                 break
@@ -96,7 +122,7 @@ class _Reader:
         if (unread := self.hints.get("unread")) is not None:
             unread.extend(best.unread)
         passed = [(number, row) for number, row, _h in tried[headers.index(best) + 1 :]]
-        return itertools.chain(passed, self.sheet.rows)
+        return itertools.chain(passed, self.rows)
 
     def read_row(self, number: int, row: list[Cell]) -> None:
         """Read the rates of a row; where its figures are empty it holds none."""

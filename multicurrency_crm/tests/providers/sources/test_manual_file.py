@@ -8,7 +8,7 @@ import openpyxl
 
 from odoo.tests import BaseCase, tagged
 
-from ....providers import errors, workbooks
+from ....providers import errors, sheets
 from ....providers.http import Client
 from ..adapter_cases import AdapterCases
 from ..common import fixture, zipped
@@ -324,7 +324,7 @@ class TestManualFileText(AdapterCases, BaseCase):
         self.assertRefused(sheet(GOOD.replace("7.0123", "n/a")), errors.NoQuotes)
 
     def test_too_many_rows(self):
-        self.patch(workbooks, "MAX_ROWS", 3)
+        self.patch(sheets, "MAX_ROWS", 3)
         days = [GOOD.replace("06", f"{day:02}", 1) for day in (2, 3, 4)]
         self.assertEqual(len(self.parse(sheet(*days[:2]))), 2)
         self.assertRefused(sheet(*days), errors.PayloadTooLarge, "3 rows")

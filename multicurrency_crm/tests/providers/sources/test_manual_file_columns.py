@@ -5,6 +5,7 @@ import datetime
 from odoo.tests import BaseCase, tagged
 
 from ....providers import errors, sheets
+from ....providers.currency_codes import CURRENT
 from ..adapter_cases import AdapterCases
 from ..common import fixture
 from .test_manual_file import GOOD, NAMES, sheet, workbook
@@ -37,6 +38,21 @@ class TestColumnsOfCurrencies(AdapterCases, BaseCase):
                 self.assertEqual(str(yen), "100 JPY = 4.5012 CNY")
                 self.assertNotIn((datetime.date(2026, 3, 9), "EUR", "mid"), quotes)
                 self.assertIn(unread, (["Remark"], ["备注"]))
+
+    def test_a_column_for_every_currency(self):
+        """None is dropped, however wide the sheet is, in any kind of file."""
+        codes = sorted(CURRENT - {"CNY"})
+        names, rates = ["Date", *codes], ["2026-03-06", *range(1, len(codes) + 1)]
+        self.assertGreater(len(codes), 150)
+        for payload in (
+            sheet(",".join(map(str, rates)), names=",".join(names)),
+            sheet(";".join(map(str, rates)), names=";".join(names), codec="utf-16"),
+            workbook(rates, names=",".join(names)),
+        ):
+            quotes = self.by_key(payload)
+            self.assertEqual({key[1] for key in quotes}, set(codes))
+            last = quotes[FRIDAY, codes[-1], "mid"]
+            self.assertEqual(str(last.value), str(len(codes)))
 
     def test_the_direction_is_asked_for(self):
         for hints in ({}, {"direction": None}):
