@@ -86,6 +86,13 @@ class AccountMove(models.Model):
             lambda bank: (not bank.currency_id, not bank.allow_out_payment)
         )[:1]
 
+    def _take_route(self, route):
+        """The bank account that the customer has read stays."""
+        bank = self.partner_bank_id
+        super()._take_route(route)
+        if bank != self.partner_bank_id:
+            self.partner_bank_id = bank or route._get_bank(self.currency_id)
+
     def _get_printed_bank(self):
         return self.partner_bank_id
 

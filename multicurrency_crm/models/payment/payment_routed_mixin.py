@@ -107,11 +107,7 @@ class PaymentRoutedMixin(models.AbstractModel):
         """Give a document that the customer has read a route, and say so: somebody
         asked for it."""
         self.ensure_one()
-        bank = self._get_printed_bank()
-        self.payment_route_id = route
-        if bank is not None and bank != self._get_printed_bank():
-            # what the customer has read stays
-            self.partner_bank_id = bank or route._get_bank(self.currency_id)
+        self._take_route(route)
         self.message_post(
             body=as_html(
                 self.env._(
@@ -122,6 +118,10 @@ class PaymentRoutedMixin(models.AbstractModel):
                 )
             )
         )
+
+    def _take_route(self, route):
+        """Write a route on a document that the customer has read."""
+        self.payment_route_id = route
 
     def _is_bounded(self):
         """Return whether a route of the company is for some amounts only. No query."""
