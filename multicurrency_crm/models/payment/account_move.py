@@ -89,9 +89,10 @@ class AccountMove(models.Model):
     def _take_route(self, route):
         """The bank account that the customer has read stays."""
         bank = self.partner_bank_id
-        super()._take_route(route)
+        taken = super()._take_route(route)
         if bank != self.partner_bank_id:
             self.partner_bank_id = bank or route._get_bank(self.currency_id)
+        return taken
 
     def _get_printed_bank(self):
         return self.partner_bank_id

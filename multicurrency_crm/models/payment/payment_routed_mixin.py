@@ -120,8 +120,12 @@ class PaymentRoutedMixin(models.AbstractModel):
         )
 
     def _take_route(self, route):
-        """Write a route on a document that the customer has read."""
+        """Write a route on a document that the customer has read.
+
+        :return: the document
+        """
         self.payment_route_id = route
+        return self
 
     def _is_bounded(self):
         """Return whether a route of the company is for some amounts only. No query."""
