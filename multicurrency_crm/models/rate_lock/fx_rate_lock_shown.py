@@ -113,8 +113,9 @@ class FxRateLock(models.Model):
             if lock.kind != "agreement":
                 continue
             if lock.amount_cap:
-                lock.cap_shown = lock.currency_id and (
-                    lock.currency_id._format_amount(lock.amount_cap)
+                currency = lock.currency_id
+                lock.cap_shown = bool(currency) and currency._format_amount(
+                    lock.amount_cap
                 )
                 continue
             lock.cap_shown = self.env._("No cap")

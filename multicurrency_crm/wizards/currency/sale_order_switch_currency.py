@@ -25,7 +25,8 @@ class SaleOrderSwitchCurrency(models.TransientModel):
         for wizard in self:
             order, currency = wizard.order_id, wizard.currency_id
             wizard.pricelist_id = order and order._find_pricelist_in(currency)
-            wizard.rate_note = order and currency and order._get_switch_note(currency)
+            known = bool(order and currency)
+            wizard.rate_note = known and order._get_switch_note(currency)
 
     def action_switch(self):
         """Switch the quotation and close the dialog."""
