@@ -1,0 +1,26 @@
+"""History: what a company brings along from spreadsheets and other systems. Read,
+checked and tied out before anything is written; published as a whole; taken back."""
+
+from . import (
+    account_move,
+    customer_data_rule,
+    customer_facts,
+    customer_import,
+    customer_import_checking,
+    customer_import_column,
+    customer_import_customers,
+    customer_import_entry,
+    customer_import_items,
+    customer_import_layout,
+    customer_import_others,
+    customer_import_publishing,
+    customer_import_reading,
+    customer_import_row,
+    customer_import_total,
+    customer_import_turn,
+    customer_import_workbook,
+    customer_past_document,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

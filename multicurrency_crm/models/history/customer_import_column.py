@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...engine.history_fields import KINDS
+
+#: What a column may be, in the order of the list.
+FIELDS = [
+    ("name", "Customer"),
+    ("ref", "Customer Code"),
+    ("vat", "Tax Number"),
+    ("email", "Email"),
+    ("phone", "Phone"),
+    ("contact", "Contact Person"),
+    ("street", "Street"),
+    ("street2", "Street 2"),
+    ("city", "City"),
+    ("zip", "ZIP"),
+    ("state", "State or Province"),
+    ("country", "Country"),
+    ("website", "Website"),
+    ("lang", "Language"),
+    ("document", "Document Number"),
+    ("date", "Date"),
+    ("due", "Due Date"),
+    ("kind", "Kind of Document"),
+    ("status", "Status"),
+    ("open", "Open Amount"),
+    ("amount", "Amount"),
+    ("debit", "Debit"),
+    ("credit", "Credit"),
+    ("currency", "Currency"),
+    ("booked", "Amount in Company Currency"),
+    ("rate", "Exchange Rate"),
+    ("currencies", "Allowed Currencies"),
+    ("owner", "Salesperson or Author"),
+    ("tags", "Tags"),
+    ("terms", "Payment Terms"),
+    ("note", "Note or Text"),
+    ("role", "Customer or Vendor"),
+]
+
+
+class CustomerImportColumn(models.Model):
+    """A column of a file, and what it is here."""
+
+    _name = "customer.import.column"
+    _description = "Column of an Import"
+    _inherit = ["guarded.mixin", "typed.number.mixin"]
+    _order = "import_id, number, id"
+    _rec_name = "title"
+
+    import_id = fields.Many2one(
+        "customer.import", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="import_id.company_id")
+    number = fields.Integer(string="Column", readonly=True)
+    title = fields.Char(string="Header", readonly=True)
+    sample = fields.Char(readonly=True)
+    content = fields.Char(readonly=True, help="What its cells are, and what proves it.")
+    field = fields.Selection(selection=FIELDS, string="Is", help="Empty: left out.")
+    reading = fields.Selection(
+        selection=[
+            ("point", "1,234.50"),
+            ("comma", "1.234,50"),
+            ("day", "Day first: 31/12/2025"),
+            ("month", "Month first: 12/31/2025"),
+            ("year", "Year first: 25/12/31"),
+        ],
+        string="Read As",
+        help="Empty: as its cells prove. Asked where they prove nothing.",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("field")
+    def _check_field(self):
+        names = dict(self._fields["field"]._description_selection(self.env))
+        kinds = dict(
+            self.env["customer.import"]._fields["kind"]._description_selection(self.env)
+        )
+        for column in self.filtered("field"):
+            kind = column.import_id.kind
+            if kind and column.field not in KINDS[kind]:
+                raise ValidationError(
+                    self.env._(
+                        "%(column)s can't be %(field)s: %(kind)s have no such thing.",
+                        column=column.title,
+                        field=names[column.field],
+                        kind=kinds[kind],
+                    )
+                )
+        for record in self.import_id:
+            chosen = record.column_ids.filtered("field").mapped("field")
+            for name in chosen:
+                if chosen.count(name) > 1:
+                    raise ValidationError(
+                        self.env._(
+                            "Two columns are %(field)s: choose one of them.",
+                            field=names[name],
+                        )
+                    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Match columns again, until the import is published."""
+        if {"field", "reading"} & vals.keys():
+            for record in self.import_id:
+                record._check_open()
+        result = super().write(vals)
+        if {"field", "reading"} & vals.keys():
+            # sudo: nobody writes the state by hand; what was checked is another file
+            self.import_id.sudo()._write_guarded({"state": "read", "is_staged": False})
+        return result
