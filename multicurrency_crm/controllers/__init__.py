@@ -1,10 +1,1 @@
-from . import (
-    closing,
-    collection,
-    currency,
-    history,
-    payment,
-    rate_lock,
-    rates,
-    statement,
-)
+from . import closing, collection, currency, payment, rate_lock, rates, statement

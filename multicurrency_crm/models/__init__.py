@@ -12,5 +12,4 @@ from . import (
     closing,
     payment,
     collection,
-    history,
 )

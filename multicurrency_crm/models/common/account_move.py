@@ -2,7 +2,6 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .process_mark import ProcessMark
 
@@ -37,18 +36,6 @@ class AccountMove(models.Model):
             return super()._is_entered(name, vals)
         # the form sends it along, before there is anything to pay
         return vals[name] not in (False, "not_paid")
-
-    # === ENTRIES IN PREPARATION === #
-
-    @api.model
-    def _get_preparation_query(self):
-        """Return the query of the ids of posted entries that don't count yet: others
-        that belong to them are still to come. Who posts many entries part by part adds
-        those that its own records link to.
-
-        :return: SQL of one column, without NULL
-        """
-        return SQL("SELECT NULL::int WHERE FALSE")
 
     # === OPENING === #
 

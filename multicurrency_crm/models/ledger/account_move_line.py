@@ -161,7 +161,6 @@ class AccountMoveLine(models.Model):
             "accounts": list(accounts.ids),
             "companies": self._find_company_ids(company),
             "owned": self._get_owned_condition(partners),
-            "prepared": self.env["account.move"]._get_preparation_query(),
         }
         kept = SQL("i.residual != 0 OR i.residual_booked != 0")
         if since:
@@ -313,8 +312,6 @@ class AccountMoveLine(models.Model):
             """CASE WHEN l.parent_state = 'posted' AND l.date <= %(date)s
                          AND l.account_id = ANY(%(accounts)s)
                          AND l.company_id = ANY(%(companies)s)
-                         -- entries whose others are still to come
-                         AND l.move_id NOT IN (SELECT e.id FROM (%(prepared)s) e (id))
                     THEN TRUE ELSE FALSE END""",
             **scope,
         )

@@ -108,10 +108,8 @@ class PaymentForecastSource(models.AbstractModel):
                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                   AND l.amount_residual_currency != 0
                   AND l.company_id = ANY(%s)
-                  AND l.move_id NOT IN (SELECT e.id FROM (%s) e (id))
              ORDER BY l.date_maturity, l.id""",
             companies.ids,
-            self.env["account.move"]._get_preparation_query(),
         )
 
     @api.model

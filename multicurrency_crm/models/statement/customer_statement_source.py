@@ -261,7 +261,6 @@ class CustomerStatementSource(models.AbstractModel):
                              JOIN res_partner p ON p.id = l.partner_id
                             WHERE l.parent_state = 'posted' AND l.date <= %s
                               AND l.account_id = ANY(%s) AND l.company_id = ANY(%s)
-                              AND l.move_id NOT IN (SELECT e.id FROM (%s) e (id))
                               AND %s) f
                  GROUP BY partner_id, account_id
                    HAVING SUM(stated) != SUM(booked)
@@ -269,7 +268,6 @@ class CustomerStatementSource(models.AbstractModel):
                 date,
                 self._find_receivables().ids,
                 Line._find_company_ids(company),
-                self.env["account.move"]._get_preparation_query(),
                 Line._get_owned_condition(partners),
             )
         )

@@ -36,11 +36,6 @@ DONE = {
     "payment.forecast",
     "payment.promise",
     "payment.plan",
-    "customer.import",
-    "customer.import.entry",
-    "customer.import.row",
-    "customer.import.turn",
-    "customer.past.document",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -357,8 +352,6 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
-                "customer.data.rule",
-                "customer.import.layout",
                 "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",

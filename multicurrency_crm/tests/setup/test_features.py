@@ -14,14 +14,13 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, HISTORY, NAMED, PAYMENT = (
+AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, NAMED, PAYMENT, STATEMENT = (
     f"group_multicurrency_{name}"
     for name in (
         *("agreement", "bank", "closing", "collection", "credit", "hedging"),
-        *("history", "named_rate", "payment"),
+        *("named_rate", "payment", "statement"),
     )
 )
-STATEMENT = "group_multicurrency_statement"
 
 
 @tagged("post_install", "-at_install")
@@ -30,7 +29,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 10)
+        self.assertEqual(len(features), 9)
         self.assertFalse(any(features.values()))
 
 
@@ -103,7 +102,6 @@ class TestFeatures(FeaturesCommon):
                 CLOSING: True,
                 PAYMENT: True,
                 COLLECTION: True,
-                HISTORY: True,
             },
         )
         self.Settings.create({CREDIT: True}).execute()
@@ -158,7 +156,6 @@ class TestFeatures(FeaturesCommon):
                 CLOSING: True,
                 PAYMENT: True,
                 COLLECTION: True,
-                HISTORY: True,
             },
         )
 
