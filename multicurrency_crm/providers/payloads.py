@@ -30,6 +30,17 @@ _NOT_STORABLE = re.compile(
     r"|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f]",
     re.IGNORECASE,
 )
+#: options of every parser of XML here: nothing is fetched, no entity is expanded
+SAFE_XML = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
 #: how far into a payload its beginning reaches, in bytes
 _HEAD = 4096
 #: most characters of a cell of a CSV file
@@ -74,16 +85,7 @@ def parse_xml(payload: bytes, *, publisher: str = "") -> etree._Element:
     payload = _checked(payload, publisher).lstrip()
     if b"<!DOCTYPE" in payload:
         raise _document_type(publisher)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+    parser = etree.XMLParser(**SAFE_XML)
     try:
         root = etree.fromstring(payload, parser)
     except (etree.XMLSyntaxError, LookupError) as error:

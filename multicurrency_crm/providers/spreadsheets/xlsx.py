@@ -25,6 +25,7 @@ from openpyxl.styles.numbers import (
 from openpyxl.utils.cell import column_index_from_string
 
 from ..errors import FormatError, PayloadTooLarge, _lt
+from ..payloads import SAFE_XML
 from .cells import Cell, RawRow, Trouble, letter_of
 from .remarks import Remark
 from .sheet_info import SheetInfo
@@ -176,13 +177,7 @@ class XlsxSource:
         parser = etree.XMLPullParser(
             events=("end",),
             tag=[f"{{*}}{name}" for name in wanted],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
+            **SAFE_XML,
         )
         between, is_first = 0, True
         with self.archive.open(path) as stream:
