@@ -348,16 +348,19 @@ class PortalAccount(portal.PortalAccount):
 
     @route()
     def portal_my_overdue_invoices(self, access_token=None, **kw):
-        """Offer the currencies and companies where Odoo can't pay them at once."""
-        try:
-            return super().portal_my_overdue_invoices(access_token, **kw)
-        except ValidationError:
-            overdue = request.env["account.move"].search(
-                self._get_overdue_invoices_domain()
-            )
-            if len(overdue.currency_id) < 2 and len(overdue.company_id) < 2:
-                raise
-            return request.redirect(PAGE)
+        """Offer the currencies and companies where Odoo can't pay them at once, or
+        would ask for what the customer told us that it has paid."""
+        Move = request.env["account.move"]
+        if self._is_collecting() and Move.has_access("read"):
+            overdue = Move.search(self._get_overdue_invoices_domain())
+            if (
+                len(overdue.currency_id) > 1
+                or len(overdue.partner_id) > 1
+                or len(overdue.company_id) > 1
+                or request.env["payment.promise"]._find_reported_paid(overdue)
+            ):
+                return request.redirect(PAGE)
+        return super().portal_my_overdue_invoices(access_token, **kw)
 
     # === DISPUTING === #
 

@@ -13,6 +13,7 @@ SKIPPED = [
     ("no_followup", "No follow-up"),
     ("covered", "Covered by money that isn't allocated"),
     ("settled", "Settled meanwhile"),
+    ("small", "Below the smallest amounts"),
     ("moved", "Due day moved meanwhile"),
     ("waiting", "An earlier letter hasn't left"),
     ("by_hand", "Left out by hand"),
@@ -138,8 +139,7 @@ class CollectionLetter(models.Model):
     @api.depends("partner_id")
     def _compute_contact_id(self):
         for letter in self:
-            found = letter.partner_id.address_get(["invoice"])
-            letter.contact_id = found["invoice"] or letter.partner_id
+            letter.contact_id = self._get_contact(letter.partner_id)
 
     @api.depends("amount", "unallocated", "fee", "interest")
     def _compute_total(self):
@@ -171,6 +171,11 @@ class CollectionLetter(models.Model):
             )
 
     # === WHO READS IT === #
+
+    @api.model
+    def _get_contact(self, partner):
+        """Return to whom the letters of a customer go: its invoice address."""
+        return partner.browse(partner.address_get(["invoice"])["invoice"]) or partner
 
     def _get_customer_lang(self):
         """Return the code of the language in which this customer reads."""

@@ -12,6 +12,7 @@ OBSTACLES = [
     ("blocked", "Paused"),
     ("no_followup", "No follow-up"),
     ("settled", "Settled meanwhile"),
+    ("small", "Below the smallest amounts"),
     ("moved", "Due day moved meanwhile"),
 ]
 
@@ -147,6 +148,20 @@ class CollectionLetterLine(models.Model):
             "views": [(False, "form")],
         }
 
+    def _take_out(self, reason, note=False):
+        """Take lines out of a letter: what they bore is charged by the next one.
+
+        :param str reason: value of ``skip_reason``
+        """
+        self._write_guarded(
+            {
+                "skip_reason": reason,
+                "skip_note": note,
+                "interest": 0.0,
+                "interest_rate": 0.0,
+            }
+        )
+
     def _look_again(self, item, obstacle, promised=None):
         """Take a line out of a letter that is about to go, or what of it was paid.
 
@@ -161,15 +176,7 @@ class CollectionLetterLine(models.Model):
         elif item.due != self.due:
             reason, note = "moved", False
         if reason:
-            # what it bore is charged by the next letter
-            self._write_guarded(
-                {
-                    "skip_reason": reason,
-                    "skip_note": note,
-                    "interest": 0.0,
-                    "interest_rate": 0.0,
-                }
-            )
+            self._take_out(reason, note)
             # sudo: nobody frees an item by hand
             self.letter_id.sudo().reminder_ids.filtered(
                 lambda one: one.move_line_id == self.move_line_id

@@ -245,39 +245,40 @@ class CollectionLetter(models.Model):
 
         :return: {id: (reason or None, detail)}
         """
-        # sudo: the invoice contact may be private, and the blacklist is the mailing's
-        contacts = {letter.id: letter.contact_id.sudo() for letter in self}
-        addresses = {
-            letter.id: email_normalize_all(contacts[letter.id].email or "")
-            for letter in self
-        }
-        barred = (
-            self.env["mail.blacklist"]
-            .sudo()
-            .search(
-                [
-                    (
-                        "email",
-                        "in",
-                        [one for found in addresses.values() for one in found],
-                    )
-                ]
-            )
+        return self._find_unreachable(
+            {letter.id: (letter.channel, letter.contact_id) for letter in self}
         )
+
+    @api.model
+    def _find_unreachable(self, wanted):
+        """Find what keeps a letter from reaching whom it goes to.
+
+        :param wanted: {key: (channel, ``res.partner``)}
+        :return: {key: (reason or None, detail)}
+        """
+        # sudo: the invoice contact may be private
+        contacts = {key: contact.sudo() for key, (_channel, contact) in wanted.items()}
+        addresses = {
+            key: email_normalize_all(contact.email or "")
+            for key, contact in contacts.items()
+        }
+        emails = [one for found in addresses.values() for one in found]
+        # sudo: the blacklist is the mailing's
+        barred = self.env["mail.blacklist"].sudo().search([("email", "in", emails)])
         barred = set(barred.mapped("email"))
         found = {}
-        for letter in self:
-            contact = contacts[letter.id]
+        for key, (channel, _contact) in wanted.items():
+            contact = contacts[key]
             obstacle, detail = None, None
-            if letter.channel == "letter" and not (contact.street or contact.city):
+            if channel == "letter" and not (contact.street or contact.city):
                 obstacle, detail = "no_address", contact.display_name
-            elif letter.channel == "email" and not (contact.email or "").strip():
+            elif channel == "email" and not (contact.email or "").strip():
                 obstacle, detail = "no_address", contact.display_name
-            elif letter.channel == "email" and not addresses[letter.id]:
+            elif channel == "email" and not addresses[key]:
                 obstacle, detail = "bad_email", contact.email
-            elif letter.channel == "email" and barred & set(addresses[letter.id]):
+            elif channel == "email" and barred & set(addresses[key]):
                 obstacle, detail = "blacklisted", contact.email
-            found[letter.id] = (obstacle, detail)
+            found[key] = (obstacle, detail)
         return found
 
     def _skip_unreachable(self):
@@ -339,8 +340,10 @@ class CollectionLetter(models.Model):
             item = open_items.get(line.move_line_id.id)
             item_id = line.move_line_id.id
             line._look_again(item, obstacles.get(item_id), promised.get(item_id))
+        owed = open_items.values()
+        Source._find_too_small(owed, obstacles, self, today)._take_out("small")
         self._look_at_interest()
-        favour = Source._get_favour(open_items.values(), obstacles, self, today)
+        favour = Source._get_favour(owed, obstacles, self, today)
         self._add_up(favour)
 
     def _look_at_interest(self):

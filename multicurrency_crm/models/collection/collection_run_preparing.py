@@ -42,8 +42,10 @@ class CollectionRun(models.Model):
         found, last_id = {}, 0
         while ids := run._find_customer_ids(last_id):
             last_id = ids[-1]
-            for draft in run._find_drafts(ids):
-                run._add_simulated(found, draft)
+            drafts = list(run._find_drafts(ids))
+            unreachable = run._find_unreachable(drafts)
+            for draft in drafts:
+                run._add_simulated(found, draft, unreachable)
         run._write_guarded(
             {
                 "date": run.company_id._get_today(),
@@ -52,12 +54,32 @@ class CollectionRun(models.Model):
         )
         return True
 
+    def _find_unreachable(self, drafts):
+        """Find whom a letter couldn't reach.
+
+        :return: {(partner's id, currency's id): (reason, detail)}
+        """
+        going = [draft for draft in drafts if draft.plan.verdict == "letter"]
+        levels = self._find_levels(going)
+        Letter, Partner = self.env["collection.letter"], self.env["res.partner"]
+        partners = Partner.browse([draft.partner_id for draft in going])
+        wanted = {
+            (draft.partner_id, draft.currency_id): (
+                levels[draft.plan.level.key].channel,
+                Letter._get_contact(partner),
+            )
+            for draft, partner in zip(going, partners, strict=True)
+        }
+        found = Letter._find_unreachable(wanted)
+        return {key: reason for key, reason in found.items() if reason[0]}
+
     @api.model
-    def _add_simulated(self, found, draft):
+    def _add_simulated(self, found, draft, unreachable):
         """Count what a simulation says of a customer and currency.
 
         :param dict found: {key: {'verdict', 'reason', 'level', 'currency', 'count',
             'amount', 'customers': [[id, note]], NAMED of them}}; changed here
+        :param dict unreachable: as of :meth:`_find_unreachable`
         """
         verdict, level = draft.plan.verdict, draft.plan.level
         level_id = level.key if verdict == "letter" else 0
@@ -65,6 +87,9 @@ class CollectionRun(models.Model):
         if verdict == "obstacles":
             skipped = self._prepare_skip_vals(draft)
             reason, note = skipped["skip_reason"], skipped["skip_note"]
+        elif out_of_reach := unreachable.get((draft.partner_id, draft.currency_id)):
+            verdict, level_id = "unreachable", 0
+            reason, note = out_of_reach
         row = found.setdefault(
             (verdict, reason, level_id, draft.currency_id),
             {

@@ -246,18 +246,48 @@ class CollectionSource(models.AbstractModel):
         :return: amount in the letter's currency, rounded
         """
         currency = letter.currency_id
+        besides = self._get_late_besides(items, obstacles, letter, day)
+        unallocated = self._get_unallocated(items, currency)
+        return currency.round(share_favour(unallocated, besides))
+
+    @api.model
+    def _get_late_besides(self, items, obstacles, letter, day):
+        """Return what is late in a letter's currency, and may be asked for, besides
+        what the letter reminds of."""
         reminded = letter.line_ids.filtered(lambda line: line._is_reminded())
-        besides = sum(
+        return sum(
             item.residual
             for item in items
-            if item.currency_id == currency.id
+            if item.currency_id == letter.currency_id.id
             and self._is_claim(item)
             and item.due < day
             and item.id not in obstacles
             and item.id not in reminded.move_line_id.ids
         )
-        unallocated = self._get_unallocated(items, currency)
-        return currency.round(share_favour(unallocated, besides))
+
+    @api.model
+    def _find_too_small(self, items, obstacles, letter, day):
+        """Find the items of a letter that have come to less than the smallest amounts
+        of their levels since it was prepared.
+
+        :param items, obstacles: as of :meth:`_get_favour`
+        :return: ``collection.letter.line``
+        """
+        currency = letter.currency_id
+        reminded = letter.line_ids.filtered(lambda line: line._is_reminded())
+        # sudo: who sends letters in a branch needn't see its main company's levels
+        levels = reminded.level_id.sudo()
+        if not levels.filtered(lambda level: level.min_item or level.min_balance):
+            return reminded.browse()
+        balance = sum(reminded.mapped("residual"))
+        balance += self._get_late_besides(items, obstacles, letter, day)
+        balance -= self._get_unallocated(items, currency)
+        factors = self._find_factors(letter.company_id, levels, currency, day)
+        asked = levels._prepare_engine_levels(currency, factors[currency.id])
+        by_level = {level.key: level for level in asked}
+        return reminded.filtered(
+            lambda line: not by_level[line.level_id.id].takes(line.residual, balance)
+        )
 
     @api.model
     def _is_claim(self, item):

@@ -414,6 +414,14 @@ class TestCallPortal(OpenAmountsCommon, HttpCase):
         self.assertTrue(answer.url.endswith("/my/invoices/overdue"))
         self.assertIn("/invoice/transaction/overdue", answer.text)
 
+    def test_odoos_page_asks_for_nothing_that_was_told_as_paid(self):
+        own = {"partner_id": self.customer.partner_id.id}
+        move = self._invoice(10.0, self.usd, "2026-01-05", due="2026-02-04", **own)
+        self.env.flush_all()
+        self._log_in(self.customer)
+        self._tell(move, 10, "2026-02-25")
+        self.assertTrue(self.url_open("/my/invoices/overdue").url.endswith(PAGE))
+
     def test_somebody_elses_currency_isnt_paid(self):
         self._log_in(self.stranger)
         self.assertTrue(self.url_open(self._get_pay_path(self.usd)).url.endswith(PAGE))

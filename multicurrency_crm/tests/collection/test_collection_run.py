@@ -81,6 +81,44 @@ class TestCollectionRun(CollectionCommon):
         self.assertIn("others: 3", paused)
         self.assertEqual(paused.count("Stall"), 20)
 
+    def test_a_simulation_names_whom_no_letter_would_reach(self):
+        lost = self.env["res.partner"].create({"name": "Lost", "is_company": True})
+        odd = self.env["res.partner"].create({"name": "Odd", "email": "nobody"})
+        for partner in (self.buyer, lost, odd):
+            self._invoice(
+                500.0, self.usd, "2026-02-01", due="2026-02-20", partner_id=partner.id
+            )
+        run = self._begin()
+        text = run.simulation_text
+        self.assertIn("Letters, First Reminder, USD: 1, 500.00 USD open", text)
+        self.assertIn("Skipped, USD, No address: Lost", text)
+        self.assertIn("Skipped, USD, Invalid e-mail address: Odd (nobody)", text)
+        self._as_finance(run).action_prepare()
+        said = {letter.partner_id: letter.skip_reason for letter in run.letter_ids}
+        expected = {self.buyer: False, lost: "no_address", odd: "bad_email"}
+        self.assertEqual(said, expected, "as it was simulated")
+
+    def test_what_has_become_too_small_isnt_sent(self):
+        """The first level asks from USD 100 on: of 500, 450 are paid before it goes."""
+        self.first.write({"min_balance": 100.0, "currency_id": self.usd.id})
+        move = self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
+        letter = self._letter()
+        letter._look_again()
+        self.assertEqual(letter.state, "draft")
+        self._match(move, self._pay(450.0, self.usd, "2026-03-01"))
+        letter._look_again()
+        self.assertEqual((letter.state, letter.skip_reason), ("skipped", "small"))
+        self.assertEqual(letter.line_ids.skip_reason, "small")
+
+    def test_what_is_late_besides_keeps_a_small_item_in(self):
+        self.first.write({"min_balance": 100.0, "currency_id": self.usd.id})
+        small = self._invoice(300.0, self.usd, "2026-02-01", due="2026-02-20")
+        self._invoice(90.0, self.usd, "2026-02-01", due="2026-02-21")
+        letter = self._letter()
+        self._match(small, self._pay(280.0, self.usd, "2026-03-01"))
+        letter._look_again()
+        self.assertEqual((letter.state, letter.amount), ("draft", 110.0))
+
     def test_buttons_open_as_many_as_they_say(self):
         self._invoice(500.0, self.usd, "2026-02-01", due="2026-02-20")
         disputed = self._invoice(90.0, self.gbp, "2026-02-01", due="2026-02-20")
