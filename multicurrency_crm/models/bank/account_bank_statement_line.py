@@ -32,10 +32,12 @@ class AccountBankStatementLine(models.Model):
     def action_undo_reconciliation(self):
         # sudo: whoever may take a line apart in Odoo needn't be of finance
         Match = self.env["bank.match"].sudo()
-        # ended before Odoo parts the items: what they settled stays known
-        Match.search(
-            [("statement_line_id", "in", self.ids), ("state", "=", "matched")]
-        )._end()
+        # Odoo's drafts call it for no line at all
+        if self and Match._is_any():
+            # ended before Odoo parts the items: what they settled stays known
+            Match.search(
+                [("statement_line_id", "in", self.ids), ("state", "=", "matched")]
+            )._end()
         return super().action_undo_reconciliation()
 
     @contextmanager

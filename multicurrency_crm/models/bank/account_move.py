@@ -10,7 +10,7 @@ class AccountMove(models.Model):
 
     def unlink(self):
         # asked before Odoo parts the items, which ends the match that goes by an entry
-        if self.env["bank.match"]._is_any():
+        if self and self.env["bank.match"]._is_any():
             self._check_not_bound()
         return super().unlink()
 

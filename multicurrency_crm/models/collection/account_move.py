@@ -63,7 +63,7 @@ class AccountMove(models.Model):
     def _search_collection_next_date(self, operator, value):
         return [("commercial_partner_id.collection_next_date", operator, value)]
 
-    @api.depends("payment_state", "credit_disputed_since")
+    @api.depends("credit_disputed_since", "state")
     def _compute_collection_dispute_note(self):
         self.collection_dispute_note = False
         if not self.env["collection.account"]._is_used():

@@ -1,4 +1,5 @@
 from . import (
+    apart_mixin,
     asking_mixin,
     computed_mixin,
     decision_mixin,

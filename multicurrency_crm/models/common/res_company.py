@@ -19,7 +19,7 @@ class ResCompany(models.Model):
     for the rule."""
 
     _name = "res.company"
-    _inherit = ["res.company", "used.mixin"]
+    _inherit = ["res.company", "apart.mixin", "used.mixin"]
 
     rate_direction = fields.Selection(
         selection=[

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     """Partners that move from one customer to another take along what counts."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "used.mixin"]
+    _inherit = ["res.partner", "apart.mixin", "used.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     """One door to confirmed orders, and what an order comes to."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "computed.mixin", "responsible.mixin"]
+    _inherit = ["sale.order", "apart.mixin", "computed.mixin", "responsible.mixin"]
 
     _computed_alone = frozenset(
         {

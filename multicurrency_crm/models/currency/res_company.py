@@ -19,12 +19,14 @@ class ResCompany(models.Model):
         help="What happens when a sale is confirmed, or an invoice posted, in a "
         "currency that is not among the customer's allowed currencies.",
         groups="base.group_user",
+        everyday=True,
     )
     print_currency_code = fields.Boolean(
         string="Print Currency Codes",
         help="Totals of quotations, orders and invoices have the code of their "
         "currency beside them, on paper and in the portal, where another active "
         "currency has the same symbol: Total (USD).",
+        everyday=True,
     )
 
     def _find_currency_obstacles(self):

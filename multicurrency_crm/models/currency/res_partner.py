@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         domain=[("active", "=", True)],
         help="New quotations, opportunities and invoices for this customer start in "
         "this currency. Empty: as Odoo does without it.",
+        everyday=True,
     )
     allowed_currency_ids = fields.Many2many(
         comodel_name="res.currency",
@@ -39,7 +40,7 @@ class ResPartner(models.Model):
     )
     # Mirrors "the list above is not empty" in the partner's own row, so that customers
     # without a list cost no query when their documents are confirmed.
-    has_allowed_currencies = fields.Boolean(readonly=True, copy=False)
+    has_allowed_currencies = fields.Boolean(readonly=True, copy=False, everyday=True)
     preferred_currency_warning = fields.Char(
         compute="_compute_preferred_currency_warning",
         groups="base.group_user",

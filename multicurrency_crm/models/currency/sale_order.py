@@ -31,6 +31,7 @@ class SaleOrder(models.Model):
         help="The currency was chosen for the customer (preference or switch): a "
         "pricelist or customer change does not move it while there are lines.",
         groups="base.group_user",
+        everyday=True,
     )
     # what an order is worth in the books' currency, at the order's own rate
     company_currency_id = fields.Many2one(

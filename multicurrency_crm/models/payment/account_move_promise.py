@@ -23,7 +23,8 @@ class AccountMove(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("payment_state", "amount_residual")
+    # amounts are no dependency: what each line of a document triggers costs everybody
+    @api.depends("state")
     def _compute_promise(self):
         promised = self.env["payment.promise"]._find_open_of(self._origin)
         for move in self:

@@ -171,14 +171,8 @@ class PaymentRoutedMixin(models.AbstractModel):
             if document.payment_route_is_chosen != chosen:
                 document.payment_route_is_chosen = chosen
 
-    @api.depends(
-        "company_id",
-        "currency_id",
-        "partner_id",
-        "amount_total",
-        "payment_route_id",
-        "state",
-    )
+    # amounts are no dependency: what each line of a document triggers costs everybody
+    @api.depends("company_id", "currency_id", "partner_id", "payment_route_id", "state")
     @api.depends_context("lang")
     def _compute_payment_route_warning(self):
         for document in self:

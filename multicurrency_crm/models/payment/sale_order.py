@@ -14,7 +14,9 @@ class SaleOrder(models.Model):
         precompute=True,
         readonly=False,
         copy=False,
+        everyday=True,
     )
+    payment_route_is_chosen = fields.Boolean(everyday=True)
 
     def _is_route_open(self):
         return self.state in ("draft", "sent")

@@ -32,7 +32,11 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     has_payment_plan = fields.Boolean(
-        string="Paid by a Plan", readonly=True, copy=False, groups="base.group_user"
+        string="Paid by a Plan",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        everyday=True,
     )
     payment_plan_template_id = fields.Many2one(
         "payment.plan.template",
@@ -47,6 +51,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The instalments that this quotation starts with: its customer's, or "
         "those of its payment terms. Another template takes their place.",
+        everyday=True,
     )
     payment_plan_open_share = fields.Float(
         string="Plan Counts as Exposure",

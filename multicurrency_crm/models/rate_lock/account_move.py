@@ -214,12 +214,9 @@ class AccountMove(models.Model):
                     date=format_date(self.env, move.date),
                 )
 
-    @api.depends(
-        "locked_rate",
-        "market_rate_at_date",
-        "amount_total_in_currency_signed",
-        "amount_residual_signed",
-    )
+    # amounts are no dependency: what each line of a document triggers costs everybody,
+    # and these are of what is posted
+    @api.depends("locked_rate", "market_rate_at_date", "state")
     def _compute_lock_values(self):
         for move in self:
             total = move.amount_total_in_currency_signed
@@ -349,9 +346,9 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         result = super().button_draft()
-        self._check_taken_of_locks()
-        if noted := self.filtered("locked_rate"):
-            noted._write_lock_note({"market_rate_at_date": 0.0, "lock_variance": 0.0})
+        if locked := self.filtered("locked_rate"):
+            locked._check_taken_of_locks()
+            locked._write_lock_note({"market_rate_at_date": 0.0, "lock_variance": 0.0})
         return result
 
     def button_cancel(self):

@@ -21,6 +21,8 @@ class ComputedMixin(models.AbstractModel):
             return True
         # sudo: whether a customer has an agreement is asked before rights are
         Lock = self.env["fx.rate.lock"].sudo()
+        if not Lock._is_agreed():
+            return False
         companies = self.env.companies.sudo().parent_ids | self.env.companies
         return any(Lock._get_agreed_pairs(company.id) for company in companies)
 

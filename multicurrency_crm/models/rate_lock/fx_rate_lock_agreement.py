@@ -355,6 +355,15 @@ class FxRateLock(models.Model):
             self.env["res.company"]._forget_remembered()
 
     @api.model
+    @remembered()
+    def _is_agreed(self):
+        """Return whether any company has a running agreement: asked where not even the
+        companies are to be read."""
+        # sudo: as _get_agreed_pairs
+        domain = [("kind", "=", "agreement"), ("state", "=", "active")]
+        return bool(self.sudo().search_count(domain, limit=1))
+
+    @api.model
     @remembered("company_id")
     def _get_agreed_pairs(self, company_id):
         """Return which customers have an agreement, so that orders of the others cost
@@ -385,6 +394,8 @@ class FxRateLock(models.Model):
         :param partner: the customer, or a contact of it
         :return: ``fx.rate.lock``, with sudo, the one that started last first
         """
+        if not self._is_agreed():
+            return self.browse()
         pair = (partner.commercial_partner_id.id, currency.id)
         # sudo: who works in a branch needn't see its main company
         companies = company.sudo().parent_ids.filtered(

@@ -26,6 +26,7 @@ class ResCompany(models.Model):
         help="When the rate of a quotation in a foreign currency is locked "
         "automatically. A customer may have another setting.",
         groups="base.group_user",
+        everyday=True,
     )
     lock_days = fields.Integer(
         string="Days a Rate Lock Holds",

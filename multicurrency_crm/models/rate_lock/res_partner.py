@@ -17,6 +17,7 @@ class ResPartner(models.Model):
         help="When the rate of this customer's quotations is locked automatically. "
         "Empty: as the company's settings say.",
         groups="base.group_user",
+        everyday=True,
     )
     print_rate_lock = MainCompanyBoolean(
         string="Print Locked Rates",

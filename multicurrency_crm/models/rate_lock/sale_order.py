@@ -27,7 +27,8 @@ class SaleOrder(models.Model):
 
     # ``locked_rate``, which currency_rate reads, is a copy of the lock's rate and no
     # related field, and the state is not stored: a lock that expires rewrites no order.
-    rate_lock_id = fields.Many2one(check_company=True)
+    rate_lock_id = fields.Many2one(check_company=True, everyday=True)
+    locked_rate = fields.Float(everyday=True)
     rate_lock_state = fields.Selection(
         selection=[
             ("none", "Not locked"),

@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
         copy=False,
         help="Managers have yet to decide on something that was asked about the rate.",
         groups="base.group_user",
+        everyday=True,
     )
     lock_asked_note = fields.Char(
         compute="_compute_lock_asked_note", groups="base.group_user"

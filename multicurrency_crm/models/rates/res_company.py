@@ -19,6 +19,7 @@ class ResCompany(models.Model):
         "orders say so. Warn: invoices and bills, too. Stop: besides, none of them is "
         "sent, confirmed or posted.",
         groups="base.group_user",
+        everyday=True,
     )
     rate_max_age = fields.Integer(
         string="Maximum Rate Age",

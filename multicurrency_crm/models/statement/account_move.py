@@ -22,7 +22,7 @@ class AccountMove(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("payment_state", "credit_disputed_since")
+    @api.depends("credit_disputed_since", "state")
     def _compute_statement_dispute_note(self):
         by_move = self._find_waiting_disputes().grouped("move_id")
         for move in self:

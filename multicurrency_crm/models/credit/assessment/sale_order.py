@@ -40,6 +40,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="What isn't counted in the customer's exposure any longer.",
+        everyday=True,
     )
     credit_closed_delivered = fields.Float(
         string="Delivered Before the Rest Was Closed",
@@ -58,6 +59,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         prefetch="credit_rest",
+        everyday=True,
     )
     credit_closed_on = fields.Date(
         string="Closed On",

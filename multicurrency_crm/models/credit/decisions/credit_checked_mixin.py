@@ -126,7 +126,9 @@ class CreditCheckedMixin(models.AbstractModel):
             others |= ~checked | Domain("credit_decided_state", "=", False)
         return Domain("id", "in", found) | others & Domain("id", "not in", waiting.ids)
 
-    @api.depends("company_id", "amount_total", "currency_id", "credit_review_ids.state")
+    # amounts are no dependency: what each line of a document triggers costs everybody,
+    # and this is asked of what is saved
+    @api.depends("company_id", "currency_id", "credit_review_ids.state", "state")
     def _compute_credit_is_asked(self):
         """Whether a request is open for the document as it is now."""
         checked = self._filter_credit_checked()
@@ -310,6 +312,8 @@ class CreditCheckedMixin(models.AbstractModel):
     def _filter_credit_checked(self):
         """Filter those whose company has a policy: without one, no query."""
         Policy = self.env["credit.policy"]
+        if not self or not Policy._is_used():
+            return self.browse()
         return self.filtered(lambda document: Policy._has_policy(document.company_id))
 
     def _check_credit_now(self, checkpoint=None):

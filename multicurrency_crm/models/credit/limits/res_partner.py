@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         guarded=True,
         help="What happens to the orders, deliveries and invoices of a customer on "
         "hold is up to the credit policy.",
+        everyday=True,
     )
     credit_hold_reason = fields.Char(
         compute="_compute_credit_hold_reason", groups=SELLERS
