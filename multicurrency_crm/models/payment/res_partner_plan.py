@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         prefetch=True,  # comes with the partner's row, asking for it costs no query
         groups="base.group_user",
         help="New quotations for this customer start with this plan.",
+        everyday=True,
     )
 
     @api.model

@@ -4,6 +4,7 @@ from .test_branch_rule import *
 from .test_branch_upgrade import *
 from .test_deletions import *
 from .test_demo import *
+from .test_everyday_cost import *
 from .test_explained import *
 from .test_expressions import *
 from .test_guarded_matrix import *

@@ -50,8 +50,10 @@ class TestBooksValues(BookedCommon):
                 self.assertAlmostEqual(invoice.lock_market_value, 300 * 7.1234, 2)
                 self.assertFalse(invoice.lock_received_value)
                 self._pay(invoice, 100.0, TODAY)
+                invoice.invalidate_recordset()
                 self.assertAlmostEqual(invoice.lock_received_value, 712.34, 2)
                 self._pay(invoice, 200.0, LATER)
+                invoice.invalidate_recordset()
                 self.assertIn(invoice.payment_state, ("paid", "in_payment"))
                 self.assertAlmostEqual(
                     invoice.lock_received_value, 712.34 + 200 * 7.0021, 2

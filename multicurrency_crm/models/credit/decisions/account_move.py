@@ -11,6 +11,9 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "credit.checked.mixin"]
 
+    # what each line of an invoice triggers costs everybody: asked of what is saved
+    _credit_asked_amounts = ()
+
     # === COMPUTE METHODS === #
 
     @api.depends(

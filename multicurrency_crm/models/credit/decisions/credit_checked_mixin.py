@@ -71,6 +71,9 @@ class CreditCheckedMixin(models.AbstractModel):
         groups="base.group_user",
     )
 
+    #: amounts that a request shown beside an open form is held against
+    _credit_asked_amounts = ("amount_total",)
+
     # === COMPUTE METHODS === #
 
     def _compute_credit_checks(self):
@@ -126,9 +129,12 @@ class CreditCheckedMixin(models.AbstractModel):
             others |= ~checked | Domain("credit_decided_state", "=", False)
         return Domain("id", "in", found) | others & Domain("id", "not in", waiting.ids)
 
-    # amounts are no dependency: what each line of a document triggers costs everybody,
-    # and this is asked of what is saved
-    @api.depends("company_id", "currency_id", "credit_review_ids.state", "state")
+    @api.depends(
+        lambda self: (
+            *("company_id", "currency_id", "credit_review_ids.state", "state"),
+            *self._credit_asked_amounts,
+        )
+    )
     def _compute_credit_is_asked(self):
         """Whether a request is open for the document as it is now."""
         checked = self._filter_credit_checked()
