@@ -29,7 +29,8 @@ class SaleOrder(models.Model):
     payment_plan_ids = fields.One2many(
         "payment.plan",
         "order_id",
-        groups="base.group_user",
+        # a list of records is read with them: for those who may
+        groups="multicurrency_crm.group_user",
     )
     has_payment_plan = fields.Boolean(
         string="Paid by a Plan",

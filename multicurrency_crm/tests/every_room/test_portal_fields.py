@@ -57,6 +57,41 @@ class TestPortalFields(RateLockCommon, HttpCase):
         cls.env.flush_all()
         cls.mine = cls.order.with_user(cls.portal)
 
+    def test_who_reads_a_list_of_ours_may_read_its_records(self):
+        """Odoo reads all fields of a record at once, and lists with their records: one
+        that its reader may not see would close the order to all of Odoo's own users."""
+        readers = {}
+        for access in self.env["ir.model.access"].search([("perm_read", "=", True)]):
+            readers.setdefault(access.model_id.model, []).append(access.group_id)
+        for name, model in self.env.registry.items():
+            if model._original_module == OURS or model._abstract:
+                continue
+            for field in model._fields.values():
+                if field.type in ("one2many", "many2many") and is_ours(field):
+                    groups = field.groups or "base.group_user,base.group_portal"
+                    for group in groups.split(","):
+                        group = self.env.ref(group.strip())
+                        held = group | group.all_implied_ids
+                        may = any(
+                            not one or one in held
+                            for one in readers.get(field.comodel_name, ())
+                        )
+                        with self.subTest(field=f"{name}.{field.name}", group=group):
+                            self.assertTrue(may)
+
+    def test_odoos_own_users_read_whole_records(self):
+        seller = new_test_user(
+            self.env,
+            "sells_without_us",
+            groups="sales_team.group_sale_salesman_all_leads,"
+            "account.group_account_invoice",
+        )
+        self.order.action_confirm()
+        invoice = self.order._create_invoices()
+        for record in (self.order, self.order.order_line, invoice, invoice.line_ids):
+            record.with_user(seller).read()
+            self.env.invalidate_all()
+
     def _list_readable(self):
         """:return: {model: names of our fields} that somebody outside may read"""
         found = {}
