@@ -7,6 +7,8 @@ every customer of a company, beside what OCA's addon takes to compute their risk
 `credit-large`: the same at ten times the size, for memory. `ledger`: the statements of
 a company's customers, beside what OCA's addon takes to compute their figures.
 `closing`: the revaluation of 100,000 open items, beside a plain SQL sum of them.
+`history`: 5,000 open items and 50,000 past documents of spreadsheets, checked and
+published.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _RATES, _LOCKS = _INSIDE / "bench_rates.py", _INSIDE / "bench_locks.py"
 _CREDIT, _SCREENS = _INSIDE / "bench_credit.py", _INSIDE / "bench_screens.py"
 _LEDGER, _CLOSING = _INSIDE / "bench_ledger.py", _INSIDE / "bench_closing.py"
+_HISTORY = _INSIDE / "bench_history.py"
 _MARK = "BENCH "
 _WRITE = "--write"
 #: the peer may take this many times as long, at least
@@ -78,6 +81,8 @@ _POSITION_SHARE = 3.0
 _ASSESS_SECONDS = 1
 #: the figures of statements, as a share of what the peer takes to compute its own
 _LEDGER_SHARE = 1 / 2
+#: a company's history: dry run and publishing together, and growth of memory in MB
+_IMPORT_SECONDS, _IMPORT_MEGABYTES = 300, 400
 #: by how much memory may grow while 5,200 statements are made, in MB
 _LEDGER_MEGABYTES = 100
 #: what 100,000 open items are worth, in times of a plain SQL sum of them
@@ -303,6 +308,24 @@ def _bench_closing(run: Runner, _found: dict) -> bool:
     )
 
 
+def _bench_history(run: Runner, _found: dict) -> bool:
+    with installed(run, ADDON) as database:
+        *rows, brought = _measure(run, database, _HISTORY, "history")
+    for row in (*rows, brought):
+        print("  ".join(f"{name}: {value}" for name, value in row.items()))
+    seconds = sum(row["seconds"] for row in rows if row["what"] != "take items back")
+    grown = sum(row["megabytes"] for row in rows)
+    print(
+        f"checked and published in {seconds:.0f} s (at most {_IMPORT_SECONDS}), memory"
+        f" grown by {grown} MB (at most {_IMPORT_MEGABYTES})"
+    )
+    return (
+        seconds <= _IMPORT_SECONDS
+        and grown <= _IMPORT_MEGABYTES
+        and (brought["items"], brought["past"]) == (5_000, 50_000)
+    )
+
+
 _BENCHES = {
     "rates": _bench_rates,
     "locks": _bench_locks,
@@ -311,6 +334,7 @@ _BENCHES = {
     "credit-large": _bench_credit_large,
     "ledger": _bench_ledger,
     "closing": _bench_closing,
+    "history": _bench_history,
 }
 
 

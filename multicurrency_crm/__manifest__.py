@@ -16,6 +16,7 @@
         # what all rooms share
         "security/ir.model.access-common.csv",
         "views/common/decision_views.xml",
+        "views/common/res_partner_views.xml",
         # settings and menu
         "views/res_config_settings_views.xml",
         "views/menus.xml",
@@ -194,6 +195,18 @@
         "views/collection/collection_run_views.xml",
         "views/collection/res_config_settings_views.xml",
         "views/collection/collection_menus.xml",
+        # room: history
+        "security/res_groups_history.xml",
+        "security/ir.model.access-history.csv",
+        "security/ir_rules_history.xml",
+        "data/history_cron.xml",
+        "views/history/customer_import_row_views.xml",
+        "views/history/customer_import_views.xml",
+        "views/history/customer_past_document_views.xml",
+        "views/history/customer_data_rule_views.xml",
+        "views/history/res_partner_views.xml",
+        "views/history/res_config_settings_views.xml",
+        "views/history/history_menus.xml",
         # room: setup, what a company decides once, over all the others
         "security/ir.model.access-setup.csv",
         "views/setup/first_steps_views.xml",

@@ -1,1 +1,10 @@
-from . import closing, collection, currency, payment, rate_lock, rates, statement
+from . import (
+    closing,
+    collection,
+    currency,
+    history,
+    payment,
+    rate_lock,
+    rates,
+    statement,
+)

@@ -19,4 +19,5 @@ from . import (
     multicurrency_demo_plans,
     multicurrency_demo_collection,
     multicurrency_demo_calls,
+    multicurrency_demo_history,
 )

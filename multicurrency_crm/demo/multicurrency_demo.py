@@ -45,6 +45,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         orders = demo._load_orders()
         demo._load_opportunities(orders)
         demo._load_receivables(orders)
+        demo._load_history()
         demo._load_promises(orders)
         demo._load_plans()
         demo._load_forwards()

@@ -29,6 +29,24 @@ class LocalTime:
             OPENS <= moment.time() < CLOSES for moment in (self.earliest, self.latest)
         )
 
+    def is_within(self, opens: float, closes: float) -> bool:
+        """Whether it is between two hours of a day, wherever in that place one lives.
+
+        :param opens: in hours, such as 9.5
+        :param closes: likewise; before ``opens``: over midnight
+        """
+        return all(
+            opens <= hour < closes
+            if opens <= closes
+            else hour >= opens or hour < closes
+            for hour in map(_get_hours, (self.earliest, self.latest))
+        )
+
+
+def _get_hours(moment: datetime) -> float:
+    """Return the time of a moment in hours."""
+    return moment.hour + moment.minute / 60
+
 
 def find_local_time(moment: datetime, zones: Sequence[str]) -> LocalTime | None:
     """Find the local time of a moment.
@@ -52,7 +70,7 @@ def choose_zones(zone: str | None, of_country: Sequence[str]) -> tuple[str, ...]
     """Choose the zones in which somebody may live.
 
     A contact's own zone is that of whoever entered it, unless somebody changed it: one
-    that isn't of its country says nothing.
+    that isn't of its country says nothing. Nobody lives in UTC: it is the server's.
 
     :param zone: what stands on the contact
     :param of_country: zones of its country; empty: it has none
@@ -60,6 +78,6 @@ def choose_zones(zone: str | None, of_country: Sequence[str]) -> tuple[str, ...]
     >>> choose_zones("Asia/Shanghai", ["Europe/Berlin", "Europe/Busingen"])
     ('Europe/Berlin', 'Europe/Busingen')
     """
-    if zone and (zone in of_country or not of_country):
+    if zone and zone != "UTC" and (zone in of_country or not of_country):
         return (zone,)
     return tuple(of_country)

@@ -12,4 +12,5 @@ from . import (
     closing,
     payment,
     collection,
+    history,
 )

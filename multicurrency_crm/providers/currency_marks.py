@@ -8,6 +8,7 @@ import re
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
+from .currency_codes import CURRENT
 from .currency_names import code_of
 from .spreadsheets.cells import folded
 
@@ -54,6 +55,13 @@ _SHARED = {
 }
 #: a country in front of a sign: US$, CN¥, EG£
 _WITH_COUNTRY = re.compile(r"([a-z]{2})([$¥£])")
+#: A code behind an amount's header: in brackets, behind a comma or a blank, before
+#: Chinese words.
+_IN_HEADER = re.compile(
+    r"[(\[（【]([^)\]）】]+)[)\]）】]|,[ ]*([A-Za-z]{3})$"
+    r"|[ _]([A-Z]{3})$|^([A-Z]{3})[ _]"
+    r"|^([A-Z]{3})(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])([A-Z]{3})$"
+)
 
 
 def code_of_mark(text: str, country: str = "") -> str | None:
@@ -74,6 +82,34 @@ def code_of_mark(text: str, country: str = "") -> str | None:
     if len(codes) != 1:
         codes = [code for code in _currencies_of(country) if code in codes]
     return codes[0] if len(codes) == 1 else None
+
+
+def codes_of(mark: str) -> frozenset[str]:
+    """Return the codes of the currencies that a sign or word may be; none where it is
+    unknown.
+
+    >>> sorted(codes_of("¥")), sorted(codes_of("US$")), sorted(codes_of("欧元"))
+    (['CNY', 'JPY'], ['USD'], ['EUR'])
+    """
+    if code := code_of_mark(mark):
+        return frozenset({code})
+    return frozenset(_SHARED.get(folded(mark).lower().rstrip("."), "").split())
+
+
+def codes_in_header(title: str) -> frozenset[str]:
+    """Return the codes of the currencies that the header of an amount may name.
+
+    >>> sorted(codes_in_header("Open Amount (EUR)")), codes_in_header("Total (net)")
+    (['EUR'], frozenset())
+    """
+    text = folded(title or "").strip("* ")
+    for found in _IN_HEADER.finditer(text):
+        word = next(filter(None, found.groups())).strip()
+        is_bracketed = found[1] is not None
+        if codes := codes_of(word):
+            if is_bracketed or word.upper() in CURRENT:
+                return codes
+    return frozenset()
 
 
 def _currencies_of(country: str) -> list[str]:

@@ -11,6 +11,7 @@ from .currency import *
 from .engine import *
 from .every_room import *
 from .hedging import *
+from .history import *
 from .house import *
 from .ledger import *
 from .neighbours import *

@@ -123,9 +123,10 @@ class PortalAccount(portal.PortalAccount):
         waits = move in known["waiting"]
         # sudo: the name of an entry that the customer doesn't open
         document = move.sudo()
+        line = request.env["account.move.line"].sudo().browse(item.id)
         return {
             "move": move if is_open else None,
-            "name": document.name or document.ref or "",
+            "name": line._get_document_name() or document.ref or "",
             "remarks": self._list_remarks(item, where, known),
             "amount": currency._format_amount(item.residual),
             "disputed": where == "disputed" or waits,

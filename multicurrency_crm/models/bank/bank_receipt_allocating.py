@@ -159,7 +159,7 @@ class BankReceipt(models.Model):
 
     @api.model
     def _get_item_name(self, item):
-        return item.move_id.name or item.name or ""
+        return item._get_document_name()
 
     def _check_currency(self, item):
         """:raises UserError: an item is in another currency than the receipt"""

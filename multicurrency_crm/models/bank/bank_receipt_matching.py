@@ -24,6 +24,8 @@ COLUMNS = (
     "payment_reference",
     "invoice_origin",
 )
+#: What an entry is called by, beside its number.
+REFERENCES = ("ref", "payment_reference", "invoice_origin")
 
 
 class BankReceipt(models.Model):
@@ -60,11 +62,7 @@ class BankReceipt(models.Model):
             row["currency_id"],
             exact(self.currency_id.round(row["residual"])),
             row["due"],
-            tuple(
-                row[name]
-                for name in ("name", "ref", "payment_reference", "invoice_origin")
-                if row[name]
-            ),
+            tuple(row[name] for name in ("name", *REFERENCES) if row[name]),
             row["recorded"],
         )
 
@@ -199,7 +197,8 @@ class BankReceipt(models.Model):
         :param partner: ``res.partner``: all that is open of it
         :return: [{column: value}] of :data:`COLUMNS`, at most :data:`MOST_ROWS`
         """
-        items = self.env["account.move.line"]._get_items_query(
+        Line = self.env["account.move.line"]
+        items = Line._get_items_query(
             self.company_id, EVER, self._find_accounts(), partner
         )
         known = list(payers)
@@ -208,7 +207,7 @@ class BankReceipt(models.Model):
             SQL(
                 """SELECT i.id, i.partner_id, i.currency_id, i.residual::float8, i.due,
                           a.account_type != 'asset_receivable' AS recorded,
-                          m.name, m.ref, m.payment_reference, m.invoice_origin
+                          %(name)s, m.ref, m.payment_reference, m.invoice_origin
                      FROM (%(items)s) i
                      JOIN account_move m ON m.id = i.move_id
                      JOIN account_account a ON a.id = i.account_id
@@ -218,6 +217,7 @@ class BankReceipt(models.Model):
                  ORDER BY i.partner_id = ANY(%(known)s) DESC, i.due, i.id
                     LIMIT %(most)s""",
                 items=items,
+                name=Line._get_document_sql(SQL("i.id"), SQL("m")),
                 currency=self.currency_id.id,
                 own=self.sudo().move_id.id,  # sudo: its number alone
                 companies=self.env.companies.ids,
@@ -237,14 +237,19 @@ class BankReceipt(models.Model):
         text = self._get_text()[: matching.MOST_TEXT]
         amount = exact(self.amount)
         most = self._get_tolerance().amount
+        Line = self.env["account.move.line"]
+        numbers = [
+            Line._get_document_sql(SQL("i.id"), SQL("m")),
+            *(SQL("m.%s", SQL.identifier(name)) for name in REFERENCES),
+        ]
         named = SQL(" OR ").join(
             SQL(
                 """(length(%(number)s) > 3 AND position(upper(regexp_replace(
                        %(number)s, '[^[:alnum:]]', '', 'g')) IN %(text)s) > 0)""",
-                number=SQL.identifier("m", name),
+                number=number,
                 text=_squeeze(text),
             )
-            for name in ("name", "ref", "payment_reference", "invoice_origin")
+            for number in numbers
         )
         return SQL(
             """(i.partner_id = ANY(%(known)s)

@@ -99,6 +99,7 @@ class CurrencyFlowSource(models.AbstractModel):
             "matched": matched.ids,
             "summed": (found["cash"] - matched).ids,
             "all": (owed | found["cash"]).ids,
+            "counted": self.env["account.move"]._get_counted_condition(SQL("move_id")),
             **{kind: accounts.ids for kind, accounts in found.items()},
         }
         items = SQL(
@@ -180,7 +181,7 @@ class CurrencyFlowSource(models.AbstractModel):
                                  FROM account_move_line
                                 WHERE account_id = ANY(%(cash)s)
                                   AND company_id = ANY(%(companies)s)
-                                  AND parent_state = 'posted'
+                                  AND parent_state = 'posted' AND %(counted)s
                                   AND date > %(since)s AND date <= %(date)s
                              GROUP BY move_id, currency_id
                                HAVING SUM(amount_currency) != 0) s
@@ -275,7 +276,7 @@ class CurrencyFlowSource(models.AbstractModel):
                                        THEN l.amount_currency ELSE 0 END),
                       ('closing', l.amount_currency)) f (name, amount)
                 WHERE l.account_id = ANY(%(cash)s) AND l.company_id = ANY(%(companies)s)
-                  AND l.parent_state = 'posted' AND l.date <= %(date)s
+                  AND l.parent_state = 'posted' AND l.date <= %(date)s AND %(counted)s
              GROUP BY l.currency_id, f.name
                 UNION ALL
                SELECT 'cash', i.currency_id, f.name, i.amount
@@ -340,7 +341,7 @@ class CurrencyFlowSource(models.AbstractModel):
                             ELSE 'booked' END, l.balance)) f (name, amount)
                 WHERE l.account_id = ANY(%(summed)s)
                   AND l.company_id = ANY(%(companies)s)
-                  AND l.parent_state = 'posted' AND l.date <= %(date)s
+                  AND l.parent_state = 'posted' AND l.date <= %(date)s AND %(counted)s
              GROUP BY l.account_id, l.currency_id, f.name""",
             **self.env["account.move.line"]._get_named_conditions(),
             **scope,
@@ -368,7 +369,7 @@ class CurrencyFlowSource(models.AbstractModel):
             """SELECT account_id, currency_id, 'ledger', SUM(balance)
                  FROM account_move_line
                 WHERE account_id = ANY(%(all)s) AND company_id = ANY(%(companies)s)
-                  AND parent_state = 'posted' AND date <= %(date)s
+                  AND parent_state = 'posted' AND date <= %(date)s AND %(counted)s
              GROUP BY account_id, currency_id""",
             **scope,
         )

@@ -365,6 +365,7 @@ class FxRevaluation(models.Model):
                      FROM account_move_line
                     WHERE account_id = ANY(%s) AND company_id = %s
                       AND currency_id != %s AND parent_state = 'posted' AND date <= %s
+                      AND %s
                  GROUP BY account_id, currency_id
                    HAVING SUM(amount_currency) != 0 OR SUM(balance) != 0
                  ORDER BY account_id, currency_id""",
@@ -372,6 +373,7 @@ class FxRevaluation(models.Model):
                 self.company_id.id,
                 self.company_currency_id.id,
                 self.date,
+                self.env["account.move"]._get_counted_condition(SQL("move_id")),
             )
         )
 

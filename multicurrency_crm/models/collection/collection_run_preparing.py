@@ -454,10 +454,11 @@ class CollectionRun(models.Model):
         } | {item for draft in drafts for item in draft.interests}
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.id, l.move_id, m.name, m.ref, m.move_type, l.date,
+                """SELECT l.id, l.move_id, %s, m.ref, m.move_type, l.date,
                           COALESCE(l.date_maturity, l.date), l.amount_currency::float8
                      FROM account_move_line l JOIN account_move m ON m.id = l.move_id
                     WHERE l.id = ANY(%s)""",
+                self.env["account.move.line"]._get_document_sql(SQL("l.id"), SQL("m")),
                 sorted(items),
             )
         )

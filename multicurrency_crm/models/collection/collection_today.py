@@ -129,6 +129,12 @@ class CollectionToday(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     lang_id = fields.Many2one("res.lang", string="Language", readonly=True)
     phone = fields.Char(related="partner_id.phone")
+    preferred_channel = fields.Selection(related="partner_id.preferred_channel")
+    contact_hours = fields.Char(
+        string="Hours There",
+        compute="_compute_local_time",
+        help="When this customer likes to be reached, by its own clock.",
+    )
     local_time = fields.Char(
         string="Time There",
         compute="_compute_local_time",
@@ -138,7 +144,8 @@ class CollectionToday(models.Model):
     is_day_there = fields.Boolean(
         string="Daytime There",
         compute="_compute_local_time",
-        help="It is between 8:00 and 19:00, all over the country.",
+        help="It is between 8:00 and 19:00, all over the country, or within the hours "
+        "in which this customer likes to be reached.",
     )
 
     # === COMPUTE METHODS === #
@@ -149,7 +156,10 @@ class CollectionToday(models.Model):
         now = fields.Datetime.now()
         for row in self:
             found = find_local_time(now, row.partner_id._find_zones())
-            row.is_day_there = bool(found and found.is_day)
+            hours = row.partner_id._get_contact_hours() if row.partner_id else None
+            row.contact_hours = hours and row.partner_id._format_contact_hours()
+            is_time = found and (found.is_within(*hours) if hours else found.is_day)
+            row.is_day_there = bool(is_time)
             row.local_time = found and self._format_local_time(found)
 
     @api.model

@@ -30,6 +30,7 @@ from . import (
     res_config_settings,
     res_currency,
     res_partner,
+    res_partner_habits,
     res_users,
     resource_calendar,
     sale_order,

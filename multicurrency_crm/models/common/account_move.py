@@ -2,6 +2,7 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .process_mark import ProcessMark
 
@@ -36,6 +37,37 @@ class AccountMove(models.Model):
             return super()._is_entered(name, vals)
         # the form sends it along, before there is anything to pay
         return vals[name] not in (False, "not_paid")
+
+    # === ENTRIES IN PREPARATION === #
+
+    @api.model
+    def _get_preparation_query(self):
+        """Return the query of the ids of posted entries that don't count yet: others
+        that belong to them are still to come. Who posts many entries part by part adds
+        those that its own records link to.
+
+        :return: SQL of one column, without NULL
+        """
+        return SQL("SELECT NULL::int WHERE FALSE")
+
+    @api.model
+    def _get_counted_condition(self, move_id):
+        """Return the condition that an entry counts, in all that adds journal items up:
+        it isn't in preparation.
+
+        :param SQL move_id: the id of the entry
+        """
+        prepared = self._get_preparation_query()
+        return SQL("%s NOT IN (SELECT e.id FROM (%s) e (id))", move_id, prepared)
+
+    @api.model
+    def _find_prepared_ids(self):
+        """Find the entries that don't count yet.
+
+        :return: ids
+        """
+        rows = self.env.execute_query(self._get_preparation_query())
+        return [move_id for (move_id,) in rows]
 
     # === OPENING === #
 

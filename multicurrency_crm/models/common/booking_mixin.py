@@ -108,9 +108,10 @@ class BookingMixin(models.AbstractModel):
                 )
             )
 
-    def _mirror(self, move):
-        """Post what takes an entry back on its own day.
+    def _mirror(self, move, day=None):
+        """Post what takes an entry back.
 
+        :param day: on which; default: its own
         :return: ``account.move``, its lines in the order of those that they take back
         """
         is_storno = move.company_id.account_storno
@@ -120,7 +121,7 @@ class BookingMixin(models.AbstractModel):
                 "move_type": "entry",
                 "company_id": move.company_id.id,
                 "journal_id": move.journal_id.id,
-                "date": move.date,
+                "date": day or move.date,
                 "ref": self.env._("Cancels %s", move.name),
                 "line_ids": [
                     Command.create(
@@ -139,5 +140,5 @@ class BookingMixin(models.AbstractModel):
                 ],
             }
         )
-        self._post_on(mirror, move.date)
+        self._post_on(mirror, day or move.date)
         return mirror

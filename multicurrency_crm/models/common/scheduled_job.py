@@ -95,6 +95,10 @@ class ScheduledJob:
         """Note that so many records are left to the next call, a minute later."""
         self._aside += count
 
+    def has_set_aside(self):
+        """Return whether records are left to the next call."""
+        return bool(self._aside)
+
     def do(self, work, about, count=1, tries=TRIES):
         """Do one chunk.
 

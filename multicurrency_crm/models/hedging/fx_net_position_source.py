@@ -76,7 +76,9 @@ class FxNetPositionSource(models.AbstractModel):
 
     @api.model
     def _get_posted_domain(self, companies):
+        prepared = self.env["account.move"]._find_prepared_ids()
         posted = Domain("parent_state", "=", "posted")
+        posted &= Domain("move_id", "not in", prepared)
         return posted & self._get_foreign_domain(companies)
 
     @api.model
@@ -144,10 +146,12 @@ class FxNetPositionSource(models.AbstractModel):
                 WHERE l.account_id = ANY(%(accounts)s::int[])
                   AND l.parent_state = 'posted' AND (%(foreign)s)
                   AND (l.reconciled IS NOT TRUE OR l.account_id != ALL(%(owed)s::int[]))
+                  AND %(counted)s
              GROUP BY l.company_id, l.currency_id, l.account_id, due""",
             accounts=list(kinds),
             owed=owed,
             foreign=foreign,
+            counted=self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
         )
 
     # === CONTRACTS === #

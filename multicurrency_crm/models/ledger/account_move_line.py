@@ -101,6 +101,23 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
+    # === NAMES === #
+
+    @api.model
+    def _get_document_sql(self, item_id, move):
+        """Return what an item is called: by its document. To be extended by who books
+        several documents in one entry.
+
+        :param SQL item_id: id of the item
+        :param SQL move: alias of its entry
+        """
+        return SQL("%s.name", move)
+
+    def _get_document_name(self):
+        """Return what this item is called, as :meth:`_get_document_sql` does."""
+        self.ensure_one()
+        return self.move_id.name or self.name or ""
+
     # === OPEN ITEMS === #
 
     @api.model
@@ -161,6 +178,7 @@ class AccountMoveLine(models.Model):
             "accounts": list(accounts.ids),
             "companies": self._find_company_ids(company),
             "owned": self._get_owned_condition(partners),
+            "prepared": self.env["account.move"]._get_preparation_query(),
         }
         kept = SQL("i.residual != 0 OR i.residual_booked != 0")
         if since:
@@ -312,6 +330,8 @@ class AccountMoveLine(models.Model):
             """CASE WHEN l.parent_state = 'posted' AND l.date <= %(date)s
                          AND l.account_id = ANY(%(accounts)s)
                          AND l.company_id = ANY(%(companies)s)
+                         -- entries whose others are still to come
+                         AND l.move_id NOT IN (SELECT e.id FROM (%(prepared)s) e (id))
                     THEN TRUE ELSE FALSE END""",
             **scope,
         )
@@ -412,12 +432,13 @@ class AccountMoveLine(models.Model):
                           SUM(l.balance)::float8
                      FROM account_move_line l
                     WHERE l.account_id = ANY(%s) AND l.company_id = ANY(%s)
-                      AND l.parent_state = 'posted' AND l.date <= %s
+                      AND l.parent_state = 'posted' AND l.date <= %s AND %s
                  GROUP BY l.account_id, l.currency_id
                    HAVING SUM(l.amount_currency) != 0 OR SUM(l.balance) != 0""",
                 companies._get_money_accounts().ids,
                 company_ids,
                 fields.Date.to_date(date),
+                self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
             )
         )
         return {

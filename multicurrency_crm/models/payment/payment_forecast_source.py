@@ -108,8 +108,10 @@ class PaymentForecastSource(models.AbstractModel):
                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                   AND l.amount_residual_currency != 0
                   AND l.company_id = ANY(%s)
+                  AND %s
              ORDER BY l.date_maturity, l.id""",
             companies.ids,
+            self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
         )
 
     @api.model

@@ -353,6 +353,7 @@ class CustomerAgeing(models.Model):
     def _get_columns(self, company, day, side):
         """Return the columns of a row, over an item ``i``, its entry ``m`` and its
         customer ``p``."""
+        Line = self.env["account.move.line"]
         given = {
             "id": SQL("i.id::int8 * %s + %s", DAYS, day.toordinal()),
             "date_as_of": SQL("%s", day),
@@ -361,7 +362,7 @@ class CustomerAgeing(models.Model):
             "is_foreign": SQL("i.currency_id != %s", company.currency_id.id),
             "country_id": SQL("p.country_id"),
             "user_id": SQL("p.user_id"),
-            "document": SQL("m.name"),
+            "document": Line._get_document_sql(SQL("i.id"), SQL("m")),
             "reference": SQL("m.ref"),
             "date_due": SQL("i.due"),
             "days_late": SQL(
@@ -544,15 +545,25 @@ class CustomerAgeing(models.Model):
         ) | {"context": {DAY_KEY: str(self._get_day()), OF_KEY: self._get_side()}}
 
     def action_open_document(self):
-        """Open the document of one row."""
+        """Open the document of one row; for whoever may not read it, such as
+        salespeople whose customers' entries it is among, the row itself."""
         self.ensure_one()
+        # Odoo's form of an entry reads its payments as well
+        Payment = self.env["account.payment"]
+        if Payment.has_access("read") and self.move_id.has_access("read"):
+            return self._open_form(self.move_id)
+        # of the same day and side
+        kept = {key: self.env.context.get(key) for key in (DAY_KEY, OF_KEY)}
+        return self._open_form(self) | {"target": "new", "context": kept}
+
+    def _open_form(self, record):
         return {
             "type": "ir.actions.act_window",
             "name": self.document,
-            "res_model": "account.move",
+            "res_model": record._name,
             "view_mode": "form",
             "views": [(False, "form")],
-            "res_id": self.move_id.id,
+            "res_id": record.id,
         }
 
     def action_open_items(self):

@@ -80,9 +80,10 @@ class CustomerStatementSource(models.AbstractModel):
         Line = self.env["account.move.line"]
         items = Line._get_items_query(company, date, accounts, partners, since=since)
         moved = SQL(
-            """SELECT i.*, m.name, m.ref, l.name AS label FROM (%s) i
+            """SELECT i.*, %s AS name, m.ref, l.name AS label FROM (%s) i
                  JOIN account_move m ON m.id = i.move_id
                  JOIN account_move_line l ON l.id = i.id""",
+            Line._get_document_sql(SQL("i.id"), SQL("m")),
             Line._get_moved_query(accounts, since),
         )
         parts = [
@@ -124,8 +125,8 @@ class CustomerStatementSource(models.AbstractModel):
             """SELECT i.id AS line_id, i.partner_id, i.currency_id, i.account_id,
                       i.move_id, i.name, k.amount, k.booked, k.date,
                       o.currency_id AS other_currency_id, k.other_amount,
-                      p.commercial_partner_id AS other_partner_id, m.name AS other_name,
-                      k.exchange
+                      p.commercial_partner_id AS other_partner_id,
+                      %(name)s AS other_name, k.exchange
                  FROM (SELECT debit_move_id AS line_id, credit_move_id AS other_id,
                               -debit_amount_currency AS amount, -amount AS booked,
                               credit_amount_currency AS other_amount, max_date AS date,
@@ -144,6 +145,7 @@ class CustomerStatementSource(models.AbstractModel):
                  JOIN account_move_line o ON o.id = k.other_id
                  JOIN account_move m ON m.id = o.move_id
             LEFT JOIN res_partner p ON p.id = o.partner_id""",
+            name=self.env["account.move.line"]._get_document_sql(SQL("o.id"), SQL("m")),
             since=since,
             date=date,
         )
@@ -153,7 +155,8 @@ class CustomerStatementSource(models.AbstractModel):
         return SQL(
             """SELECT i.partner_id, i.currency_id, i.account_id, i.id, i.move_id,
                       i.kind, COALESCE(i.name, i.label, ''),
-                      CASE WHEN i.kind = 'entry' THEN COALESCE(i.label, i.ref)
+                      CASE WHEN i.kind = 'entry'
+                           THEN NULLIF(COALESCE(i.label, i.ref), i.name)
                            ELSE i.ref END,
                       i.date, i.due, i.amount, i.booked, i.opening, i.opening_booked,
                       i.movement, i.movement_booked, i.residual, i.residual_booked,
@@ -261,13 +264,14 @@ class CustomerStatementSource(models.AbstractModel):
                              JOIN res_partner p ON p.id = l.partner_id
                             WHERE l.parent_state = 'posted' AND l.date <= %s
                               AND l.account_id = ANY(%s) AND l.company_id = ANY(%s)
-                              AND %s) f
+                              AND %s AND %s) f
                  GROUP BY partner_id, account_id
                    HAVING SUM(stated) != SUM(booked)
                  ORDER BY partner_id, account_id""",
                 date,
                 self._find_receivables().ids,
                 Line._find_company_ids(company),
+                self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
                 Line._get_owned_condition(partners),
             )
         )

@@ -248,6 +248,9 @@ class _Writer:
             env._("Open, booked"),
             env._("Reference"),
             env._("Matched with"),
+            # with these two, the lines say by themselves what they are
+            env._("Customer"),
+            env._("Currency"),
         ]
         for column, head in enumerate(heads):
             sheet.write_string(top, column, head, self.book.head)
@@ -278,6 +281,8 @@ class _Writer:
         sheet.write_number(at, 11, line.residual_booked, books)
         self.book.write_text(sheet, at, 12, line.reference)
         self.book.write_text(sheet, at, 13, line.settled_by)
+        self.book.write_text(sheet, at, 14, line.statement_id.partner_id.name)
+        sheet.write_string(at, 15, line.currency_id.name)
 
     # === SUMMARY === #
 

@@ -23,7 +23,9 @@ class Layout:
 
     ``titles`` are the names of columns that tell it from others, ``kind`` what its
     rows are. ``columns``: {name of a column: standard field, or None for none}, only
-    where the name alone says another. ``remark`` is what somebody who brings it in has
+    where the name alone says another. ``open_currency``: in which currency open amounts
+    are, 'document' or 'company'; ``currency``: the code of that of all rows; None
+    where the program leaves it open. ``remark`` is what somebody who brings it in has
     to know.
     """
 
@@ -33,7 +35,10 @@ class Layout:
     kind: Kind
     columns: Mapping[str, str | None] = field(default_factory=dict)
     rows_are: RowsAre = "documents"
+    open_currency: Literal["document", "company"] | None = None
+    currency: str | None = None
     remark: Term | None = None
+    vendors_from: int | None = None
 
     def get_field(self, title: str, usual: str | None) -> str | None:
         """Return which standard field a column is.
@@ -41,6 +46,14 @@ class Layout:
         :param usual: what its name says elsewhere
         """
         return self.columns.get(_fold(title), usual)
+
+    def is_vendor(self, code: str) -> bool:
+        """Return whether the code of a partner is a vendor's in this program."""
+        return (
+            self.vendors_from is not None
+            and code.isdigit()
+            and int(code) >= self.vendors_from
+        )
 
 
 def find_layout(titles: Iterable[str]) -> Layout | None:
@@ -74,8 +87,15 @@ LAYOUTS = (
         "Invoice ID|Invoice Number|Invoice Status|Customer Name|Currency Code|"
         "Item Total|Total|Balance",
         "items",
-        columns=(("Invoice ID", None), ("Item Desc", None), ("Subject", None)),
+        columns=(
+            ("Invoice ID", None),
+            ("Item Desc", None),
+            ("Subject", None),
+            ("Quantity", None),
+            ("Item Price", None),
+        ),
         rows_are="repeated",
+        open_currency="document",
         remark=_lt(
             "Each row is a line of an invoice and repeats its total and balance, which "
             "count once. Drafts aren't owed."
@@ -90,6 +110,7 @@ LAYOUTS = (
             ("Rate", None),
             ("Line Total", "amount"),
             ("Item Description", None),
+            ("Quantity", None),
         ),
         rows_are="lines",
         remark=_lt(
@@ -103,9 +124,26 @@ LAYOUTS = (
         "Name|Balance|Paid to Date|Billing Street|Billing Apt/Suite|ID Number|"
         "VAT Number",
         "customers",
-        columns=(("Balance", None),),
+        # its first phone is the client's; what stands behind names, the contact's
+        columns=(("Balance", "open"), ("Email", "contact_email")),
         remark=_lt(
             "Balances carry a sign, and no currency: choose the one of rows without."
+        ),
+    ),
+    _layout(
+        "zoho_contacts",
+        "Zoho",
+        "Display Name|Company Name|First Name|Last Name|EmailID|Customer Sub Type|"
+        "Billing Address",
+        "customers",
+        columns=(
+            ("Display Name", "name"),
+            ("Company Name", None),
+            ("Contact Name", None),
+            ("Billing Attention", None),
+            ("Billing Street2", "street2"),
+            ("Payment Terms", None),
+            ("Status", None),
         ),
     ),
     _layout(
@@ -141,8 +179,8 @@ LAYOUTS = (
         ),
         rows_are="lines",
         remark=_lt(
-            "Its lines have quantities and prices, and no amounts: add a column with "
-            "the amount."
+            "Its lines have quantities and prices, and no amounts: an amount is both "
+            "multiplied, without tax."
         ),
     ),
     _layout(
@@ -151,6 +189,7 @@ LAYOUTS = (
         "Name|Role|Default Account|Outstanding Amount|Currency|GST Registration",
         "balances",
         columns=(("Outstanding Amount", "open"), ("Created By", None)),
+        open_currency="company",
         remark=_lt(
             "The currency beside an amount is the party's: amounts are in company "
             "currency."
@@ -164,14 +203,18 @@ LAYOUTS = (
         columns=(
             ("Konto", "ref"),
             ("Name (Adressatentyp Unternehmen)", "name"),
+            ("Name (Adressatentyp natürl. Person)", "last_name"),
+            ("Vorname (Adressatentyp natürl. Person)", "first_name"),
             ("EU-USt-IdNr.", "vat"),
             ("Straße", "street"),
             ("Postleitzahl", "zip"),
             ("Ort", "city"),
             ("Land", "country"),
             ("Telefon", "phone"),
+            ("E-Mail", "email"),
             ("Internet", "website"),
         ),
+        vendors_from=70000,
         remark=_lt("Accounts from 70000 are those of vendors: leave their rows out."),
     ),
     _layout(
@@ -184,8 +227,10 @@ LAYOUTS = (
             ("单据号", None),
             ("金额", "amount"),
             ("税收分类编码", None),
+            ("单价", None),
         ),
         rows_are="lines",
+        currency="CNY",
         remark=_lt(
             "Each row is a line without tax: tax (税额) stands beside it. Amounts are "
             "in CNY."
@@ -196,7 +241,7 @@ LAYOUTS = (
         "管伊佳 (jshERP)",
         "名称|联系人|手机号码|期初应收|纳税人识别号|税率(%)|开户行",
         "customers",
-        columns=(("手机号码", "phone"), ("期初应收", None), ("账号", None)),
+        columns=(("手机号码", "contact_phone"), ("期初应收", "open"), ("账号", None)),
         remark=_lt(
             "Opening receivables (期初应收) have neither currency nor day: bring them "
             "in as balances, from the same file."

@@ -13,6 +13,7 @@ from .dates import DateEvidence, day_of
 from .encodings import EncodingChoice
 from .files import Book, Limits, open_book
 from .identifiers import identifier_of
+from .names import name_of, text_of
 from .numbers import NumberEvidence, Unreadable, Unsettled, currency_mark, number_of
 from .remarks import Remark
 from .sheet_info import SheetInfo
@@ -40,7 +41,9 @@ __all__ = [
     "currency_mark",
     "day_of",
     "identifier_of",
+    "name_of",
     "number_of",
     "open_book",
     "read_table",
+    "text_of",
 ]

@@ -99,10 +99,14 @@ class TextSource:
             delimiter=delimiter or "\x1f",
             skipinitialspace=delimiter != "\t",
         )
-        row, line, start = [], 0, 0
+        row, line, start, width = [], 0, 0, 0
         try:
             for row in reader:
                 start, line = line, reader.line_num
+                if line == start + 1:
+                    width = max(width, len(row))
+                elif _swallows(row, delimiter, width):
+                    raise _open_quote(start + 1)
                 yield row
         except csv.Error as error:
             raise _open_quote(reader.line_num) from error
@@ -113,10 +117,18 @@ class TextSource:
     def _find_delimiter(self) -> str | None:
         """Return the sign that cuts most rows alike, None if none does."""
         best, best_score = None, 0.5
+        stopped = None
         for sign in DELIMITERS:
-            score = self._score(sign) if sign.encode() in self.payload else 0
+            try:
+                score = self._score(sign) if sign.encode() in self.payload else 0
+            except FormatError as error:
+                stopped = stopped or error
+                continue
             if score > best_score:
                 best, best_score = sign, score
+        if stopped and not best:
+            # no single column, but a quote that takes the others into its cell
+            raise stopped
         return best
 
     def _score(self, sign: str) -> float:
@@ -125,21 +137,20 @@ class TextSource:
         The share of rows of the usual length, and among its cells that of those
         without another delimiter in them. Single cells above and below the table are
         titles and notes.
+
+        :raises FormatError: a quote that nothing closes
         """
         lengths: list[int] = []
         ugly = cells = 0
         others = re.compile(f"[{''.join(set(DELIMITERS) - {sign})}]")
-        try:
-            for row in self._records(sign):
-                if not any(row):
-                    continue
-                lengths.append(len(row))
-                if len(lengths) < _LOOKED_AT and len(row) > 1:
-                    filled = [cell for cell in map(_cleaned, row) if cell]
-                    cells += len(filled)
-                    ugly += sum(map(bool, map(others.search, map(_bare, filled))))
-        except FormatError:
-            return 0.0
+        for row in self._records(sign):
+            if not any(row):
+                continue
+            lengths.append(len(row))
+            if len(lengths) < _LOOKED_AT and len(row) > 1:
+                filled = [cell for cell in map(_cleaned, row) if cell]
+                cells += len(filled)
+                ugly += sum(map(bool, map(others.search, map(_bare, filled))))
         several = [at for at, length in enumerate(lengths) if length > 1]
         if not several:
             return 0.0
@@ -203,6 +214,22 @@ def _cleaned(cell: str) -> Cell:
     if "\0" in cell:
         cell = cell.replace("\0", "")
     return cell.strip("\ufeff \t\r\n\v\f\u3000\u00a0")
+
+
+def _swallows(row: list[str], delimiter: str | None, width: int) -> bool:
+    """Return whether a cell holds a whole row of the table: its quote is closed by one
+    of another cell only.
+
+    :param width: cells of the rows above
+    """
+    if not delimiter or width < 4:
+        return False
+    return any(
+        line.count(delimiter) >= width - 1
+        for cell in row
+        if "\n" in cell
+        for line in cell.split("\n")[1:-1]
+    )
 
 
 def _open_quote(line: int) -> FormatError:

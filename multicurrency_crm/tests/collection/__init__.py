@@ -5,6 +5,7 @@ from .test_call_race import *
 from .test_call_today import *
 from .test_call_tour import *
 from .test_collection_charging import *
+from .test_collection_companies import *
 from .test_collection_paying import *
 from .test_collection_race import *
 from .test_collection_run import *
@@ -13,3 +14,4 @@ from .test_collection_sending import *
 from .test_collection_speed import *
 from .test_collection_threads import *
 from .test_collection_tour import *
+from .test_letter_telephone import *

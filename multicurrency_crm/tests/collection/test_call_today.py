@@ -104,6 +104,29 @@ class TestCallToday(CallCommon):
             time = self._rows()["Buyer", "USD"].local_time.replace("\u202f", " ")
             self.assertEqual(time, "7:30 AM – 10:30 AM")
 
+    def test_when_and_how_a_customer_likes_to_be_reached(self):
+        self.buyer.write(
+            {
+                "country_id": self.env.ref("base.cn").id,
+                "tz": "Asia/Shanghai",
+                "preferred_channel": "wechat",
+            }
+        )
+        with freeze_time("2026-03-02 12:30:00"):  # 20:30 there
+            for hours, told, is_time in (
+                ((19.0, 21.5), "7:00 PM – 9:30 PM", True),
+                ((9.0, 18.0), "9:00 AM – 6:00 PM", False),
+                ((20.0, 2.0), "8:00 PM – 2:00 AM", True),
+                ((0.0, 0.0), "", False),
+            ):
+                with self.subTest(hours=hours):
+                    self.buyer.contact_from, self.buyer.contact_to = hours
+                    row = self._rows()["Buyer", "USD"]
+                    said = (row.contact_hours or "").replace("\u202f", " ")
+                    self.assertEqual(said, told)
+                    self.assertEqual(row.is_day_there, is_time)
+                    self.assertEqual(row.preferred_channel, "wechat")
+
     # === WHO IS THERE, AND WHY === #
 
     def test_who_is_called_again_later_isnt_there(self):

@@ -12,9 +12,17 @@ from .test_credit_statistics import *
 from .test_crossing import *
 from .test_currency_changes import *
 from .test_customer_behaviour import *
+from .test_customer_data import *
+from .test_customer_rows import *
 from .test_docstrings import *
 from .test_equations import *
 from .test_flows import *
+from .test_history import *
+from .test_history_fields import *
+from .test_history_ledger import *
+from .test_history_matching import *
+from .test_history_named import *
+from .test_history_terms import *
 from .test_local_time import *
 from .test_lock_capacity import *
 from .test_matching import *

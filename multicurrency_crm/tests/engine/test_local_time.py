@@ -29,6 +29,22 @@ class TestLocalTimeEngine(BaseCase):
         self.assertFalse(found.is_one)
         self.assertFalse(found.is_day)
 
+    def test_hours_in_which_somebody_is_reached(self):
+        found = find_local_time(
+            datetime(2026, 1, 5, 12), ["America/New_York", "America/Chicago"]
+        )
+        # 6:00 and 7:00 there
+        for opens, closes, is_time in (
+            (6.0, 8.0, True),
+            (6.5, 8.0, False),
+            (6.0, 7.0, False),
+            (22.0, 7.5, True),
+            (22.0, 6.5, False),
+            (0.0, 24.0, True),
+        ):
+            with self.subTest(opens=opens, closes=closes):
+                self.assertEqual(found.is_within(opens, closes), is_time)
+
     def test_unknown(self):
         self.assertIsNone(find_local_time(datetime(2026, 1, 5), []))
 
@@ -39,6 +55,8 @@ class TestLocalTimeEngine(BaseCase):
         self.assertEqual(choose_zones(None, german), tuple(german))
         self.assertEqual(choose_zones("Asia/Shanghai", ()), ("Asia/Shanghai",))
         self.assertEqual(choose_zones(None, ()), ())
+        self.assertEqual(choose_zones("UTC", ()), ())
+        self.assertEqual(choose_zones("UTC", german), tuple(german))
 
     @given(moments, zones)
     def test_within_a_day_of_utc(self, moment, names):

@@ -14,6 +14,7 @@ from .test_jobs import *
 from .test_jobs_closing import *
 from .test_jobs_collection import *
 from .test_jobs_flow import *
+from .test_jobs_history import *
 from .test_jobs_promise import *
 from .test_jobs_plan import *
 from .test_languages import *

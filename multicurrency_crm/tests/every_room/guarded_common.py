@@ -1,5 +1,6 @@
 """One record of each model with guarded fields, and values to forge them with."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -170,6 +171,7 @@ class GuardedCommon(CreditCommon):
             call,
             env["collection.account"]._find(buyer, company),
             *cls._make_letters(),
+            *cls._make_history(),
             claim,
             promise,
             revalued,
@@ -237,6 +239,52 @@ class GuardedCommon(CreditCommon):
         )
 
     @classmethod
+    def _find_import(cls):
+        mine = [("file_name", "=", "forged.csv")]
+        return cls.env["customer.import"].search(mine, limit=1)
+
+    @classmethod
+    def _find_import_currency(cls):
+        """:return: a currency of which the import has no total yet"""
+        known = cls._find_import().total_ids.currency_id
+        every = cls.env["res.currency"].with_context(active_test=False)
+        return every.search([("id", "not in", known.ids)], limit=1)
+
+    @classmethod
+    def _make_history(cls):
+        """:return: a file of past documents that was published, with its parts"""
+        env, company = cls.env, cls.company
+        partner = cls._customer("Brought in")
+        partner.ref = "FORGED-1"
+        text = f"Customer Code,Document Number,Date,Amount\nFORGED-1,OLD,{TODAY},5.5"
+        record = env["customer.import"].create(
+            {
+                **cls._new("customer.import"),
+                "file": b64encode(text.encode()),
+                "kind": "past",
+                "currency_id": cls.usd.id,
+            }
+        )
+        record.action_dry_run()
+        record.action_publish()
+        entry = {
+            "import_id": record.id,
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "currency_id": cls.usd.id,
+        }
+        return (
+            record,
+            record.row_ids,
+            record.column_ids[:1],
+            record.total_ids,
+            env["customer.import.entry"]._create_guarded([entry]),
+            env["customer.import.layout"].search([], limit=1),
+            env["customer.import.turn"].search([("company_id", "=", company.id)]),
+            env["customer.past.document"].search([("import_id", "=", record.id)]),
+        )
+
+    @classmethod
     def _new(cls, model):
         """:return: what people enter for a new record of a model; None: nobody does"""
         currency, company, buyer = cls.usd, cls.company, cls.buyer
@@ -246,6 +294,15 @@ class GuardedCommon(CreditCommon):
             [("company_id", "=", company.id), ("type", "=", "general")], limit=1
         )
         return {
+            "customer.import": {
+                "company_id": company.id,
+                "file_name": "forged.csv",
+                "date": TODAY,
+            },
+            "customer.import.total": {
+                "import_id": cls._find_import().id,
+                "currency_id": cls._find_import_currency().id,
+            },
             "fx.revaluation": {
                 "company_id": company.id,
                 "date": TODAY,

@@ -1,6 +1,7 @@
 """A company in the middle of its work: a record for each screen, in several states."""
 
 import datetime
+from base64 import b64encode
 
 from odoo import Command, fields
 
@@ -33,6 +34,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_plans()
         cls._make_calls()
         cls._make_letters()
+        cls._make_history()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
         cls._keep(*cls._set_rate(cls.eur, cls.today, 0.13), cls.usd, cls.company)
         terms = cls.env["account.payment.term"].create({"name": "30 days"})
@@ -450,6 +452,43 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             ]
         )
         cls._keep(level, block, run, *letters, *lines)
+
+    @classmethod
+    def _make_history(cls):
+        """A file that is published, one of which a row has to be mended, a new one."""
+        chosen = {"company_id": cls.company.id, "type": "general"}
+        cls.company.history_journal_id = cls.env["account.journal"].create(
+            {**chosen, "name": "Opening", "code": "SCROP"}
+        )
+        cls.company.history_account_id = cls.env["account.account"].create(
+            {"name": "Opening", "code": "399701", "account_type": "equity"}
+        )
+        cls.customer.ref = "SCREENS-1"
+        head = "Customer Code,Document Number,Date,Currency,"
+        row = f"SCREENS-1,OLD-%s,{cls.today},%s,5.5"
+        files = [
+            f"{head}Open Amount\n{row % (1, 'USD')}",
+            f"{head}Amount\n{row % (2, 'EUR')}\n{row % (3, 'XYZ')}",
+            "",
+        ]
+        imports = cls.env["customer.import"].create(
+            [
+                {"file": b64encode(text.encode()), "file_name": f"screens {at}.csv"}
+                for at, text in enumerate(files)
+            ]
+        )
+        published, to_mend, _new = imports
+        (published | to_mend).action_dry_run()
+        to_mend.skip_bad = True
+        for record in published | to_mend:
+            record.action_publish()
+        cls._keep(*imports, *published.entry_ids)
+        for name in ("row_ids", "column_ids", "total_ids"):
+            cls._keep(*(published | to_mend)[name])
+        cls._keep(
+            *cls.env["customer.past.document"].search([]),
+            cls.env["customer.data.rule"].create({"field": "vat"}),
+        )
 
     @classmethod
     def _lead_values(cls):

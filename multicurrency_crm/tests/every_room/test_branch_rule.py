@@ -36,6 +36,11 @@ DONE = {
     "payment.forecast",
     "payment.promise",
     "payment.plan",
+    "customer.import",
+    "customer.import.entry",
+    "customer.import.row",
+    "customer.import.turn",
+    "customer.past.document",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -352,6 +357,8 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.limit",
                 "credit.manual.grade",
                 "credit.policy",
+                "customer.data.rule",
+                "customer.import.layout",
                 "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",

@@ -45,6 +45,7 @@ OF_FEATURE = {
         *("menu_collection", "menu_collection_run", "menu_collection_letter"),
         *("menu_collection_block", "menu_collection_level", "menu_collection_today"),
     },
+    "history": {"menu_customer_import"},
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),

@@ -14,13 +14,14 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, NAMED, PAYMENT, STATEMENT = (
+AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, HISTORY, NAMED, PAYMENT = (
     f"group_multicurrency_{name}"
     for name in (
         *("agreement", "bank", "closing", "collection", "credit", "hedging"),
-        *("named_rate", "payment", "statement"),
+        *("history", "named_rate", "payment"),
     )
 )
+STATEMENT = "group_multicurrency_statement"
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +30,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 9)
+        self.assertEqual(len(features), 10)
         self.assertFalse(any(features.values()))
 
 
@@ -102,6 +103,7 @@ class TestFeatures(FeaturesCommon):
                 CLOSING: True,
                 PAYMENT: True,
                 COLLECTION: True,
+                HISTORY: True,
             },
         )
         self.Settings.create({CREDIT: True}).execute()
@@ -156,6 +158,7 @@ class TestFeatures(FeaturesCommon):
                 CLOSING: True,
                 PAYMENT: True,
                 COLLECTION: True,
+                HISTORY: True,
             },
         )
 

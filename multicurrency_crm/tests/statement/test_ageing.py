@@ -228,6 +228,21 @@ class TestAgeing(AgeingCommon):
         self.assertEqual(action["res_model"], "account.move")
         self.assertEqual(action["res_id"], self.dollars.id)
 
+    def test_22_a_salesperson_opens_what_they_may_read(self):
+        """Odoo's form of an entry isn't theirs: each item opens all the same."""
+        rows = self._ageing(FEBRUARY, self.seller).search([])
+        self.assertTrue(rows)
+        for row in rows:
+            action = row.action_open_document()
+            Model = self.env[action["res_model"]].with_user(self.seller)
+            opened = Model.with_context(**action["context"]).browse(action["res_id"])
+            names = Model.get_views(action["views"])["models"][Model._name]["fields"]
+            (read,) = opened.web_read({name: {} for name in names})
+            with self.subTest(document=row.document):
+                self.assertEqual(read["document"], row.document)
+                self.assertEqual(read["amount"], row.amount)
+                self.assertEqual(str(read["date_as_of"]), FEBRUARY)
+
     # === PAYABLES === #
 
     def test_payables_are_positive_where_we_owe(self):

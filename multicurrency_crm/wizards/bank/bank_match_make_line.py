@@ -30,7 +30,7 @@ class BankMatchMakeLine(models.TransientModel):
     def _compute_item(self):
         for line in self:
             item = line.item_id
-            line.document = item.move_id.name or item.name
+            line.document = bool(item) and item._get_document_name()
             line.reference = item.move_id.ref
             line.date = item.date
             line.date_due = item.date_maturity or item.date

@@ -87,6 +87,7 @@ class FirstSteps(models.TransientModel):
         string="Payment Routes, Plans and Forecast"
     )
     group_multicurrency_collection = fields.Boolean(string="Collection")
+    group_multicurrency_history = fields.Boolean(string="Bringing History In")
 
     @api.model
     def default_get(self, fields):

@@ -328,8 +328,8 @@ class CreditExposure(models.AbstractModel):
             formers=[customer_id for _line_id, customer_id in scope.moved_lines],
         )
 
-    @staticmethod
-    def _owned_query(scope, account_type, condition, owned):
+    @api.model
+    def _owned_query(self, scope, account_type, condition, owned):
         """As :meth:`_ledger_query`, by one way to find an item's customer.
 
         ``amount`` is what is open in the item's currency, ``booked`` in the company's.
@@ -356,13 +356,15 @@ class CreditExposure(models.AbstractModel):
                         WHERE t.credit_open_share != 1) secured
                       ON secured.id = l.move_id
                 WHERE %s AND %s AND %s AND l.company_id = ANY(%s)
-                  AND p.commercial_partner_id = ANY(%s)""",
+                  AND p.commercial_partner_id = ANY(%s)
+                  AND %s""",
             owned,
             UNSETTLED,
             on_accounts(account_type),
             condition,
             scope.company_ids,
             scope.partner_ids,
+            self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
         )
 
     def _payments_query(self, scope):

@@ -123,6 +123,7 @@ class CreditLossAllowance(models.Model):
                               AND a.account_type = 'asset_receivable'
                          JOIN account_move m ON m.id = l.move_id
                     LEFT JOIN res_partner p ON p.id = l.partner_id
-                        WHERE %s) l""",
+                        WHERE %s AND %s) l""",
             UNSETTLED,
+            self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
         )

@@ -354,8 +354,8 @@ class ResPartner(models.Model):
         )
         return [partner_id for (partner_id,) in rows]
 
-    @staticmethod
-    def _known_partners_query(company_ids):
+    @api.model
+    def _known_partners_query(self, company_ids):
         """A row for each partner, contacts too, with whom there is any business."""
         return SQL(
             """SELECT partner_id FROM account_move
@@ -369,12 +369,13 @@ class ResPartner(models.Model):
                 WHERE company_id = ANY(%(companies)s) AND partner_type = 'customer'
                 UNION
                SELECT l.partner_id FROM account_move_line l
-                WHERE %(unsettled)s AND %(receivable)s
+                WHERE %(unsettled)s AND %(receivable)s AND %(counted)s
                   AND l.company_id = ANY(%(companies)s)
                 UNION
                SELECT partner_id FROM credit_limit
                 WHERE company_id = ANY(%(companies)s)""",
             companies=company_ids,
             unsettled=UNSETTLED,
+            counted=self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
             receivable=on_accounts("asset_receivable"),
         )

@@ -1,1 +1,2 @@
+from .test_customer_sheets import *
 from .test_layouts import *

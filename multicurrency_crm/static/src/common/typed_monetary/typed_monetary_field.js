@@ -22,6 +22,19 @@ export function readDigits(text) {
 }
 
 export class TypedMonetaryField extends CodedMonetaryField {
+    static props = {
+        ...CodedMonetaryField.props,
+        // a field that says whether anything was typed: without it, 0 is shown as nothing
+        blankUnless: { type: String, optional: true },
+    };
+
+    get formattedValue() {
+        const { blankUnless, record } = this.props;
+        return blankUnless && !this.value && !record.data[blankUnless]
+            ? ""
+            : super.formattedValue;
+    }
+
     get inputOptions() {
         const options = super.inputOptions;
         return { ...options, parse: (text) => options.parse(readDigits(text)) };
@@ -33,4 +46,8 @@ registry.category("fields").add("typed_monetary", {
     ...monetaryField,
     component: TypedMonetaryField,
     displayName: _t("Typed amount"),
+    extractProps: (field, dynamicInfo) => ({
+        ...monetaryField.extractProps(field, dynamicInfo),
+        blankUnless: field.options.blank_unless,
+    }),
 });

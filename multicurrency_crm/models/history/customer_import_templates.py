@@ -1,0 +1,169 @@
+from odoo import api, models
+
+from ...engine.history_fields import (
+    KINDS,
+    NEEDED,
+    get_header,
+    list_template,
+    list_template_fields,
+)
+from ..common.workbook import MoneyWorkbook
+from .customer_import import KIND_NAMES
+
+#: Width of a column, in letters.
+WIDTH = 18
+#: {field: what a cell of it may look like}
+EXAMPLES = {
+    "name": "Northwind Traders",
+    "ref": "C-0017",
+    "vat": "91310000MA1FL1XX0R",
+    "email": "accounts@example.com",
+    "phone": "+86 21 5550 0199",
+    "street": "18 Harbour Road",
+    "street2": "Floor 3",
+    "city": "Valparaíso",
+    "zip": "2340000",
+    "country": "CL",
+    "website": "www.example.com",
+    "lang": "en_US",
+    "currency": "USD",
+    "currencies": "USD, EUR",
+    "document": "INV-2044",
+    "date": "2026-05-31",
+    "due": "2026-07-30",
+    "open": "1250.50",
+    "amount": "4000.00",
+    "debit": "1250.50",
+    "credit": "75.25",
+    "booked": "8903.56",
+    "rate": "7.12",
+}
+
+
+class CustomerImport(models.Model):
+    """Templates to start from, one a kind, in English or Chinese."""
+
+    _inherit = "customer.import"
+
+    @api.model
+    def get_import_templates(self):
+        """Return the templates, one a kind, in the user's language.
+
+        :return: [{"label": , "template": address}]
+        """
+        names = dict(self._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "label": self.env._("Template: %(kind)s", kind=names[kind]),
+                "template": f"/multicurrency_crm/import_template.xlsx?kind={kind}",
+            }
+            for kind, _name in KIND_NAMES
+        ]
+
+    # === MAKING === #
+
+    @api.model
+    def _make_template(self, kind):
+        """Make a template: its headers are known again, in English and Chinese; its
+        second sheet says what each column takes.
+
+        :param str kind: of what is brought in
+        :return: bytes
+        """
+        is_chinese = (self.env.lang or "").startswith("zh")
+        headers = list_template(kind, is_chinese)
+        book = MoneyWorkbook()
+        sheet = book.add_worksheet(self.env._("Data"))
+        for column, header in enumerate(headers):
+            book.write_text(sheet, 0, column, header, book.head)
+        sheet.set_column(0, max(len(headers) - 1, 0), WIDTH)
+        sheet.freeze_panes(1, 0)
+        self._explain_columns(book, kind, is_chinese)
+        book.close()
+        return book.get_content()
+
+    def _explain_columns(self, book, kind, is_chinese):
+        """Write the sheet that says what each column takes."""
+        sheet = book.add_worksheet(self.env._("Columns"))
+        titles = (
+            self.env._("Column"),
+            self.env._("Needed"),
+            self.env._("What Belongs There"),
+            self.env._("Example"),
+        )
+        for column, title in enumerate(titles):
+            book.write_text(sheet, 0, column, title, book.head)
+        explained = self._explain_fields()
+        fields = list_template_fields(kind, is_chinese)
+        for row, field in enumerate(fields, start=1):
+            texts = (
+                get_header(field, is_chinese, kind),
+                self._explain_need(kind, field, is_chinese),
+                explained.get(field),
+                EXAMPLES.get(field),
+            )
+            for column, text in enumerate(texts):
+                book.write_text(sheet, row, column, text)
+        sheet.set_column(0, 1, 1.5 * WIDTH)
+        sheet.set_column(2, 2, 5 * WIDTH)
+        sheet.set_column(3, 3, 1.5 * WIDTH)
+        sheet.freeze_panes(1, 0)
+
+    def _explain_need(self, kind, field, is_chinese):
+        """Return whether a column has to be there, or which one instead of it."""
+        for wanted in NEEDED[kind]:
+            choices = (wanted,) if isinstance(wanted, str) else wanted
+            if choices[0] == field:
+                others = [get_header(other, is_chinese, kind) for other in choices[1:]]
+                if not others:
+                    return self.env._("Yes")
+                return self.env._("Yes, or %(others)s", others=" / ".join(others))
+        return ""
+
+    @api.model
+    def _explain_fields(self):
+        """Return what belongs into the columns that need a word.
+
+        :return: {field: sentence}
+        """
+        return {
+            "name": self.env._("The customer's name, as on its invoices."),
+            "ref": self.env._("The customer's code: it finds a customer for sure."),
+            "vat": self.env._("Tax number, as text: no digit may be lost."),
+            "phone": self.env._("As text, with the code of the country."),
+            "contact": self.env._("A person of the customer."),
+            "country": self.env._("Code or name, in English or Chinese."),
+            "lang": self.env._("In which the customer is written to."),
+            "currency": self.env._("Code such as USD, or name such as 美元."),
+            "currencies": self.env._("Codes, with commas between them."),
+            "owner": self.env._("Name, login or email of a colleague."),
+            "tags": self.env._("With commas between them."),
+            "terms": self.env._("Name of a payment term."),
+            "document": self.env._(
+                "Number of the invoice or order: the same one isn't brought in twice."
+            ),
+            "date": self.env._("Day of the document or of the note."),
+            "due": self.env._("Day on which it is to be paid."),
+            "open": self.env._(
+                "Still owed, in the row's currency. Below 0: owed to the customer."
+            ),
+            "amount": self.env._("What it came to, in the row's currency."),
+            "debit": self.env._("Instead of an amount: what the customer owes."),
+            "credit": self.env._("Instead of an amount: what is owed to the customer."),
+            "booked": self.env._("If it is to be booked as it is, not converted."),
+            "rate": self.env._("If it isn't that of the day."),
+            "kind": self.env._("Invoice, credit note, payment …: gives the sign."),
+            "status": self.env._("What is paid, void or a draft is skipped."),
+            "role": self.env._("Vendors are left out."),
+            "note": self.env._("Text; what a follow-up said."),
+        }
+
+    @api.model
+    def _get_template_name(self, kind):
+        names = dict(self._fields["kind"]._description_selection(self.env))
+        return f"{names[kind]}.xlsx"
+
+    @api.model
+    def _is_kind(self, kind):
+        """Return whether there is such a kind of history."""
+        return kind in KINDS
