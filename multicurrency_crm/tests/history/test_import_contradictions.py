@@ -8,7 +8,7 @@ HEAD = ("Customer Code", "Customer", "VAT", "Email", "Invoice No", "Currency", "
 
 
 @tagged("post_install", "-at_install")
-class TestMendCustomersThatContradict(HistoryCommon):
+class TestCustomersThatContradict(HistoryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
