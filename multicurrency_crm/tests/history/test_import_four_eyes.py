@@ -14,7 +14,7 @@ LIMITS = [
 
 
 @tagged("post_install", "-at_install")
-class TestMendFourEyes(HistoryCommon):
+class TestImportFourEyes(HistoryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -24,7 +24,7 @@ CONTACTS = [
 
 
 @tagged("post_install", "-at_install")
-class TestMendSamplesErased(HistoryCommon):
+class TestImportSamplesErased(HistoryCommon):
     def _find_said(self, record):
         """:return: what tables of imports still say of her"""
         self.env.flush_all()
