@@ -9,7 +9,7 @@ from .history_common import HistoryCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTakenBack(HistoryCommon):
+class TestCustomersTakenBack(HistoryCommon):
     ROWS = [
         ("Customer", "Customer Code", "Email", "Contact Person"),
         ("Malmö Rail", "MR", "a@malmo.example", "Åsa"),
