@@ -123,6 +123,7 @@ class PortalAccount(portal.PortalAccount):
         waits = move in known["waiting"]
         # sudo: the name of an entry that the customer doesn't open
         document = move.sudo()
+        # sudo: likewise, what its item is called
         line = request.env["account.move.line"].sudo().browse(item.id)
         return {
             "move": move if is_open else None,

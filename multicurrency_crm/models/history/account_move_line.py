@@ -22,10 +22,11 @@ class AccountMoveLine(models.Model):
         )
 
     def _get_document_name(self):
-        # sudo: which entries are opening ones, whoever reads what an item is called
-        entries = self.env["customer.import.entry"].sudo()
-        if self.name and entries.search_count(
-            [("move_id", "=", self.move_id.id)], limit=1
-        ):
-            return self.name
+        # an invoice is none of them, and costs no query
+        may_be = self.name and self.move_id.move_type == "entry"
+        if may_be and self.env["customer.import"]._is_used():
+            # sudo: which entries are opening ones, whoever reads what an item is called
+            entries = self.env["customer.import.entry"].sudo()
+            if entries.search_count([("move_id", "=", self.move_id.id)], limit=1):
+                return self.name
         return super()._get_document_name()
