@@ -239,7 +239,8 @@ def _list_claims(title: str) -> list[tuple[int, str]]:
     return [(-1, "booked")] if are_open else []
 
 
-def _read_headers():
+def _read_headers() -> dict[str, list[tuple[int, str]]]:
+    """Return the fields that each header may mean, with how surely: lower is surer."""
     found = {}
     for field, headers in HEADERS.items():
         for rank, header in enumerate(headers.split("|")):
@@ -382,6 +383,7 @@ def _fold_word(word: str) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
+    """Return the words of a list ``a|b|c``, as they are compared."""
     return frozenset(_fold_word(word) or fold(word) for word in text.split("|"))
 
 

@@ -81,6 +81,7 @@ def get_core_name(name: str) -> str:
 
 
 def _split_name(name: str) -> list[str]:
+    """Return the words of a name in lower case; "S.A." is one word."""
     text = re.sub(r"(?<=\w)\.(?=\w)", "", fold(name))
     return re.sub(r"[^\w]+", " ", text).split()
 
