@@ -263,6 +263,24 @@ def list_fitting(readings: Iterable[Reading]) -> set[str]:
     return {meant for meant in _LIMITS if not _list_over(found, meant)}
 
 
+def is_of_document(readings: Iterable[Reading]) -> bool:
+    """Return whether rows prove that open amounts are in their documents' currency: a
+    document is open to the cent as a whole, though its currency is worth something
+    else than that of the books; and none is nearly open as a whole in the books'.
+    """
+    worths = [
+        (abs(one.open) == abs(one.amount), one.rate, abs(one.open / one.amount))
+        for one in readings
+        if one.amount
+    ]
+    far = [worth for worth in worths if not 1 / MOST_OFF < worth[1] < MOST_OFF]
+    return any(is_whole for is_whole, _rate, _part in far) and not any(
+        1 / MOST_OFF < part * rate < MOST_OFF
+        for is_whole, rate, part in far
+        if not is_whole
+    )
+
+
 def find_misfits(readings: Iterable[Reading]) -> list[int]:
     """Return the keys of rows that don't fit, where no currency fits all: of the one
     that fits most."""
@@ -314,13 +332,34 @@ def restate(
     return (sign * whole, "whole") if rest * rate <= whole * MOST_OFF else None
 
 
-def read_rate(written: Decimal, spot: Decimal | None) -> Decimal | None:
+#: What a rate that a file writes can be, by its direction.
+_READINGS = {
+    "price": lambda written: (1 / written, HUNDRED / written),
+    "units": lambda written: (written,),
+}
+
+
+def _list_readings(written: Decimal, direction: str | None) -> list[Decimal]:
+    """Return what a rate can be in units of its currency for 1 unit of the books'."""
+    asked = [direction] if direction else list(_READINGS)
+    return [one for name in asked for one in _READINGS[name](written)]
+
+
+def _get_times(one: Decimal, other: Decimal) -> Decimal:
+    """Return how many times one rate is the other, whichever is larger."""
+    return max(one / other, other / one)
+
+
+def read_rate(
+    written: Decimal, spot: Decimal | None, direction: str | None = None
+) -> Decimal | None:
     """Return a rate that a file writes as units of a currency for 1 unit of the books'.
 
     :param written: 7.1, 0.14 or 710, which is for 100: in which direction and of how
         many units, the day's rate says
     :param spot: of the day, units for 1 unit of the books'; None: a price of a unit is
         meant, as most files write it
+    :param direction: 'price' or 'units', where the other rows of the file prove it
     :return: None where nothing says it; a rate of 1 doesn't
     """
     if not written or written < 0:
@@ -331,21 +370,66 @@ def read_rate(written: Decimal, spot: Decimal | None) -> Decimal | None:
     if not spot:
         return 1 / written
     return min(
-        (1 / written, written, HUNDRED / written),
-        key=lambda one: max(one / spot, spot / one),
+        _list_readings(written, direction), key=lambda one: _get_times(one, spot)
     )
 
 
-def is_per_hundred(written: Decimal, spot: Decimal | None) -> bool:
+def find_direction(written: Decimal, spot: Decimal) -> str | None:
+    """Return in which direction a file writes a rate, where the day's leaves no doubt.
+
+    :param spot: units for 1 unit of the books'
+    :return: 'price', 'units', or None: it may be either
+    """
+    if not is_rate_clear(written, spot):
+        return None
+    return "units" if read_rate(written, spot) == written else "price"
+
+
+def is_rate_open(written: Decimal, spot: Decimal, tolerance: float) -> bool:
+    """Return whether both directions of a rate are near the day's, and neither is much
+    nearer: 1.03 beside 1.
+
+    :param spot: units for 1 unit of the books'
+    :param tolerance: 0.1: 10%
+    """
+    if written <= 0 or written == 1:
+        return False
+    off = sorted(
+        _get_times(read_rate(written, spot, direction), spot) - 1
+        for direction in _READINGS
+    )
+    return off[1] <= Decimal(repr(tolerance)) and off[1] < 3 * off[0]
+
+
+def is_per_hundred(
+    written: Decimal, spot: Decimal | None, direction: str | None = None
+) -> bool:
     """Return whether a rate that a file writes is the price of 100 units, as banks in
     China write it: nearer to the day's than any other reading.
 
     :param written: 710
     :param spot: of the day, units for 1 unit of the books'
+    :param direction: 'price' or 'units', where the other rows of the file prove it
     """
     if not spot or not written or written < 0 or written == 1:
         return False
-    return read_rate(written, spot) == HUNDRED / written
+    return read_rate(written, spot, direction) == HUNDRED / written
+
+
+def is_rate_clear(
+    written: Decimal, near: Decimal, direction: str | None = None
+) -> bool:
+    """Return whether a rate of another time tells how one is written: one reading is
+    within twice it, and no other is near that.
+
+    :param written: 7.1, 0.14 or 710
+    :param near: of another time, units for 1 unit of the books'
+    :param direction: 'price' or 'units', where the other rows of the file prove it
+    """
+    if written <= 0 or written == 1:
+        return False
+    off = sorted(_get_times(one, near) for one in _list_readings(written, direction))
+    return off[0] <= 2 and (len(off) == 1 or off[1] >= 5 * off[0])
 
 
 def is_far(distance: Decimal, tolerance: float) -> bool:

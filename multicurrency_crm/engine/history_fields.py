@@ -6,9 +6,11 @@ compared without case, punctuation and what stands in brackets.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .history import fold
+from .history_ages import Age, match_ages
+from .history_money import list_money_claims
 
 #: {kind: names of the standard fields that it takes, those that it needs first}
 KINDS = {
@@ -23,16 +25,18 @@ KINDS = {
         *("name", "document", "open", "currency", "amount", "debit", "credit"),
         *("date", "due", "terms", "booked", "rate", "kind", "ref", "vat", "email"),
         *("note", "role", "status", "settled", "disputed", "reason"),
-        *("quantity", "price", "country", "side"),
+        *("quantity", "price", "country", "side", "paid", "tax"),
+        *("debit_booked", "credit_booked", "age"),
     ),
     "balances": (
         *("name", "amount", "open", "currency", "debit", "credit", "booked", "rate"),
-        *("ref", "vat", "email", "role", "kind", "country", "side"),
+        *("ref", "vat", "email", "role", "kind", "country", "side", "paid", "tax"),
+        *("debit_booked", "credit_booked", "age"),
     ),
     "past": (
         *("name", "document", "date", "amount", "currency", "kind", "booked", "rate"),
         *("ref", "vat", "email", "status", "note", "role", "quantity", "price"),
-        "country",
+        *("country", "tax"),
     ),
     "notes": (
         *("name", "date", "note", "owner", "ref", "vat", "email", "role", "country"),
@@ -44,9 +48,9 @@ NEEDED = {
     "items": (
         ("name", "ref", "vat", "email"),
         "document",
-        ("open", "amount", "debit", "price"),
+        ("open", "amount", "debit", "price", "age"),
     ),
-    "balances": (("name", "ref", "vat", "email"), ("amount", "open", "debit")),
+    "balances": (("name", "ref", "vat", "email"), ("amount", "open", "debit", "age")),
     "past": (
         ("name", "ref", "vat", "email"),
         "document",
@@ -58,8 +62,15 @@ NEEDED = {
 #: Fields that are read as numbers, and as days.
 NUMBERS = (
     *("open", "amount", "debit", "credit", "booked", "rate", "quantity", "price"),
-    "limit",
+    *("limit", "age", "paid", "tax", "debit_booked", "credit_booked"),
 )
+#: Amounts that a file may give in thousands.
+SCALED = (
+    *("open", "age", "amount", "debit", "credit", "booked", "limit"),
+    *("paid", "tax", "debit_booked", "credit_booked"),
+)
+#: What several columns may be.
+MANY = frozenset({"age"})
 DAYS = ("date", "due", "settled")
 
 #: {field: headers}, those that mean it for sure first
@@ -76,6 +87,7 @@ HEADERS = {
         eu vat id|eu-ust-idnr|vat reg no|纳税人识别号|税号|购方税号|
         统一社会信用代码|纳税识别号|纳税登记号""",
     "email": """email|e-mail|email address|mail|primary email|emailid|contact email|
+        customer email|client email|buyer email|客户邮箱|客户电子邮件|
         电子邮件|电子邮箱|邮箱|邮件""",
     "phone": """phone|telephone|phone number|mobile|mobile phone|tel|
         联系电话|电话|手机|手机号码|电话号码""",
@@ -121,12 +133,12 @@ HEADERS = {
     "currencies": "allowed currencies|currencies|允许币别|可用币别",
     "owner": """owner|salesperson|sales rep|sales person|account owner|assigned to|
         assigned user|author|created by|user|业务员|销售员|负责人|跟进人|所属业务员|
-        记录人""",
+        记录人|跟进人员""",
     "tags": "tags|categories|category|group|customer group|标签|客户分类|分类|客户类别",
     "terms": """payment terms|terms|payment term|payment terms label|付款条件|
         付款条款|收款条件|账期""",
     "note": """notes|note|comment|comments|description|memo|remarks|text|subject|
-        备注|摘要|跟进内容|跟进记录|内容|说明|描述""",
+        备注|摘要|跟进内容|跟进记录|内容|说明|描述|联系内容|沟通内容""",
     "document": """invoice number|invoice no|invoice|document number|document|
         invoice #|number|journal entry|doc no|voucher no|bill no|invoice id|
         order number|order no|
@@ -138,7 +150,7 @@ HEADERS = {
         业务日期|
         记账日期|凭证日期|跟进时间|跟进日期|订单日期|下单日期|交易时间|交易日期""",
     "due": """due date|due|duedate|payment due|expected payment date|到期|到期日|
-        到期日期|
+        maturity|maturity date|到期日期|
         应收日期|付款到期日|收款到期日""",
     "amount": """amount|total|invoice amount|invoice total|total amount|gross|
         amount total|grand total|line total|原币金额|价税合计|金额|合计金额|
@@ -146,16 +158,31 @@ HEADERS = {
     "open": """open amount|balance|outstanding|open balance|amount due|balance due|
         outstanding amount|amount outstanding|unpaid amount|unpaid|remaining amount|
         remaining|balance amount|invoice amount due|residual|open|closing|
-        closing balance|期末|期末余额|
+        closing balance|ending balance|period end|period end balance|end of period|
+        closing amount|balance at period end|期末|期末余额|
         未清|未结|未结金额|
         residual amount in currency|应收余额|余额|原币余额|未收金额|
         未收余额|应收余额原币|尚欠金额|尚欠|剩余金额|期末余额原币|
         未核销金额|未收款金额|原币期末余额|期末原币余额|期末原币|原币未核销金额|
         期初应收|期初余额|应收原币余额|欠款|欠款金额""",
     "debit": """debit|debit amount|dr|借方|借方金额|借方原币|借方余额|借方原币金额|
-        期末借方余额|期末借方""",
+        期末借方余额|期末借方|本期借方|本期借方金额|本期借方原币|借方发生额|
+        本期借方发生额|本期应收|本期应收金额|本期应收款""",
     "credit": """credit|credit amount|cr|贷方|贷方金额|贷方原币|贷方余额|
-        贷方原币金额|期末贷方余额|期末贷方""",
+        贷方原币金额|期末贷方余额|期末贷方|本期贷方|本期贷方金额|本期贷方原币|
+        贷方发生额|本期贷方发生额|本期实收|本期实收金额|本期收款|本期收款金额|
+        本期已收|本期收回""",
+    "debit_booked": """debit in company currency|本币借方|本位币借方|借方本币|
+        借方本位币|借方本币金额|借方本位币金额|本币借方金额|本位币借方金额""",
+    "credit_booked": """credit in company currency|本币贷方|本位币贷方|贷方本币|
+        贷方本位币|贷方本币金额|贷方本位币金额|本币贷方金额|本位币贷方金额""",
+    "paid": """paid|amount paid|paid amount|total paid|paid to date|payments|
+        payments made|payment amount|payments received|payment received|received|
+        amount received|received amount|collected|amount collected|settled amount|
+        amount settled|applied|amount applied|applied amount|amount paid to date|
+        已收金额|已收|已收款|已收款金额|实收金额|实收|已付金额|已付|已付款|已核销金额|已核销|
+        核销金额|收款金额|回款金额|已回款|已回款金额|累计收款|累计已收|已结金额|已收原币|
+        已收金额原币|已核销金额原币""",
     "side": """debit or credit|debit/credit|credit/debit|dr/cr|d/c|side|
         balance direction|direction|期末余额方向|期末方向|余额方向|方向|借贷方向|借贷|
         借/贷|借或贷""",
@@ -174,6 +201,7 @@ HEADERS = {
         订单状态""",
     "settled": """settled date|date settled|date paid|paid date|payment date|paid on|
         结清日期|核销日期|收款日期""",
+    "tax": "tax on top of the amount|未含在金额内的税额",
     "disputed": """disputed|dispute|in dispute|dispute flag|is disputed|争议|是否争议|
         有争议""",
     "reason": "dispute reason|reason of dispute|reason for dispute|争议原因|争议说明",
@@ -201,10 +229,11 @@ def fold_header(title: str) -> str:
 #: What stands in brackets behind an amount: in which of two currencies it is.
 _LOCAL = re.compile(
     r"本币|本位币|base|base currency|bcy|local|local currency|lcy|company currency|"
-    r"home currency|functional currency"
+    r"home currency|functional currency|lc|local amount|home"
 )
 _FOREIGN = re.compile(
-    r"原币|外币|document currency|transaction currency|fcy|foreign currency"
+    r"原币|外币|document currency|transaction currency|fcy|foreign currency|fc|"
+    r"original|original currency|foreign|document|transaction|orig|doc currency"
 )
 #: Amounts of which a file may give both.
 _IN_BOTH = ("open", "amount", "debit", "credit", "booked")
@@ -219,9 +248,34 @@ def _read_scope(title: str) -> str:
     """
     found = re.findall(r"[(\[（【](.*?)[)\]）】]", title or "")
     texts = [" ".join(fold(one).split()) for one in found]
-    if any(map(_LOCAL.fullmatch, texts)):
+    return _scope_of(texts) or _split_scope(title)[1]
+
+
+def _scope_of(texts: Iterable[str]) -> str:
+    """Return which currency one of some texts names: 'local', 'foreign', or ""."""
+    said = set(texts)
+    if any(map(_LOCAL.fullmatch, said)):
         return "local"
-    return "foreign" if any(map(_FOREIGN.fullmatch, texts)) else ""
+    return "foreign" if any(map(_FOREIGN.fullmatch, said)) else ""
+
+
+def _split_scope(title: str) -> tuple[str, str]:
+    """Return a header without the words at its end or beginning that say in which
+    currency it is, as two rows of headers make it; and which.
+
+    >>> _split_scope("Closing balance FC"), _split_scope("Local Closing")
+    (('closing balance', 'foreign'), ('closing', 'local'))
+    """
+    words = fold_header(title).split()
+    for count in (2, 1):
+        for said, rest in (
+            (words[-count:], words[:-count]),
+            (words[:count], words[count:]),
+        ):
+            scope = _scope_of([" ".join(said)])
+            if scope and rest and " ".join(rest) in _FIELDS:
+                return " ".join(rest), scope
+    return fold_header(title), ""
 
 
 def _list_claims(title: str) -> list[tuple[int, str]]:
@@ -231,12 +285,19 @@ def _list_claims(title: str) -> list[tuple[int, str]]:
     """
     claims = list(_FIELDS.get(fold_header(title), ()))
     scope = _read_scope(title)
+    if not claims and scope:
+        claims = list(_FIELDS.get(_split_scope(title)[0], ()))
+        claims = [claim for claim in claims if claim[1] in _IN_BOTH]
     if not scope or not {field for _rank, field in claims} & set(_IN_BOTH):
         return claims
     if scope == "foreign":
         return [(-1, field) for _rank, field in claims]
-    are_open = any(field in ("open", "amount", "booked") for _rank, field in claims)
-    return [(-1, "booked")] if are_open else []
+    found = {field for _rank, field in claims}
+    for field in ("debit", "credit"):
+        if field in found:
+            return [(-1, f"{field}_booked")]
+    # of two, what is open is worth more than what its document came to
+    return [(-2 if "open" in found else -1, "booked")]
 
 
 def _read_headers() -> dict[str, list[tuple[int, str]]]:
@@ -254,7 +315,8 @@ _FIELDS = _read_headers()
 def match_columns(
     kind: str, titles: Sequence[str], is_guess: bool = False
 ) -> list[str | None]:
-    """Return which standard field each column is, by its header; each at most once.
+    """Return which standard field each column is, by its header; each at most once,
+    but those of :data:`MANY`.
 
     Where two columns could be one field, the one whose header means it more surely is.
     Of two balances that are called the same (opening and closing), or two sides,
@@ -266,8 +328,9 @@ def match_columns(
     """
     allowed = KINDS[kind]
     claims = []
+    ranked = list_money_claims(titles, _list_claims, is_list=kind == "balances")
     for place, title in enumerate(titles):
-        for rank, field in _list_claims(title):
+        for rank, field in ranked[place]:
             if field in allowed and not _is_of_document(kind, field, title):
                 claims.append((rank, place, field))
     found: list[str | None] = [None] * len(titles)
@@ -281,7 +344,33 @@ def match_columns(
             taken.add(field)
     if kind == "customers":
         _match_contacts(titles, found, taken)
+    if "age" in allowed and not ("due" in taken and taken & _SAID_OPEN):
+        ages = list_ages(titles, found)
+        found = ["age" if age else own for own, age in zip(found, ages, strict=True)]
     return found
+
+
+#: Fields that say what is open: beside a due date, ages say nothing new.
+_SAID_OPEN = frozenset({"open", "amount", "debit"})
+
+
+def list_ages(titles: Sequence[str], fields: Sequence[str | None]) -> list[Age | None]:
+    """Return which columns are ages, of those that are nothing else and aren't in
+    company currency.
+
+    :param titles: headers, from the left
+    :param fields: the standard field that each is, or None
+    """
+    free = [
+        title if own in (None, "age") and _read_scope(title) != "local" else ""
+        for title, own in zip(titles, fields, strict=True)
+    ]
+    return match_ages(free)
+
+
+def list_fields(title: str) -> set[str]:
+    """Return the fields that a header may mean, as surely or not."""
+    return {field for _rank, field in _list_claims(title)}
 
 
 def _is_of_document(kind: str, field: str, title: str) -> bool:
@@ -345,7 +434,9 @@ def guess_kind(titles: Sequence[str]) -> str:
 
     best = max(("items", "balances", "notes", "customers"), key=judge)
     found = set(match_columns("items", titles, True))
-    says_open = {"open", "debit"} & found or "due" in found and "settled" not in found
+    says_open = (
+        {"open", "debit", "age"} & found or "due" in found and "settled" not in found
+    )
     if best == "items" and not says_open:
         # nothing says what is open of it
         return "past"
@@ -376,10 +467,11 @@ def _fold_word(word: str) -> str:
     """Return a word for a kind or a state as two are compared: whatever joins its
     parts.
 
-    >>> _fold_word("Credit-Note"), _fold_word("CREDIT_NOTE."), _fold_word("贷 项")
+    >>> _fold_word("Credit-Note"), _fold_word("CreditNote."), _fold_word("贷 项")
     ('credit note', 'credit note', '贷 项')
     """
-    return " ".join(re.sub(r"[_./-]+", " ", fold(word)).split())
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word)
+    return " ".join(re.sub(r"[_./-]+", " ", fold(words)).split())
 
 
 def _words(text: str) -> frozenset[str]:
@@ -400,7 +492,8 @@ CREDITS = _words(
     on account|customer payment|customer receipt|customer credit note|customer_refund|
     customer refund|customer credit memo|customer deposit|customer advance|
     customer prepayment|credit invoice|sales credit note|sales credit memo|
-    sales return|return|credit balance|unapplied credit|unapplied receipt|
+    sales return|return|credit balance|sales credit|sales prepayment|
+    sales overpayment|unapplied credit|unapplied receipt|
     unallocated receipt|unallocated payment|cash receipt|bank receipt|incoming payment|
     payment in|advance payment|advance received|down payment|remittance|
     negative invoice|out_refund|cr|dz|dg|
@@ -422,7 +515,20 @@ DEBITS = _words(
     费用应收单|销售应收单|期初应收|期初应收单|期初余额|应收账款|
     销售发票|销售专用发票|销售普通发票|专用发票|普通发票|增值税专用发票|
     增值税普通发票|增值税发票|电子发票|数电票|出口发票|商业发票|
-    订单|销售订单|应收|支|支出|付款|付款单|销售|销售单|销售出库|销售出库单|出库单"""
+    订单|销售订单|应收|支|支出|付款|付款单|收款退款单|收款退款|销售|销售单|销售出库|销售出库单|出库单"""
+)
+#: Of these, words of money that came in or went out, and of what was there before:
+#: no order or invoice.
+NO_SALES = _words(
+    """payment|receipt|advance|prepayment|deposit|overpayment|unapplied payment|
+    payment received|on account|customer payment|customer receipt|customer deposit|
+    customer advance|customer prepayment|unapplied receipt|unallocated receipt|
+    unallocated payment|cash receipt|bank receipt|incoming payment|payment in|
+    advance payment|advance received|down payment|remittance|dz|opening balance|
+    zahlung|zahlungseingang|anzahlung|paiement|règlement|acompte|pago|cobro|anticipo|
+    pagamento|incasso|收款|收款单|客户收款|客户收款单|销售收款单|应收收款单|预收|预收款|
+    预收单|预收款单|预收账款|客户预收款|定金|订金|收|收入|支|支出|付款|付款单|期初|
+    期初应收|期初应收单|期初余额"""
 )
 #: Words of what neither adds to what is owed nor takes from it.
 NEUTRALS = _words("neither|neutral|memo|不计收支|不计")
@@ -442,11 +548,31 @@ AT_ONCE = _words(
     """due on receipt|immediate|immediate payment|cash|cod|cash on delivery|
     payment on receipt|货到付款|现结|现款|见票即付|立即付款"""
 )
-VENDORS = _words("vendor|supplier|creditor|payable|供应商|供货商|厂商")
+VENDORS = _words(
+    """vendor|supplier|creditor|payable|accounts payable|ap|a/p|trade creditor|
+    lieferant|lieferanten|kreditor|kreditoren|fournisseur|proveedor|proveedores|
+    fornitore|fornitori|fornecedor|leverancier|供应商|供货商|厂商|应付"""
+)
+#: Who may owe us something, whatever else they are.
+CUSTOMERS = _words(
+    """customer|client|debtor|buyer|receivable|accounts receivable|ar|a/r|
+    trade debtor|both|customer and vendor|customer & vendor|customer/vendor|
+    customer and supplier|customer & supplier|customer/supplier|vendor/customer|
+    supplier/customer|kunde|kunden|debitor|debitoren|cliente|cliente final|klant|
+    company|business|organization|organisation|person|individual|partner|prospect|
+    lead|distributor|dealer|reseller|retailer|wholesaler|agent|importer|end user|
+    end customer|客户|购货单位|买方|客商|应收|往来单位|客户及供应商|客户和供应商|
+    客户/供应商|客户兼供应商|供应商兼客户|供应商/客户|双重|企业|公司|个人|单位|
+    经销商|代理商|零售商|批发商|终端客户|直客"""
+)
 #: What stands before a sum: Total USD, Grand Total, 合计.
 TOTAL = re.compile(
     r"(grand |sub[ -]?)?(total|sum|summe)( in)?( [a-z]{3})?:?"
     r"|([a-z]{3} )?(合计|小计|总计).{0,4}"
+    r"|[^()（）]{0,12}(合计|小计|总计|總計|合計|小計):?"
+    r"|(grand |sub[ -]?)?(totals?|sums?)( of| for| in)?( all| the| open| net| trade)?"
+    r" (receivables?|customers?|clients?|debtors?|balances?|outstanding|due|amounts?)"
+    r"|all (customers|clients|debtors|receivables|balances)"
 )
 #: Words of a state in which a document never came to count.
 VOID = _words(
@@ -470,10 +596,11 @@ STILL_OPEN = _words(
     partially refunded|partially credited|unapplied|uncleared|awaiting payment|
     payment due|pending payment|pending|in payment|sent|emailed|printed|mailed|viewed|
     issued|invoiced|approved|authorised|authorized|accepted|confirmed|submitted|posted|
-    saved|normal|valid|new|unreconciled|in dispute|disputed|offen|überfällig|
+    saved|normal|valid|new|not overdue|not late|in progress|processing|
+    unreconciled|in dispute|disputed|offen|überfällig|
     teilweise bezahlt|impayé|impayée|pendiente|vencida|da pagare|
     未付|未付款|未收|未收款|未结|未结清|未结算|未清|未核销|部分付款|部分收款|部分核销|
-    部分结清|部分已付|待付款|待收款|逾期|已逾期|未到期|已到期|正常|已开票|已发送|已寄出|
+    部分结清|部分已付|待付款|待收款|逾期|已逾期|未逾期|执行中|进行中|未到期|已到期|正常|已开票|已发送|已寄出|
     已确认|已审核|已过账|已记账|已生效|有效|未关闭|开放|争议中"""
 )
 #: Words of a state in which an order or invoice was one, paid or not.
@@ -492,6 +619,12 @@ def read_sign(word: str) -> int | None:
     if _is_among(word, CREDITS):
         return -1
     return 1 if _is_among(word, DEBITS) else None
+
+
+def is_no_sale(word: str) -> bool:
+    """Return whether a word says that a row is a payment, or a balance that was there
+    before: no order, invoice or credit note."""
+    return _is_among(word, NO_SALES)
 
 
 def read_side(word: str) -> int | None:
@@ -534,7 +667,12 @@ def read_days(terms: str) -> int | None:
 
 def is_vendor(word: str) -> bool:
     """Return whether a word says that a partner is none of our customers."""
-    return fold(word) in VENDORS
+    return _is_among(word, VENDORS)
+
+
+def is_known_role(word: str) -> bool:
+    """Return whether it is known if a partner is a customer, a vendor, or both."""
+    return not fold(word) or _is_among(word, VENDORS) or _is_among(word, CUSTOMERS)
 
 
 def is_total(word: str) -> bool:
@@ -559,72 +697,3 @@ def is_known_state(word: str, is_past: bool = False) -> bool:
     """
     known = (*(SETTLED, STILL_OPEN), *((DONE,) if is_past else ()))
     return not word.strip() or any(_is_among(word, words) for words in known)
-
-
-# === TEMPLATES === #
-
-#: Fields that a template doesn't ask for: other columns say it better.
-LEFT_OUT = ("price", "quantity", "settled", "side")
-#: Headers of templates that aren't the first ones above: (English, Chinese).
-TEMPLATE_HEADERS = {
-    "name": ("Customer", "客户"),
-    "date": ("Date", "日期"),
-    "document": ("Document Number", "单据编号"),
-    "booked": ("Amount in Company Currency", "本位币金额"),
-    # as the screen calls them
-    "amount": ("Amount", "金额"),
-    "open": ("Open Amount", "未结金额"),
-    "terms": ("Payment Terms", "付款条款"),
-    "vat": ("Tax Number", "税号"),
-    "person": ("Company or Person", "企业或个人"),
-    "parent": ("Company It Belongs To", "所属公司"),
-    "channel": ("Preferred Channel", "沟通方式"),
-    "hours": ("Contact Hours", "沟通时间"),
-}
-#: Those that are called otherwise in a template of one kind.
-KIND_HEADERS = {
-    ("notes", "owner"): ("Author", "跟进人"),
-    ("notes", "note"): ("Text", "跟进内容"),
-}
-
-
-def get_header(field: str, is_chinese: bool, kind: str | None = None) -> str:
-    """Return how a field is called in a template: a header that is known again.
-
-    :param kind: of :data:`KINDS`; None: of no kind in particular
-    """
-    if (kind, field) in KIND_HEADERS:
-        return KIND_HEADERS[kind, field][is_chinese]
-    if field in TEMPLATE_HEADERS:
-        return TEMPLATE_HEADERS[field][is_chinese]
-    headers = [" ".join(header.split()) for header in HEADERS[field].split("|")]
-    chinese = [header for header in headers if not header.isascii()]
-    if is_chinese and chinese:
-        return chinese[0]
-    english = headers[0]
-    return english.upper() if len(english) <= 3 else english.title()
-
-
-def list_template_fields(kind: str, is_chinese: bool) -> list[str]:
-    """Return the standard fields of a template of a kind: those whose header is known
-    again."""
-    return [
-        field
-        for field in KINDS[kind]
-        if field not in LEFT_OUT
-        and match_columns(kind, [get_header(field, is_chinese, kind)])[0] == field
-    ]
-
-
-def list_template(kind: str, is_chinese: bool) -> list[str]:
-    """Return the headers of a template of a kind, each a different one; those that it
-    needs bear a ``*``."""
-    needed = {
-        one
-        for wanted in NEEDED[kind]
-        for one in ((wanted,) if isinstance(wanted, str) else wanted[:1])
-    }
-    return [
-        get_header(field, is_chinese, kind) + ("*" if field in needed else "")
-        for field in list_template_fields(kind, is_chinese)
-    ]

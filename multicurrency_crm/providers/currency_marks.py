@@ -109,7 +109,24 @@ def codes_in_header(title: str) -> frozenset[str]:
         if codes := codes_of(word):
             if is_bracketed or word.upper() in CURRENT:
                 return codes
-    return frozenset()
+    # a header that is nothing else: USD, 欧元; and not a word such as All
+    return codes_of(text) if text == text.upper() else frozenset()
+
+
+def without_code(title: str) -> str:
+    """Return the header of an amount without the currency that it names.
+
+    >>> without_code("Balance CNY"), without_code("Amount (USD)"), without_code("Net")
+    ('Balance', 'Amount', 'Net')
+    """
+    if not codes_in_header(title):
+        return title
+    text = folded(title).strip("* ")
+    for found in _IN_HEADER.finditer(text):
+        word = next(filter(None, found.groups())).strip()
+        if codes_of(word) and (found[1] is not None or word.upper() in CURRENT):
+            return f"{text[: found.start()]} {text[found.end() :]}".strip(" ,_")
+    return title
 
 
 def _currencies_of(country: str) -> list[str]:

@@ -100,7 +100,9 @@ class CollectionLetter(models.Model):
         index=True,
         tracking=True,
     )
-    skip_reason = fields.Selection(selection=SKIPPED, string="Skipped", readonly=True)
+    skip_reason = fields.Selection(
+        selection=SKIPPED, string="Skipped Because", readonly=True
+    )
     skip_note = fields.Char(string="Why", readonly=True)
 
     # --- in the letter's currency

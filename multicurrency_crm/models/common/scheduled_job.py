@@ -32,6 +32,9 @@ PAUSE = 0.25
 WAIT = "3s"
 #: after how long the job is called again for what was set aside
 LATER = timedelta(minutes=1)
+#: how long Odoo calls a job again and again, in seconds behind the time that it gives
+#: it: it counts these calls as one, which ends the whole server at ``limit_time_real``
+LONGEST = 30
 #: records of one chunk, where a job has no reason for another number
 BATCH = 100
 
@@ -75,15 +78,24 @@ class ScheduledJob:
     def __exit__(self, kind, error, trace):
         if kind is None and (self._has_worked or self._aside):
             if self._aside:
-                self._ask_to_be_called()
+                self._ask_to_be_called(LATER)
+            self._commit(0, remaining=0)
+        elif kind is TimeIsOver and self._is_long():
+            # others have their turn, and the server's clock begins anew
+            self._ask_to_be_called()
             self._commit(0, remaining=0)
         return kind is TimeIsOver
 
-    def _ask_to_be_called(self):
-        """Have Odoo call the job again after a pause, for what was set aside."""
+    def _is_long(self):
+        """Return whether Odoo has called this job for so long that it should stop."""
+        end = self.env.context.get("cron_end_time", float("inf"))
+        return time.monotonic() > end + LONGEST
+
+    def _ask_to_be_called(self, pause=timedelta()):
+        """Have Odoo call the job again, for what is left."""
         if self._is_scheduled:
             job = self.env["ir.cron"].browse(self.env.context["cron_id"])
-            job._trigger(self.env.cr.now() + LATER)
+            job._trigger(self.env.cr.now() + pause)
 
     # === CHUNKS === #
 

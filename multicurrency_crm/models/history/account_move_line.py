@@ -21,6 +21,19 @@ class AccountMoveLine(models.Model):
             super()._get_document_sql(item_id, move),
         )
 
+    @api.model
+    def _get_document_day_sql(self, item_id, move):
+        self.env["customer.import.row"].flush_model(["move_id", "document", "date"])
+        return SQL(
+            """COALESCE((SELECT MIN(r.date) FROM customer_import_row r
+                           JOIN account_move_line o ON o.id = %s
+                          WHERE r.move_id = %s.id AND r.document = o.name
+                            AND r.date != o.date), %s)""",
+            item_id,
+            move,
+            super()._get_document_day_sql(item_id, move),
+        )
+
     def _get_document_name(self):
         # an invoice is none of them, and costs no query
         may_be = self.name and self.move_id.move_type == "entry"

@@ -38,14 +38,18 @@ CHOICES = frozenset(
         "currency_id",
         "date",
         "file",
+        "hidden_rows",
         "kind",
         "open_currency",
         "rate_tolerance",
         "rows_are",
+        "scale",
         "sign",
         "term_id",
     }
 )
+#: What is said of one file, and counts for no other.
+OF_ONE_FILE = ("difference_reason", "hidden_rows", "rate_tolerance", "skip_bad")
 #: Of these, what decides how the file is read.
 READING = frozenset({"delimiter", "encoding", "file", "header_row", "sheet_name"})
 #: What else people say of a file: nobody changes it once it waits for a decision, or is
@@ -150,6 +154,19 @@ class CustomerImport(models.Model):
         default="owed",
         required=True,
     )
+    scale = fields.Selection(
+        selection=[
+            ("header", "What each header says"),
+            ("one", "Units, as they are written"),
+            ("thousand", "Thousands"),
+            ("ten_thousand", "Ten thousands (万)"),
+            ("million", "Millions"),
+            ("hundred_million", "Hundred millions (亿)"),
+        ],
+        string="Amounts Count In",
+        help="Empty: as the file says in headers, or above its table. Asked where "
+        "these contradict each other.",
+    )
     rows_are = fields.Selection(
         selection=[
             ("documents", "A document each"),
@@ -215,6 +232,12 @@ class CustomerImport(models.Model):
         help="Why what was found differs from the totals of the old system, if it is "
         "to be published all the same.",
     )
+    read_as = fields.Char(
+        string="Was Read As",
+        readonly=True,
+        copy=False,
+        help="Its sheet, the row of headers, the encoding, what is between columns.",
+    )
     remarks = fields.Text(readonly=True, copy=False)
     failure = fields.Text(readonly=True, copy=False)
 
@@ -250,7 +273,7 @@ class CustomerImport(models.Model):
 
     user_id = fields.Many2one(
         "res.users",
-        string="Brought In By",
+        string="Loaded By",
         readonly=True,
         tracking=True,
         copy=False,
@@ -361,9 +384,15 @@ class CustomerImport(models.Model):
         )
         for record in touched or ():
             record._check_open()
-        result = super().write(vals)
+        # a reason that comes with totals is of all of them
+        saved = self.with_context(within_import=True)
+        result = super(CustomerImport, saved).write(vals)
         if touched:
             touched._note_hand()
+        if "difference_reason" in vals:
+            self._note_reason()
+        elif "total_ids" in vals:
+            self._drop_stale_reason()
         if changed:
             if "company_id" in vals:
                 # Odoo's rules look at the company before, not at the one after
@@ -385,6 +414,7 @@ class CustomerImport(models.Model):
         for record in records:
             if "file" in vals:
                 record._note_file()
+                record._forget_said(vals)
             elif is_other_file and record.column_ids:
                 # the columns and their samples are shown again at once
                 record._read_headers()
@@ -401,17 +431,31 @@ class CustomerImport(models.Model):
                 "file_hash": hashlib.sha256(content).hexdigest() if content else False,
                 "user_id": self.env.uid,
                 "erased_on": False,
+                "read_as": False,
                 "remarks": False,
                 "total": 0,
                 "looked_at": 0,
                 "last_id": 0,
                 "is_staged": False,
+                "kept_choices": False,
             }
         )
         record._drop_rows()
         # how cells of another file were to be read says nothing of these
         record.column_ids.filtered("reading").reading = False
         record.column_ids._forget()
+
+    def _forget_said(self, vals):
+        """Forget what was said of another file.
+
+        :param vals: what is said of this one
+        """
+        names = [name for name in OF_ONE_FILE if name not in vals]
+        # sudo: the right to change the file was checked
+        self.sudo()._write_guarded(
+            self.default_get(names)
+            | {name: False for name in names if name != "rate_tolerance"}
+        )
 
     def _drop_rows(self):
         """Forget the rows of these imports, of which nothing is published."""
@@ -485,7 +529,8 @@ class CustomerImport(models.Model):
         asked = self.env.context.get("rows_state")
         states = dict(self.row_ids._fields["state"]._description_selection(self.env))
         first = (name for name in ("error", "duplicate") if self[f"{name}_count"])
-        state = asked if asked in states else next(first, None)
+        known = {*states, "left_out"}
+        state = asked if asked in known else next(first, None)
         return action | {
             "name": title,
             "display_name": title,

@@ -2,11 +2,14 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...engine.history import fold
 from ...engine.history_fields import (
     is_known_state,
     is_neutral,
+    is_settled,
+    is_void,
     read_side,
     read_sign,
 )
@@ -27,7 +30,10 @@ class CustomerImport(models.Model):
         """
         amount = self._read_signed(values, "open", facts)
         moved = self._read_movement(values, facts)
-        if amount is None or moved and facts.extra.get("balance") == "running":
+        is_running = facts.extra.get("balance") == "running"
+        if not is_running:
+            self._check_said_open(values, amount, moved, facts)
+        if amount is None or moved and is_running:
             amount = moved
         if amount is None:
             amount = self._turn(values, self._multiply(values), facts)
@@ -35,6 +41,57 @@ class CustomerImport(models.Model):
             raise RowError(self.env._("No amount."))
         amount = Decimal(amount)
         return -amount if self.sign == "owing" else amount
+
+    def _check_said_open(self, values, amount, moved, facts):
+        """Check what a row says is open of what it moves.
+
+        :param amount, moved: Decimal or None
+        :raises RowError: it says nothing where other rows do, or its state says another
+        """
+        if amount is None and moved and facts.extra.get("has_open"):
+            is_line = values.get("row_kind") == "continuation"
+            raise RowError(
+                self.env._(
+                    "It isn't said what is open of %(amount)s: enter 0 where nothing "
+                    "is, or have the column of open amounts mean nothing.",
+                    amount=f"{moved:f}",
+                ),
+                # a further line is open with its document
+                None if is_line else "open",
+            )
+        status = values.get("status") or ""
+        if amount and self._is_paid(status):
+            raise RowError(
+                self.env._(
+                    "“%(status)s” says that nothing is open, and %(amount)s are: mend "
+                    "one of them, or have its column mean nothing.",
+                    status=status,
+                    amount=f"{amount:f}",
+                ),
+                "status",
+            )
+
+    @api.model
+    def _is_paid(self, status):
+        """Return whether a state says that a document counted, and is settled."""
+        return bool(status) and is_settled(status) and not is_void(status)
+
+    def _has_said(self, name):
+        """Return whether any row says something: a column that is empty throughout, as
+        in a template, says nothing.
+
+        :param str name: what is kept in the values of rows
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT 1 FROM customer_import_row
+                    WHERE import_id = %s AND jsonb_exists(values, %s)
+                      AND values->>'row_kind' IN ('data', 'continuation') LIMIT 1""",
+                self.id,
+                name,
+            )
+        )
+        return bool(rows)
 
     def _read_movement(self, values, facts):
         """Return debit less credit, else the amount; None of neither."""
@@ -72,9 +129,8 @@ class CustomerImport(models.Model):
         if sign is None:
             raise RowError(
                 self.env._(
-                    "It isn't known whether “%(kind)s” is owed by the customer: give "
-                    "what is owed to them an amount below 0, and have that column mean "
-                    "nothing.",
+                    "It isn't known whether “%(kind)s” is owed by the customer: write "
+                    "Invoice or Credit Note into that cell.",
                     kind=kind,
                 ),
                 "kind",
@@ -98,13 +154,14 @@ class CustomerImport(models.Model):
 
     def _check_status(self, values):
         """:raises RowError: it isn't known what the state of a row says of what is
-        owed"""
+        owed, or whether who is named is a customer"""
+        self._check_role(values)
         status = values.get("status") or ""
         if not is_known_state(status, is_past=self.kind == "past"):
             raise RowError(
                 self.env._(
                     "It isn't known whether anything counts that is “%(status)s”: "
-                    "leave the row out, or have that column mean nothing.",
+                    "write Open or Paid into that cell.",
                     status=status,
                 ),
                 "status",

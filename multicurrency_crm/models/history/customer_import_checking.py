@@ -40,6 +40,9 @@ EMPTY_ROW = {
     "before": None,
     "head_id": None,
     "is_contact": False,
+    "is_unknown": False,
+    "left_out": None,
+    "must_choose": False,
 }
 
 
@@ -52,6 +55,34 @@ class Facts:
     spots: dict = field(default_factory=dict)  # {(currency's id, day): rate or None}
     users: dict = field(default_factory=dict)  # {folded name: user's id}
     extra: dict = field(default_factory=dict)  # what a kind keeps for itself
+    wrong: list = field(default_factory=list)  # what is wrong with the row: RowError
+
+    def attempt(self, read, *args):
+        """Read something of a row; what is wrong with it is noted, so that all of a row
+        is said at once.
+
+        :param read: function of ``args`` that raises RowError
+        :return: what it returns; None where it can't
+        """
+        try:
+            return read(*args)
+        except RowLeftOut:
+            raise
+        except RowError as error:
+            self.note_wrong(error)
+        return None
+
+    def note_wrong(self, error):
+        """Note what is wrong with a row, once."""
+        if error not in self.wrong:
+            self.wrong.append(error)
+
+    def check(self, since=0):
+        """:param int since: how much was wrong before
+        :raises RowError: something is wrong with the row
+        """
+        if len(self.wrong) > since:
+            raise self.wrong[since]
 
 
 class RowError(Exception):
@@ -63,6 +94,10 @@ class RowError(Exception):
         """:param str field: standard field whose cell it is about, if one alone is"""
         super().__init__(sentence)
         self.field = field
+
+
+class NobodyKnown(RowError):
+    """A row names a customer whom nobody knows: it may be created."""
 
 
 class RowLeftOut(RowError):
@@ -100,6 +135,7 @@ class CustomerImport(models.Model):
 
     def _start_check(self):
         """Note that this file is being checked."""
+        self._keep_choices()
         self._drop_rows()
         self.total_ids.filtered(lambda one: not one.is_typed).unlink()
         self._write_guarded(
@@ -213,11 +249,13 @@ class CustomerImport(models.Model):
     def _finish_check(self):
         """Add up what was found, and say that it is checked."""
         self.lock_for_update()
+        self._restore_choices()
         self._store_totals()
         if self.kind == "customers":
             self._store_completeness()
         self._write_guarded({"state": "ready"})
         self._explain_totals()
+        self._drop_stale_reason()
 
     # === WHAT IS KNOWN === #
 
@@ -341,6 +379,7 @@ class CustomerImport(models.Model):
             "total": self.env._("A sum of rows above."),
             "group": self.env._("A caption of rows below."),
             "footer": self.env._("Text below the table."),
+            "hidden": self.env._("Hidden in the file."),
         }
         kind = values.get("row_kind")
         # a customer of whom only the name is known looks like a caption
@@ -354,6 +393,8 @@ class CustomerImport(models.Model):
     def _at(self, row, name, facts, sentence):
         """Return a sentence with the cell that it is about."""
         number = facts.extra["cells"].get(name)
+        if name == "open" and (row.values or {}).get("age"):
+            number = row.values["age"]["column"]
         if not number:
             return sentence
         letters = ""
@@ -376,32 +417,55 @@ class CustomerImport(models.Model):
             if reason := self._explain_no_data(values):
                 found[row.id] = {**common, "state": "skip", "message": reason}
                 continue
-            if row.problems:
-                said = "\n".join(row.problems.values())
-                found[row.id] = {**common, "state": "error", "message": said}
-                continue
+            facts.wrong = [RowError(said) for said in (row.problems or {}).values()]
             try:
-                facts.extra |= {"row": row, "called": None}
+                facts.extra |= {"row": row, "called": None, "left_out": {}}
                 facts.extra.pop("called_now", None)
                 judged = judge(row, values, facts)
+                facts.check()
                 judged = self._note_spelling(values, judged, facts)
                 judged = self._settle_newcomer(judged, row, facts)
-                found[row.id] = {**common, **judged}
+                left_out = facts.extra["left_out"] or None
+                found[row.id] = {**common, "left_out": left_out, **judged}
             except RowError as error:
-                said = self._at(row, error.field, facts, str(error))
-                found[row.id] = {**common, "state": error.state, "message": said}
+                found[row.id] = {**common, **self._say_wrong(row, facts, error)}
         return found
 
+    def _say_wrong(self, row, facts, error):
+        """Return the state of a row that can't be brought in, and why: all of it, a
+        line each.
+
+        :param error: RowError with which judging ended
+        """
+        if isinstance(error, RowLeftOut) and not facts.wrong:
+            said = self._at(row, error.field, facts, str(error))
+            return {"state": error.state, "message": said}
+        if not isinstance(error, RowLeftOut):
+            facts.note_wrong(error)
+        unread = {name.split()[0] for name in row.problems or {}}
+        cells = len(row.problems or {})
+        # what lacks since its cell can't be read isn't wrong by itself
+        said = [str(one) for one in facts.wrong[:cells]] + [
+            self._at(row, one.field, facts, str(one))
+            for one in facts.wrong[cells:]
+            if not cells or (one.field and one.field not in unread)
+        ]
+        return {
+            "state": "error",
+            "message": "\n".join(dict.fromkeys(said)),
+            "is_unknown": all(isinstance(one, NobodyKnown) for one in facts.wrong),
+        }
+
     @api.model
-    def _explain_known(self, key, facts):
-        """Return why a document is a duplicate, or None.
+    def _get_known(self, key, facts):
+        """Return what is known of a document already, or None.
 
         :param key: (partner's id, folded number, currency's id)
         """
-        for known in (facts.extra["known"], facts.extra["elsewhere"]):
-            if key in known:
-                return known[key]
-        return None
+        if key in facts.extra["known"]:
+            return facts.extra["known"][key]
+        # with other ages it is the same
+        return facts.extra["elsewhere"].get(self._widen(key))
 
     # === TOTALS === #
 
@@ -441,6 +505,7 @@ class CustomerImport(models.Model):
             if record.state == "ready":
                 record._store_totals()
                 record._explain_totals()
+                record._drop_stale_reason()
 
     def _describe_rates(self, currency_id, amount, booked):
         """Say at which rate rows were booked, and which one the day has."""

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.history import fold
-from ...engine.history_fields import KINDS
+from ...engine.history_ages import is_age
+from ...engine.history_fields import KINDS, MANY, SCALED
+from ...engine.history_scales import LABELS, read_scale
+from .customer_import_money import NOTHING
 
 #: What a column may be, in the order of the list.
 FIELDS = [
@@ -26,6 +29,7 @@ FIELDS = [
     ("kind", "Kind of Document"),
     ("status", "Status"),
     ("open", "Open Amount"),
+    ("age", "What Is Open at an Age"),
     ("amount", "Amount"),
     ("debit", "Debit Side"),
     ("credit", "Credit Side"),
@@ -56,7 +60,20 @@ FIELDS = [
     ("reason", "Reason of the Dispute"),
     ("quantity", "Quantity"),
     ("price", "Unit Price"),
+    ("paid", "Paid of It"),
+    ("tax", "Tax on Top of the Amount"),
+    ("debit_booked", "Debit Side in Company Currency"),
+    ("credit_booked", "Credit Side in Company Currency"),
+    (NOTHING, "Nothing"),
 ]
+#: What somebody may have chosen that amounts count in.
+SCALES = {
+    "one": 1,
+    "thousand": 1000,
+    "ten_thousand": 10_000,
+    "million": 1_000_000,
+    "hundred_million": 100_000_000,
+}
 
 
 class CustomerImportColumn(models.Model):
@@ -76,7 +93,12 @@ class CustomerImportColumn(models.Model):
     title = fields.Char(string="Header", readonly=True)
     sample = fields.Char(readonly=True)
     content = fields.Char(readonly=True, help="What its cells are, and what proves it.")
-    field = fields.Selection(selection=FIELDS, string="Means", help="Empty: left out.")
+    field = fields.Selection(
+        selection=FIELDS,
+        string="Means",
+        help="Empty: left out, unless it may be what is owed: that is "
+        "asked. Nothing: left out.",
+    )
     reading = fields.Selection(
         selection=[
             ("point", "1,234.50"),
@@ -89,6 +111,13 @@ class CustomerImportColumn(models.Model):
         help="Empty: as its cells prove. Asked where they prove nothing.",
     )
 
+    scale = fields.Integer(
+        string="Times",
+        readonly=True,
+        default=1,
+        help="By what its amounts are multiplied, as its header or a row above the "
+        "table says: thousands, 万元. 0: these contradict each other.",
+    )
     is_open = fields.Boolean(
         string="To Settle",
         readonly=True,
@@ -105,7 +134,14 @@ class CustomerImportColumn(models.Model):
         )
         for column in self.filtered("field"):
             kind = column.import_id.kind
-            if kind and column.field not in KINDS[kind]:
+            if column.field == "age" and not is_age(column.title):
+                raise ValidationError(
+                    self.env._(
+                        "The header “%(column)s” doesn't say which days it holds.",
+                        column=column.title,
+                    )
+                )
+            if kind and column.field not in (*KINDS[kind], NOTHING):
                 raise ValidationError(
                     self.env._(
                         "%(column)s can't be %(field)s: %(kind)s have no such thing.",
@@ -117,13 +153,31 @@ class CustomerImportColumn(models.Model):
         for record in self.import_id:
             chosen = record.column_ids.filtered("field").mapped("field")
             for name in chosen:
-                if chosen.count(name) > 1:
+                if name not in (*MANY, NOTHING) and chosen.count(name) > 1:
                     raise ValidationError(
                         self.env._(
                             "Two columns are %(field)s: choose one of them.",
                             field=names[name],
                         )
                     )
+
+    # === SCALES === #
+
+    def _get_scale(self):
+        """Return by what the amounts of this column are multiplied: as was chosen, else
+        as the file says; 0: it says several things, and nobody has chosen."""
+        self.ensure_one()
+        chosen = self.import_id.scale
+        if chosen == "header":
+            return read_scale(self.title) or 1
+        return SCALES[chosen] if chosen else self.scale
+
+    def _get_scaled_title(self):
+        """Return the header of this column with what it counts in, where only the table
+        around it said so."""
+        scale = self._get_scale()
+        is_said = self.field not in SCALED or scale in (0, read_scale(self.title) or 1)
+        return self.title if is_said else f"{self.title} ({LABELS[scale]})"
 
     # === ERASING === #
 
@@ -135,19 +189,21 @@ class CustomerImportColumn(models.Model):
             shown._write_guarded({"sample": False})
 
     @api.model
-    def _forget_texts(self, texts):
-        """Forget the samples that show one of some texts: of files of which no row is
-        kept yet.
+    def _forget_texts(self, folded):
+        """Forget the samples that show one of some texts, and headers that are one: of
+        a table without any, they are its first row.
 
-        :param texts: a name, an email, a phone number …
+        :param folded: set of texts, as they are compared
         """
-        folded = {fold(text) for text in texts if text} - {""}
-        if folded:
-            # sudo: whoever erases personal data needn't read imports
-            shown = self.sudo().search([("sample", "!=", False)])
-            shown.filtered(
-                lambda one: any(text in fold(one.sample) for text in folded)
-            )._forget()
+        # sudo: whoever erases personal data needn't read imports
+        every = self.sudo()
+        shown = every.search([("sample", "!=", False)])
+        shown.filtered(
+            lambda one: any(text in fold(one.sample) for text in folded)
+        )._forget()
+        titled = every.search([("title", "!=", False)])
+        for column in titled.filtered(lambda one: fold(one.title) in folded):
+            column._write_guarded({"title": str(column.number)})
 
     # === CRUD METHODS === #
 

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
+from ...engine.history_doubles import loosen
 from .customer_import import BOOKED
 
 
@@ -12,43 +13,60 @@ class CustomerImport(models.Model):
     _inherit = "customer.import"
 
     def _check_decided(self):
-        """:raises UserError: rows give another amount of what a row above has brought,
-        and nobody has said whether they are left out"""
-        if self.kind not in (*BOOKED, "past"):
-            return
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT COALESCE(partner_id, -head_id), document_key, currency_id,
-                          state, choice, row_number, amount, due, date, document,
-                          CASE WHEN %s THEN raw::text END
-                     FROM customer_import_row
-                    WHERE import_id = %s AND state IN ('create', 'duplicate')
-                 ORDER BY id""",
-                # balances have no number: what else they say tells them apart
-                self.kind == "balances",
-                self.id,
-            )
+        """:raises UserError: rows say something else of what is there already, or
+        stands in a row above, and nobody has said what becomes of them"""
+        if asked := self._explain_undecided():
+            raise UserError(asked)
+
+    def _explain_undecided(self):
+        """Return which rows wait for a choice without which nothing is published, or
+        False."""
+        rows = self.env["customer.import.row"].search(
+            [
+                ("import_id", "in", self.ids),
+                ("state", "=", "duplicate"),
+                ("must_choose", "=", True),
+                ("choice", "=", False),
+            ],
+            limit=11,
         )
-        first = {row[:3]: row[6:] for row in rows if row[3] == "create"}
-        asked = [
-            str(row[5])
-            for row in rows
-            if row[3] == "duplicate"
-            and not row[4]
-            and first.get(row[:3], row[6:]) != row[6:]
-        ]
-        if asked:
-            raise UserError(
-                self.env._(
-                    "Rows %(rows)s: a row above has the same document, or a balance of "
-                    "the same customer and currency, and says something else. Choose "
-                    "at each whether it is created all the same or left out.",
-                    rows=format_list(self.env, asked[:10]),
-                )
-            )
+        if not rows:
+            return False
+        numbers = [str(number) for number in rows[:10].mapped("row_number")]
+        return self.env._(
+            "Rows %(rows)s: a document or balance that may be there already, in the "
+            "books, in another import, or in a row above, and says something else. "
+            "Choose under Do This at each whether it is created all the same or left "
+            "out.",
+            rows=format_list(self.env, numbers + ["…"] * (len(rows) > 10)),
+        )
 
     def _check_not_known(self):
         """:raises UserError: another import has brought in what this one would"""
+        mine = self._list_keys_to_publish()
+        known = self._find_known_meanwhile() | self._find_in_books().keys()
+        known = set(map(self._widen, known))
+        same = [one for one in mine if self._widen(one) in known]
+        if self.kind in BOOKED:
+            covered = self._find_covered()
+            same += [one for one in mine if (one[0], one[2]) in covered]
+        if self.kind in ("items", "past"):
+            alike = {(one[0], loosen(one[1]), one[2]) for one in known}
+            same += [one for one in mine if self._loosen(one) in alike]
+        if same:
+            raise UserError(
+                self.env._(
+                    "%(count)s rows were brought in by somebody else meanwhile: check "
+                    "the file again.",
+                    count=len(set(same)),
+                )
+            )
+
+    def _find_known_meanwhile(self):
+        """Find what other imports of this kind have brought in.
+
+        :return: {(partner's id, folded number, currency's id)}
+        """
         # compared here: PostgreSQL doesn't know how many rows were staged a moment ago,
         # and would join each with each
         others = self.env.execute_query(
@@ -64,17 +82,22 @@ class CustomerImport(models.Model):
                 self.id,
             )
         )
-        mine = self._list_keys_to_publish()
-        known = set(map(tuple, others)) | self._find_in_books().keys()
-        count = len(mine) - len(set(mine) - known)
-        if count:
-            raise UserError(
-                self.env._(
-                    "%(count)s rows were brought in by somebody else meanwhile: check "
-                    "the file again.",
-                    count=count,
-                )
-            )
+        return set(map(tuple, others))
+
+    def _widen(self, key):
+        """Return by what a document is known with whatever age.
+
+        :param key: (partner's id, folded number, currency's id)
+        """
+        return key[0], self._get_key_of_all(key[1]), key[2]
+
+    def _loosen(self, key):
+        """Return by what a document is known with whatever age, zeros and marks.
+
+        :param key: as for :meth:`_widen`
+        """
+        partner_id, number, currency_id = self._widen(key)
+        return partner_id, loosen(number), currency_id
 
     def _list_keys_to_publish(self):
         """Return by what the documents are known that would be created: those of

@@ -1,4 +1,4 @@
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from odoo import api, models
 from odoo.tools import SQL, format_list
@@ -33,6 +33,33 @@ STANDARD = {
     "preferred_currency_id": "currency",
     "preferred_channel": "channel",
 }
+
+
+#: In what countries and languages are called in files.
+NAMING = (Locale.parse("en"), Locale.parse("zh"))
+#: What each way to write Chinese is called.
+SIMPLE = ("简体中文", "简体", "简中", "中文（简体）", "simplified chinese")
+FULL = ("繁体中文", "繁體中文", "繁体", "繁體", "中文（繁體）", "traditional chinese")
+WRITINGS = {
+    "zh_CN": (*SIMPLE, "chinese (simplified)"),
+    "zh_TW": (*FULL, "chinese (traditional)"),
+    "zh_HK": FULL,
+}
+
+
+def name_language(code):
+    """Return what a language is called in English, in Chinese and in itself.
+
+    :param str code: of a language of Odoo, ``zh_CN``
+    :return: [name]
+    """
+    try:
+        own = Locale.parse(code.split("@")[0])
+    except (UnknownLocaleError, ValueError):
+        return []
+    names = [where.languages.get(own.language) for where in (*NAMING, own)]
+    # 英语 and 英文 are one
+    return [*filter(None, names), (names[1] or "").replace("语", "文")]
 
 
 class CustomerImport(models.Model):
@@ -79,11 +106,26 @@ class CustomerImport(models.Model):
             [("company_id", "in", [False, *self.company_id.sudo().parent_ids.ids])]
         )
         facts.extra["terms"] = {fold(term.name): term.id for term in terms}
-        facts.extra["langs"] = {
-            fold(text): code
-            for code, name in self.env["res.lang"].get_installed()
-            for text in (code.split("_")[0], code, name, name.split(" / ")[0])
-        }
+        facts.extra["langs"] = self._find_languages()
+
+    @api.model
+    def _find_languages(self):
+        """Return the languages in use by their code and by what they are called: in
+        English, in Chinese and in themselves. Of Chinese, both ways to write it are
+        meant by its name alone, so that it names the only one in use.
+
+        :return: {folded text: code}
+        """
+        installed = self.env["res.lang"].get_installed()
+        chinese = [code for code, _name in installed if code.startswith("zh")]
+        found = {}
+        for code, name in installed:
+            names = [code, name, name.split(" / ")[0], *WRITINGS.get(code, ())]
+            if code not in chinese or len(chinese) == 1:
+                names += [code.split("_")[0], *name_language(code)]
+            for text in filter(None, names):
+                found.setdefault(fold(text), code)
+        return found
 
     @api.model
     def _find_countries(self):
@@ -93,7 +135,7 @@ class CustomerImport(models.Model):
         :return: {folded text: ``res.country``}
         """
         found = {}
-        known = [Locale.parse(code).territories for code in ("en", "zh")]
+        known = [where.territories for where in NAMING]
         for country in self.env["res.country"].search([]):
             names = [country.code, country.name]
             names += [names_of.get(country.code) for names_of in known]
@@ -245,7 +287,7 @@ class CustomerImport(models.Model):
     def _browse_read(self, partner_id, facts):
         """Return a partner in the import's company, which is read with others."""
         partner = self.env["res.partner"].browse(partner_id)
-        partner = partner.with_prefetch([*facts.extra["read"], partner_id])
+        partner = partner.with_prefetch([*facts.extra["read"], *partner.ids])
         return partner.with_company(self.company_id)
 
     def _judge_party(self, row, values, facts):
@@ -259,10 +301,12 @@ class CustomerImport(models.Model):
                 head, _customer = self._find_company(row, values, facts)
                 return self._judge_contact(row, values, facts, head)
             found = self._judge_customer(row, self._read_customer(values), facts)
+            found = self._protect(found, facts)
         except RowError:
             facts.extra["failed"].add(row.id)
             raise
         if found.get("score", 0) >= CERTAIN:
+            # of one whom no import changes: its contacts stay out, too
             facts.extra["known_of"][row.id] = found.get("duplicate_id")
         return found
 
@@ -270,17 +314,27 @@ class CustomerImport(models.Model):
         if self._is_left_out(values, facts):
             vendor = self.env._("A vendor: %(name)s.", name=values.get("name"))
             return {"state": "skip", "message": vendor}
-        if not values.get("name"):
-            raise RowError(self.env._("No name."))
+        return self._judge_who_counts(row, values, facts)
+
+    def _judge_who_counts(self, row, values, facts):
+        """Judge a row of a customer: a new one, a known one, or perhaps a known one.
+
+        :return: values of the row
+        :raises RowError: something can't be read
+        """
+        self._check_role(values)
         notes = []
+        if not values.get("name"):
+            facts.note_wrong(RowError(self.env._("No name.")))
         vals = self._prepare_customer_vals(row, values, facts, notes)
+        facts.check()
         identity = self._get_identity(row, values, facts)
         alike = facts.customers.find_alike(identity)
         if doubt := self._explain_doubt(identity, alike, facts):
             return doubt
-        if not alike or alike[0].score < ALIKE:
+        best = alike[0] if alike else None
+        if not best or best.score < ALIKE:
             return self._judge_unknown(row, values, facts, identity, notes)
-        best = alike[0]
         if best.key < 0:
             return self._judge_repeated(row, values, facts, best)
         if other := self._find_contradiction(alike, best):
@@ -468,6 +522,7 @@ class CustomerImport(models.Model):
         vals = self._prepare_contact_vals(row, values, facts, notes)
         if not vals.get("name"):
             raise RowError(self.env._("No name."))
+        facts.check()
         found = {"is_contact": True, "head_id": head.id or None}
         if head.problems or head.id in facts.extra["failed"] or head.state == "error":
             raise RowError(
@@ -480,6 +535,7 @@ class CustomerImport(models.Model):
             skipped = self.env._("It belongs to row %(row)s.", row=head.row_number)
             return {**found, "state": "skip", "message": skipped}
         customer = self._find_customer_of(head, row, values, facts)
+        self._check_no_person_here(customer)
         known = customer and facts.extra["contacts"].get(
             (customer.id, fold(vals["name"]))
         )
@@ -500,9 +556,11 @@ class CustomerImport(models.Model):
         :param int known: id of ``res.partner``
         """
         contact = self._browse_read(known, facts)
+        found = {"duplicate_id": known, "score": 100}
+        if self._filter_protected(contact):
+            return self._protect(found, facts)
         changes = self._list_changes(contact, vals, values, notes)
         lines = self._describe_changes(contact, changes)
-        found = {"duplicate_id": known, "score": 100}
         if not lines:
             nothing = self.env._("Nothing would change.")
             return {**found, "state": "duplicate", "message": nothing}

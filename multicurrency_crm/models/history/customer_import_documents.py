@@ -5,6 +5,7 @@ from odoo import models
 from ...engine.history import Part, fold, group_parts, is_of_one, read_once
 from ...engine.history_fields import (
     is_neutral,
+    is_no_sale,
     is_settled,
     is_vendor,
     is_void,
@@ -53,21 +54,29 @@ class CustomerImport(models.Model):
         :return: {id of a row: {"first": id, "row": number, "amount": Decimal or None,
             "error": RowError or None, "notes": sentences, "says": values}}
         """
+        found = {}
+        lines, groups = self._list_groups()
+        for group in groups:
+            found |= self._read_document(group, lines, facts)
+        return found
+
+    def _list_groups(self):
+        """List which rows of this file are of one document, whatever they say of it.
+
+        :return: ({id of a row: row}, [[:class:`Part`]], each without amounts)
+        """
         rows = self.env["customer.import.row"].search(
             [("import_id", "=", self.id)], order="id"
         )
         lines, parts = {}, []
         for row in rows:
-            if self._explain_no_data(row.values):
+            if not row.values or self._explain_no_data(row.values):
                 continue
             lines[row.id] = row
             document = fold(row.values.get("document", ""))
             who = tuple(fold(row.values.get(name, "")) for name in WHO)
             parts.append(Part(row.id, document, None, who))
-        found = {}
-        for group in group_parts(parts):
-            found |= self._read_document(group, lines, facts)
-        return found
+        return lines, group_parts(parts)
 
     def _read_document(self, group, lines, facts):
         """Read a document of some rows: those that nothing is owed of are apart.
@@ -92,10 +101,13 @@ class CustomerImport(models.Model):
                 found |= self._sum_up([part], lines, values, facts)
             statuses = [fold(values[part.key].get("status", "")) for part in kept]
             said = [values[part.key].get("status") for part in out]
-            if any(map(is_settled, filter(None, said))) and not all(statuses):
-                self._doubt(
-                    found, kept, self.env._("Only some of its rows say their status.")
-                )
+            if any(map(is_settled, filter(None, said))):
+                doubt = None
+                if not all(statuses):
+                    doubt = self.env._("Only some of its rows say their status.")
+                elif self.rows_are == "repeated":
+                    doubt = self.env._("Its rows say both that it is open and settled.")
+                self._doubt(found, kept, doubt)
         for key, line in found.items():
             line["says"] = {**says[key], **line["says"]}
         return found
@@ -124,12 +136,12 @@ class CustomerImport(models.Model):
         if self.kind == "past":
             # what is settled by now was sold all the same
             role, kind = values.get("role", ""), values.get("kind", "")
-            is_out = is_vendor(role) or is_neutral(kind)
+            is_out = is_vendor(role) or is_neutral(kind) or is_no_sale(kind)
             return is_out or is_void(values.get("status") or "")
         return bool(self._explain_left_out(row, values, facts))
 
     def _doubt(self, found, group, sentence):
-        for part in group:
+        for part in group if sentence else ():
             found[part.key]["error"] = found[part.key]["error"] or RowError(sentence)
 
     def _sum_up(self, group, lines, values, facts):
@@ -218,6 +230,11 @@ class CustomerImport(models.Model):
         codes = {self._get_line_currency(values, facts) for values in said} - {None}
         if len(codes) > 1:
             return self.env._("Its rows are in several currencies.")
+        if self.rows_are == "lines" and any(values.get("paid") for values in said):
+            return self.env._(
+                "It has several lines, and whether what is paid is of each or of all "
+                "can't be told: give what is open in a column."
+            )
         signs = {read_sign(values.get("kind", "")) for values in said}
         if -1 in signs and not all(values.get("kind") for values in said):
             return self.env._("Only some of its rows say of which kind they are.")
@@ -241,7 +258,7 @@ class CustomerImport(models.Model):
         :return: ({"booked": , "rate": }, each if known, sentence or None)
         """
         rates = {values["rate"] for values in said if values.get("rate")}
-        booked = [self._get_number(values, "booked") for values in said]
+        booked = [self._get_booked(values) for values in said]
         says = {"rate": rates.pop()} if len(rates) == 1 else {}
         known = {abs(one) for one in booked if one is not None}
         if not known:

@@ -34,8 +34,12 @@ class CustomerImport(models.Model):
         due = self._get_day(values, "due")
         if due:
             return due
+        if age := self._get_age(values):
+            return self._note_due_by_age(age, notes)
         day = self._get_day(values, "date")
         if self.kind != "items":
+            if facts.extra.get("left_ages"):
+                notes.append(self._explain_ages_left())
             return day or self.date
         start = day or self.date
         due, name = self._apply_terms(values, partner_id, facts, start, notes)

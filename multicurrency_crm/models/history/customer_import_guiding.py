@@ -6,6 +6,7 @@ from odoo.tools import format_date, format_list, formatLang
 
 from ...engine.history_fields import list_missing
 from .customer_import import BOOKED, BUSY, CHOICES, OPEN_STATES, READING
+from .customer_import_money import NOTHING
 
 #: How far ahead an old system may be left.
 AHEAD = timedelta(days=31)
@@ -22,6 +23,10 @@ class CustomerImport(models.Model):
     )
     needs_care = fields.Boolean(
         compute="_compute_next_step", help="Something stands against publishing."
+    )
+    is_cured_here = fields.Boolean(
+        compute="_compute_next_step",
+        help="What is wrong isn't to be mended in the file.",
     )
     can_publish = fields.Boolean(
         compute="_compute_next_step", help="Rows are left that publishing brings in."
@@ -42,8 +47,10 @@ class CustomerImport(models.Model):
     @api.depends(
         *("state", "file", "kind", "failure", "skip_bad", "difference_reason"),
         *("error_count", "duplicate_count", "create_count", "update_count", "date"),
-        *("done_count", "ties_out", "typed_count", "is_own"),
+        *("done_count", "ties_out", "typed_count", "is_own", "explained"),
+        *("hidden_count", "hidden_rows", "create_customers"),
         *("column_ids.field", "column_ids.reading", "row_ids.choice"),
+        *("row_ids.state", "row_ids.left_out"),
     )
     @api.depends_context("lang", "uid")
     def _compute_next_step(self):
@@ -54,6 +61,7 @@ class CustomerImport(models.Model):
                 else False
             )
             record.needs_care = bool(obstacle)
+            record.is_cured_here = record.state == "ready" and record._is_cured_here()
             record.can_publish = record.state == "ready" and record._has_rows_left()
             record.next_step = obstacle or record._explain_step()
 
@@ -97,15 +105,17 @@ class CustomerImport(models.Model):
         """Return what has to be done before this file can be checked or published, or
         False."""
         if self.state == "read":
-            return self._explain_unmatched() or self._explain_unsettled()
-        if self.error_count and not self.skip_bad:
-            return self.env._(
-                "Rows with errors: %(count)s. Open them to see why, mend them in the "
-                "file and load it here again. Or skip them here, and bring them in "
-                "later, mended in the file that Rows to Mend downloads.",
-                count=self.error_count,
+            return (
+                self._explain_lost()
+                or self._explain_unmatched()
+                or self._explain_unsettled()
+                or self._ask_for_hidden()
             )
-        if not self.ties_out and not (self.difference_reason or "").strip():
+        if self.error_count and not self.skip_bad:
+            return self._explain_errors()
+        if undecided := self._explain_undecided():
+            return undecided
+        if not self.ties_out and not self._has_reason():
             return self.env._(
                 "What was found differs from the totals of the old system. Rows that "
                 "explain a difference are named beside it below; where none are, some "
@@ -113,6 +123,48 @@ class CustomerImport(models.Model):
                 "differs."
             )
         return False
+
+    def _explain_errors(self):
+        """Return what is to be done with rows that have errors: first what is said
+        here, and then what is mended in the file."""
+        unsettled, unknown = self._explain_unsettled(), self._count_unknown()
+        lines = [unsettled] if unsettled else []
+        if unknown:
+            lines.append(
+                self.env._(
+                    "Rows of customers whom nobody knows: %(count)s. Tick Create "
+                    "Unknown Customers and check again, or bring these customers in "
+                    "first.",
+                    count=formatLang(self.env, unknown, digits=0),
+                )
+            )
+        if not self._is_cured_here():
+            lines.append(
+                self.env._(
+                    "Rows with errors: %(count)s. Open them to see why, mend them in "
+                    "the file and load it here again. Or skip them here, and bring "
+                    "them in later, mended in the file that Rows to Mend downloads.",
+                    count=formatLang(self.env, self.error_count - unknown, digits=0),
+                )
+            )
+        return "\n".join(lines)
+
+    def _is_cured_here(self):
+        """Return whether errors come of what nobody has said here yet, so that mending
+        the file is of no use before that."""
+        if not self.error_count or self.skip_bad:
+            return False
+        return bool(self._explain_unsettled()) or (
+            self._count_unknown() == self.error_count
+        )
+
+    def _count_unknown(self):
+        """Return how many rows are errors because nobody knows their customer."""
+        if self.create_customers or not self.error_count:
+            return 0
+        mine = [("import_id", "in", self._origin.ids), ("state", "=", "error")]
+        rows = self.env["customer.import.row"]
+        return rows.search_count([*mine, ("is_unknown", "=", True)])
 
     def _explain_unmatched(self):
         """Return which columns are missing before a file can be checked, or False."""
@@ -147,7 +199,9 @@ class CustomerImport(models.Model):
     def _explain_unsettled(self):
         """Return of which columns somebody has to say how they are read, or False."""
         columns = self.column_ids.filtered(
-            lambda one: one.is_open and one.field and not one.reading
+            lambda one: (
+                one.is_open and one.field not in (False, NOTHING) and not one.reading
+            )
         )
         if not columns:
             return False
@@ -173,15 +227,16 @@ class CustomerImport(models.Model):
         )
 
     def _explain_read(self):
-        if self.kind in BOOKED:
-            return self.env._(
-                "Look at the opening date, and at which column is what. Then check: "
-                "every row is judged, and nothing is written yet."
-            )
-        return self.env._(
+        step = self.env._(
             "Look at which column is what. Then check: every row is judged, and "
             "nothing is written yet."
         )
+        if self.kind in BOOKED:
+            step = self.env._(
+                "Look at the opening date, and at which column is what. Then check: "
+                "every row is judged, and nothing is written yet."
+            )
+        return "\n".join(filter(None, [step, self._name_left_columns()]))
 
     def _explain_checking(self):
         return self.env._(
@@ -189,9 +244,23 @@ class CustomerImport(models.Model):
         )
 
     def _explain_ready(self):
+        left = self._name_left_columns()
+        return "\n".join(filter(None, [self._explain_checked(), left]))
+
+    def _explain_checked(self):
         waiting = self._count_undecided()
         if not self.can_publish:
             return self._explain_nothing_left(waiting)
+        left_out = self._explain_left_out_values()
+        step = self._explain_publishable(waiting, left_out)
+        return "\n".join(filter(None, [self._ask_for_date(), left_out, step]))
+
+    def _explain_publishable(self, waiting, left_out):
+        """Return what is expected before rows are published.
+
+        :param int waiting: duplicates of which nobody has said what becomes of them
+        :param str left_out: values that rows are brought in without, "" if none
+        """
         if not self.create_count + self.update_count and not waiting:
             return self.env._("Duplicates are settled: publish.")
         if waiting:
@@ -200,13 +269,19 @@ class CustomerImport(models.Model):
                 "at their rows. Then publish.",
                 count=waiting,
             )
-        step = self.env._("Everything fits: publish.")
         if self.kind in BOOKED and not self.typed_count:
-            step = self.env._(
+            return self.env._(
                 "Enter below what the old system shows for each currency, to see that "
                 "nothing is missing. Then publish."
             )
-        return "\n".join(filter(None, [self._ask_for_date(), step]))
+        if not self.ties_out:
+            return self.env._(
+                "What was found differs from the totals of the old system, for the "
+                "reason given below: publish."
+            )
+        if left_out:
+            return self.env._("All else fits: publish, or mend the file first.")
+        return self.env._("Everything fits: publish.")
 
     def _ask_for_date(self):
         """Return a question where documents are of after the opening date, or False."""

@@ -8,6 +8,7 @@ from ...engine.history_fields import (
     is_neutral,
     is_settled,
     is_vendor,
+    is_void,
     read_flag,
 )
 from .customer_import_checking import RowError, RowLeftOut
@@ -28,7 +29,11 @@ class CustomerImport(models.Model):
         """Gather what was judged before, and in which currency amounts are meant."""
         facts.extra["known"] = self._find_known_here()
         facts.extra["fields"] = set(self.column_ids.filtered("field").mapped("field"))
+        self._gather_ages(facts)
+        is_open = "open" in facts.extra["fields"]
+        facts.extra["has_open"] = is_open and self._has_said("open")
         self._gather_ledger(facts)
+        self._check_money_columns(facts)
         facts.extra["open_in"] = self._find_open_in(facts)
         facts.extra["terms"] = {
             fold(term.name): term
@@ -46,7 +51,10 @@ class CustomerImport(models.Model):
 
         :return: {id of a row: values}
         """
-        facts.extra["elsewhere"] = self._find_known_elsewhere(rows, facts)
+        keys = [fold(row.document) for row in rows if row.document]
+        keys += [BALANCE] if self.kind == "balances" else []
+        keys += self._list_age_keys(rows)
+        facts.extra["elsewhere"] = self._find_known_elsewhere(keys, facts)
         if self.rows_are != "documents":
             facts.extra.setdefault("groups", self._group_rows(facts))
         return self._judge_each(rows, facts, self._judge_item)
@@ -64,54 +72,99 @@ class CustomerImport(models.Model):
         values = self._complete_line(row, values, facts)
         if reason := self._explain_left_out(row, values, facts):
             return self._leave_out(row, values, facts, reason)
-        amount = self._get_open_amount(row, values, facts, notes)
-        if not amount:
+        amount = facts.attempt(self._get_open_amount, row, values, facts, notes)
+        if amount is not None and not amount:
+            facts.check()
             return {"state": "skip", "message": self.env._("Nothing is open.")}
-        self._check_status(values)
-        partner_id = self._find_customer(values, facts)
-        currency = self._find_currency(values, facts)
-        document, key = self._read_number(values)
-        vals = {
-            "partner_id": partner_id,
-            "currency_id": currency.id,
-            "document": document,
-            "document_key": key,
-            "date": self._get_day(values, "date"),
-            **self._convert_item(values, amount, currency, facts, notes),
-        }
+        vals = self._read_item(values, amount, facts, notes)
         if not vals["amount"]:
             # less than the smallest unit of its currency
             return {"state": "skip", "message": "\n".join(notes)}
-        vals["due"] = self._get_due(values, partner_id, facts, notes)
+        partner_id, key = vals["partner_id"], vals["document_key"]
+        currency_id = vals["currency_id"]
         self._note_days(vals["date"], vals["due"], self.date, notes)
-        vals["disputed"] = self._is_disputed(values, notes)
+        self._note_settled_later(values, notes)
+        vals["disputed"] = self._is_disputed(row, values, facts, notes)
         if amount < 0:
             self._note_credit(values, facts, notes)
-        same = partner_id, key, currency.id
-        if known := self._explain_known(same, facts):
-            return {**vals, "state": "duplicate", "message": known}
-        facts.extra["known"][same] = self.env._(
-            "Row %(row)s has this document, too.", row=row.row_number
-        )
+        same = partner_id, key, currency_id
+        if double := self._judge_double(same, vals, values, facts):
+            return {**vals, **double}
+        self._note_known(same, vals, row, facts)
         return {**vals, "state": "create", "message": "\n".join(notes) or None}
+
+    def _read_item(self, values, amount, facts, notes):
+        """Read all that a row says of an item.
+
+        :param amount: as the file has it; Decimal, None where it can't be read
+        :return: values of the row
+        :raises RowError: something can't be read; ``facts.wrong`` has all of it
+        """
+        facts.attempt(self._check_status, values)
+        currency = facts.attempt(self._find_currency, values, facts)
+        number = facts.attempt(self._read_number, values)
+        partner_id = facts.attempt(self._find_customer, values, facts)
+        converted = due = None
+        if amount is not None and currency:
+            args = values, amount, currency, facts, notes
+            converted = facts.attempt(self._convert_item, *args)
+        if partner_id and (not converted or converted["amount"]):
+            due = facts.attempt(self._get_due, values, partner_id, facts, notes)
+        facts.check()
+        return {
+            "partner_id": partner_id,
+            "currency_id": currency.id,
+            "document": number[0],
+            "document_key": number[1],
+            "date": self._get_day(values, "date"),
+            "due": due,
+            **converted,
+        }
 
     def _explain_left_out(self, row, values, facts):
         """Return why a row is left out, or False."""
         if is_vendor(values.get("role", "")):
             return self.env._("A vendor: %(name)s.", name=values.get("name", ""))
-        if is_settled(values.get("status", "")):
+        if self._is_settled(values, facts):
             return self.env._("“%(status)s”: nothing is open.", status=values["status"])
         if is_neutral(values.get("kind", "")):
             return self.env._("“%(kind)s” is owed by nobody.", kind=values["kind"])
         if row.id in facts.extra.get("carried", ()):
             return self.env._("The balance of the row above, carried over.")
-        # what says how much is open knows better
-        if values.get("settled") and "open" not in facts.extra.get("fields", ()):
+        if self._is_settled_on_day(values, facts):
             return self.env._(
                 "Settled on %(date)s: nothing is open.",
                 date=format_date(self.env, values["settled"]),
             )
         return False
+
+    def _is_settled(self, values, facts):
+        """Return whether the state of a row says that nothing is open of it, and its
+        balance doesn't say another."""
+        status = values.get("status") or ""
+        if not is_settled(status):
+            return False
+        if is_void(status) or facts.extra.get("balance") == "running":
+            return True
+        return not self._get_number(values, "open")
+
+    def _is_settled_on_day(self, values, facts):
+        """Return whether a row was settled on the opening date: what is paid later, or
+        is to be, is open on it. What says how much is open knows better."""
+        day = self._get_day(values, "settled")
+        is_said = facts.extra.get("has_open") or values.get("open")
+        return bool(day) and day <= self.date and not is_said
+
+    def _note_settled_later(self, values, notes):
+        """Say of what is settled after the opening date that it was open on it."""
+        day = self._get_day(values, "settled")
+        if day and day > self.date:
+            notes.append(
+                self.env._(
+                    "Settled on %(date)s, after the opening date: it is open on it.",
+                    date=format_date(self.env, day),
+                )
+            )
 
     def _leave_out(self, row, values, facts, reason):
         """Return the values of a row that is left out: with what it came to, where that
@@ -138,10 +191,12 @@ class CustomerImport(models.Model):
         """
         document = (values.get("document") or "").strip()
         if self.kind == "balances":
-            return document or self.env._("Opening balance"), BALANCE
+            name = document or self.env._("Opening balance")
+            return self._call_by_age(name, values), self._get_age_key(BALANCE, values)
         if not document:
             raise RowError(self._explain_no_number(values))
-        return document, fold(document)
+        key = self._get_age_key(fold(document), values)
+        return self._call_by_age(document, values), key
 
     def _explain_no_number(self, values):
         """Return what is wrong with a row without a number."""
@@ -165,16 +220,16 @@ class CustomerImport(models.Model):
                 )
             )
 
-    def _is_disputed(self, values, notes):
+    def _is_disputed(self, row, values, facts, notes):
         """Return whether a row is disputed; None where it isn't."""
         flag = read_flag(values.get("disputed", ""))
         if flag is None:
-            notes.append(
-                self.env._(
-                    "“%(text)s” is neither yes nor no: it isn't taken for disputed.",
-                    text=values["disputed"],
-                )
+            sentence = self.env._(
+                "“%(text)s” is neither yes nor no: it isn't taken for disputed.",
+                text=values["disputed"],
             )
+            text = values["disputed"]
+            self._note_left_out(row, "disputed", text, facts, notes, sentence)
         if not flag:
             return None
         notes.append(
@@ -194,7 +249,7 @@ class CustomerImport(models.Model):
         """
         own = self.company_currency_id
         spot = self._get_spot(currency, self.date, facts)
-        rate = self._read_own_rate(values, currency, spot, notes)
+        rate = self._read_item_rate(values, currency, facts, notes)
         if facts.extra["open_in"] == "company" and currency != own:
             booked = amount
             amount = self._restate_open(values, booked, currency, rate, notes)
@@ -217,12 +272,24 @@ class CustomerImport(models.Model):
         self._check_size(exact, currency)
         self._check_size(Decimal(booked), own)
         rounded = self._round_item(exact, currency, notes)
-        distance = self._judge_distance(exact, Decimal(booked), currency, spot, notes)
+        distance = self._judge_distance(
+            exact, Decimal(booked), currency, self.date, facts, notes
+        )
         return {
             "amount": float(rounded),
             "booked": own.round(float(booked)),
             "rate_distance": distance and float(distance),
         }
+
+    def _read_item_rate(self, values, currency, facts, notes):
+        """Return the rate of an item, as :meth:`_read_own_rate` does; None of one that
+        can't be read, where what it is in company currency is said."""
+        try:
+            return self._read_own_rate(values, currency, self.date, facts, notes)
+        except RowError:
+            if not values.get("booked"):
+                raise
+            return None
 
     def _check_size(self, amount, currency):
         """:raises RowError: an amount is so large that it can't be added up to the
@@ -262,99 +329,6 @@ class CustomerImport(models.Model):
         )
 
     # === KNOWN ALREADY === #
-
-    def _find_known_here(self):
-        """Find the documents of rows of this file that were judged before.
-
-        :return: {(partner's id, key, currency's id): why it is a duplicate}
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT COALESCE(partner_id, -head_id), document_key, currency_id,
-                          row_number
-                     FROM customer_import_row
-                    WHERE import_id = %s AND state = 'create' AND id <= %s""",
-                self.id,
-                self.last_id,
-            )
-        )
-        return {
-            row[:3]: self.env._("Row %(row)s has this document, too.", row=row[3])
-            for row in map(tuple, rows)
-        }
-
-    def _find_known_elsewhere(self, rows, facts):
-        """Find the documents of rows that other imports have brought in, or that are in
-        the books.
-
-        :return: {(partner's id, key, currency's id): why it is a duplicate}
-        """
-        if "books" not in facts.extra:
-            facts.extra["books"] = self._find_in_books()
-        keys = [fold(row.document) for row in rows if row.document]
-        keys += [BALANCE] if self.kind == "balances" else []
-        return {**facts.extra["books"], **self._find_in_imports(keys)}
-
-    def _find_in_imports(self, keys):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT r.partner_id, r.document_key, r.currency_id, i.file_name
-                     FROM customer_import_row r
-                     JOIN customer_import i ON i.id = r.import_id
-                    WHERE r.company_id = %s AND r.document_key = ANY(%s)
-                      AND i.id != %s AND i.kind = %s
-                      AND (r.state = 'done'
-                           OR r.state = 'create' AND i.state = 'publishing')""",
-                self.company_id.id,
-                keys,
-                self.id,
-                self.kind,
-            )
-        )
-        return {
-            tuple(row[:3]): self.env._("Brought in with %(file)s.", file=row[3])
-            for row in rows
-        }
-
-    def _find_in_books(self):
-        """Find invoices of the numbers of this file: as they are called, or by their
-        reference, in whatever case, width and blanks.
-
-        :return: {(partner's id, folded number, currency's id): why it is a duplicate}
-        """
-        if self.kind != "items":
-            return {}
-        documents = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT document FROM customer_import_row
-                    WHERE import_id = %s AND document IS NOT NULL""",
-                self.id,
-            )
-        )
-        self.env["account.move"].flush_model(
-            ["name", "ref", "state", "partner_id", "company_id", "move_type"]
-        )
-        keys = {fold(document) for (document,) in documents}
-        asked = ["".join(key.split()).lower() for key in keys]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT p.commercial_partner_id, m.name, m.ref, m.currency_id
-                     FROM account_move m JOIN res_partner p ON p.id = m.partner_id
-                    WHERE m.company_id = %s AND m.state = 'posted'
-                      AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                      AND (%s = ANY(%s) OR %s = ANY(%s))""",
-                self.company_id.id,
-                *(self._fold_in_sql("name"), asked, self._fold_in_sql("ref"), asked),
-            )
-        )
-        found = {}
-        for partner_id, name, reference, currency_id in rows:
-            for text in (name, reference):
-                if fold(text) in keys:
-                    found[partner_id, fold(text), currency_id] = self.env._(
-                        "It is in the books as %(name)s.", name=name
-                    )
-        return found
 
     @api.model
     def _fold_in_sql(self, column):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...engine.history import fold
+
 
 class CustomerImportLayout(models.Model):
     """How the columns of a file were matched: the next one with these headers is
@@ -17,6 +19,16 @@ class CustomerImportLayout(models.Model):
         readonly=True, help="{folded header: [standard field, how it is read]}"
     )
     choices = fields.Json(readonly=True, help="What was chosen for the whole file.")
+    import_id = fields.Many2one(
+        "customer.import",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The file that it is remembered of.",
+    )
+    before = fields.Json(
+        readonly=True, help="What was remembered before that file was published."
+    )
 
     _key = models.Constraint(
         "UNIQUE(company_id, fingerprint)", "These headers are remembered already."
@@ -38,10 +50,32 @@ class CustomerImportLayout(models.Model):
         )
 
     @api.model
-    def _remember(self, company, fingerprint, kind, columns, choices):
-        """Keep how a file was matched that somebody has published."""
+    def _forget_texts(self, folded):
+        """Forget layouts whose headers are one of some texts: of a table without any,
+        they were its first row.
+
+        :param folded: set of texts, as they are compared
+        """
+        # sudo: whoever erases personal data needn't read layouts
+        every = self.sudo().search([])
+        every.filtered(
+            lambda one: not folded.isdisjoint(map(fold, one.columns or ()))
+        ).unlink()
+
+    @api.model
+    def _remember(self, source, fingerprint, kind, columns, choices):
+        """Keep how a file was matched that somebody has published.
+
+        :param source: ``customer.import``
+        """
+        company = source.company_id
         vals = {"kind": kind, "columns": columns, "choices": choices}
+        vals |= {"import_id": source.id}
         if known := self._recall(company, fingerprint):
+            if known.import_id != source:
+                names = ("kind", "columns", "choices")
+                before = {name: known[name] for name in names}
+                vals["before"] = {**before, "import_id": known.import_id.id}
             known._write_guarded(vals)
             return
         # sudo: nobody writes a layout by hand
@@ -54,3 +88,25 @@ class CustomerImportLayout(models.Model):
                 }
             ]
         )
+
+    @api.model
+    def _forget(self, source):
+        """Forget how a file was matched that was taken back: what was remembered before
+        it counts again.
+
+        :param source: ``customer.import``
+        """
+        # sudo: as above
+        layouts = self.sudo()
+        for layout in layouts.search([("import_id", "=", source.id)]):
+            if not layout.before:
+                layout.unlink()
+                continue
+            before = self.env["customer.import"].browse(layout.before["import_id"])
+            vals = {**layout.before, "import_id": before.exists().id, "before": False}
+            layout._write_guarded(vals)
+        for layout in layouts.search(
+            [("company_id", "=", source.company_id.root_id.id)]
+        ):
+            if (layout.before or {}).get("import_id") == source.id:
+                layout._write_guarded({"before": False})

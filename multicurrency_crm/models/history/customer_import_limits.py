@@ -45,10 +45,12 @@ class CustomerImport(models.Model):
             domain &= Domain("partner_id", "in", partners.ids)
         return self.env["credit.limit"].sudo().search(domain)
 
-    def _read_limit(self, row, values, facts):
+    def _read_limit(self, values, facts, partner):
         """Return the limit of a row; one of 0 is none: most systems mean no limit by
-        it, and here it would mean prepayment.
+        it, and here it would mean prepayment. Without a currency of its own, it is in
+        the customer's.
 
+        :param partner: the customer, None of one that is to be created
         :return: (Decimal, ``res.currency``) or None
         :raises RowError: it is below 0, or in no currency
         """
@@ -58,9 +60,23 @@ class CustomerImport(models.Model):
         if amount < 0:
             below = self.env._("A limit is 0 or more.")
             raise RowError(below, "limit")
+        marks = self._find_marks(values, facts, ("limit",))
         code = values.get("limit_currency") or values.get("currency")
+        if not code and marks and len(codes := marks["limit"][1]) == 1:
+            code = next(iter(codes))
+        if not code and partner:
+            customer = partner.with_company(self.company_id)
+            code = customer.preferred_currency_id.name
+        if not code:
+            raise RowError(
+                self.env._(
+                    "In which currency is the limit? Add a column Limit Currency, or "
+                    "one of the customer's currency."
+                ),
+                "limit",
+            )
         currency = self._find_currency({"currency": code}, facts, "limit")
-        self._check_marks(self._find_marks(values, facts, ("limit",)), currency)
+        self._check_marks(marks, currency)
         return Decimal(repr(currency.round(float(amount)))), currency
 
     def _note_limit(self, values, facts, row, partner, notes):
@@ -75,8 +91,8 @@ class CustomerImport(models.Model):
                 "A limit of 0 is left out: enter it by hand where 0 means that the "
                 "customer pays in advance."
             )
-            notes.append(self._at(row, "limit", facts, zero))
-        asked = self._read_limit(row, values, facts)
+            self._note_left_out(row, "limit", values["limit"], facts, notes, zero)
+        asked = self._read_limit(values, facts, partner)
         if not asked:
             return False
         amount, currency = asked
@@ -91,8 +107,8 @@ class CustomerImport(models.Model):
             return False
         notes.append(
             self.env._(
-                "Credit limit: %(amount)s, asked for; granted at once where whoever "
-                "publishes may grant it.",
+                "Credit limit: %(amount)s, asked for. A credit manager who had no hand "
+                "in this file grants it: by publishing it, or afterwards.",
                 amount=currency._format_amount(float(amount)),
             )
         )
@@ -107,7 +123,10 @@ class CustomerImport(models.Model):
         :param rows: ``customer.import.row`` with their customers
         :return: {row's id: limit's id}
         """
-        asked = {row: self._read_limit(row, row.values or {}, facts) for row in rows}
+        asked = {
+            row: self._read_limit(row.values or {}, facts, row.partner_id)
+            for row in rows
+        }
         asked = {row: limit for row, limit in asked.items() if limit}
         if not asked:
             return {}

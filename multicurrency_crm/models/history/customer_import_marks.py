@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import format_list
 
+from ...engine.history_fields import MANY
 from ...providers.currency_marks import codes_in_header, codes_of
 from .customer_import_checking import RowError
 
@@ -23,7 +24,10 @@ class CustomerImport(models.Model):
         """
         if "headers" not in facts.extra:
             facts.extra["headers"] = {
-                column.field: (column.title, codes_in_header(column.title))
+                column.number if column.field in MANY else column.field: (
+                    column.title,
+                    codes_in_header(column.title),
+                )
                 for column in self.column_ids
                 if column.field and codes_in_header(column.title)
             }
@@ -33,12 +37,18 @@ class CustomerImport(models.Model):
                 continue
             if mark := values.get("marks", {}).get(name):
                 found[name] = mark, codes_of(mark)
-            elif name in facts.extra["headers"]:
-                title, codes = facts.extra["headers"][name]
+            elif (place := self._get_place(name, values)) in facts.extra["headers"]:
+                title, codes = facts.extra["headers"][place]
                 # 元 is the unit of any amount beside a column of currencies
                 if codes != UNIT or not values.get("currency"):
                     found[name] = title, codes
         return found
+
+    def _get_place(self, name, values):
+        """Return in which column an amount stands: its standard field, or the number of
+        its age's."""
+        age = values.get("age")
+        return age["column"] if name == "open" and age else name
 
     def _find_open_in(self, facts):
         """Find in which currency open amounts are, by their header where it says so.
@@ -67,6 +77,7 @@ class CustomerImport(models.Model):
         marks = self._find_marks(values, facts)
         if "open" in marks and facts.extra.get("open_in", "document") == "company":
             self._check_marks({"open": marks.pop("open")}, own)
+        marks |= self._find_said(values, currency, marks)
         if not marks:
             return currency
         chosen = currency or self.currency_id

@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_list
 from ...engine.history_fields import is_total
 from ...engine.history_matching import Identity
 from ...engine.history_named import find_conflicts, find_named
-from .customer_import_checking import RowError, RowLeftOut
+from .customer_import_checking import NobodyKnown, RowError, RowLeftOut
 
 #: By what a row names a customer.
 NAMES = ("name", "ref", "vat", "email")
@@ -72,7 +72,7 @@ class CustomerImport(models.Model):
                 )
             )
         kinds = [kind for kind in ("ref", "vat", "email", "name") if values.get(kind)]
-        return RowError(" ".join(sentences), kinds[0] if len(kinds) == 1 else None)
+        return NobodyKnown("\n".join(sentences), kinds[0] if len(kinds) == 1 else None)
 
     def _explain_trouble(self, named, values, facts):
         """Return the error of a row that is of several customers, or contradicts what

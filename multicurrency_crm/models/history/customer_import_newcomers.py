@@ -67,6 +67,8 @@ class CustomerImport(models.Model):
             return None
         if is_vendor(values.get("role", "")):
             return None
+        self._check_role(values)
+        self._check_no_sum(row, values, facts)
         who = self._identify(row.id, values)
         named = find_named(facts.customers, who, lambda key: key < 0)
         if named.key:
@@ -77,7 +79,8 @@ class CustomerImport(models.Model):
         # what publishing would stumble over is said at its row
         self._read_newcomer(row, values, facts)
         # the codes of one file tell its customers from each other
-        facts.customers.add(who)
+        if not facts.wrong:
+            facts.customers.add(who)
         return -row.id
 
     def _find_brought_before(self, values, facts):
@@ -312,22 +315,29 @@ class CustomerImport(models.Model):
 
     # === TAKING BACK === #
 
-    def _remove_newcomers(self):
-        """Delete the customers that publishing has created: who was merged, moved or
-        used since, stays.
-
-        :return: ``res.partner`` that should have gone, and couldn't
-        """
+    def _find_newcomer_ids(self):
+        """Return the ids of the customers that publishing has created, but those of a
+        file of customers, who go with their rows."""
         if self.kind == "customers":
-            return self.env["res.partner"]
+            return []
         made = self.env.execute_query(
             SQL(
                 """SELECT made->>'id' FROM customer_import_row
-                    WHERE import_id = %s AND made IS NOT NULL""",
+                    WHERE import_id = %s AND made IS NOT NULL ORDER BY id""",
                 self.id,
             )
         )
-        partners = self.env["res.partner"].browse(int(one) for (one,) in made)
+        return [int(partner_id) for (partner_id,) in made]
+
+    def _remove_newcomers(self, made=None):
+        """Delete customers that publishing has created: who was merged, moved or used
+        since, stays.
+
+        :param made: ids of some of them; default: all that are left
+        :return: ``res.partner`` that should have gone, and couldn't
+        """
+        made = self._find_newcomer_ids() if made is None else made
+        partners = self.env["res.partner"].browse(made)
         partners = partners.exists().filtered(
             lambda partner: partner.commercial_partner_id == partner
         )
@@ -337,10 +347,13 @@ class CustomerImport(models.Model):
         # before they go: rows of who is deleted are erased
         self.env.cr.execute(
             SQL(
-                """UPDATE customer_import_row SET made = NULL,
+                """UPDATE customer_import_row
+                      SET made = CASE WHEN (made->>'id')::integer = ANY(%s) THEN NULL
+                                      ELSE made END,
                           partner_id = CASE WHEN partner_id = ANY(%s) THEN NULL
                                             ELSE partner_id END
                     WHERE import_id = %s AND head_id IS NOT NULL""",
+                made,
                 gone.ids,
                 self.id,
             )
@@ -358,6 +371,7 @@ class CustomerImport(models.Model):
         try:
             with self.env.cr.savepoint():
                 partners.with_context(**self._get_party_context()).unlink()
+            self._forget_ranks(partners)
         except COLLISIONS:
             raise
         except Exception:
@@ -370,3 +384,13 @@ class CustomerImport(models.Model):
                 partners[middle:]
             )
         return partners.browse()
+
+    @api.model
+    def _forget_ranks(self, partners):
+        """Have Odoo no longer count the entries of customers who are gone: it does that
+        behind the commit, and the answer would be that they are missing."""
+        data = self.env.cr.postcommit.data
+        for name in ("customer_rank", "supplier_rank"):
+            counted = data.get(f"account.res.partner.increase_rank.{name}", {})
+            for partner_id in partners.ids:
+                counted.pop(partner_id, None)

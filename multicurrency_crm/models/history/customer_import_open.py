@@ -2,7 +2,13 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ...engine.history import Reading, find_misfits, list_fitting, restate
+from ...engine.history import (
+    Reading,
+    find_misfits,
+    is_of_document,
+    list_fitting,
+    restate,
+)
 from .customer_import_checking import RowError
 
 #: Rows that are named in a question.
@@ -31,6 +37,8 @@ class CustomerImport(models.Model):
         fitting = list_fitting(readings) if readings else {"document"}
         if len(fitting) == 1:
             return fitting.pop()
+        if "document" in fitting and is_of_document(readings):
+            return "document"
         if not fitting:
             numbers = [str(number) for number in find_misfits(readings)]
             raise UserError(

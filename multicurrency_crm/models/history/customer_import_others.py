@@ -1,4 +1,5 @@
-from datetime import datetime, time
+import hashlib
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -6,11 +7,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.history import fold
-from ...engine.history_fields import is_neutral, is_vendor, is_void
+from ...engine.history_fields import is_neutral, is_no_sale, is_vendor, is_void
 from ..common.html_text import as_html
 from .customer_import import OPEN_STATES
 from .customer_import_checking import RowError
 
+#: When a follow-up was of which the file gives the day alone.
+NOON = "12:00:00"
 #: States in which a file may be erased.
 ERASABLE = (*OPEN_STATES, "done", "undone")
 
@@ -23,6 +26,7 @@ class CustomerImport(models.Model):
     def _gather_past(self, facts):
         facts.extra["known"] = self._find_known_here()
         facts.extra["fields"] = set(self.column_ids.filtered("field").mapped("field"))
+        self._check_money_columns(facts)
 
     def _gather_notes(self, facts):
         facts.extra["known"] = self._find_known_here()
@@ -31,13 +35,24 @@ class CustomerImport(models.Model):
 
     # === PAST DOCUMENTS === #
 
+    def action_open_past(self):
+        """Open the orders and invoices that this import has brought in.
+
+        :return: action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_customer_past_document"
+        )
+        return action | {"domain": [("import_id", "=", self.id)]}
+
     def _judge_past(self, rows, facts):
         """Judge rows of past orders and invoices.
 
         :return: {id of a row: values}
         """
         keys = [fold(row.document) for row in rows if row.document]
-        facts.extra["elsewhere"] = self._find_in_imports(keys)
+        facts.extra["elsewhere"] = self._find_known_elsewhere(keys, facts)
         if self.rows_are != "documents":
             facts.extra.setdefault("groups", self._group_rows(facts))
         return self._judge_each(rows, facts, self._judge_past_document)
@@ -46,15 +61,24 @@ class CustomerImport(models.Model):
         values = self._complete_line(row, values, facts)
         if left_out := self._leave_past_out(row, values, facts):
             return left_out
-        self._check_status(values)
         notes = []
-        amount = self._get_open_amount(row, {**values, "open": None}, facts, notes)
-        partner_id = self._find_customer(values, facts)
-        currency = self._find_currency(values, facts)
+        facts.attempt(self._check_status, values)
+        said = {**values, "open": None}
+        amount = facts.attempt(self._get_open_amount, row, said, facts, notes)
+        currency = facts.attempt(self._find_currency, values, facts)
         document, day = values.get("document"), self._get_day(values, "date")
         if not document or not day:
-            raise RowError(self.env._("No document number, or no date."))
+            facts.note_wrong(RowError(self.env._("No document number, or no date.")))
+        partner_id = facts.attempt(self._find_customer, values, facts)
+        facts.check()
         self._note_days(day, None, self.company_id._get_today(), notes)
+        if amount < 0 and not values.get("kind"):
+            notes.append(
+                self.env._(
+                    "Below 0: a credit note takes from what was sold. A payment "
+                    "doesn't: leave the row out if it is one."
+                )
+            )
         key = fold(document)
         vals = {
             "partner_id": partner_id,
@@ -65,11 +89,9 @@ class CustomerImport(models.Model):
             "booked": self._value_past(values, amount, currency, day, facts, notes),
         }
         same = partner_id, key, currency.id
-        if known := self._explain_known(same, facts):
-            return {**vals, "state": "duplicate", "message": known}
-        facts.extra["known"][same] = self.env._(
-            "Row %(row)s has this document, too.", row=row.row_number
-        )
+        if double := self._judge_double(same, vals, values, facts):
+            return {**vals, **double}
+        self._note_known(same, vals, row, facts)
         return {**vals, "state": "create", "message": "\n".join(notes) or None}
 
     def _leave_past_out(self, row, values, facts):
@@ -80,6 +102,12 @@ class CustomerImport(models.Model):
         if is_neutral(values.get("kind", "")):
             left_out = self.env._("“%(kind)s” is owed by nobody.", kind=values["kind"])
             return {"state": "skip", "message": left_out}
+        if is_no_sale(values.get("kind", "")):
+            left_out = self.env._(
+                "“%(kind)s”: a payment or a balance is no order or invoice.",
+                kind=values["kind"],
+            )
+            return self._leave_out(row, values, facts, left_out)
         if is_void(values.get("status") or ""):
             left_out = self.env._(
                 "“%(status)s”: it counts for nothing.", status=values["status"]
@@ -96,7 +124,7 @@ class CustomerImport(models.Model):
         spot = self._get_spot(currency, day, facts)
         booked = self._read_booked(values, amount, currency, spot, facts)
         if booked is None:
-            rate = self._read_own_rate(values, currency, spot, notes)
+            rate = self._read_past_rate(values, currency, day, facts, notes)
             booked = rate and amount / rate
         if booked is None:
             notes.append(
@@ -107,8 +135,18 @@ class CustomerImport(models.Model):
                 )
             )
             return None
-        self._judge_distance(Decimal(amount), booked, currency, spot, notes)
+        if spot or self._get_first_spot(currency, day, facts):
+            self._judge_distance(Decimal(amount), booked, currency, day, facts, notes)
         return self.company_currency_id.round(float(Decimal(booked)))
+
+    def _read_past_rate(self, values, currency, day, facts, notes):
+        """Return the rate of a past document, else its day's; None of one that can't be
+        read, which is said: it is a figure, and counts without."""
+        try:
+            return self._read_own_rate(values, currency, day, facts, notes)
+        except RowError as error:
+            notes.append(str(error))
+            return None
 
     def _publish_past(self, rows):
         """Write past documents in one statement.
@@ -162,21 +200,30 @@ class CustomerImport(models.Model):
 
     @api.model
     def _get_note_key(self, values):
-        """Return what a follow-up is known by: its day and text; "" without either."""
-        day, text = self._get_day(values, "date"), (values.get("note") or "").strip()
-        return fold(f"{day} {text}")[:500] if day and text else ""
+        """Return what a follow-up is known by: its day and time, author and whole text;
+        "" without day or text."""
+        day, text = self._get_day(values, "date"), fold(values.get("note"))
+        if not day or not text:
+            return ""
+        author = fold(values.get("owner"))
+        digest = hashlib.sha256(f"{author}\n{text}".encode()).hexdigest()
+        return f"{day} {values.get('time', '')} {digest}"
 
     def _judge_note(self, row, values, facts):
-        partner_id = self._find_customer(values, facts)
+        partner_id = facts.attempt(self._find_customer, values, facts)
         day, key = self._get_day(values, "date"), self._get_note_key(values)
         if not key:
-            raise RowError(self.env._("No date, or no text."))
-        if day > self.company_id._get_today():
-            raise RowError(self.env._("It is dated in the future."))
+            facts.note_wrong(RowError(self.env._("No date, or no text.")))
+        elif day > self.company_id._get_today():
+            sentence = self.env._("It is dated in the future.")
+            facts.note_wrong(RowError(sentence, "date"))
+        facts.check()
         vals = {"partner_id": partner_id, "date": day, "document_key": key}
         same = partner_id, key, None
-        if self._explain_known(same, facts):
-            known = self.env._("That customer has this text of that day already.")
+        if self._get_known(same, facts):
+            known = self.env._(
+                "That customer has this text of that day and author already."
+            )
             return {**vals, "state": "duplicate", "message": known}
         facts.extra["known"][same] = row.row_number
         author = values.get("owner")
@@ -188,14 +235,19 @@ class CustomerImport(models.Model):
             )
         return {**vals, "state": "create", "message": message}
 
+    def _get_note_subtype(self):
+        """Return what kind of message a follow-up is; a later room has its own."""
+        return self.env.ref("mail.mt_note")
+
     def _publish_notes(self, rows):
         """Write follow-ups as notes of their day and author: nobody is told of them.
 
         :param rows: ``customer.import.row``
         """
         facts = self._gather_facts()
-        note = self.env.ref("mail.mt_note")
+        note = self._get_note_subtype()
         vals_list = []
+        rows = self._sort_notes(rows)
         for row in rows:
             author = row.values.get("owner") or ""
             user = self.env["res.users"].browse(facts.users.get(fold(author), ()))
@@ -210,13 +262,34 @@ class CustomerImport(models.Model):
                     "subtype_id": note.id,
                     "author_id": user.partner_id.id,
                     "email_from": user.email_formatted or author or False,
-                    "date": datetime.combine(row.date, time(12)),
+                    "date": self._get_moment(row),
                     "body": as_html(text),
                 }
             )
         messages = self.env["mail.message"].create(vals_list)
         for row, message in zip(rows, messages, strict=True):
             row._write_guarded({"note_id": message.id, "is_published": True})
+
+    @api.model
+    def _sort_notes(self, rows):
+        """Return follow-ups from the first to the last, as people read them: of one
+        moment as the file has them, whichever of its ends is the newest."""
+        in_file = rows.sorted("row_number")
+        if rows and in_file[0].date > in_file[-1].date:
+            in_file = in_file[::-1]
+        return in_file.sorted(
+            lambda row: (row.date, (row.values or {}).get("time") or NOON)
+        )
+
+    def _get_moment(self, row):
+        """Return when a follow-up was, in UTC: at its time, or at noon where none is
+        said, of where the company is."""
+        values = row.values or {}
+        at = datetime.combine(row.date, time.fromisoformat(values.get("time") or NOON))
+        if values.get("offset") is not None:
+            return at - timedelta(minutes=values["offset"])
+        zone = self.with_context(tz=self.company_id._get_zone()).env.tz
+        return zone.localize(at).astimezone(UTC).replace(tzinfo=None)
 
     def _unpublish_notes(self, rows):
         rows.note_id.unlink()
@@ -227,7 +300,10 @@ class CustomerImport(models.Model):
     def _erase_old(self):
         """Erase files and what their rows said, once they were kept as long as their
         company's settings say."""
-        for record in self.search([("erased_on", "=", False), ("file", "!=", False)]):
+        # of a file that is forgotten, rows are there still
+        for record in self.search(
+            [("erased_on", "=", False), ("file_hash", "!=", False)]
+        ):
             company = record.company_id.root_id
             days = company.history_keep_days
             last = max(record.write_date, record.published_on or record.write_date)
@@ -252,6 +328,45 @@ class CustomerImport(models.Model):
             record.sudo()._erase()
         return True
 
+    def _forget_shown(self):
+        """Forget what these imports show of their files: samples of columns, and what
+        was remarked, with the lines that it quotes. It is read again with the file."""
+        self.column_ids._forget()
+        # sudo: whoever erases personal data needn't read imports
+        said = self.sudo().filtered("remarks")
+        if said:
+            said._write_guarded({"remarks": False})
+
+    def _forget_file(self):
+        """Erase the files of imports that are over, one of whose people was deleted.
+        What waits to be published is work that somebody is at: its file goes with it,
+        or when it was kept long enough."""
+        over = self.filtered(lambda one: one.file and one.state in ("done", "undone"))
+        if over:
+            over.with_context(**self._get_quiet_context())._write_guarded(
+                {"file": False}
+            )
+
+    @api.model
+    def _forget_texts(self, texts):
+        """Forget wherever imports show one of some texts: of files, too, of which no
+        row is kept yet.
+
+        :param texts: a name, an email, a phone number …
+        """
+        folded = {fold(text) for text in texts if text} - {""}
+        if not folded:
+            return
+        self.env["customer.import.column"]._forget_texts(folded)
+        self.env["customer.import.layout"]._forget_texts(folded)
+        for name in ("remarks", "failure"):
+            # sudo: whoever erases personal data needn't read imports
+            said = self.sudo().search([(name, "!=", False)])
+            said = said.filtered(
+                lambda one, name=name: any(text in fold(one[name]) for text in folded)
+            )
+            said and said._write_guarded({name: False})
+
     def _erase(self):
         """Erase the file; of rows that were published their keys stay, so that nothing
         is brought in twice."""
@@ -265,7 +380,9 @@ class CustomerImport(models.Model):
             "file": False,
             "erased_on": self.company_id._get_today(),
             "failure": False,
+            "read_as": False,
             "remarks": False,
+            "kept_choices": False,
         }
         if self.state in OPEN_STATES:
             vals |= {"state": "draft", "is_staged": False, "total": 0}

@@ -4,7 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_list
+from odoo.tools import SQL, format_list, formatLang
 
 from .account_payment import OPENING
 from .customer_import import BOOKED
@@ -13,20 +13,10 @@ from .customer_import import BOOKED
 PART = 200
 #: Rows of which no entry is made.
 PLAIN_PART = 1000
-#: What a row gets that is taken back.
-UNPUBLISHED = {"is_published": False}
-#: Models whose records say that an item was shown to a customer, and their states.
-SHOWN = {
-    "customer.statement.line": (
-        "statement_id.state",
-        ("verified", "sent", "confirmed", "disputed"),
-    ),
-    "collection.letter.line": ("letter_id.state", ("sent",)),
-}
 
 
 class CustomerImport(models.Model):
-    """Publishing all rows or none, part by part; and taking them back."""
+    """Publishing all rows or none, part by part."""
 
     _inherit = "customer.import"
 
@@ -43,9 +33,11 @@ class CustomerImport(models.Model):
         rows = self.env["customer.import.row"].search_count(self._get_publish_domain())
         question = self.env._(
             "Rows to be published: %(count)s. %(totals)s",
-            count=rows,
+            count=formatLang(self.env, rows, digits=0),
             totals=self.totals or "",
         )
+        left_out = self._explain_left_out_values()
+        question = "\n".join(filter(None, [question, left_out]))
         return self._ask_before("action_publish", question)
 
     def action_publish(self):
@@ -72,45 +64,6 @@ class CustomerImport(models.Model):
             record._check_finance()
             record._check_publishable()
         return super().action_request()
-
-    def action_ask_undo(self):
-        """Ask whether this import is taken back.
-
-        :return: action of the question
-        """
-        self.ensure_one()
-        self._check_finance()
-        self._check_undoable()
-        question = self.env._(
-            "Take %(record)s back? What it has created goes; entries of closed periods "
-            "are reversed.",
-            record=self.display_name,
-        )
-        return self._ask_before("action_undo", question)
-
-    def action_undo(self):
-        """Take back all that this import has created and changed.
-
-        :return: True
-        :raises AccessError: not finance
-        :raises UserError: something depends on it
-        """
-        self.ensure_one()
-        self._check_finance()
-        self._check_undoable()
-        # sudo: the right was checked; nobody writes the state by hand
-        record = self.sudo()
-        record.env["customer.import.turn"]._take(self.company_id)
-        record._write_guarded(
-            {
-                "state": "undoing",
-                "undone_by": self.env.uid,
-                "total": self.done_count,
-                "looked_at": 0,
-            }
-        )
-        record.flush_recordset()
-        return record._work()
 
     # === BEFORE IT IS PUBLISHED === #
 
@@ -140,12 +93,12 @@ class CustomerImport(models.Model):
                     count=self.error_count,
                 )
             )
+        self._check_decided()
         if not self.env["customer.import.row"].search_count(
             self._get_publish_domain(), limit=1
         ):
             raise UserError(self.env._("No row is left to publish."))
-        self._check_decided()
-        if not self.ties_out and not (self.difference_reason or "").strip():
+        if not self.ties_out and not self._has_reason():
             raise UserError(
                 self.env._(
                     "What was found differs from the totals of the old system: mend "
@@ -501,188 +454,3 @@ class CustomerImport(models.Model):
             }
             for amount, booked in against.values()
         ]
-
-    # === TAKING BACK === #
-
-    def _check_undoable(self):
-        """:raises UserError: it isn't published, or something depends on it"""
-        if self.state != "done":
-            raise UserError(
-                self.env._("%(record)s isn't published.", record=self.display_name)
-            )
-        # sudo: what depends on it is named, whoever may read it
-        check = getattr(self.sudo(), f"_check_free_{self.kind}", None)
-        if check:
-            check()
-
-    def _check_free_items(self):
-        """:raises UserError: an item was matched, or shown to its customer"""
-        lines = self.entry_ids.move_id.line_ids
-        matched = lines.filtered(
-            lambda line: line.matched_debit_ids or line.matched_credit_ids
-        )
-        if matched:
-            raise UserError(
-                self.env._(
-                    "%(items)s: matched already. Undo these matches first, then take "
-                    "the import back.",
-                    items=self._name_items(matched),
-                )
-            )
-        for model, (state, states) in SHOWN.items():
-            found = self.env[model].search(
-                [("move_line_id", "in", lines.ids), (state, "in", states)], limit=5
-            )
-            if found:
-                raise UserError(
-                    self.env._(
-                        "%(items)s: customers have read of these. Correct them by "
-                        "entries of their own.",
-                        items=self._name_items(found.move_line_id),
-                    )
-                )
-
-    def _check_free_balances(self):
-        self._check_free_items()
-
-    @api.model
-    def _name_items(self, lines):
-        names = [
-            self.env._(
-                "%(document)s of %(customer)s",
-                document=line.name or line.move_id.name,
-                customer=line.partner_id.display_name,
-            )
-            for line in lines[:5]
-        ]
-        return format_list(self.env, names)
-
-    def _work_off_undoing(self, job):
-        """Take back what was published, part by part."""
-        unpublish = getattr(self, f"_unpublish_{self.kind}")
-        self.invalidate_recordset()
-        while ids := self._find_published_ids():
-            if not job.do(partial(self._undo_part, ids, unpublish), self, len(ids)):
-                self._stop_undoing(job, len(ids))
-                return
-            self.invalidate_recordset()
-        if not job.do(self._finish_undoing, self, count=0):
-            self._stop_undoing(job)
-
-    def _stop_undoing(self, job, count=1):
-        """Leave the rest to the next call where others were at work, else say why."""
-        if job.has_collided():
-            job.set_aside(count)
-            return
-        reason = self._explain_failure(job.error)
-        job.do(partial(self._note_stuck, reason), self, count=0)
-
-    def _find_published_ids(self):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM customer_import_row
-                    WHERE import_id = %s AND is_published
-                 ORDER BY id DESC LIMIT %s""",
-                self.id,
-                PART,
-            )
-        )
-        return [row_id for (row_id,) in rows]
-
-    def _undo_part(self, ids, unpublish):
-        self.lock_for_update()
-        self.invalidate_recordset()
-        rows = self.env["customer.import.row"].browse(ids)
-        rows.invalidate_recordset()
-        rows = rows.filtered("is_published")
-        if self.state == "undoing" and rows:
-            unpublish(rows)
-            self._write_guarded({"looked_at": self.looked_at + len(rows)})
-
-    def _note_stuck(self, reason):
-        """Say why taking back stopped: what is left of it counts again, and can be
-        tried again."""
-        self.lock_for_update()
-        if self._find_published_ids():
-            vals = {"state": "done", "undone_by": False}
-        else:
-            vals = self._prepare_undone_vals()
-        # why it couldn't be published is still what is to be mended
-        before = False if self.undone_by else self.failure
-        failure = "\n".join(filter(None, [before, reason]))
-        self._write_guarded({**vals, "failure": failure})
-
-    def _finish_undoing(self):
-        """Say that it is taken back; one that failed can be published once more."""
-        self.lock_for_update()
-        if self.state != "undoing":
-            return
-        vals = self._prepare_undone_vals()
-        if stuck := self._remove_newcomers():
-            kept = self.env._(
-                "%(customers)s: created by this import, and used by something "
-                "meanwhile, so they stay.",
-                customers=format_list(self.env, stuck[:5].mapped("display_name")),
-            )
-            vals["failure"] = "\n".join(filter(None, [self.failure, kept]))
-        self._write_guarded(vals)
-
-    def _prepare_undone_vals(self):
-        """Prepare the state of what nothing is left of: taken back by somebody, or
-        failed and to be published again."""
-        if self.undone_by:
-            return {"state": "undone", "undone_on": fields.Datetime.now()}
-        return {"state": "ready", "published_by": False, "published_on": False}
-
-    def _unpublish_items(self, rows):
-        """Take entries back: delete them where the books of their day are open, else
-        reverse them today."""
-        entries = rows.entry_id
-        every = self.env["customer.import.row"].search(
-            [("entry_id", "in", entries.ids)]
-        )
-        moves = entries.move_id
-        kept = moves.filtered(lambda move: not self._is_deletable(move))
-        gone = moves - kept
-        for entry in entries.filtered(lambda one: one.move_id in kept):
-            entry._write_guarded({"reversal_id": self._reverse(entry).id})
-        kept.action_credit_dispute_settled()
-        back = {"entry_id": None, "move_id": None, **UNPUBLISHED}
-        every._update([{"id": row.id, "state": "create", **back} for row in every])
-        loose = entries.filtered(lambda one: one.move_id in gone)
-        loose.unlink()
-        if gone:
-            lines = gone.line_ids
-            if not lines.matched_debit_ids and not lines.matched_credit_ids:
-                gone = OPENING.put_on(gone)
-            gone.button_draft()
-            gone.with_context(force_delete=True).unlink()
-
-    def _unpublish_balances(self, rows):
-        self._unpublish_items(rows)
-
-    def _is_deletable(self, move):
-        """Return whether an entry may go as if it had never been."""
-        company = self.company_id
-        return not (
-            company._get_violated_lock_dates(move.date, False, move.journal_id)
-            or move.inalterable_hash
-            or move.journal_id.restrict_mode_hash_table
-            or company.restrictive_audit_trail
-        )
-
-    def _reverse(self, entry):
-        """Reverse an entry today, and match it with what it takes back.
-
-        :return: ``account.move``
-        """
-        move = entry.move_id
-        day = max(self.company_id._get_today(), move.date)
-        mirror = entry._mirror(move, day)
-        lines = zip(
-            move.line_ids.sorted("id"), mirror.line_ids.sorted("id"), strict=True
-        )
-        for line, back in lines:
-            if line.account_id.reconcile:
-                (line + back).reconcile()
-        return mirror

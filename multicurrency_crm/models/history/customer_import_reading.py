@@ -1,48 +1,38 @@
 from base64 import b64decode
-from datetime import date
+from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import format_list, formatLang
 
 from ...engine.history import fold
 from ...engine.history_fields import (
-    DAYS,
     KINDS,
-    NUMBERS,
+    SCALED,
     fold_header,
     get_fingerprint,
-    get_named,
-    guess_kind,
-    list_missing,
     match_columns,
 )
+from ...engine.history_scales import read_scales, settle_scale
 from ...providers.errors import ProviderError
 from ...providers.history import find_layout
 from ...providers.spreadsheets import (
     Answer,
-    Unreadable,
-    Unsettled,
-    currency_mark,
-    day_of,
-    name_of,
     number_of,
     open_book,
     read_table,
-    text_of,
 )
 from ...providers.spreadsheets.encodings import LABELS
 from ..rates.sentences import say
+from .customer_import import BOOKED
 
-#: Rows that are staged in one statement.
-STAGED = 1000
 #: Rows at the top of a sheet among which its names of columns are looked for.
 TOP = 30
-#: Letters of a cell that are kept.
-KEPT = 2000
+#: Letters of a sample that are shown.
+SAMPLE = 40
 #: What a column's reading answers the reader.
 ANSWERS = {
     "point": Answer(point="."),
@@ -51,19 +41,27 @@ ANSWERS = {
     "month": Answer(order="mdy"),
     "year": Answer(order="ymd"),
 }
-#: Fields whose cells are names: no digit may be lost.
-IDENTIFIERS = ("document", "ref", "vat", "phone", "contact_phone", "zip")
 #: The sign of each choice of what stands between columns.
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 #: Fields that say whose a row is.
 WHO = ("name", "ref", "vat", "email")
 #: Choices for a whole file that the next one with its headers takes over.
-REMEMBERED = ("open_currency", "rows_are", "sign")
+REMEMBERED = ("open_currency", "rows_are", "scale", "sign")
+
+
+def show_sample(cell):
+    """Return as much of a cell as is shown of it: a day without the midnight with which
+    workbooks store it.
+
+    :return: str
+    """
+    if isinstance(cell, datetime) and cell.time() == time():
+        cell = cell.date()
+    return str(cell)[:SAMPLE]
 
 
 class CustomerImport(models.Model):
-    """How a file is read: its sheet, headers and columns; its rows, which are kept as
-    they are before anybody judges them."""
+    """How a file is read: its sheet, headers and columns."""
 
     _inherit = "customer.import"
 
@@ -184,7 +182,7 @@ class CustomerImport(models.Model):
         )
         program = find_layout(titles)
         kind = self.kind or layout.kind or program and program.kind
-        kind = kind or guess_kind(titles)
+        kind = kind or self._guess_kind(table, titles)
         if layout.kind != kind:
             layout = layout.browse()
         if not is_new and kind == self.kind:
@@ -193,6 +191,7 @@ class CustomerImport(models.Model):
             matched = self._match_as_before(layout, named, table)
         else:
             matched = [[field, None] for field in self._match_titles(kind, titles)]
+        matched = self._match_flags(table, matched)
         self._store_headers(table, named, matched)
         remarks = self._list_remarks(table)
         remarks += self._list_own_remarks(table, program, kind, matched)
@@ -201,10 +200,12 @@ class CustomerImport(models.Model):
         self._write_guarded(
             {
                 "kind": kind,
+                "read_as": self._describe_reading(table),
                 "remarks": "\n".join(dict.fromkeys(remarks)),
                 "state": "read",
                 "is_staged": False,
                 "expected": sum(table.counts.values()),
+                "hidden_count": len(table.hidden),
                 **choices,
             }
         )
@@ -264,13 +265,17 @@ class CustomerImport(models.Model):
         wrote the file means it, where that is known.
 
         :param titles: names of the columns
-        :return: [standard field or None]
+        :return: [standard field or None]; None of each where nobody has said what the
+            file holds
         """
+        if not kind:
+            return [None] * len(titles)
         program = find_layout(titles)
         said = [program.get_field(title, "") if program else "" for title in titles]
         fixed = [field if field in KINDS[kind] else None for field in said]
+        plain = self._plain_titles(titles)
         free = [
-            "" if one != "" else title for one, title in zip(said, titles, strict=True)
+            "" if one != "" else title for one, title in zip(said, plain, strict=True)
         ]
         return [
             own or (usual if usual not in fixed else None)
@@ -285,9 +290,8 @@ class CustomerImport(models.Model):
             return
         # no two are one field, not even in between
         columns.write({"field": False})
-        for column, field in zip(
-            columns, self._match_titles(self.kind, titles), strict=True
-        ):
+        matched = self._match_titles(self.kind, titles)
+        for column, field in zip(columns, matched, strict=True):
             column.field = field
 
     def _propose_choices(self, layout, program, kind):
@@ -343,6 +347,36 @@ class CustomerImport(models.Model):
 
         :param matched: [[standard field or None, how it is read or None]]
         """
+        contents = self._list_contents(table)
+        above = read_scales(
+            cell for row in table.preamble for cell in row.cells if type(cell) is str
+        )
+        found = []
+        for column, title, (field, reading), content in zip(
+            table.columns, titles, matched, contents, strict=True
+        ):
+            samples = [show_sample(cell) for cell in column.evidence.samples[:3]]
+            scale = settle_scale(title, above)
+            found.append(
+                {
+                    "import_id": self.id,
+                    "number": column.index + 1,
+                    "title": title,
+                    "scale": scale,
+                    "sample": format_list(self.env, samples),
+                    "content": self._describe_content(
+                        content, scale if field in SCALED else 1
+                    ),
+                    "is_open": column.kind == "open",
+                    "field": field,
+                    "reading": reading,
+                }
+            )
+        return found
+
+    def _list_contents(self, table):
+        """Return what the cells of each column of a table are, or what is asked of
+        them."""
         kinds = {
             "text": self.env._("text"),
             "number": self.env._("numbers"),
@@ -357,26 +391,39 @@ class CustomerImport(models.Model):
             if remark.level == "ask" and remark.readings and remark.column is not None
         }
         return [
-            {
-                "import_id": self.id,
-                "number": column.index + 1,
-                "title": title,
-                "sample": format_list(
-                    self.env, [str(cell)[:40] for cell in column.evidence.samples[:3]]
-                ),
-                "content": asked.get(column.index) or kinds[column.kind],
-                "is_open": column.kind == "open",
-                "field": field,
-                "reading": reading,
-            }
-            for column, title, (field, reading) in zip(
-                table.columns, titles, matched, strict=True
-            )
+            asked.get(column.index) or kinds[column.kind] for column in table.columns
         ]
+
+    def _describe_content(self, content, scale):
+        """Return what the cells of a column are, and by what they are multiplied."""
+        if scale < 2:
+            return content
+        return self.env._(
+            "%(content)s, multiplied by %(times)s",
+            content=content,
+            times=formatLang(self.env, scale, digits=0),
+        )
+
+    def _describe_reading(self, table):
+        """Return how a file was read: what may be chosen otherwise, in words."""
+        book, said = table.book, []
+        if name := book.sheets[table.sheet].name:
+            said.append(self.env._("sheet “%(name)s”", name=name))
+        if table.header:
+            said.append(self.env._("headers in row %(row)s", row=max(table.header)))
+        if book.encoding:
+            said.append(LABELS.get(book.encoding, book.encoding))
+        signs = dict(self._fields["delimiter"]._description_selection(self.env))
+        chosen = {sign: name for name, sign in DELIMITERS.items()}
+        if book.delimiter in chosen:
+            said.append(signs[chosen[book.delimiter]])
+        return format_list(self.env, said)
 
     def _list_remarks(self, table):
         """Return what the reader has to say of a file, a sentence each."""
         remarks = [*table.book.remarks, *table.remarks]
+        # what is multiplied is said with by how much
+        remarks = [remark for remark in remarks if remark.code != "scaled"]
         lines = [self._explain_remark(remark, table) for remark in remarks]
         if table.book.encoding:
             label = LABELS.get(table.book.encoding, table.book.encoding)
@@ -406,26 +453,58 @@ class CustomerImport(models.Model):
             lines.append(self.env._("An export of %(program)s.", program=program.name))
             if program.remark:
                 lines.append(self.env._(program.remark))
-        if kind in ("customers", "notes"):
+        if kind in (False, "customers", "notes"):
             return lines
+        lines += self._list_said_remarks(table)
         if not self._names_currency(table, program, fields):
             lines.append(
                 self.env._("No column names a currency: choose the one of its rows.")
             )
-        if kind == "items" and "due" not in fields and "terms" not in fields:
+        if kind == "items" and not {"due", "terms", "age"} & fields.keys():
             lines.append(
                 self.env._(
                     "No column says when items are due: payment terms do, those of the "
                     "customer or those that you choose below."
                 )
             )
+        if kind in BOOKED:
+            titles = [one.title or one.technical or one.letter for one in table.columns]
+            lines += self._list_age_remarks(titles, matched)
         lines += self._list_rate_remarks(table, fields)
+        return lines + self._list_scale_remarks()
+
+    def _list_scale_remarks(self):
+        """Return what is said of columns whose amounts count in thousands."""
+        lines = []
+        for column in self.column_ids.filtered(lambda one: one.field in SCALED):
+            if column.scale > 1:
+                line = self.env._(
+                    "“%(column)s” counts in %(scale)s: its amounts are multiplied.",
+                    column=column.title,
+                    scale=formatLang(self.env, column.scale, digits=0),
+                )
+                lines.append(line)
         return lines
+
+    def _check_scales(self):
+        """:raises UserError: what amounts count in contradicts itself"""
+        columns = self.column_ids.filtered(lambda one: one.field in SCALED)
+        doubted = columns.filtered(lambda one: not one._get_scale())
+        if doubted:
+            raise UserError(
+                self.env._(
+                    "The headers and the rows above the table say different things of "
+                    "what amounts count in (%(columns)s): say it under Amounts Count "
+                    "In.",
+                    columns=format_list(self.env, doubted.mapped("title")),
+                )
+            )
 
     def _names_currency(self, table, program, fields):
         """Return whether anything says in which currency rows are."""
         at = fields.get("currency")
         is_said = at is not None and table.columns[at].kind != "empty"
+        is_said = is_said or bool(table.currency)
         return is_said or self.currency_id or program and program.currency
 
     def _list_rate_remarks(self, table, fields):
@@ -453,193 +532,14 @@ class CustomerImport(models.Model):
         sentence = say(self.env, remark)
         if remark.row is None:
             return sentence
-        letter = ""
-        if remark.column is not None and table:
-            letter = table.columns[remark.column].letter
+        if remark.column is None or not table:
+            return self.env._(
+                "Row %(row)s: %(sentence)s", row=remark.row, sentence=sentence
+            )
+        letter = table.columns[remark.column].letter
         return self.env._(
             "%(cell)s: %(sentence)s", cell=f"{letter}{remark.row}", sentence=sentence
         )
-
-    # === STAGING === #
-
-    def _get_matched(self):
-        """Return the matched columns.
-
-        :return: {index in the file: (standard field, how it is read or False)}
-        :raises UserError: one that is needed isn't there
-        """
-        matched = {
-            column.number - 1: (column.field, column.reading)
-            for column in self.column_ids
-            if column.field
-        }
-        fields = [field for field, _reading in matched.values()]
-        missing = list_missing(self.kind, fields)
-        if missing:
-            raise UserError(self._name_missing(missing))
-        return matched
-
-    def _stage(self, job):
-        """Keep the rows of the file as they are, in parts.
-
-        :param job: ``ScheduledJob``
-        :return: False where the file can't be read: the check has ended then
-        """
-        try:
-            table = self._open_table()
-            matched = self._get_matched()
-            rows, head = table.rows(), {}
-            while part := list(islice(rows, STAGED)):
-                values = [
-                    self._prepare_row_vals(table, matched, row, head) for row in part
-                ]
-                values = [vals for vals in values if vals]
-                if not job.do(partial(self._stage_part, values), self, count=0):
-                    if job.has_collided():
-                        job.set_aside()
-                        return False
-                    raise UserError(self._explain_failure(job.error))
-        except (ProviderError, UserError) as error:
-            said = say(self.env, error)
-            job.do(partial(self._end_check, said), self, count=0)
-            return False
-        return job.do(self._finish_staging, self, count=0)
-
-    def _stage_part(self, values):
-        """Keep some rows, unless a job that was killed has kept them already."""
-        self.lock_for_update()
-        last = self._find_last_row()
-        self.env["customer.import.row"]._insert(
-            [vals for vals in values if vals["row_number"] > last]
-        )
-
-    def _find_last_row(self):
-        rows = self.env["customer.import.row"]._read_group(
-            [("import_id", "=", self.id)], [], ["row_number:max"]
-        )
-        return rows[0][0] or 0
-
-    def _finish_staging(self):
-        self.lock_for_update()
-        count = self.env["customer.import.row"].search_count(
-            [("import_id", "=", self.id)]
-        )
-        self._write_guarded(
-            {"is_staged": True, "total": count, "looked_at": 0, "last_id": 0}
-        )
-
-    def _prepare_row_vals(self, table, matched, row, head):
-        """Prepare the values of a row as it is kept; None of one that says nothing.
-
-        :param dict head: what the last row that names a customer says of it; changed
-        """
-        values, problems = {}, {}
-        for index, (field, reading) in matched.items():
-            value = self._read_cell(table.columns[index], field, reading, row, problems)
-            if value not in (None, ""):
-                values[field] = value
-        if row.kind not in ("data", "continuation"):
-            problems = {}
-        elif not values and not problems:
-            return None
-        else:
-            self._name_customer(values, row, head)
-            problems |= self._list_row_problems(row)
-        raw = [None if cell is None else str(cell)[:KEPT] for cell in row.cells]
-        return {
-            "import_id": self.id,
-            "company_id": self.company_id.id,
-            "row_number": row.number,
-            "sheet": table.book.sheets[table.sheet].name or None,
-            "raw": raw,
-            "values": {
-                **values,
-                **self._read_marks(matched, row, values),
-                "row_kind": row.kind,
-            },
-            "problems": problems or None,
-            "name": values.get("name") or values.get("ref") or values.get("email"),
-            "email": " ".join(
-                values[name] for name in ("email", "contact_email") if values.get(name)
-            )
-            or None,
-            "document": values.get("document"),
-        }
-
-    @api.model
-    def _read_marks(self, matched, row, values):
-        """Return what stands for a currency beside the amounts of a row.
-
-        :return: {"marks": {standard field: "€"}}, or {} of none
-        """
-        marks = {
-            field: currency_mark(row.cells[index])
-            for index, (field, _reading) in matched.items()
-            if field in NUMBERS and values.get(field) and index < len(row.cells)
-        }
-        marks = {field: mark for field, mark in marks.items() if mark}
-        return {"marks": marks} if marks else {}
-
-    def _name_customer(self, values, row, head):
-        """Have a row that names no customer be of the one above it: of the row that it
-        continues, or of the caption of its group."""
-        if self.kind == "customers":
-            return
-        named = {name: values[name] for name in WHO if name in values}
-        if row.kind == "continuation" and not named:
-            values.update(head)
-        elif not named and row.caption:
-            values["name"] = get_named(row.caption)
-        else:
-            head.clear()
-            head.update(named)
-
-    def _list_row_problems(self, row):
-        """Return what is wrong with a row as a whole: it has more cells than columns.
-
-        :return: {"row": sentence} or {}
-        """
-        said = [one for one in row.remarks if one.code == "more_cells"]
-        return {"row": say(self.env, said[0])} if said else {}
-
-    def _read_cell(self, column, field, reading, row, problems):
-        """Return a cell as it is kept; what can't be read is noted.
-
-        :param dict problems: {field: sentence}, added to
-        :return: str or None
-        """
-        cell = row.cells[column.index] if column.index < len(row.cells) else None
-        answer = ANSWERS.get(reading) or Answer()
-        if field in NUMBERS:
-            value = number_of(column.evidence.numbers, cell, point=answer.point)
-        elif field in DAYS:
-            value = day_of(column.evidence.dates, cell, order=answer.order)
-        elif field in IDENTIFIERS:
-            value = name_of(cell)
-        else:
-            value = text_of(cell)
-        place = f"{column.letter}{row.number}"
-        if isinstance(value, Unsettled):
-            problems[field] = self.env._(
-                "%(cell)s: “%(text)s” can be read as %(readings)s. Choose how its "
-                "column is read.",
-                cell=place,
-                text=value.text,
-                readings=format_list(
-                    self.env, [str(one) for one in value.readings], style="or"
-                ),
-            )
-            return None
-        if isinstance(value, Unreadable):
-            problems[field] = self.env._(
-                "%(cell)s: %(sentence)s",
-                cell=place,
-                sentence=say(self.env, value.remark),
-            )
-            return None
-        if isinstance(value, Decimal | date):
-            return str(value)
-        return value and value[:KEPT]
 
     # === WHAT IS REMEMBERED === #
 
@@ -647,7 +547,7 @@ class CustomerImport(models.Model):
         """Have the next file with these headers matched as this one was."""
         titles = self.column_ids.mapped("title")
         self.env["customer.import.layout"]._remember(
-            self.company_id,
+            self,
             get_fingerprint(titles),
             self.kind,
             {

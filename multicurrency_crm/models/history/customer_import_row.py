@@ -59,6 +59,16 @@ class CustomerImportRow(models.Model):
         string="Do This",
         help="What to do with a duplicate when it is published.",
     )
+    left_out = fields.Json(
+        string="Values Left Out",
+        readonly=True,
+        help="Values that it is brought in without, by their column.",
+    )
+    must_choose = fields.Boolean(
+        readonly=True,
+        help="A duplicate that says something else than what is there: publishing "
+        "waits until somebody has chosen.",
+    )
     name = fields.Char(string="Customer in the File", readonly=True)
     email = fields.Char(
         readonly=True, help="By which a lookup of personal data finds the row."
@@ -117,6 +127,9 @@ class CustomerImportRow(models.Model):
         help="The row in which the customer of this one is created or updated.",
     )
     is_contact = fields.Boolean(string="Contact Person", readonly=True)
+    is_unknown = fields.Boolean(
+        readonly=True, help="Nothing is wrong but that nobody knows its customer."
+    )
     is_published = fields.Boolean(readonly=True)
     cells = fields.Text(
         string="In the File",
@@ -214,6 +227,8 @@ class CustomerImportRow(models.Model):
         if "choice" in vals:
             for record in self.import_id:
                 record._check_open()
+            if vals["choice"] == "update":
+                self.import_id._check_changeable(self.duplicate_id)
             self.import_id._note_hand()
         result = super().write(vals)
         if "choice" in vals:
@@ -234,7 +249,7 @@ class CustomerImportRow(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_forget_samples(self):
-        self.import_id.column_ids._forget()
+        self.import_id._forget_shown()
 
     # === CUSTOMERS === #
 
@@ -257,7 +272,7 @@ class CustomerImportRow(models.Model):
 
         :param bool gone: their partner is deleted: nothing is to be put back
         """
-        self.import_id.column_ids._forget()
+        self.import_id._forget_shown()
         kept = {"before": None, "made": None} if gone else {}
         self._update(
             [
@@ -266,6 +281,7 @@ class CustomerImportRow(models.Model):
                     "raw": None,
                     "values": None,
                     "problems": None,
+                    "left_out": None,
                     "name": None,
                     "email": None,
                     "message": None,

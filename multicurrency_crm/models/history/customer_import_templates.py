@@ -1,12 +1,7 @@
 from odoo import api, models
 
-from ...engine.history_fields import (
-    KINDS,
-    NEEDED,
-    get_header,
-    list_template,
-    list_template_fields,
-)
+from ...engine.history_fields import KINDS, NEEDED
+from ...engine.history_templates import get_header, list_template, list_template_fields
 from ..common.workbook import MoneyWorkbook
 from .customer_import import KIND_NAMES
 
@@ -37,6 +32,34 @@ EXAMPLES = {
     "credit": "75.25",
     "booked": "8903.56",
     "rate": "7.12",
+    "contact": "Amara Okoye",
+    "state": "Valparaíso",
+    "owner": "sales@example.com",
+    "tags": "Distributor, Europe",
+    "terms": "30 days",
+    "person": "Company",
+    "parent": "Northwind Traders",
+    "first_name": "Amara",
+    "last_name": "Okoye",
+    "position": "Head of Purchasing",
+    "contact_email": "amara@example.com",
+    "contact_phone": "+56 32 555 0101",
+    "limit": "50000",
+    "limit_currency": "USD",
+    "grade": "A",
+    "channel": "Email",
+    "hours": "9:00-18:00",
+    "kind": "Invoice",
+    "status": "Open",
+    "role": "Customer",
+    "disputed": "Yes",
+    "reason": "Two cartons were wet",
+    "note": "Asked for samples",
+}
+#: Of one kind, so that an example is a row that can be brought in.
+KIND_EXAMPLES = {
+    "balances": {"amount": "1250.50"},
+    "past": {"amount": "1250.50"},
 }
 
 
@@ -93,14 +116,15 @@ class CustomerImport(models.Model):
         )
         for column, title in enumerate(titles):
             book.write_text(sheet, 0, column, title, book.head)
-        explained = self._explain_fields()
+        explained = self._explain_fields() | self._explain_fields_of(kind)
         fields = list_template_fields(kind, is_chinese)
+        examples = EXAMPLES | KIND_EXAMPLES.get(kind, {})
         for row, field in enumerate(fields, start=1):
             texts = (
                 get_header(field, is_chinese, kind),
                 self._explain_need(kind, field, is_chinese),
                 explained.get(field),
-                EXAMPLES.get(field),
+                examples.get(field),
             )
             for column, text in enumerate(texts):
                 book.write_text(sheet, row, column, text)
@@ -114,7 +138,12 @@ class CustomerImport(models.Model):
         for wanted in NEEDED[kind]:
             choices = (wanted,) if isinstance(wanted, str) else wanted
             if choices[0] == field:
-                others = [get_header(other, is_chinese, kind) for other in choices[1:]]
+                there = list_template_fields(kind, is_chinese)
+                others = [
+                    get_header(other, is_chinese, kind)
+                    for other in choices[1:]
+                    if other in there
+                ]
                 if not others:
                     return self.env._("Yes")
                 return self.env._("Yes, or %(others)s", others=" / ".join(others))
@@ -156,6 +185,56 @@ class CustomerImport(models.Model):
             "status": self.env._("What is paid, void or a draft is skipped."),
             "role": self.env._("Vendors are left out."),
             "note": self.env._("Text; what a follow-up said."),
+            **self._explain_people(),
+        }
+
+    @api.model
+    def _explain_people(self):
+        """Return what belongs into the columns of customers' people and habits.
+
+        :return: {field: sentence}
+        """
+        return {
+            "email": self.env._(
+                "Of the customer; that of a person has its own column."
+            ),
+            "street": self.env._("Street and number."),
+            "street2": self.env._("What doesn't fit into the street."),
+            "state": self.env._("Code or name; of the country in its column."),
+            "website": self.env._("Address of its pages."),
+            "person": self.env._("Company or Person. Empty: a company."),
+            "parent": self.env._(
+                "Of a person who has a row: name or code of the customer."
+            ),
+            "first_name": self.env._("Of the contact person, if it isn't in one cell."),
+            "last_name": self.env._("Of the contact person, if it isn't in one cell."),
+            "position": self.env._("What the contact person does."),
+            "contact_email": self.env._("Of the contact person."),
+            "contact_phone": self.env._("Of the contact person."),
+            "limit": self.env._("Asked for; who may grant it does. Needs a currency."),
+            "limit_currency": self.env._("Of the credit limit: code such as USD."),
+            "grade": self.env._("Of your credit policy; else it is kept as a tag."),
+            "channel": self.env._(
+                "Phone, Email, WeChat, WhatsApp, LINE, Telegram, Video, Visit or Fair."
+            ),
+            "hours": self.env._("When to call, in the customer's own time."),
+            "disputed": self.env._("Yes or No."),
+            "reason": self.env._("Why it is disputed."),
+        }
+
+    @api.model
+    def _explain_fields_of(self, kind):
+        """Return what belongs into columns that are something else in one kind.
+
+        :return: {field: sentence}
+        """
+        if kind != "balances":
+            return {}
+        return {
+            "amount": self.env._(
+                "What the customer owes in all, in the row's currency. Below 0: owed "
+                "to the customer."
+            )
         }
 
     @api.model

@@ -126,3 +126,5 @@ class CustomerImportTotal(models.Model):
             if record.state == "ready":
                 # sudo: nobody writes an explanation by hand
                 record.sudo()._explain_totals()
+                if not self.env.context.get("within_import"):
+                    record._drop_stale_reason()

@@ -38,27 +38,33 @@ class CustomerImport(models.Model):
         :return: dict, without what the row doesn't say
         :raises RowError: something isn't known here, or isn't what it should be
         """
+        before = len(facts.wrong)
         vals = {name: values[name] for name in PLAIN if values.get(name)}
-        self._check_email(row, vals.get("email"), facts)
+        facts.attempt(self._check_email, row, vals.get("email"), facts)
         if vals.get("website"):
             vals["website"] = self.env["res.partner"]._clean_website(vals["website"])
         if values.get("currency"):
-            vals["preferred_currency_id"] = self._find_currency(values, facts).id
-        if codes := split_list(values.get("currencies")):
-            found = {
-                self._find_currency({"currency": one}, facts, "currencies").id
-                for one in codes
-            }
-            found |= {vals.get("preferred_currency_id")} - {None}
-            vals["allowed_currency_ids"] = [Command.set(sorted(found))]
-        self._add_place(row, vals, values, facts, notes)
-        self._add_looked_up(row, vals, values, facts, notes)
+            if currency := facts.attempt(self._find_currency, values, facts):
+                vals["preferred_currency_id"] = currency.id
+        self._add_allowed(vals, values, facts)
+        facts.attempt(self._add_place, row, vals, values, facts, notes)
+        facts.attempt(self._add_looked_up, row, vals, values, facts, notes)
         self._add_habits(row, vals, values, facts, notes)
         if values.get("note"):
             vals["comment"] = as_html(values["note"])
         if vals.get("vat"):
-            vals["vat"] = self._read_vat(row, vals, facts)
+            vals["vat"] = facts.attempt(self._read_vat, row, vals, facts)
+        facts.check(since=before)
         return vals
+
+    def _add_allowed(self, vals, values, facts):
+        """Add the currencies that a customer may have, with its own."""
+        if codes := split_list(values.get("currencies")):
+            asked = [({"currency": code}, facts, "currencies") for code in codes]
+            found = {facts.attempt(self._find_currency, *args) for args in asked}
+            ids = {currency.id for currency in found if currency}
+            ids |= {vals.get("preferred_currency_id")} - {None}
+            vals["allowed_currency_ids"] = [Command.set(sorted(ids))]
 
     def _prepare_contact_vals(self, row, values, facts, notes, beside=False):
         """Prepare the values of a person below a customer, from a row of its own or
@@ -78,11 +84,14 @@ class CustomerImport(models.Model):
             "function": values.get("position"),
         }
         vals = {name: value for name, value in vals.items() if value}
-        self._check_email(row, vals.get("email"), facts)
-        self._add_looked_up(row, vals, {"lang": values.get("lang")}, facts, notes)
+        before = len(facts.wrong)
+        facts.attempt(self._check_email, row, vals.get("email"), facts)
+        said = {"lang": values.get("lang")}
+        facts.attempt(self._add_looked_up, row, vals, said, facts, notes)
         self._add_habits(row, vals, values, facts, notes)
         if values.get("note") and not beside:
             vals["comment"] = as_html(values["note"])
+        facts.check(since=before)
         return vals
 
     def _check_email(self, row, email, facts):
@@ -130,7 +139,7 @@ class CustomerImport(models.Model):
                 state=text,
                 country=country.name,
             )
-        notes.append(self._at(row, "state", facts, sentence))
+        self._note_left_out(row, "state", text, facts, notes, sentence)
 
     def _add_looked_up(self, row, vals, values, facts, notes):
         """Add what a row names and what has to be there already. Whose payment term
@@ -146,7 +155,7 @@ class CustomerImport(models.Model):
                 vals["user_id"] = user
             else:
                 sentence = self.env._("“%s” is left out: no user is called so.", text)
-                notes.append(self._at(row, "owner", facts, sentence))
+                self._note_left_out(row, "owner", text, facts, notes, sentence)
         if text := values.get("lang"):
             if lang := facts.extra["langs"].get(fold(text)):
                 vals["lang"] = lang
@@ -154,7 +163,7 @@ class CustomerImport(models.Model):
                 sentence = self.env._(
                     "“%s” is left out: no language in use is called so.", text
                 )
-                notes.append(self._at(row, "lang", facts, sentence))
+                self._note_left_out(row, "lang", text, facts, notes, sentence)
 
     def _add_habits(self, row, vals, values, facts, notes):
         """Add how and when somebody likes to be reached."""
@@ -165,7 +174,7 @@ class CustomerImport(models.Model):
                 sentence = self.env._(
                     "“%s” is left out: no channel is called so.", text
                 )
-                notes.append(self._at(row, "channel", facts, sentence))
+                self._note_left_out(row, "channel", text, facts, notes, sentence)
         if text := values.get("hours"):
             if hours := read_hours(text):
                 vals |= dict(zip(HOURS, hours, strict=True))
@@ -174,7 +183,18 @@ class CustomerImport(models.Model):
                     "“%s” is left out: hours are read from texts such as 9:00-18:00.",
                     text,
                 )
-                notes.append(self._at(row, "hours", facts, sentence))
+                self._note_left_out(row, "hours", text, facts, notes, sentence)
+
+    def _note_left_out(self, row, name, text, facts, notes, sentence):
+        """Say of a row that one of its values is left out, which the whole file is told
+        of, too.
+
+        :param str name: standard field
+        :param str text: what the row says
+        :param list notes: sentences, added to
+        """
+        notes.append(self._at(row, name, facts, sentence))
+        facts.extra.setdefault("left_out", {})[name] = text
 
     def _list_tags(self, values):
         """Return the names of the tags of a row, its grade's included."""
@@ -214,6 +234,7 @@ class CustomerImport(models.Model):
                 notes.append(self.env._("%(field)s stay as they are.", field=label))
                 continue
             found[name] = value
+        self._keep_address(partner, found, notes)
         tags = self._list_tags(values)
         missing = {fold(tag) for tag in tags}
         missing -= {fold(name) for name in partner.category_id.mapped("name")}

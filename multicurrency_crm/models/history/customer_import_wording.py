@@ -13,10 +13,13 @@ class CustomerImport(models.Model):
         :param row: ``customer.import.row``
         :param partner: ``res.partner``
         """
+        values = row.values or {}
+        speaker = self._speak_to(partner)
         # what the file calls it is what its customer knows
-        if self.kind != "balances" or (row.values or {}).get("document"):
-            return row.document
-        return self._speak_to(partner).env._("Opening balance")
+        name = values.get("document") or row.document
+        if self.kind == "balances" and not values.get("document"):
+            name = speaker.env._("Opening balance")
+        return speaker._call_by_age(name, values)
 
     def _get_entry_reference(self, partner):
         """Return what the entry of a customer's opening items is called.

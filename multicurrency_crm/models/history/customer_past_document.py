@@ -7,8 +7,9 @@ class CustomerPastDocument(models.Model):
 
     _name = "customer.past.document"
     _description = "Past Document"
-    _inherit = ["guarded.mixin"]
+    _inherit = ["guarded.mixin", "whole.totals.mixin"]
     _order = "date desc, id desc"
+    _whole_totals = {"amount": "currency_id", "amount_company": "company_currency_id"}
 
     import_id = fields.Many2one(
         "customer.import", readonly=True, index=True, ondelete="cascade"

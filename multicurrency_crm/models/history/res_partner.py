@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.customer_data import BANDS, get_band
+from .customer_import_protecting import BROUGHT_IN
 
 
 class Band(fields.Selection):
@@ -122,6 +123,29 @@ class ResPartner(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get(BROUGHT_IN):
+            above = self.browse(
+                filter(None, (vals.get("parent_id") for vals in vals_list))
+            )
+            self.env["customer.import"]._check_changeable(above)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write values; of an import, not those of whom no import changes."""
+        if self.env.context.get(BROUGHT_IN):
+            # contacts follow their company in what is the company's
+            follow = vals.keys() <= set(self._commercial_fields())
+            meant = self.filtered(
+                lambda one: not follow or one.commercial_partner_id == one
+            )
+            Import = self.env["customer.import"]
+            Import._check_changeable(meant)
+            if "email" in vals:
+                Import._check_address(meant)
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_erase_history(self):
         """Forget what was brought in about customers that are deleted."""
@@ -133,13 +157,15 @@ class ResPartner(models.Model):
                 ("partner_id", "in", self.ids),
                 ("duplicate_id", "in", self.ids),
             ]
-            rows.search(mine)._erase(gone=True)
+            found = rows.search(mine)
+            found._erase(gone=True)
+            found.import_id._forget_file()
             texts = [
                 text
                 for partner in self
                 for text in (partner.name, partner.email, partner.phone)
             ]
-            self.env["customer.import.column"]._forget_texts(texts)
+            self.env["customer.import"]._forget_texts(texts)
             past = self.env["customer.past.document"].sudo()
             past.search([("partner_id", "in", self.ids)])._write_guarded(
                 {"note": False}

@@ -118,6 +118,16 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         return self.move_id.name or self.name or ""
 
+    @api.model
+    def _get_document_day_sql(self, item_id, move):
+        """Return the day of an item's document where it isn't the entry's, else NULL.
+        To be extended by who books documents on another day than their own.
+
+        :param SQL item_id: id of the item
+        :param SQL move: alias of its entry
+        """
+        return SQL("NULL::date")
+
     # === OPEN ITEMS === #
 
     @api.model

@@ -33,6 +33,7 @@ COLUMNS = {
     "promise_id": "int",
     "document_model": "varchar",
     "document_id": "int",
+    "document_name": "varchar",
 }
 
 
@@ -128,6 +129,9 @@ class PaymentForecast(models.Model):
     document_id = fields.Integer(
         "Number of the Document", readonly=True, aggregator=None
     )
+    document_name = fields.Char(
+        readonly=True, help="What is open of an entry that holds several documents."
+    )
     document = fields.Char(compute="_compute_document")
 
     # === COMPUTE METHODS === #
@@ -161,7 +165,7 @@ class PaymentForecast(models.Model):
             date=format_date(self.env, day),
         )
 
-    @api.depends("document_model", "document_id")
+    @api.depends("document_model", "document_id", "document_name")
     def _compute_document(self):
         for model, rows in self.grouped("document_model").items():
             if not model:
@@ -171,7 +175,7 @@ class PaymentForecast(models.Model):
             documents = self.env[model].sudo().browse(rows.mapped("document_id"))
             names = {one.id: one.display_name for one in documents}
             for row in rows:
-                row.document = names[row.document_id]
+                row.document = row.document_name or names[row.document_id]
 
     # === ROWS === #
 
@@ -279,6 +283,7 @@ class PaymentForecast(models.Model):
             "promise_id": part.promise,
             "document_model": origin.model,
             "document_id": origin.res_id,
+            "document_name": origin.name,
         }
         if origin.currency_id == base:
             return row | {"amount_company": part.amount, "amount_budget": part.amount}

@@ -19,6 +19,7 @@ class Origin(NamedTuple):
     partner_id: int | None
     model: str
     res_id: int  # of the document that is opened
+    name: str | None = None  # where it isn't what that document is called
 
 
 class PaymentForecastSource(models.AbstractModel):
@@ -76,9 +77,9 @@ class PaymentForecastSource(models.AbstractModel):
         for company in companies:
             days[company.id] = self._find_usual_days(company, partners[company.id])
         for line_id, company_id, currency_id, move_id, kind, *rest in rows:
-            partner_id, due, amount, disputed = rest
+            partner_id, due, amount, disputed, name = rest
             origin = Origin(
-                company_id, currency_id, partner_id, "account.move", move_id
+                company_id, currency_id, partner_id, "account.move", move_id, name
             )
             key = ("account.move.line", line_id, 0)
             if kind == "liability_payable":
@@ -99,7 +100,9 @@ class PaymentForecastSource(models.AbstractModel):
             """SELECT l.id, l.company_id, l.currency_id, l.move_id, a.account_type,
                       p.commercial_partner_id, l.date_maturity,
                       l.amount_residual_currency::text,
-                      m.credit_disputed_since IS NOT NULL
+                      m.credit_disputed_since IS NOT NULL,
+                      CASE WHEN m.move_type = 'entry'
+                           THEN NULLIF(%s, m.name) END
                  FROM account_move_line l
                  JOIN account_account a ON a.id = l.account_id
                  JOIN account_move m ON m.id = l.move_id
@@ -110,6 +113,7 @@ class PaymentForecastSource(models.AbstractModel):
                   AND l.company_id = ANY(%s)
                   AND %s
              ORDER BY l.date_maturity, l.id""",
+            self.env["account.move.line"]._get_document_sql(SQL("l.id"), SQL("m")),
             companies.ids,
             self.env["account.move"]._get_counted_condition(SQL("l.move_id")),
         )

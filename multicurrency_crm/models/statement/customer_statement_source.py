@@ -80,10 +80,12 @@ class CustomerStatementSource(models.AbstractModel):
         Line = self.env["account.move.line"]
         items = Line._get_items_query(company, date, accounts, partners, since=since)
         moved = SQL(
-            """SELECT i.*, %s AS name, m.ref, l.name AS label FROM (%s) i
+            """SELECT i.*, %s AS name, m.ref, l.name AS label,
+                      CASE WHEN i.kind = 'entry' THEN %s END AS own_day FROM (%s) i
                  JOIN account_move m ON m.id = i.move_id
                  JOIN account_move_line l ON l.id = i.id""",
             Line._get_document_sql(SQL("i.id"), SQL("m")),
+            Line._get_document_day_sql(SQL("i.id"), SQL("m")),
             Line._get_moved_query(accounts, since),
         )
         parts = [
@@ -156,7 +158,8 @@ class CustomerStatementSource(models.AbstractModel):
             """SELECT i.partner_id, i.currency_id, i.account_id, i.id, i.move_id,
                       i.kind, COALESCE(i.name, i.label, ''),
                       CASE WHEN i.kind = 'entry'
-                           THEN NULLIF(COALESCE(i.label, i.ref), i.name)
+                           THEN COALESCE(NULLIF(COALESCE(i.label, i.ref), i.name),
+                                         i.own_day::text)
                            ELSE i.ref END,
                       i.date, i.due, i.amount, i.booked, i.opening, i.opening_booked,
                       i.movement, i.movement_booked, i.residual, i.residual_booked,

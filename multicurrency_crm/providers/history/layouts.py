@@ -102,6 +102,30 @@ LAYOUTS = (
         ),
     ),
     _layout(
+        "xero_invoices",
+        "Xero",
+        "ContactName|InvoiceNumber|InvoiceDate|DueDate|Total|InvoiceAmountDue|"
+        "UnitAmount|LineAmount",
+        "items",
+        columns=(
+            ("Reference", None),
+            ("Description", None),
+            ("Quantity", None),
+            ("UnitAmount", None),
+            ("LineAmount", None),
+            ("Total", "amount"),
+            ("InvoiceAmountDue", "open"),
+            ("Type", "kind"),
+            ("Status", "status"),
+        ),
+        rows_are="repeated",
+        open_currency="document",
+        remark=_lt(
+            "Each row is a line of an invoice and repeats its total and what is due of "
+            "it, which count once."
+        ),
+    ),
+    _layout(
         "freshbooks_invoices",
         "FreshBooks",
         "Client Name|Invoice #|Date Issued|Invoice Status|Line Subtotal|Line Total",

@@ -8,13 +8,21 @@
 What can be read in two ways is settled by the rest of the column or said to be open.
 """
 
-from .cells import Cell, RawRow, Trouble
+from .captions import currency_above, currency_of_total, currency_said
+from .cells import Cell, RawRow, Trouble, is_dash
 from .dates import DateEvidence, day_of
 from .encodings import EncodingChoice
 from .files import Book, Limits, open_book
 from .identifiers import identifier_of
 from .names import name_of, text_of
-from .numbers import NumberEvidence, Unreadable, Unsettled, currency_mark, number_of
+from .numbers import (
+    NumberEvidence,
+    Unreadable,
+    Unsettled,
+    amount_of,
+    currency_mark,
+    number_of,
+)
 from .remarks import Remark
 from .sheet_info import SheetInfo
 from .columns import Answer, Column, Evidence
@@ -38,9 +46,14 @@ __all__ = [
     "Trouble",
     "Unreadable",
     "Unsettled",
+    "amount_of",
+    "currency_above",
     "currency_mark",
+    "currency_of_total",
+    "currency_said",
     "day_of",
     "identifier_of",
+    "is_dash",
     "name_of",
     "number_of",
     "open_book",

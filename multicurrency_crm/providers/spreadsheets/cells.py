@@ -11,6 +11,8 @@ from typing import Literal
 SHOWN = 40
 #: what people write for "nothing", besides leaving the cell empty
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "/", "n/a", "na", "nil", "null"})
+#: those of them that are zero where an amount belongs
+DASHES = frozenset({"-", "--", "---", "–", "—", "nil"})
 
 
 _LONGEST_NOTHING = 6
@@ -49,10 +51,17 @@ Cell = (
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row as the file has it; ``number`` as people count it, from 1."""
+    """One row as the file has it; ``number`` as people count it, from 1. ``hidden``: a
+    filter, or somebody, has hidden it from who looks at the file."""
 
     number: int
     cells: tuple[Cell, ...]
+    hidden: bool = False
+
+
+def is_dash(cell: Cell) -> bool:
+    """Return whether a cell writes zero as accountants do: a dash, or nil."""
+    return isinstance(cell, str) and folded(cell).lower() in DASHES
 
 
 def is_empty(cell: Cell) -> bool:

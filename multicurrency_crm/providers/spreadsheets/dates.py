@@ -82,7 +82,9 @@ class DateEvidence:
     others fits. ``stored`` counts dates of a workbook, ``texts`` those written,
     ``serials`` plain numbers that may be Excel's counts of days, ``joined`` those like
     20240305, ``times`` cells with a time only, ``wrong`` what is neither a day nor
-    empty.
+    empty. ``early`` counts dates of a workbook whose day may as well be a month,
+    ``late`` those whose day can't; ``left`` texts that one order alone fits, of which
+    ``left_text`` is the first.
     """
 
     orders: frozenset[Order] = frozenset(ORDERS)
@@ -101,6 +103,10 @@ class DateEvidence:
     short_years: int = 0
     wrong: int = 0
     epoch_1904: bool = False
+    early: int = 0
+    late: int = 0
+    left: int = 0
+    left_text: str = ""
 
     @property
     def order(self) -> Order | None:
@@ -112,6 +118,12 @@ class DateEvidence:
         """Whether some cell can be read in two ways, and nothing says in which."""
         return bool(self.ambiguous and (self.order is None or self.against))
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a program has made dates of some texts in its own order, and has left
+        alone what that doesn't fit: 05/03 became a date, 25/03 stayed a text."""
+        return bool(self.left and self.early and not self.late)
+
     def note(self, row: int, cell: Cell) -> bool:
         """Learn from one cell; return whether it is a day beyond doubt, however read.
 
@@ -119,6 +131,8 @@ class DateEvidence:
         """
         if isinstance(cell, datetime.date):
             self.stored += 1
+            self.early += _is_early(cell)
+            self.late += cell.day > 12
             return True
         if isinstance(cell, datetime.time | datetime.timedelta):
             self.times += 1
@@ -154,6 +168,9 @@ class DateEvidence:
     def _note_order(self, row: int, cell: str, days: Days) -> None:
         """Learn in which order a day is written, if this cell shows it."""
         able = days.able
+        if len(able) == 1 and ("/" in cell or "-" in cell):
+            self.left += 1
+            self.left_text = self.left_text or shown(cell)
         if len({days.values[order] for order in able}) > 1:
             self.ambiguous += 1
             if self.ambiguous_row is None:
@@ -181,10 +198,11 @@ def day_of(
     """
     if is_nothing(cell) or isinstance(cell, str) and _NO_DAY.fullmatch(cell):
         return None
-    if isinstance(cell, datetime.datetime):
-        return _within(cell, cell.date())
     if isinstance(cell, datetime.date):
-        return _within(cell, cell)
+        if evidence.is_mixed and _is_early(cell):
+            return _either_way(cell, evidence.left_text)
+        is_moment = isinstance(cell, datetime.datetime)
+        return _within(cell, cell.date() if is_moment else cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _day_of_number(cell, evidence.epoch_1904)
     days = days_in(cell) if isinstance(cell, str) else None
@@ -337,6 +355,27 @@ def _in_range(days: Days) -> bool:
     """Whether a reading's year is one that papers are of."""
     years = (day.year for day in days.values.values() if day)
     return any(FIRST_YEAR <= year <= LAST_YEAR for year in years)
+
+
+def _is_early(day: datetime.date) -> bool:
+    """Whether a date is another one with day and month the other way round."""
+    return day.day <= 12 and day.day != day.month
+
+
+def _either_way(day: datetime.date, text: str) -> Unreadable:
+    """Return what is said of a date that a program may have made in its own order."""
+    sentence = _lt(
+        "%(day)s or %(other)s? “%(text)s” in this column is a text, so a spreadsheet "
+        "program may have read the other days with day and month the other way round. "
+        "Save the list anew with its days as text, or as 2024-03-05."
+    )
+    found = datetime.date(day.year, day.month, day.day)
+    values = {
+        "day": str(found),
+        "other": str(found.replace(month=found.day, day=found.month)),
+        "text": text,
+    }
+    return Unreadable(str(found), Remark("mixed_days", sentence, values, "error"))
 
 
 def _within(cell: Cell, day: datetime.date) -> datetime.date | Unreadable:

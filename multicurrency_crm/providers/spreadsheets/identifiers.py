@@ -88,6 +88,9 @@ def identifier_of(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}"
+    if isinstance(cell, int):
+        # a currency in its format is no part of a name
+        return str(int(cell))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         return cell.date().isoformat()
     if not isinstance(cell, str):

@@ -1,5 +1,6 @@
 """Cells that are read as names or texts: what holds no value is none."""
 
+import datetime
 import re
 from decimal import Decimal
 
@@ -43,6 +44,8 @@ def name_of(cell: Cell) -> str | Unreadable | None:
     """
     if is_nothing(cell):
         return None
+    if isinstance(cell, bool | datetime.date | datetime.time | datetime.timedelta):
+        return _remade(cell)
     found = text_of(cell)
     if isinstance(found, Unreadable):
         return found
@@ -53,6 +56,17 @@ def name_of(cell: Cell) -> str | Unreadable | None:
     if isinstance(cell, str) and _POWER.fullmatch(name):
         return _lost(cell, name)
     return name
+
+
+def _remade(cell: Cell) -> Unreadable:
+    """Return what is said of a name that a spreadsheet program has made something else
+    of: a day of 5-1, TRUE of a word."""
+    sentence = _lt(
+        "“%(text)s” is no text in the workbook: a spreadsheet program may have made it "
+        "of a number or name. Format the column as text, and enter it again."
+    )
+    values = {"text": str(cell).upper() if isinstance(cell, bool) else shown(cell)}
+    return Unreadable(shown(cell), Remark("remade", sentence, values, "error"))
 
 
 def _lost(cell: Cell, text: str) -> Unreadable:

@@ -113,6 +113,8 @@ class NumberEvidence:
     other. ``stored`` counts numbers of a workbook, ``texts`` those written as text,
     ``wrong`` what is neither a number nor empty; ``percents``, ``marks``
     ({"$": 12}), ``credits`` ("Cr" behind it) and ``decimals`` (the most) describe.
+    ``grouped`` counts texts with both signs (1.234,50), ``plain`` those with decimals
+    only; ``exact`` numbers of a workbook with decimals that no thousands can be.
     """
 
     point: Point | None = None
@@ -132,6 +134,20 @@ class NumberEvidence:
     decimals_row: int | None = None
     decimals_text: str = ""
     marks: dict[str, int] = field(default_factory=dict)
+    grouped: int = 0
+    grouped_text: str = ""
+    plain: int = 0
+    exact: int = 0
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a program has made numbers of some texts with its own decimal sign,
+        and has left alone what that doesn't fit: 1.234 became one and some, 1.234,50
+        stayed a text, and nothing stored has cents."""
+        if not self.grouped or not self.stored or self.exact or self.against:
+            return False
+        # 12,50 would have become a number, too
+        return self.point == "." or not self.plain
 
     @property
     def is_open(self) -> bool:
@@ -145,8 +161,10 @@ class NumberEvidence:
         """
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             self.stored += 1
+            self._note_mark(getattr(cell, "mark", ""))
             if isinstance(cell, float):
                 self._note_decimals(row, cell, Decimal(repr(cell)))
+                self.exact += _count_decimals(cell) not in (0, 3)
             return True
         written = _read(cell) if isinstance(cell, str) else None
         if written is None:
@@ -155,10 +173,14 @@ class NumberEvidence:
         self.texts += 1
         self.percents += written.percent
         self.credits += written.credit
-        if written.mark:
-            self.marks[written.mark] = self.marks.get(written.mark, 0) + 1
+        self._note_mark(written.mark)
         self._note_point(row, cell, written)
         return True
+
+    def _note_mark(self, mark: str) -> None:
+        """Count what stands for a currency beside a number."""
+        if mark:
+            self.marks[mark] = self.marks.get(mark, 0) + 1
 
     def _note_point(self, row: int, cell: str, written: _Written) -> None:
         """Learn which sign stands before the decimals, if this cell shows it."""
@@ -171,6 +193,11 @@ class NumberEvidence:
         if written.point is not None and written.comma is not None:
             return
         able: Point = "," if written.point is None else "."
+        if "," in cell and "." in cell:
+            self.grouped += 1
+            self.grouped_text = self.grouped_text or shown(cell)
+        else:
+            self.plain += 1
         if self.point is None:
             self.point, self.proof, self.proof_text = able, row, shown(cell)
         elif self.point != able and self.against is None:
@@ -182,6 +209,18 @@ class NumberEvidence:
         if isinstance(exponent, int) and -exponent > self.decimals:
             self.decimals, self.decimals_row = -exponent, row
             self.decimals_text = shown(cell)
+
+
+def amount_of(
+    evidence: NumberEvidence, cell: Cell, *, point: Point | None = None
+) -> Decimal | Unsettled | Unreadable | None:
+    """Read a number that is an amount or a price, as :func:`number_of` does: a share of
+    something is none."""
+    if isinstance(cell, str) and folded(cell).strip("()+- ").endswith("%"):
+        said = _lt("“%(text)s” is a share, and no amount.")
+        remark = Remark("share", said, {"text": shown(cell)}, "error")
+        return Unreadable(shown(cell), remark)
+    return number_of(evidence, cell, point=point)
 
 
 def number_of(
@@ -199,6 +238,8 @@ def number_of(
         return None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         value = Decimal(repr(cell))
+        if evidence.is_mixed and _may_be_another(cell, evidence.point):
+            return _either_size(cell, evidence.grouped_text)
         return value if value.is_finite() else _no_number(cell)
     written = _read(cell) if isinstance(cell, str) else None
     if written is None:
@@ -215,7 +256,9 @@ def number_of(
 
 def currency_mark(cell: Cell) -> str:
     """Return what stands for a currency beside a number: ``$``, ``USD``, ``元``; "" if
-    nothing does."""
+    nothing does. A number of a workbook may have it in its format."""
+    if mark := getattr(cell, "mark", ""):
+        return mark
     written = _read(cell) if isinstance(cell, str) else None
     return written.mark if written else ""
 
@@ -350,6 +393,33 @@ def _value(body: str, point: Point) -> Decimal | None:
     if len(whole) + len(part) > MOST_DIGITS:
         return None
     return Decimal(f"{whole or 0}.{part}" if part else whole)
+
+
+def _count_decimals(cell: float) -> int:
+    """Return how many decimals a number of a workbook has."""
+    if float(cell).is_integer():
+        return 0
+    exponent = Decimal(repr(cell)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _may_be_another(cell: float, point: Point | None) -> bool:
+    """Whether a number of a workbook may have been a text with the other sign: 1.234
+    was 1234, and 1250 was 12,50 in a list with decimal commas."""
+    if _count_decimals(cell) == 3:
+        return True
+    return point == "," and float(cell).is_integer() and abs(cell) >= 10
+
+
+def _either_size(cell: float, text: str) -> Unreadable:
+    """Return what is said of a number that a program may have made of a text."""
+    sentence = _lt(
+        "“%(number)s” may have been another number: “%(text)s” in this column is a "
+        "text, so a spreadsheet program may have read the others with the wrong "
+        "decimal sign. Save the list anew with its numbers as text."
+    )
+    values = {"number": shown(cell), "text": text}
+    return Unreadable(shown(cell), Remark("mixed_numbers", sentence, values, "error"))
 
 
 def _no_number(cell: Cell) -> Unreadable:

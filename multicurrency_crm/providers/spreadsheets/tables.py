@@ -4,14 +4,17 @@ A sheet is walked through twice: once for what its columns show, once for what i
 are. Nothing of it is kept but its first rows and what is out of the ordinary.
 """
 
+import functools
 import itertools
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import _lt
 from .balances import balance_remarks
+from .captions import Captions, currency_above, currency_said
 from .cells import Cell, RawRow, Trouble, folded, is_empty, shown
 from .column_remarks import column_remarks
 from .columns import Answer, Column, Gatherer, looks_like_value
@@ -28,6 +31,8 @@ _SAID_ROWS = re.compile(
     re.IGNORECASE,
 )
 _DATEV = ("EXTF", "DTVF")
+#: kinds of rows that say something of their own
+_OF_DATA = ("data", "continuation")
 #: fewer empty rows aren't worth a word
 _MANY_EMPTY = 20
 
@@ -40,7 +45,8 @@ class Row:
     it. ``group``: a caption above rows. ``total``: a sum of rows above. ``footer``:
     text below the table. ``remarks`` are on its cells: errors, formulas without a
     result, more cells than columns. ``caption`` is the text of the group above it, up
-    to that group's total.
+    to that group's total; ``currency`` what the last caption says that names one.
+    ``hidden``: a filter, or somebody, has hidden it.
     """
 
     number: int
@@ -48,6 +54,8 @@ class Row:
     kind: RowKind = "data"
     remarks: tuple[Remark, ...] = ()
     caption: str = ""
+    hidden: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,9 @@ class Table:
     """The table of a sheet.
 
     ``header`` are the numbers of its header's rows (none, one or two), ``preamble``
-    the rows above. ``counts`` says how many rows are of which kind. ``remarks`` are on
-    the table and its columns; those on single cells come with the rows.
+    the rows above. ``counts`` says how many rows are of which kind. ``hidden`` are the
+    numbers of rows with data that are hidden in the file. ``remarks`` are on the table
+    and its columns; those on single cells come with the rows.
     """
 
     book: Book
@@ -68,22 +77,32 @@ class Table:
     counts: Mapping[RowKind, int] = field(default_factory=dict)
     head: Header = field(default_factory=Header, repr=False)
     special: Mapping[int, RowKind] = field(default_factory=dict, repr=False)
+    hidden: tuple[int, ...] = ()
+
+    @functools.cached_property
+    def currency(self) -> str:
+        """What says above the table, or as the name of its sheet, in which currency its
+        amounts are; "" where nothing does."""
+        name = self.book.sheets[self.sheet].name or ""
+        above = currency_above(row.cells for row in self.preamble)
+        return above or (name if currency_said(name, is_caption=True) else "")
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the header from the file; may be called again."""
         width = len(self.columns)
         name = self.book.sheets[self.sheet].name
-        caption = ""
+        captions = Captions()
         for row in _below(self.book, self.sheet, self.head):
             cells = row.cells[:width]
             padded = cells + (None,) * (width - len(cells))
             kind = self.special.get(row.number, "data")
-            if kind == "group":
-                caption = next(folded(cell) for cell in cells if not is_empty(cell))
-            elif kind == "total":
-                caption = ""
+            captions.note(kind, cells)
             remarks = tuple(_row_remarks(row, kind, self.columns, name))
-            yield Row(row.number, padded, kind, remarks, caption)
+            yield Row(
+                *(row.number, padded, kind, remarks, captions.text),
+                hidden=row.hidden,
+                currency=captions.currency,
+            )
 
 
 def read_table(
@@ -106,7 +125,7 @@ def read_table(
     """
     top = list(itertools.islice(book.rows(sheet), max(WITHIN, header or 0)))
     found = find_header(top, chosen=header, known=known)
-    columns, rows = _gather(book, sheet, found, answers or {})
+    columns, rows, hidden = _gather(book, sheet, found, answers or {})
     name = book.sheets[sheet].name
     sorter = _sort(book, sheet, found, columns, rows)
     first = min(found.rows, default=0)
@@ -121,6 +140,7 @@ def read_table(
         dict(sorter.counts),
         found,
         sorter.special,
+        tuple(row for row in hidden if sorter.special.get(row, "data") in _OF_DATA),
     )
     remarks = [*_table_remarks(table, found, rows), *sorter.remarks]
     around = [*preamble, *sorter.balances]
@@ -190,21 +210,24 @@ def _filled_down(row: RawRow, fills: dict[int, list[list]]) -> RawRow:
             ranges[0][2] = None if is_number else cells[column]
         elif is_empty(cells[column]):
             cells[column] = ranges[0][2]
-    return RawRow(row.number, tuple(cells)) if cells else row
+    return replace(row, cells=tuple(cells)) if cells else row
 
 
 def _gather(
     book: Book, sheet: int, header: Header, answers: Mapping[int, Answer]
-) -> tuple[tuple[Column, ...], int]:
-    """Return the columns with what their cells show, and the number of rows."""
+) -> tuple[tuple[Column, ...], int, array]:
+    """Return the columns with what their cells show, the number of rows, and the
+    numbers of those that are hidden."""
     epoch = book.epoch_1904
     gatherers = {
         at: Gatherer(epoch, answers.get(at))
         for at in {*header.titles, *header.technical}
     }
-    rows = 0
+    rows, hidden = 0, array("L")
     for row in _below(book, sheet, header):
         rows += 1
+        if row.hidden:
+            hidden.append(row.number)
         filled = [(at, c) for at, c in enumerate(row.cells) if not is_empty(c)]
         # the name of a total shows nothing of its column
         if filled and is_total_name(filled[0][1]):
@@ -218,7 +241,7 @@ def _gather(
         gatherer = gatherers.get(at) or Gatherer(epoch, None)
         title, technical = header.titles.get(at, ""), header.technical.get(at, "")
         columns.append(gatherer.column(at, title, technical))
-    return tuple(columns), rows
+    return tuple(columns), rows, hidden
 
 
 def _proposals(columns: tuple[Column, ...]) -> dict[str, object]:
@@ -256,6 +279,7 @@ def _table_remarks(table: Table, header: Header, rows: int) -> Iterator[Remark]:
             {"count": empty},
             sheet=sheet,
         )
+    yield from _hidden_remarks(table, sheet)
     held = table.counts.get("data", 0)
     for row in table.preamble:
         for cell in row.cells:
@@ -272,6 +296,21 @@ def _table_remarks(table: Table, header: Header, rows: int) -> Iterator[Remark]:
                         sheet,
                         row.number,
                     )
+
+
+def _hidden_remarks(table: Table, sheet: str) -> Iterator[Remark]:
+    """Yield what is said of rows that are hidden."""
+    if table.hidden:
+        yield Remark(
+            "hidden_rows",
+            _lt("Rows that are hidden in the file: %(count)s (%(rows)s)."),
+            {
+                "count": len(table.hidden),
+                "rows": ", ".join(map(str, table.hidden[:WITHIN])),
+            },
+            sheet=sheet,
+            row=table.hidden[0],
+        )
 
 
 def _said_rows(cell: Cell) -> int:

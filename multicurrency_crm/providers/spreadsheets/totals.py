@@ -15,6 +15,7 @@ from typing import Literal
 from ..currency_names import code_of
 from ..errors import _lt
 from .balances import is_balance
+from .captions import currency_said
 from .cells import Cell, RawRow, folded, is_empty, shown
 from .columns import MOST, Column
 from .numbers import number_of
@@ -154,6 +155,8 @@ class Sorter:
         A list with totals has captions, too.
         """
         column = self.columns[lone.column]
+        if currency_said(lone.text, is_caption=True) and not _holds_currencies(column):
+            return False
         is_note = len(lone.text) > _LONGEST_NAME or re.search("[:：]", lone.text)
         is_apart = lone.gap and lone.number > self._last_data
         if is_note or is_apart or lone.leads or lone.number in self.wide:

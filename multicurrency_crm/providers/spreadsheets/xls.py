@@ -5,10 +5,12 @@ import io
 from collections.abc import Iterator
 
 import xlrd
+from xlrd.formatting import std_format_strings
 
 from ..errors import FormatError, _lt
 from .cells import Cell, RawRow, Trouble
 from .dates import day_of_serial
+from .money_formats import mark_of_format, marked
 from .remarks import Remark
 from .sheet_info import SheetInfo
 
@@ -84,15 +86,29 @@ class XlsSource:
     def rows(self, index: int) -> Iterator[RawRow]:
         """Read the rows of a sheet."""
         sheet = self.book.sheet_by_index(index)
+        # known only of workbooks that are read with their formats
+        shown = getattr(sheet, "rowinfo_map", None) or {}
         for row in range(sheet.nrows):
             types, values = sheet.row_types(row), sheet.row_values(row)
-            yield RawRow(
-                row + 1,
-                tuple(
-                    None if kind in (0, 6) else self._cell(kind, value)
-                    for kind, value in zip(types, values, strict=True)
-                ),
-            )
+            cells = [
+                None if kind in (0, 6) else self._cell(kind, value)
+                for kind, value in zip(types, values, strict=True)
+            ]
+            if self.book.formatting_info:
+                for column, kind in enumerate(types):
+                    if kind == xlrd.XL_CELL_NUMBER:
+                        mark = self._mark(sheet, row, column)
+                        cells[column] = marked(cells[column], mark)
+            is_hidden = bool(getattr(shown.get(row), "hidden", False))
+            yield RawRow(row + 1, tuple(cells), is_hidden)
+
+    def _mark(self, sheet, row: int, column: int) -> str:
+        """Return the currency that the format of a number names; "" of one that each
+        computer shows as its own."""
+        style = self.book.xf_list[sheet.cell_xf_index(row, column)]
+        code = self.book.format_map[style.format_key].format_str
+        is_usual = std_format_strings.get(style.format_key) == code
+        return "" if is_usual else mark_of_format(code)
 
     def _cell(self, kind: int, value: object) -> Cell:
         """Turn what xlrd has of a cell into one of ours."""

@@ -27,6 +27,7 @@ from openpyxl.utils.cell import column_index_from_string
 from ..errors import FormatError, PayloadTooLarge, _lt
 from ..payloads import SAFE_XML
 from .cells import Cell, RawRow, Trouble, letter_of
+from .money_formats import mark_of_format, marked
 from .remarks import Remark
 from .sheet_info import SheetInfo
 from .xls import macros_remark, moment_of, protected
@@ -95,7 +96,8 @@ class XlsxSource:
             number = int(element.get("r", number + 1))
             if not 0 < number <= LAST_ROW or len(element) > LAST_COLUMN:
                 raise ValueError(number)
-            yield RawRow(number, tuple(self._placed(element, number, read)))
+            hidden = element.get("hidden") in ("1", "true")
+            yield RawRow(number, tuple(self._placed(element, number, read)), hidden)
 
     # parts of the package
 
@@ -234,22 +236,29 @@ class XlsxSource:
             yield SheetInfo(name, state, part.rows, part.columns), path
             hidden += [name] * state
 
-    def _find_styles(self) -> Iterator[str]:
-        """Yield for each style what a number in it is: a number, a date or a span."""
-        formats = dict(BUILTIN_FORMATS)
+    def _find_styles(self) -> Iterator[tuple[str, str]]:
+        """Yield for each style what a number in it is: a number, a date or a span; and
+        the currency that it names.
+
+        What the built-in formats show as a currency, each computer shows as its own.
+        """
+        formats, own = dict(BUILTIN_FORMATS), {}
         path = self.related.get("styles")
         if not path:
             return
         for element in self._elements(path, ("numFmt", "xf")):
             if _name_of(element) == "numFmt":
                 code = element.get("formatCode", "")
-                formats[int(element.get("numFmtId", 0))] = code
+                own[int(element.get("numFmtId", 0))] = code
             elif _parent_name(element) == "cellXfs":
-                code = formats.get(int(element.get("numFmtId", 0)), "General")
+                number = int(element.get("numFmtId", 0))
+                code = own.get(number) or formats.get(number, "General")
                 if is_timedelta_format(code):
-                    yield "span"
+                    yield "span", ""
+                elif is_date_format(code):
+                    yield "date", ""
                 else:
-                    yield "date" if is_date_format(code) else "number"
+                    yield "number", mark_of_format(own.get(number, ""))
 
     def _read_strings(self) -> "_Strings":
         """Read the texts that cells share."""
@@ -325,15 +334,15 @@ class XlsxSource:
     def _number(self, text: str, style: str | None) -> Cell:
         """Read a number, or the moment that its format makes of it."""
         number = float(text) if set(text) & set(".eE") else int(text)
-        kind = "number"
+        kind, mark = "number", ""
         if style and int(style) < len(self.styles):
-            kind = self.styles[int(style)]
+            kind, mark = self.styles[int(style)]
         if kind == "date":
             return moment_of(number, self.epoch_1904)
         if kind == "span":
             with suppress(OverflowError):
                 return datetime.timedelta(number)
-        return number
+        return marked(number, mark)
 
 
 @functools.cache

@@ -1,10 +1,15 @@
 """The job that publishes what was brought in: tried as every job is."""
 
 from base64 import b64encode
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.base.models import ir_cron
+
+from ...models.common import scheduled_job
+from ...models.history import customer_import_publishing
 from .test_jobs import JobCase, JobTests
 
 
@@ -53,3 +58,20 @@ class TestPublishHistory(JobTests, JobCase):
         # what was published stays; what was tried here goes past the ORM
         env.cr.execute(SQL("DELETE FROM customer_import WHERE id = ANY(%s)", self.ids))
         env.invalidate_all()
+
+    def test_a_long_one_ends_and_is_called_again(self):
+        """Odoo calls a job ten times at least, however long each takes; its server
+        stops at a time for all of them."""
+        before = self._count_loops()
+        with (
+            patch.object(customer_import_publishing, "PLAIN_PART", 1),
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", -scheduled_job.LONGEST - 1),
+        ):
+            self._call()
+            self.assertEqual(self._count_loops() - before, 1)
+            with self.registry.cursor() as cr:
+                records = self._env(cr)[self.model].browse(self.ids)
+                self.assertEqual(set(records.mapped("state")), {"publishing"})
+            self.assertTrue(self._is_called_again())
+        self._call()
+        self.assertEqual(self._list_done(), [1, 1, 1])

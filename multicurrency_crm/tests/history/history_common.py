@@ -131,6 +131,17 @@ class HistoryCommon(MultiCurrencyCommon):
             (row.row_number, row.state, row.message or "") for row in record.row_ids
         ]
 
+    @classmethod
+    def _sum_up(cls, record):
+        """:return: {(customer's name, currency): amount} of what would be created"""
+        found = {}
+        for row in record.row_ids.filtered(
+            lambda one: one.state == "create" or one.choice == "create"
+        ):
+            key = row.partner_id.name, row.currency_id.name
+            found[key] = round(found.get(key, 0) + row.amount, 3)
+        return found
+
     def _find_open(self, day=DAY, company=None, partners=None):
         """:return: {(customer's name, currency): open amount} as the ledger has it"""
         company = company or self.company

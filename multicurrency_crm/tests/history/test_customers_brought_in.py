@@ -488,7 +488,7 @@ class TestLimits(HistoryCommon):
         record = self._check_whole(rows, kind="customers", skip_bad=True)
         self.assertEqual({row.state for row in record.row_ids}, {"error"})
         self.assertIn("B2: A limit is 0 or more", record.row_ids[0].message)
-        self.assertIn("No currency", record.row_ids[1].message)
+        self.assertIn("In which currency", record.row_ids[1].message)
 
     def test_what_somebody_decided_since_keeps_the_import(self):
         record = self._publish(self.ROWS)

@@ -156,6 +156,8 @@ class TestImportFourEyes(HistoryCommon):
         self.cr.precommit.run()
         record = record.with_context(tracking_disable=False)
         record.difference_reason = "First"
+        self.env.flush_all()
+        self.cr.precommit.run()
         self._swap(record, self.manager, ITEMS[:2])
         self.env.flush_all()
         self.cr.precommit.run()

@@ -6,7 +6,8 @@ import openpyxl
 
 from odoo.tests import tagged
 
-from ...engine.history_fields import KINDS, get_header, list_template_fields
+from ...engine.history_fields import KINDS
+from ...engine.history_templates import get_header, list_template_fields
 from .history_common import DAY, ITEMS, HistoryCommon
 
 HEAD = ITEMS[0]

@@ -21,11 +21,14 @@ class TestWordsBroughtIn(HistoryCommon):
     def test_22_9_what_takes_from_what_is_owed(self):
         words = "Credit Notes|CRN|CM|DZ|预收款单|红字应收单|Customer Receipt|Payments"
         words += "|Gutschrift|credit-note|CREDIT_MEMO|Nota de crédito|负数发票"
+        paid = ("DZ", "预收款单", "Customer Receipt", "Payments")
         for kind in ("items", "past"):
             found = self._check_each("Type", words.split("|"), kind=kind)
             for word, row in found.items():
+                # what was paid is no sale
+                state = "skip" if kind == "past" and word in paid else "create"
                 with self.subTest(word, kind=kind):
-                    self.assertEqual((row.state, row.amount), ("create", -100.0))
+                    self.assertEqual((row.state, row.amount), (state, -100.0))
 
     def test_22_9_what_adds_to_what_is_owed(self):
         words = "Invoices|Sales-Invoice|标准应收单|增值税专用发票|RV|Rechnung|"

@@ -1,5 +1,7 @@
-"""Taking back comes to an end, whatever uses the customers that an import created."""
+"""Taking back comes to an end, whatever uses the customers that an import created; or
+says why it doesn't."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -7,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.common import scheduled_job
+from ...models.common.scheduled_job import ScheduledJob
 from ...models.history import customer_import_publishing
 from .history_common import DAY, HistoryCommon
 
@@ -18,6 +21,10 @@ ROWS = [
     ("Porto Cork", "P-1", "1", "2026-07-31", "USD", "20.00"),
     ("Quito Roses", "Q-1", "1", "2026-07-31", "USD", "40.00"),
 ]
+ONE = [
+    ("Customer", "Invoice No", "Due Date", "Currency", "Open Amount"),
+    ("Caspian Felt", "CF-1", "2026-07-31", "USD", "100.00"),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -28,6 +35,9 @@ class TestEndOfTakingBack(HistoryCommon):
     def _state(self, partner):
         Statement = self.env["customer.statement"]
         return Statement._make(partner, DAY.replace(day=1), DAY)
+
+    def _find_parts(self, record):
+        return record.sudo().row_ids.mapped("state"), record.state, record.failure
 
     def _draw_up(self, partner):
         """:return: an empty statement of somebody who owes nothing"""
@@ -145,3 +155,85 @@ class TestEndOfTakingBack(HistoryCommon):
         record.action_publish()
         self.assertEqual(record.state, "done", record.failure)
         self.assertEqual(len(self._find_open()), 4)
+
+    def test_a_new_customer_that_anything_names_stays(self):
+        record = self._publish(ONE, create_customers=True)
+        partner = self._find_partner("Caspian Felt")
+        promise = self.env["payment.promise"].with_company(self.company)
+        promise._make(partner, 10.0, self.usd, DAY + timedelta(days=400))
+        record.action_undo()
+        self.assertEqual(record.state, "undone", record.failure)
+        self.assertEqual(self._find_partner("Caspian Felt"), partner)
+
+    def test_a_draft_of_a_known_customer_stays_and_is_known_to_be_old(self):
+        rows = [ONE[0], ("Atacama Minerals", "AM-1", "2026-07-31", "USD", "100.00")]
+        record = self._publish(rows)
+        statement = self._state(self.atacama)
+        record.action_undo()
+        self.assertEqual(record.state, "undone", record.failure)
+        self.assertTrue(statement._find_stale())
+
+    @mute_logger(LOG)
+    def test_what_fails_at_the_end_is_said(self):
+        record = self._publish(ONE, create_customers=True)
+        stuck = patch.object(
+            type(record), "_remove_newcomers", side_effect=UserError("A wall.")
+        )
+        with stuck:
+            record.action_undo()
+        self.assertEqual(self._find_parts(record), (["create"], "undone", "A wall."))
+
+    @mute_logger(LOG)
+    def test_publishing_that_fails_ends_where_it_can_be_tried_again(self):
+        record = self._check_whole(ONE, create_customers=True)
+        kind = type(record)
+        with (
+            patch.object(kind, "_publish_items", side_effect=UserError("No books.")),
+            patch.object(kind, "_remove_newcomers", side_effect=UserError("A wall.")),
+        ):
+            record.action_publish()
+        self.assertEqual(
+            self._find_parts(record), (["create"], "ready", "No books.\nA wall.")
+        )
+        record.action_publish()
+        self.assertEqual(record.state, "done")
+
+    def test_the_job_is_not_called_at_once_for_what_others_hold(self):
+        record = self._check_whole(ONE, create_customers=True)
+        record.sudo()._write_guarded({"state": "undoing"})
+        held = patch.object(
+            type(record), "_work_off", lambda _record, job: job.set_aside()
+        )
+        cron = self.env.ref("multicurrency_crm.ir_cron_customer_import")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        with held:
+            self.env["customer.import"]._cron_work()
+        after = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(after, triggers)
+        self.assertFalse(ScheduledJob(record).has_set_aside())
+
+    @mute_logger(LOG)
+    def test_books_closed_meanwhile_are_said_and_not_what_is_gone(self):
+        record = self._check_whole(ROWS, create_customers=True)
+        Import = self.registry["customer.import"]
+        publish, calls = Import._publish_items, []
+
+        def close(record, rows):
+            calls.append(1)
+            if len(calls) == 2:
+                record.company_id.sudo().hard_lock_date = DAY
+            return publish(record, rows)
+
+        self.env.cr.postcommit.clear()
+        with (
+            patch.object(Import, "_publish_items", close),
+            patch.object(customer_import_publishing, "PART", 2),
+        ):
+            record.action_publish()
+        self.assertEqual(record.state, "ready")
+        self.assertIn("2026", record.failure)
+        self.assertFalse(self._find_partner("Oslo Salmon"))
+        # what Odoo does behind the commit is part of the answer
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ...engine.history_fields import get_header, list_template
+from ...engine.history_templates import get_header, list_template
 from .history_common import DAY, ITEMS, HistoryCommon
 
 BALANCES = [

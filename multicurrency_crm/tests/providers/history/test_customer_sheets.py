@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ....engine.history_fields import KINDS, NUMBERS, list_template, match_columns
+from ....engine.history_fields import KINDS, NUMBERS, match_columns
+from ....engine.history_templates import list_template
 from ....providers.spreadsheets import (
     identifier_of,
     number_of,
