@@ -8,7 +8,8 @@ every customer of a company, beside what OCA's addon takes to compute their risk
 a company's customers, beside what OCA's addon takes to compute their figures.
 `closing`: the revaluation of 100,000 open items, beside a plain SQL sum of them.
 `history`: 5,000 open items and 50,000 past documents of spreadsheets, checked and
-published.
+published. `life`: two nights of a company that follows its customers, and the list of
+them beside Odoo's own; `life-large` at ten times the size, for memory.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _RATES, _LOCKS = _INSIDE / "bench_rates.py", _INSIDE / "bench_locks.py"
 _CREDIT, _SCREENS = _INSIDE / "bench_credit.py", _INSIDE / "bench_screens.py"
 _LEDGER, _CLOSING = _INSIDE / "bench_ledger.py", _INSIDE / "bench_closing.py"
-_HISTORY = _INSIDE / "bench_history.py"
+_HISTORY, _LIFE = _INSIDE / "bench_history.py", _INSIDE / "bench_life.py"
 _MARK = "BENCH "
 _WRITE = "--write"
 #: the peer may take this many times as long, at least
@@ -83,6 +84,12 @@ _ASSESS_SECONDS = 1
 _LEDGER_SHARE = 1 / 2
 #: a company's history: dry run and publishing together, and growth of memory in MB
 _IMPORT_SECONDS, _IMPORT_MEGABYTES = 300, 400
+#: customers that are followed, and the same at ten times the size
+_LIFE_SIZE = {"customers": 5_200, "invoices": 100_000, "paid": 84_000}
+_LIFE_LARGE = {name: 10 * size for name, size in _LIFE_SIZE.items()}
+#: the first night of them in seconds, by how much memory may grow in MB, and the list
+#: of customers as a share of Odoo's own
+_LIFE_SECONDS, _LIFE_MEGABYTES, _LIFE_SHARE = 60, 150, 2.0
 #: by how much memory may grow while 5,200 statements are made, in MB
 _LEDGER_MEGABYTES = 100
 #: what 100,000 open items are worth, in times of a plain SQL sum of them
@@ -326,6 +333,38 @@ def _bench_history(run: Runner, _found: dict) -> bool:
     )
 
 
+def _bench_life(run: Runner, _found: dict) -> bool:
+    return _follow(run, _LIFE_SIZE)
+
+
+def _bench_life_large(run: Runner, _found: dict) -> bool:
+    return _follow(run, _LIFE_LARGE)
+
+
+def _follow(run: Runner, sizes: dict) -> bool:
+    with installed(run, ADDON) as database:
+        *rows, noted = _measure(run, database, _LIFE, json.dumps(sizes))
+    for row in (*rows, noted):
+        print("  ".join(f"{name}: {value}" for name, value in row.items()))
+    seconds = {row["what"]: row["seconds"] for row in rows}
+    grown = max(row["megabytes"] for row in rows)
+    own = seconds.pop("list core")
+    share = max(found / own for what, found in seconds.items() if "list" in what)
+    size = sizes["customers"] / _LIFE_SIZE["customers"]
+    first, bound = seconds["first night"], _LIFE_SECONDS * size
+    print(
+        f"first night {first:.0f} s (at most {bound:.0f}), memory grown by {grown} MB"
+        f" (at most {_LIFE_MEGABYTES}), lists {share:.2f} times Odoo's own (at most"
+        f" {_LIFE_SHARE})"
+    )
+    return (
+        first <= bound
+        and grown <= _LIFE_MEGABYTES
+        and share <= _LIFE_SHARE
+        and noted["lives"] == noted["staged"] == sizes["customers"]
+    )
+
+
 _BENCHES = {
     "rates": _bench_rates,
     "locks": _bench_locks,
@@ -335,6 +374,8 @@ _BENCHES = {
     "ledger": _bench_ledger,
     "closing": _bench_closing,
     "history": _bench_history,
+    "life": _bench_life,
+    "life-large": _bench_life_large,
 }
 
 

@@ -20,4 +20,5 @@ from . import (
     multicurrency_demo_collection,
     multicurrency_demo_calls,
     multicurrency_demo_history,
+    multicurrency_demo_lifecycle,
 )

@@ -60,6 +60,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         demo._load_pay_promises()
         demo._load_collection()
         demo._load_calls()
+        demo._load_lifecycle()
 
     def _switch_on_features(self):
         """Show all that there is, to everybody in this database."""

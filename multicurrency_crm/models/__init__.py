@@ -13,4 +13,5 @@ from . import (
     payment,
     collection,
     history,
+    lifecycle,
 )

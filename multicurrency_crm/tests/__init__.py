@@ -14,6 +14,7 @@ from .hedging import *
 from .history import *
 from .house import *
 from .ledger import *
+from .lifecycle import *
 from .neighbours import *
 from .payment import *
 from .providers import *

@@ -6,6 +6,7 @@ from . import (
     credit,
     currency,
     hedging,
+    lifecycle,
     payment,
     rate_lock,
     rates,

@@ -9,6 +9,7 @@ from . import (
     own_company_mixin,
     parted_run_mixin,
     responsible_mixin,
+    selection_order_mixin,
     shown_records_mixin,
     typed_number_mixin,
     used_mixin,

@@ -15,6 +15,7 @@ from .test_jobs_closing import *
 from .test_jobs_collection import *
 from .test_jobs_flow import *
 from .test_jobs_history import *
+from .test_jobs_lifecycle import *
 from .test_jobs_promise import *
 from .test_jobs_plan import *
 from .test_languages import *
@@ -22,6 +23,7 @@ from .test_laptop import *
 from .test_main_road import *
 from .test_menus import *
 from .test_opened_pages import *
+from .test_pivots import *
 from .test_portal_fields import *
 from .test_questions import *
 from .test_readable import *

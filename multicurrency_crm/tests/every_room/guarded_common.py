@@ -7,6 +7,7 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from ...models.collection.collection_call import Word
+from ...models.lifecycle.customer_follow_up import Spoken
 from ..bank.claim_common import receive
 from ..credit.credit_common import TODAY, CreditCommon
 
@@ -162,6 +163,7 @@ class GuardedCommon(CreditCommon):
             receive(env, company, cls.usd, TODAY), buyer
         )
         call = env["collection.call"]._note(buyer, company, Word("again", "Away"))
+        followed = env["customer.follow.up"]._note(buyer, Spoken("phone", "later"))
         promise = env["payment.promise"]._make(buyer, 50.0, cls.cny, TODAY)
         plan = env["payment.plan"].create(
             {"order_id": locked.id, "percentage": 1.0, "trigger": "arrival"}
@@ -169,9 +171,11 @@ class GuardedCommon(CreditCommon):
         made = [
             plan,
             call,
+            followed,
             env["collection.account"]._find(buyer, company),
             *cls._make_letters(),
             *cls._make_history(),
+            *cls._make_life(),
             claim,
             promise,
             revalued,
@@ -282,6 +286,21 @@ class GuardedCommon(CreditCommon):
             env["customer.import.layout"].search([], limit=1),
             env["customer.import.turn"].search([("company_id", "=", company.id)]),
             env["customer.past.document"].search([("import_id", "=", record.id)]),
+        )
+
+    @classmethod
+    def _make_life(cls):
+        """:return: where a customer stands, and what happened"""
+        env, company = cls.env, cls.company
+        company.lifecycle_followed = True
+        env["customer.life"]._cron_follow()
+        life = env["customer.life"]._find(cls.buyer, company).sudo(False)
+        mine = [("partner_id", "=", cls.buyer.id)]
+        return (
+            life,
+            env["customer.life.run"].search([("company_id", "=", company.id)]),
+            env["customer.milestone"].search(mine, limit=1),
+            env["customer.stage.interval"].search(mine, limit=1),
         )
 
     @classmethod

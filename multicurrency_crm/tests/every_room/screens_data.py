@@ -6,6 +6,7 @@ from base64 import b64encode
 from odoo import Command, fields
 
 from ...models.collection.collection_call import Word
+from ...models.lifecycle.customer_follow_up import Spoken
 from ..bank.claim_common import receive
 from ..closing.revaluation_common import RevaluationSetUp
 from .screens_common import ScreensCommon
@@ -33,6 +34,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._make_routes()
         cls._make_plans()
         cls._make_calls()
+        cls._make_follow_ups()
         cls._make_letters()
         cls._make_history()
         cls._keep(cls.customer, cls.env["crm.lead"].create(cls._lead_values()))
@@ -74,6 +76,11 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "partner_id": cls.customer.id,
                 "company_id": cls.company.id,
                 "outcome": "again",
+            },
+            "customer.follow.up.make": {
+                "partner_id": cls.customer.id,
+                "kind": "phone",
+                "outcome": "later",
             },
             "sale.order.overdraw.lock": {"order_id": cls.capped.id},
             "multicurrency.first.steps": {},
@@ -338,6 +345,16 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         )
 
     @classmethod
+    def _make_follow_ups(cls):
+        said = Spoken("visit", "samples", "Two of each", next_date=cls.later)
+        cls._keep(
+            cls.env["customer.follow.up"]._note(cls.customer, said),
+            *cls.env["customer.timeline"].search(
+                [("partner_id", "=", cls.customer.id)], limit=3
+            ),
+        )
+
+    @classmethod
     def _make_flows(cls):
         Flow = cls.env["currency.flow"]
         start = cls.today - datetime.timedelta(days=6)
@@ -485,7 +502,12 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         cls._keep(*imports, *published.entry_ids)
         for name in ("row_ids", "column_ids", "total_ids"):
             cls._keep(*(published | to_mend)[name])
+        cls.company.lifecycle_followed = True
+        cls.env["customer.life"]._cron_follow()
         cls._keep(
+            *cls.env["customer.life"]._find(cls.customer, cls.company).sudo(False),
+            *cls.env["customer.milestone"].search([], limit=1),
+            *cls.env["customer.stage.interval"].search([], limit=1),
             *cls.env["customer.past.document"].search([]),
             cls.env["customer.data.rule"].create({"field": "vat"}),
         )

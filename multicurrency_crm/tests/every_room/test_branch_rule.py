@@ -41,6 +41,8 @@ DONE = {
     "customer.import.row",
     "customer.import.turn",
     "customer.past.document",
+    "customer.timeline",
+    "customer.milestone",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -62,6 +64,10 @@ WRITTEN = {
     "collection.call",
     "collection.letter",
     "collection.run",
+    "customer.follow.up",
+    "customer.life",
+    "customer.life.run",
+    "customer.stage.interval",
 }
 
 #: Serves the main companies of those that are entered.

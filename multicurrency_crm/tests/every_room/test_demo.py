@@ -142,7 +142,9 @@ class TestDemo(TransactionCase):
                 self.assertLessEqual(record.rate_date, record.date_start)
 
     def test_a_year_of_trade(self):
-        self.assertEqual(set(self.orders.currency_id.mapped("name")), FOREIGN)
+        # prospects are quoted in the books' own currency
+        found = set(self.orders.currency_id.mapped("name"))
+        self.assertEqual(found, {*FOREIGN, "CNY"})
         self.assertEqual(set(self.invoices.currency_id.mapped("name")), FOREIGN)
         self.assertLess(
             min(self.invoices.mapped("invoice_date")), self.today - timedelta(300)
@@ -435,6 +437,25 @@ class TestDemo(TransactionCase):
         self.assertIn("blocked", waiting.letter_ids.mapped("skip_reason"))
         for letter in waiting.letter_ids:
             self.assertTrue(letter.line_ids, letter.display_name)
+
+    # === CUSTOMERS OVER TIME === #
+
+    def test_customers_are_in_several_stages(self):
+        lives = self._find("customer.life")
+        self.assertGreaterEqual(len(lives), 12)
+        stages = {"lead", "quoting", "ordered", "repeat"}
+        self.assertLessEqual(stages, set(lives.mapped("stage")))
+        self.assertTrue(any(lives.mapped("is_lost")))
+        self.assertTrue(any(lives.mapped("is_at_risk")))
+        self.assertGreaterEqual(len(lives.source_id), 3)
+        said = self._find("customer.follow.up")
+        self.assertEqual(len(said), 10)
+        self.assertGreaterEqual(len(said.user_id), 2)
+        self.assertTrue(
+            any(day < self.today for day in said.mapped("next_date") if day)
+        )
+        ordered = lives.filtered("order_count")
+        self.assertTrue(ordered and all(ordered.mapped("ordered_company")))
 
     # === PROMISES === #
 

@@ -10,7 +10,15 @@ from .screens_common import MODULE, ROLES, ScreensCommon
 
 ADDON = Path(__file__).resolve().parents[2]
 PARTS = [
-    *("Today", "Customers", "Locks", "Money", "Getting Paid", "Period End", "Rates"),
+    *(
+        "Today",
+        "Customers",
+        "Locks and Credit",
+        "Money",
+        "Getting Paid",
+        "Period End",
+        "Rates",
+    ),
     "Configuration",
 ]
 MOST = 8
@@ -46,6 +54,10 @@ OF_FEATURE = {
         *("menu_collection_block", "menu_collection_level", "menu_collection_today"),
     },
     "history": {"menu_customer_import"},
+    "lifecycle": {
+        *("menu_lifecycle", "menu_customer_life", "menu_customer_milestone"),
+        *("menu_customer_stage_interval", "menu_customer_follow_up"),
+    },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
         *("menu_today_credit_grade", "menu_credit_transfer"),
@@ -59,19 +71,19 @@ SMALL = {
     "trader": """
         Today: My Activities, Locks Ending Soon
         Customers: Customers, Quotations and Orders
-        Locks: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart""",
     "finance": """
         Today: My Activities, Locks Ending Soon, Rates to Review
         Customers: Customers
-        Locks: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
             Source Catalogue, Fetch Log
         Configuration: Providers, Find Sources""",
     "manager": """
         Today: My Activities, Locks Ending Soon, Rates to Approve, Rates to Review
         Customers: Customers
-        Locks: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
             Source Catalogue, Fetch Log
         Configuration: First Steps, Rate Spreads, Providers, Find Sources""",

@@ -14,12 +14,13 @@ from ..common import MultiCurrencyCommon
 
 MODULE = "multicurrency_crm"
 SCRIPTS = Path(__file__).parents[2] / "migrations" / "19.0.1.5.0"
-AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT, HEDGING, HISTORY, NAMED, PAYMENT = (
+AGREEMENT, BANK, CLOSING, COLLECTION, CREDIT = (
     f"group_multicurrency_{name}"
-    for name in (
-        *("agreement", "bank", "closing", "collection", "credit", "hedging"),
-        *("history", "named_rate", "payment"),
-    )
+    for name in ("agreement", "bank", "closing", "collection", "credit")
+)
+HEDGING, HISTORY, LIFECYCLE, NAMED, PAYMENT = (
+    f"group_multicurrency_{name}"
+    for name in ("hedging", "history", "lifecycle", "named_rate", "payment")
 )
 STATEMENT = "group_multicurrency_statement"
 
@@ -30,7 +31,7 @@ class TestFreshDatabase(TransactionCase):
         if self.env.ref(f"{MODULE}.demo_company", raise_if_not_found=False):
             self.skipTest("The demonstration shows everything")
         features = self.env["res.config.settings"]._find_features()
-        self.assertEqual(len(features), 10)
+        self.assertEqual(len(features), 11)
         self.assertFalse(any(features.values()))
 
 
@@ -104,6 +105,7 @@ class TestFeatures(FeaturesCommon):
                 PAYMENT: True,
                 COLLECTION: True,
                 HISTORY: True,
+                LIFECYCLE: True,
             },
         )
         self.Settings.create({CREDIT: True}).execute()
@@ -159,6 +161,7 @@ class TestFeatures(FeaturesCommon):
                 PAYMENT: True,
                 COLLECTION: True,
                 HISTORY: True,
+                LIFECYCLE: True,
             },
         )
 

@@ -88,6 +88,7 @@ class FirstSteps(models.TransientModel):
     )
     group_multicurrency_collection = fields.Boolean(string="Collection")
     group_multicurrency_history = fields.Boolean(string="Bringing History In")
+    group_multicurrency_lifecycle = fields.Boolean(string="Customers Over Time")
 
     @api.model
     def default_get(self, fields):

@@ -1,0 +1,95 @@
+"""Follow a company's customers for two nights, and open the list of them (runs in
+Odoo's shell).
+
+The list is timed beside Odoo's own list of the same customers.
+"""
+
+# ruff: noqa: E501, F821 - SQL as it is read; Odoo's shell gives `env`
+import json
+import os
+import time
+
+from devtools.inside.seeding import (
+    give_chart,
+    open_currencies,
+    write_history,
+    write_rates,
+)
+from devtools.inside.timing import tell, tell_timed
+
+SIZES = json.loads(os.environ["BENCH"])
+PAGE, ROUNDS = 80, 9
+CUSTOMERS = [("customer_rank", ">", 0)]
+
+
+def prepare():
+    give_chart(env)
+    currencies = open_currencies(env)
+    write_rates(env, currencies)
+    env.company.lifecycle_followed = True
+    return currencies
+
+
+def night():
+    """The nightly run, as if the last one were days ago."""
+    env["customer.life"]._cron_follow()
+    env.cr.commit()
+
+
+def touch():
+    """What a day changes: one invoice of a hundred."""
+    env.cr.execute(
+        "UPDATE account_move SET write_date = NOW() AT TIME ZONE 'UTC' WHERE id % 100 = 0"
+    )
+    env.cr.execute(
+        "UPDATE account_move SET write_date = NOW() AT TIME ZONE 'UTC' - INTERVAL '9 days' WHERE id % 100 != 0"
+    )
+    env.cr.commit()
+
+
+def open_list(order, group):
+    """Open a page of the list and its groups, as the client asks for them."""
+    Partner = env["res.partner"].with_context(bin_size=True)
+    shown = {name: {} for name in ("name", "email", "phone", "city")}
+    Partner.web_search_read(CUSTOMERS, shown, limit=PAGE, order=order)
+    Partner.web_read_group(CUSTOMERS, [group], ["__count"])
+
+
+def time_lists():
+    """The best of several rounds, in turn."""
+    lists = {
+        "core": (None, "country_id"),
+        "by stage": ("lifecycle_stage", "lifecycle_stage"),
+        "by last contact": ("last_contact_date desc", "last_contact_date:month"),
+        "by last event": ("lifecycle_since desc", "lifecycle_stage"),
+    }
+    best = {}
+    for _round in range(ROUNDS):
+        for what, (order, group) in lists.items():
+            env.invalidate_all()
+            start = time.perf_counter()
+            open_list(order, group)
+            best[what] = min(best.get(what, 99), time.perf_counter() - start)
+    for what, seconds in best.items():
+        tell(what=f"list {what}", seconds=round(seconds, 4), queries=0, megabytes=0)
+
+
+write_history(env, prepare(), SIZES["customers"], SIZES["invoices"], SIZES["paid"])
+tell_timed(env, "first night", night)
+touch()
+tell_timed(env, "later night", night)
+time_lists()
+env.cr.execute(
+    "SELECT COUNT(*), COUNT(*) FILTER (WHERE stage IS NOT NULL) FROM customer_life"
+)
+lives, staged = env.cr.fetchone()
+env.cr.execute("SELECT COUNT(*) FROM customer_milestone WHERE NOT is_void")
+tell(
+    what="noted",
+    seconds=0,
+    queries=0,
+    megabytes=0,
+    lives=lives,
+    staged=staged,
+    facts=env.cr.fetchone()[0],
+)

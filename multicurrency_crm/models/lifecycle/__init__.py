@@ -1,0 +1,25 @@
+"""The customer over time: what happened, where it stands, who does what next."""
+
+from . import (
+    crm_lead,
+    customer_contact_source,
+    customer_facts,
+    customer_follow_up,
+    customer_import,
+    customer_life,
+    customer_life_contacts,
+    customer_life_night,
+    customer_life_run,
+    customer_milestone,
+    customer_milestone_contacts,
+    customer_milestone_gathering,
+    customer_milestone_sources,
+    customer_stage_interval,
+    customer_timeline,
+    mail_thread,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_partner_contacts,
+    sale_order,
+)

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """Follow-ups of opportunities."""
+
+    _inherit = "crm.lead"
+
+    def write(self, vals):
+        """Have what was said before anybody knew the customer count for it."""
+        result = super().write(vals)
+        if vals.get("partner_id") and self.env["customer.follow.up"]._is_any():
+            self.env["customer.follow.up"]._adopt(self)
+        return result
+
+    def _get_follow_up_customer(self):
+        """Return the customer of this opportunity; none where it has none yet."""
+        return self.partner_id.commercial_partner_id
+
+    def action_note_follow_up(self):
+        """Open the dialog that notes what was said about this opportunity."""
+        self.ensure_one()
+        return self.env["customer.follow.up"]._open_dialog(self)

@@ -1,0 +1,386 @@
+"""Each night, what happened is gathered, and where each customer stands follows."""
+
+import json
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine.lifecycle import Fact, Patience, find_flags, find_intervals
+from ..common.scheduled_job import ScheduledJob
+
+#: Customers of one transaction.
+CHUNK = 1000
+#: After how long all documents are looked at again, whatever changed: what a document
+#: shows may follow from others.
+WHOLE = timedelta(days=7)
+#: What the night writes of a customer, with its type in the database.
+COLUMNS = {
+    "partner_id": "int",
+    "stage": "varchar",
+    "stage_since": "date",
+    "last_fact_date": "date",
+    "last_contact_date": "date",
+    "next_contact_date": "date",
+    "is_dormant": "bool",
+    "is_at_risk": "bool",
+    "is_lost": "bool",
+    "is_won_back": "bool",
+    "order_count": "int",
+    "ordered_company": "numeric",
+    "currency_id": "int",
+    "team_id": "int",
+    "source_id": "int",
+}
+
+
+class CustomerLife(models.Model):
+    """The nightly job."""
+
+    _inherit = "customer.life"
+
+    @api.model
+    def _cron_follow(self):
+        """Follow the customers of each company whose night it is."""
+        with ScheduledJob(self) as job:
+            for company in self.env["res.company"]._find_followed():
+                self._follow(job, company)
+
+    @api.model
+    def _follow(self, job, company):
+        """Gather what happened with the customers of a company, then look at each.
+
+        :param job: ``ScheduledJob``
+        :param company: main ``res.company`` with sudo
+        """
+        run = self._take_run(company)
+        if company._is_night_due(run.began_on):
+            if not job.do(partial(self._begin, company), company, count=0):
+                job.set_aside()
+                return
+            run.invalidate_recordset()
+        due = Domain("company_id", "=", company.id) & Domain("turn", "!=", run.turn)
+        # sudo: a job looks at all customers
+        job.work_off(self.sudo(), due, type(self)._stage, CHUNK)
+
+    # === ITS RUN === #
+
+    @api.model
+    def _take_run(self, company):
+        """Return the row of a company's look at its customers, made where there is
+        none."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_life_run (company_id, turn) VALUES (%s, 0)
+                   ON CONFLICT DO NOTHING""",
+                company.id,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["res.company"]._forget_remembered()
+        # sudo: of the job
+        Run = self.env["customer.life.run"].sudo()
+        Run.invalidate_model()
+        return Run.search([("company_id", "=", company.id)])
+
+    @api.model
+    def _begin(self, company):
+        """Gather what happened since the last time, all of it once a week."""
+        now, run = fields.Datetime.now(), self._take_run(company)
+        is_whole = not run.whole_on or now - run.whole_on >= WHOLE
+        since = None if is_whole else run.began_on
+        vals = {"began_on": now, "turn": run.turn + 1}
+        run._write_guarded(vals | ({"whole_on": now} if is_whole else {}))
+        self.env["customer.milestone"]._gather(company, since)
+        self._add_customers(company)
+
+    @api.model
+    def _add_customers(self, company, partner_ids=None):
+        """Make the rows of customers with whom something happened and that have none.
+
+        :param partner_ids: of whom; None: all of them
+        """
+        wanted = SQL("TRUE")
+        if partner_ids is not None:
+            wanted = SQL("m.partner_id = ANY(%s)", list(partner_ids))
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_life (company_id, partner_id, turn)
+                   SELECT DISTINCT %(company)s, m.partner_id, 0
+                     FROM customer_milestone m
+                    WHERE m.company_id = ANY(%(companies)s) AND %(wanted)s
+              ON CONFLICT DO NOTHING
+                RETURNING id, partner_id""",
+                company=company.id,
+                companies=list(company._get_branch_ids(company.id)),
+                wanted=wanted,
+            )
+        )
+        self.invalidate_model()
+        self._point_partners(company, rows)
+
+    # === A CHUNK === #
+
+    def _stage(self):
+        """Find where customers of one company stand, and write what is another thing
+        than before."""
+        self.env.flush_all()
+        company, ids = self.company_id, self.partner_id.ids
+        facts = self._find_facts(company, ids)
+        contacts = self._find_contacts(company, ids)
+        risky = self._find_at_risk(company, ids)
+        origins = self._find_origins(company, ids)
+        lives, intervals = [], {}
+        for partner_id in ids:
+            known = facts.get(partner_id, [])
+            spoken = contacts.get(partner_id)
+            stages = find_intervals(fact for fact, _worth, _currency in known)
+            vals = self._prepare_life_vals(company, known, stages, spoken)
+            vals |= {"partner_id": partner_id, "is_at_risk": partner_id in risky}
+            lives.append(vals | origins.get(partner_id, {}))
+            intervals[partner_id] = stages
+        self._write_lives(company, lives)
+        self._write_intervals(company, intervals)
+
+    @api.model
+    def _prepare_life_vals(self, company, known, stages, spoken):
+        """Return the values of a customer's row.
+
+        :param known: as :meth:`_find_facts` finds them
+        :param stages: tuple of ``Interval``
+        :param spoken: (first, last, next) contact, or None
+        """
+        first, last, following = spoken or (None, None, None)
+        facts = [fact for fact, _worth, _currency in known]
+        orders = [worth for fact, worth, _ in known if fact.kind == "order"]
+        currencies = [currency for _, _worth, currency in known if currency]
+        flags = find_flags(
+            facts,
+            [day for day in (first, last) if day],
+            Patience(company.lifecycle_dormant_days, company.lifecycle_lost_days),
+            company._get_today(),
+        )
+        newest = stages[-1] if stages else None
+        return {
+            "stage": newest and newest.stage,
+            "stage_since": newest and newest.since,
+            "last_fact_date": max((fact.day for fact in facts), default=None),
+            "last_contact_date": last,
+            "next_contact_date": following,
+            "is_dormant": flags.is_dormant,
+            "is_lost": flags.is_lost,
+            "is_won_back": flags.is_won_back,
+            "order_count": len(orders),
+            "ordered_company": sum(worth or 0 for worth in orders),
+            "currency_id": currencies[-1] if currencies else None,
+            "team_id": None,
+            "source_id": None,
+        }
+
+    # === WHAT IS KNOWN === #
+
+    @api.model
+    def _find_facts(self, company, ids):
+        """Find what happened with customers, and holds.
+
+        :return: {partner id: [(``Fact``, worth in company currency, currency's id)]},
+            in the order of their days
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, kind, date, id, amount_company, currency_id
+                     FROM customer_milestone
+                    WHERE company_id = ANY(%s) AND partner_id = ANY(%s) AND NOT is_void
+                 ORDER BY date, id""",
+                list(company._get_branch_ids(company.id)),
+                ids,
+            )
+        )
+        found = {}
+        for partner_id, kind, day, milestone_id, worth, currency_id in rows:
+            fact = Fact(kind, day, milestone_id)
+            found.setdefault(partner_id, []).append((fact, worth, currency_id))
+        return found
+
+    @api.model
+    def _find_at_risk(self, company, ids):
+        """Find the customers that are on hold, or late with what they owe today.
+
+        :return: set of partners' ids
+        """
+        Move = self.env["account.move"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id FROM res_partner p
+                    WHERE p.id = ANY(%(ids)s)
+                      AND (p.credit_hold ->> %(company)s)::bool
+                    UNION
+                   SELECT p.commercial_partner_id
+                     FROM account_move_line l
+                     JOIN res_partner p ON p.id = l.partner_id
+                     JOIN account_account a ON a.id = l.account_id
+                    WHERE p.commercial_partner_id = ANY(%(ids)s)
+                      AND l.company_id = ANY(%(companies)s)
+                      AND a.account_type = 'asset_receivable'
+                      AND l.parent_state = 'posted' AND NOT l.reconciled
+                      AND l.amount_residual > 0 AND l.date_maturity < %(today)s
+                      AND %(counted)s""",
+                ids=ids,
+                company=str(company.id),
+                companies=list(company._get_branch_ids(company.id)),
+                today=company._get_today(),
+                counted=Move._get_counted_condition(SQL("l.move_id")),
+            )
+        )
+        return {partner_id for (partner_id,) in rows}
+
+    @api.model
+    def _find_origins(self, company, ids):
+        """Find where customers came from, and whose they are: the source of the first
+        opportunity, the team of the newest order, else of the newest opportunity.
+
+        :return: {partner id: {"team_id": id, "source_id": id}}
+        """
+        companies = list(company._get_branch_ids(company.id))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.partner_id,
+                          (ARRAY_AGG(l.source_id ORDER BY m.date, m.id)
+                              FILTER (WHERE m.kind = 'lead'))[1],
+                          (ARRAY_AGG(COALESCE(o.team_id, l.team_id)
+                                     ORDER BY m.kind = 'order' DESC, m.date DESC,
+                                              m.id DESC)
+                              FILTER (WHERE COALESCE(o.team_id, l.team_id)
+                                            IS NOT NULL))[1]
+                     FROM customer_milestone m
+                LEFT JOIN crm_lead l ON m.kind = 'lead' AND l.id = m.res_id
+                LEFT JOIN sale_order o ON m.kind = 'order'
+                                      AND m.res_model = 'sale.order' AND o.id = m.res_id
+                    WHERE m.company_id = ANY(%s) AND m.partner_id = ANY(%s)
+                      AND m.kind IN ('lead', 'order') AND NOT m.is_void
+                 GROUP BY m.partner_id""",
+                companies,
+                ids,
+            )
+        )
+        return {
+            partner_id: {"source_id": source_id, "team_id": team_id}
+            for partner_id, source_id, team_id in rows
+        }
+
+    # === WRITING === #
+
+    @api.model
+    def _write_lives(self, company, lives):
+        """Write the rows of customers.
+
+        :param lives: list of dicts with the keys of ``COLUMNS``
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_life l
+                      SET turn = (SELECT turn FROM customer_life_run
+                                   WHERE company_id = %(company)s), %(updates)s
+                     FROM jsonb_to_recordset(%(lives)s::jsonb) AS r (%(typed)s)
+                    WHERE l.company_id = %(company)s AND l.partner_id = r.partner_id""",
+                updates=SQL(", ").join(
+                    SQL("%s = r.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in COLUMNS
+                    if name != "partner_id"
+                ),
+                lives=json.dumps(lives, default=str),
+                typed=SQL(", ").join(
+                    SQL("%s %s", SQL.identifier(name), SQL(kind))  # pylint: disable=E8103
+                    for name, kind in COLUMNS.items()
+                ),
+                company=company.id,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _point_partners(self, company, rows):
+        """Have customers point to their row: once, when it is made.
+
+        :param rows: [(row's id, partner's id)]
+        """
+        if not rows:
+            return
+        ids, partner_ids = zip(*rows, strict=True)
+        self.env["res.partner"].flush_model(["customer_life_id"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p
+                      SET customer_life_id =
+                          COALESCE(p.customer_life_id, '{}'::jsonb)
+                          || jsonb_build_object(%(company)s::text, w.id)
+                     FROM unnest(%(ids)s::int[], %(partners)s::int[])
+                          AS w (id, partner_id)
+                    WHERE p.id = w.partner_id
+                      AND (p.customer_life_id ->> %(company)s)
+                          IS DISTINCT FROM w.id::text""",
+                ids=list(ids),
+                partners=list(partner_ids),
+                company=str(company.id),
+            )
+        )
+        self.env["res.partner"].invalidate_model(["customer_life_id"])
+
+    @api.model
+    def _write_intervals(self, company, intervals):
+        """Write how long customers were in each stage, where it is another time.
+
+        :param intervals: {partner id: tuple of ``Interval``}
+        """
+        self.env.cr.execute(
+            SQL(
+                """WITH r AS MATERIALIZED (
+                       SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
+                              AS (partner_id int, stage varchar, date_from date,
+                                  date_to date, days int, went_on int)),
+                   gone AS (
+                       DELETE FROM customer_stage_interval i
+                        WHERE i.company_id = %(company)s
+                          AND i.partner_id = ANY(%(ids)s)
+                          AND NOT EXISTS (SELECT FROM r
+                                           WHERE r.partner_id = i.partner_id
+                                             AND r.stage = i.stage))
+                   INSERT INTO customer_stage_interval AS i
+                          (life_id, company_id, partner_id, stage, date_from, date_to,
+                           days, went_on)
+                   SELECT l.id, l.company_id, r.partner_id, r.stage, r.date_from,
+                          r.date_to, r.days, r.went_on
+                     FROM r JOIN customer_life l ON l.company_id = %(company)s
+                                                AND l.partner_id = r.partner_id
+              ON CONFLICT (life_id, stage) DO UPDATE
+                      SET date_from = EXCLUDED.date_from, date_to = EXCLUDED.date_to,
+                          days = EXCLUDED.days, went_on = EXCLUDED.went_on,
+                          partner_id = EXCLUDED.partner_id
+                    WHERE (i.date_from, i.date_to, i.partner_id)
+                          IS DISTINCT FROM
+                          (EXCLUDED.date_from, EXCLUDED.date_to,
+                           EXCLUDED.partner_id)""",
+                rows=json.dumps(self._list_intervals(intervals), default=str),
+                company=company.id,
+                ids=list(intervals),
+            )
+        )
+        self.env["customer.stage.interval"].invalidate_model()
+
+    @staticmethod
+    def _list_intervals(intervals):
+        """Return intervals as rows of ``customer.stage.interval``."""
+        return [
+            {
+                "partner_id": partner_id,
+                "stage": one.stage,
+                "date_from": one.since,
+                "date_to": one.until,
+                "days": one.until and (one.until - one.since).days,
+                "went_on": int(bool(one.until)),
+            }
+            for partner_id, stages in intervals.items()
+            for one in stages
+        ]

@@ -1,0 +1,60 @@
+"""The job that looks at customers each night: tried as every job is."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ...models.lifecycle import customer_life_night
+from .test_jobs import JobCase, JobTests
+
+
+@tagged("post_install", "-at_install")
+class TestFollowCustomers(JobTests, JobCase):
+    """Three customers with an opportunity each."""
+
+    job, model, method = "ir_cron_customer_life", "customer.life", "_stage"
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch.object(customer_life_night, "CHUNK", 1))
+
+    def _prepare(self, env):
+        company = env.company
+        company.lifecycle_followed = True
+        names = [{"name": f"Followed {number}"} for number in (1, 2, 3)]
+        partners = env["res.partner"].create(names)
+        env["crm.lead"].create(
+            [
+                {
+                    "name": partner.name,
+                    "type": "opportunity",
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                }
+                for partner in partners
+            ]
+        )
+        self.people = partners.ids
+        env["customer.life"]._begin(company)
+        return env["customer.life"]._find(partners, company).sorted("id")
+
+    def _count_done(self, life):
+        return int(life.stage == "lead")
+
+    def _remove(self, env):
+        env.company.lifecycle_followed = False
+        partners = env["res.partner"].browse(self.people)
+        env["crm.lead"].search([("partner_id", "in", partners.ids)]).unlink()
+        env.cr.execute(SQL("DELETE FROM customer_life_run"))
+        env.cr.execute(
+            SQL(
+                "DELETE FROM customer_milestone WHERE partner_id = ANY(%s)",
+                partners.ids,
+            )
+        )
+        env.cr.execute(
+            SQL("DELETE FROM customer_life WHERE partner_id = ANY(%s)", partners.ids)
+        )
+        env.invalidate_all()
+        partners.unlink()

@@ -1,0 +1,72 @@
+"""Two colleagues who note a follow-up at once, on connections of their own."""
+
+import psycopg2
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...models.lifecycle.customer_follow_up import Spoken
+from ..rate_lock.race_common import RaceCase
+
+
+@tagged("post_install", "-at_install")
+class TestTwoFollowUpsAtOnce(RaceCase):
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            company = self._env(cr).company
+            self.was_followed = company.lifecycle_followed
+            company.lifecycle_followed = True
+
+    def _take_away(self):
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            partner = env["res.partner"].browse(self.partner)
+            mine = [("partner_id", "=", self.partner)]
+            partner.activity_ids.unlink()
+            env["customer.follow.up"].search(mine).message_id.unlink()
+            env["customer.life"].search(mine).unlink()
+            env.company.lifecycle_followed = self.was_followed
+            env.registry.clear_cache()
+        return super()._take_away()
+
+    def _begin(self, cr, number):
+        """Have a colleague look at the customer."""
+        env = self._env(cr, self.managers[number])
+        partner = env["res.partner"].browse(self.partner)
+        partner.activity_ids.mapped("date_deadline")
+
+        def note():
+            day = fields.Date.add(env.company._get_today(), days=number + 1)
+            said = Spoken("phone", "interested", f"By {number}", next_date=day)
+            return env["customer.follow.up"]._note(partner, said)
+
+        return note
+
+    @mute_logger("odoo.sql_db")
+    def _race(self):
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            notes = [self._begin(first, 0), self._begin(second, 1)]
+            notes[0]()
+            first.commit()
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                notes[1]()
+            second.rollback()
+        with self.registry.cursor() as again:  # as Odoo tries it again
+            self._begin(again, 1)()
+
+    def test_both_are_kept_and_one_contact_is_planned(self):
+        for expected in (2, 4):
+            self._race()
+            with self.registry.cursor() as cr:
+                env = self._env(cr)
+                rows = env["customer.follow.up"].search(
+                    [("partner_id", "=", self.partner)]
+                )
+                self.assertEqual(len(rows), expected)
+                self.assertEqual(len(rows.activity_id), 1)
+                partner = env["res.partner"].browse(self.partner)
+                self.assertEqual(partner.activity_ids, rows.activity_id)
+                life = env["customer.life"]._find(partner, env.company)
+                self.assertEqual(life.next_contact_date, rows.activity_id.date_deadline)

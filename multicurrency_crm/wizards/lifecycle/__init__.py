@@ -1,0 +1,1 @@
+from . import customer_follow_up_make
