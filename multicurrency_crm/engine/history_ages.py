@@ -129,6 +129,7 @@ def match_ages(titles: Sequence[str]) -> list[Age | None]:
 
 
 def _count(ages: Sequence[Age | None]) -> int:
+    """Return how many headers are ages."""
     return sum(age is not None for age in ages)
 
 
