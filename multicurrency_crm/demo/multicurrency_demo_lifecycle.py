@@ -81,7 +81,7 @@ class MultiCurrencyDemo(models.AbstractModel):
 
     def _follow_up(self, key, kind, outcome, ago, ahead, note):
         """Note what the salesperson of an opportunity said with its customer."""
-        lead = self._ref(f"lead_{key}").with_context(self.env.context)
+        lead = self._ref(f"lead_{key}").with_context(**self.env.context)
         own = lead.with_user(lead.user_id)
         following = None if ahead is None else self._get_day(-max(ahead, 0))
         row = own.env["customer.follow.up"]._note(
