@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 #: What may happen with a customer; rooms that come later add theirs.
@@ -105,23 +104,6 @@ class CustomerMilestone(models.Model):
         :raises UserError: it is gone, or not the user's to read
         """
         self.ensure_one()
-        document = self.env.get(self.res_model)
-        if document is not None and self.res_id:
-            document = document.browse(self.res_id).exists()
-        if not document:
-            raise UserError(self.env._("The document of this milestone is gone."))
-        if not (document.has_access("read") and document._filtered_access("read")):
-            raise UserError(
-                self.env._(
-                    "%(name)s isn't yours to open: ask for the right to read such "
-                    "documents.",
-                    name=self.document_name or self.display_name,
-                )
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "views": [(False, "form")],
-            "view_mode": "form",
-            "res_id": document.id,
-        }
+        return self.env["customer.timeline"]._open_document(
+            self.res_model, self.res_id, self.document_name
+        )
