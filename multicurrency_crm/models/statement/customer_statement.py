@@ -31,12 +31,14 @@ class CustomerStatement(models.Model):
         "mail.activity.mixin",
         "whole.totals.mixin",
         "asking.mixin",
+        "selection.order.mixin",
     ]
     _order = "date_to desc, id desc"
     _rec_name = "partner_id"
     _four_eyes = "statement_four_eyes"
     _list_action = "multicurrency_crm.action_customer_statement"
     _mail_post_access = "read"
+    _in_order = frozenset({"state"})
 
     _whole_totals = dict.fromkeys(
         ("total_booked", "total_spot", "unrealised"), "company_currency_id"

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from .customer_statement import FINANCE
 
@@ -167,20 +167,6 @@ class CustomerStatement(models.Model):
         """Open the statement before, which ended with other amounts."""
         self.ensure_one()
         return self._open(self.former_id, self.env._("Statement Before"))
-
-    # === ORDER === #
-
-    def _read_group_orderby(self, order, groupby_terms, query):
-        """Order states as work goes on, not by their names."""
-        if "state" not in groupby_terms:
-            return super()._read_group_orderby(order, groupby_terms, query)
-        state = groupby_terms["state"]
-        states = [name for name, _label in self._fields["state"].selection]
-        place = SQL("array_position(%s, %s::text)", states, state)
-        terms = {**groupby_terms, "state": place}
-        sql = super()._read_group_orderby(order, terms, query)
-        groupby_terms.update({**terms, "state": state})
-        return sql
 
     # === IN A MAIL === #
 
