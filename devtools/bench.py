@@ -348,8 +348,11 @@ def _follow(run: Runner, sizes: dict) -> bool:
         print("  ".join(f"{name}: {value}" for name, value in row.items()))
     seconds = {row["what"]: row["seconds"] for row in rows}
     grown = max(row["megabytes"] for row in rows)
-    own = seconds.pop("list core")
-    share = max(found / own for what, found in seconds.items() if "list" in what)
+    share = max(
+        found / seconds[f"list core {what.split()[1]}"]
+        for what, found in seconds.items()
+        if "list" in what
+    )
     size = sizes["customers"] / _LIFE_SIZE["customers"]
     first, bound = seconds["first night"], _LIFE_SECONDS * size
     print(

@@ -20,6 +20,7 @@ from devtools.inside.timing import tell, tell_timed
 SIZES = json.loads(os.environ["BENCH"])
 PAGE, ROUNDS = 80, 9
 CUSTOMERS = [("customer_rank", ">", 0)]
+SHOWN = ("name", "email", "phone", "city", "country_id")
 
 
 def prepare():
@@ -47,28 +48,32 @@ def touch():
     env.cr.commit()
 
 
-def open_list(order, group):
+def open_list(order, group, more=()):
     """Open a page of the list and its groups, as the client asks for them."""
     Partner = env["res.partner"].with_context(bin_size=True)
-    shown = {name: {} for name in ("name", "email", "phone", "city")}
+    shown = {name: {} for name in (*SHOWN, *more)}
     Partner.web_search_read(CUSTOMERS, shown, limit=PAGE, order=order)
-    Partner.web_read_group(CUSTOMERS, [group], ["__count"])
+    if group:
+        Partner.web_read_group(CUSTOMERS, [group], ["__count"])
 
 
 def time_lists():
-    """The best of several rounds, in turn."""
+    """The best of several rounds, in turn: the list as it opens, and sorted and grouped,
+    each beside Odoo's own by a column of its own."""
+    ours = ("lifecycle_stage", "last_contact_date", "next_contact_date")
     lists = {
-        "core": (None, "country_id"),
-        "by stage": ("lifecycle_stage", "lifecycle_stage"),
-        "by last contact": ("last_contact_date desc", "last_contact_date:month"),
-        "by last event": ("lifecycle_since desc", "lifecycle_stage"),
+        "core opened": (None, None),
+        "opened with stage and contacts": (None, None, ours),
+        "core sorted": ("country_id", "country_id"),
+        "sorted by stage": ("lifecycle_stage", "lifecycle_stage"),
+        "sorted by last contact": ("last_contact_date desc", "last_contact_date:month"),
     }
     best = {}
     for _round in range(ROUNDS):
-        for what, (order, group) in lists.items():
+        for what, asked in lists.items():
             env.invalidate_all()
             start = time.perf_counter()
-            open_list(order, group)
+            open_list(*asked)
             best[what] = min(best.get(what, 99), time.perf_counter() - start)
     for what, seconds in best.items():
         tell(what=f"list {what}", seconds=round(seconds, 4), queries=0, megabytes=0)
@@ -78,6 +83,7 @@ write_history(env, prepare(), SIZES["customers"], SIZES["invoices"], SIZES["paid
 tell_timed(env, "first night", night)
 touch()
 tell_timed(env, "later night", night)
+env.cr.execute("ANALYZE res_partner, customer_life")
 time_lists()
 env.cr.execute(
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE stage IS NOT NULL) FROM customer_life"

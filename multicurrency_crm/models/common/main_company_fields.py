@@ -24,6 +24,7 @@ a field says that another class of field replaces.
 """
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 def _in_main_company(env):
@@ -85,3 +86,25 @@ class MainCompanyMany2one(OfMainCompany, fields.Many2one):
 
 class MainCompanySelection(OfMainCompany, fields.Selection):
     pass
+
+
+class CustomerRow(fields.Many2one):
+    """The one row that a model with ``partner_id`` and ``company_id`` holds of a
+    customer with the main company; its contacts have the same.
+
+    Nothing is stored on the partner: neither a new row nor a contact that moves writes
+    one. Who follows this field in a list (``related``) joins the rows by their key.
+    """
+
+    def join(self, model, alias, query):
+        comodel = model.env[self.comodel_name]
+        coalias = query.make_alias(alias, self.name)
+        condition = SQL(
+            "%s = %s AND %s = %s",
+            comodel._field_to_sql(coalias, "partner_id"),
+            model._field_to_sql(alias, "commercial_partner_id", query),
+            comodel._field_to_sql(coalias, "company_id"),
+            model.env["res.company"]._get_root_id(model.env.company.id),
+        )
+        query.add_join("LEFT JOIN", coalias, comodel._table, condition)
+        return comodel, coalias

@@ -108,6 +108,18 @@ class CustomerLife(models.Model):
         )
 
     @api.model
+    def _forget_shown(self):
+        """Have rows that were written in SQL be read anew, on customers, too."""
+        self.invalidate_model()
+        Partner = self.env["res.partner"]
+        shown = [
+            name
+            for name, field in Partner._fields.items()
+            if (field.related or name).startswith("customer_life_id")
+        ]
+        Partner.invalidate_model(shown)
+
+    @api.model
     @remembered()
     def _is_kept(self):
         """Return whether any company follows its customers, or did."""

@@ -38,7 +38,9 @@ class CustomerLife(models.Model):
     def _note_contact(self, company, customer):
         """Have the row of a customer say at once when somebody spoke with it, where its
         company follows customers. Of two who note something at once, one waits and is
-        tried again: it then sees what the other has planned.
+        tried again: it then sees what the other has planned. Where there is no such
+        row (customers aren't followed, an opportunity is nobody's yet), all who note
+        something in that company meet at its own.
 
         :param company: main ``res.company``
         :param customer: commercial ``res.partner``, or none
@@ -47,6 +49,15 @@ class CustomerLife(models.Model):
         company = company.sudo()
         if customer and company.lifecycle_followed:
             self.sudo()._take_row(company, customer)._stage()
+        else:
+            self._take_run(company)
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE customer_life_run SET company_id = company_id
+                        WHERE company_id = %s""",
+                    company.id,
+                )
+            )
 
     @api.model
     def _take_row(self, company, customer):
@@ -58,18 +69,18 @@ class CustomerLife(models.Model):
         :return: the row, with sudo
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
+        self._take_run(company)
+        [(row_id,)] = self.env.execute_query(
             SQL(
                 """INSERT INTO customer_life (company_id, partner_id, turn)
                    VALUES (%s, %s, 0)
               ON CONFLICT (partner_id, company_id)
                 DO UPDATE SET partner_id = EXCLUDED.partner_id
-                RETURNING id, partner_id""",
+                RETURNING id""",
                 company.id,
                 customer.id,
             )
         )
-        self.invalidate_model()
-        self._point_partners(company, rows)
+        self._forget_shown()
         # sudo: rows are for our code
-        return self.sudo().browse(rows[0][0])
+        return self.sudo().browse(row_id)

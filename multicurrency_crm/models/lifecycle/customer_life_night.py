@@ -105,21 +105,19 @@ class CustomerLife(models.Model):
         wanted = SQL("TRUE")
         if partner_ids is not None:
             wanted = SQL("m.partner_id = ANY(%s)", list(partner_ids))
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_life (company_id, partner_id, turn)
                    SELECT DISTINCT %(company)s, m.partner_id, 0
                      FROM customer_milestone m
                     WHERE m.company_id = ANY(%(companies)s) AND %(wanted)s
-              ON CONFLICT DO NOTHING
-                RETURNING id, partner_id""",
+              ON CONFLICT DO NOTHING""",
                 company=company.id,
                 companies=list(company._get_branch_ids(company.id)),
                 wanted=wanted,
             )
         )
-        self.invalidate_model()
-        self._point_partners(company, rows)
+        self._forget_shown()
 
     # === A CHUNK === #
 
@@ -298,35 +296,7 @@ class CustomerLife(models.Model):
                 company=company.id,
             )
         )
-        self.invalidate_model()
-
-    @api.model
-    def _point_partners(self, company, rows):
-        """Have customers point to their row: once, when it is made.
-
-        :param rows: [(row's id, partner's id)]
-        """
-        if not rows:
-            return
-        ids, partner_ids = zip(*rows, strict=True)
-        self.env["res.partner"].flush_model(["customer_life_id"])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE res_partner p
-                      SET customer_life_id =
-                          COALESCE(p.customer_life_id, '{}'::jsonb)
-                          || jsonb_build_object(%(company)s::text, w.id)
-                     FROM unnest(%(ids)s::int[], %(partners)s::int[])
-                          AS w (id, partner_id)
-                    WHERE p.id = w.partner_id
-                      AND (p.customer_life_id ->> %(company)s)
-                          IS DISTINCT FROM w.id::text""",
-                ids=list(ids),
-                partners=list(partner_ids),
-                company=str(company.id),
-            )
-        )
-        self.env["res.partner"].invalidate_model(["customer_life_id"])
+        self._forget_shown()
 
     @api.model
     def _write_intervals(self, company, intervals):

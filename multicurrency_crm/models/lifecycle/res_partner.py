@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
-from ..common.main_company_fields import MainCompanyMany2one
+from ..common.main_company_fields import CustomerRow
 
 #: Who reads where customers stand.
 READERS = "multicurrency_crm.group_user"
@@ -10,44 +11,63 @@ class ResPartner(models.Model):
     """Where a customer stands, read, searched and grouped without computing anything:
     its contacts show the same."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "selection.order.mixin"]
+    _in_order = frozenset({"lifecycle_stage"})
 
-    customer_life_id = MainCompanyMany2one(
+    customer_life_id = CustomerRow(
         "customer.life",
-        company_dependent=True,
-        readonly=True,
-        copy=False,
+        compute="_compute_customer_life_id",
+        search="_search_customer_life_id",
         groups=READERS,
     )
     lifecycle_stage = fields.Selection(
-        related="commercial_partner_id.customer_life_id.stage",
+        related="customer_life_id.stage",
         string="Stage",
         groups=READERS,
     )
     lifecycle_since = fields.Date(
-        related="commercial_partner_id.customer_life_id.stage_since",
+        related="customer_life_id.stage_since",
         groups=READERS,
     )
     last_contact_date = fields.Date(
-        related="commercial_partner_id.customer_life_id.last_contact_date",
+        related="customer_life_id.last_contact_date",
         groups=READERS,
     )
     next_contact_date = fields.Date(
-        related="commercial_partner_id.customer_life_id.next_contact_date",
+        related="customer_life_id.next_contact_date",
         groups=READERS,
     )
-    is_dormant = fields.Boolean(
-        related="commercial_partner_id.customer_life_id.is_dormant", groups=READERS
-    )
-    is_at_risk = fields.Boolean(
-        related="commercial_partner_id.customer_life_id.is_at_risk", groups=READERS
-    )
-    is_lost = fields.Boolean(
-        related="commercial_partner_id.customer_life_id.is_lost", groups=READERS
-    )
-    is_won_back = fields.Boolean(
-        related="commercial_partner_id.customer_life_id.is_won_back", groups=READERS
-    )
+    is_dormant = fields.Boolean(related="customer_life_id.is_dormant", groups=READERS)
+    is_at_risk = fields.Boolean(related="customer_life_id.is_at_risk", groups=READERS)
+    is_lost = fields.Boolean(related="customer_life_id.is_lost", groups=READERS)
+    is_won_back = fields.Boolean(related="customer_life_id.is_won_back", groups=READERS)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_customer_life_id(self):
+        Life = self.env["customer.life"]
+        rows = Life._find(self, self.env.company) if Life._is_kept() else Life
+        of_customer = {row.partner_id: row.sudo(False) for row in rows}
+        for partner in self:
+            partner.customer_life_id = of_customer.get(partner.commercial_partner_id)
+
+    def _search_customer_life_id(self, operator, value):
+        if operator not in ("any", "any!", "in"):
+            return NotImplemented
+        # sudo: where customers stand is asked with a customer that may be read
+        Life = self.env["customer.life"].sudo()
+        company_id = self.env["res.company"]._get_root_id(self.env.company.id)
+        mine = Domain("company_id", "=", company_id)
+        wanted = value if operator != "in" else Domain("id", "in", value)
+        rows = Life._search(mine & wanted).subselect("partner_id")
+        found = Domain("commercial_partner_id", "any!", rows)
+        if operator == "in" and False in value:
+            everyone = Life._search(mine).subselect("partner_id")
+            found |= Domain("commercial_partner_id", "not any!", everyone)
+        return found
 
     # === ACTIONS === #
 

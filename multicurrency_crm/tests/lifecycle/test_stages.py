@@ -106,10 +106,40 @@ class TestStages(LifecycleCommon):
         )
         lives = self.Life.search(spans, order="stage")
         self.assertEqual(lives.mapped("stage"), ["quoting", "ordered"])
+        stages = Partner._read_group(both, ["lifecycle_stage"], order="lifecycle_stage")
+        self.assertEqual([stage for (stage,) in stages], ["quoting", "ordered"])
+        found = Partner.search(both, order="lifecycle_stage desc")
+        self.assertEqual(found, self.customer + other)
         found = Partner.search(both, order="lifecycle_since")
         self.assertEqual(found, self.customer + other)
 
     # === RIGHTS === #
+
+    def test_customers_without_a_life_are_found_as_such(self):
+        Partner = self.env["res.partner"]
+        contact = self._create_contact()
+        nobody = Partner.create({"name": "Nobody Yet"})
+        self._order(9)
+        self._follow()
+        some = self.customer + contact + nobody
+        among = [("id", "in", some.ids)]
+        life = self._get_life()
+        for domain, expected in (
+            ([("lifecycle_stage", "!=", False)], self.customer + contact),
+            ([("lifecycle_stage", "=", False)], nobody),
+            ([("lifecycle_stage", "not in", ["ordered"])], nobody),
+            ([("lifecycle_stage", "in", ["ordered", False])], some),
+            ([("is_dormant", "=", False)], some),
+            ([("is_dormant", "=", True)], Partner),
+            ([("customer_life_id", "=", life.id)], self.customer + contact),
+            ([("customer_life_id", "!=", life.id)], nobody),
+            ([("customer_life_id", "=", False)], nobody),
+            ([("customer_life_id.stage", "=", "ordered")], self.customer + contact),
+            ([("parent_id.lifecycle_stage", "=", "ordered")], contact),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(Partner.search([*among, *domain]), expected)
+                self.assertEqual(some.filtered_domain(domain), expected)
 
     def test_who_sees_what(self):
         mine, other = (
