@@ -21,4 +21,5 @@ from . import (
     multicurrency_demo_calls,
     multicurrency_demo_history,
     multicurrency_demo_lifecycle,
+    multicurrency_demo_reminders,
 )

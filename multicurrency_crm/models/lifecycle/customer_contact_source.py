@@ -253,12 +253,15 @@ class CustomerContactSource(models.AbstractModel):
     @api.model
     def _get_planned(self):
         """Return the condition that an activity ``y`` is an open contact: a call, a
-        meeting, an e-mail, or what a follow-up planned."""
+        meeting, an e-mail, or what a follow-up planned. That somebody is reminded of a
+        customer is no appointment."""
         data = self.env["ir.model.data"]
         xmlids = {*ACTIVITIES.values(), NEXT_CONTACT}
         types = [data._xmlid_to_res_id(xmlid) for xmlid in sorted(xmlids)]
         return SQL(
-            """(y.active AND (y.activity_type_id = ANY(%s)
+            """(y.active AND NOT EXISTS (SELECT FROM customer_reminder_line i
+                                           WHERE i.activity_id = y.id)
+                AND (y.activity_type_id = ANY(%s)
                 OR EXISTS (SELECT FROM customer_follow_up f
                             WHERE f.activity_id = y.id)))""",
             [type_id for type_id in types if type_id],

@@ -13,6 +13,7 @@ class CustomerFacts(models.AbstractModel):
             super()._are_kept()
             or self.env["customer.life"]._is_kept()
             or self.env["customer.follow.up"]._is_any()
+            or self.env["customer.reminder.rule"]._is_any()
         )
 
     @api.model
@@ -36,6 +37,7 @@ class CustomerFacts(models.AbstractModel):
         """
         Life = self.env["customer.life"]
         self.env["customer.follow.up"]._join(sources, customer)
+        self.env["customer.reminder"]._join(sources, customer)
         self.env.flush_all()
         companies = [
             company_id
@@ -73,5 +75,6 @@ class CustomerFacts(models.AbstractModel):
     def _prepare_merge(self, sources, destination):
         """Keep one row of each company, before Odoo's statements break its key."""
         result = super()._prepare_merge(sources, destination)
+        self.env["customer.reminder"]._rename_merged(sources, destination)
         self._join_lives(sources, destination)
         return result

@@ -25,6 +25,7 @@ FREE = {
     "customer.import.row",
     "customer.milestone",
     "customer.past.document",
+    "customer.reminder",
     "customer.stage.interval",
     "customer.statement.failure",
     "fx.forward",

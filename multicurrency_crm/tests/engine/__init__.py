@@ -51,3 +51,4 @@ from .test_revaluation import *
 from .test_statements import *
 from .test_thinning import *
 from .test_volatility import *
+from .test_working_calendar import *

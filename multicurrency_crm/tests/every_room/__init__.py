@@ -17,6 +17,7 @@ from .test_jobs_flow import *
 from .test_jobs_history import *
 from .test_jobs_lifecycle import *
 from .test_jobs_promise import *
+from .test_jobs_reminders import *
 from .test_jobs_plan import *
 from .test_languages import *
 from .test_laptop import *

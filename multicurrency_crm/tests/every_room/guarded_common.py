@@ -301,7 +301,23 @@ class GuardedCommon(CreditCommon):
             env["customer.life.run"].search([("company_id", "=", company.id)]),
             env["customer.milestone"].search(mine, limit=1),
             env["customer.stage.interval"].search(mine, limit=1),
+            *cls._make_reminders(),
         )
+
+    @classmethod
+    def _make_reminders(cls):
+        """:return: a rule, what it reminded of, and what it did"""
+        env = cls.env
+        rule = env["customer.reminder.rule"].create(cls._new("customer.reminder.rule"))
+        rule.step_ids = [Command.create({"how": "activity"})]
+        rule.action_switch_on()
+        calendar = cls.company._get_working_calendar()
+        env.flush_all()
+        env["customer.reminder"]._begin(rule.sudo(), calendar)
+        reminders = env["customer.reminder"].search([("rule_id", "=", rule.id)])
+        reminders.sudo()._take_steps()
+        rule.action_switch_off()
+        return rule, reminders[:1].sudo(False), reminders.line_ids[:1]
 
     @classmethod
     def _new(cls, model):
@@ -321,6 +337,13 @@ class GuardedCommon(CreditCommon):
             "customer.import.total": {
                 "import_id": cls._find_import().id,
                 "currency_id": cls._find_import_currency().id,
+            },
+            "customer.reminder.rule": {
+                "company_id": company.id,
+                "name": "Forged",
+                "event": "milestone",
+                "milestone_kind": "first_contact",
+                "look_back": 365,
             },
             "fx.revaluation": {
                 "company_id": company.id,

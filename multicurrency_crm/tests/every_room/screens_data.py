@@ -508,9 +508,32 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             *cls.env["customer.life"]._find(cls.customer, cls.company).sudo(False),
             *cls.env["customer.milestone"].search([], limit=1),
             *cls.env["customer.stage.interval"].search([], limit=1),
+            *cls._make_reminders(),
             *cls.env["customer.past.document"].search([]),
             cls.env["customer.data.rule"].create({"field": "vat"}),
         )
+
+    @classmethod
+    def _make_reminders(cls):
+        """:return: a rule with a step, and what it reminded of"""
+        rule = cls.env["customer.reminder.rule"].create(
+            {
+                "name": "Met",
+                "event": "milestone",
+                "milestone_kind": cls.env["customer.milestone"]
+                .search([("partner_id", "=", cls.customer.id)], limit=1)
+                .kind,
+                "look_back": 365,
+                "step_ids": [Command.create({"how": "activity"})],
+            }
+        )
+        rule.action_switch_on()
+        cls.env.flush_all()
+        calendar = cls.company._get_working_calendar()
+        cls.env["customer.reminder"]._begin(rule.sudo(), calendar)
+        reminders = cls.env["customer.reminder"].search([("rule_id", "=", rule.id)])
+        reminders.sudo()._take_steps()
+        return rule, rule.step_ids, reminders[:1], reminders.line_ids[:1]
 
     @classmethod
     def _lead_values(cls):

@@ -67,6 +67,8 @@ WRITTEN = {
     "customer.follow.up",
     "customer.life",
     "customer.life.run",
+    "customer.reminder",
+    "customer.reminder.line",
     "customer.stage.interval",
 }
 
@@ -365,6 +367,7 @@ class TestBranchRule(MultiCurrencyCommon):
                 "credit.policy",
                 "customer.data.rule",
                 "customer.import.layout",
+                "customer.reminder.rule",
                 "payment.plan.template",
                 "fx.rate.margin",
                 "fx.rate.named",

@@ -457,6 +457,15 @@ class TestDemo(TransactionCase):
         ordered = lives.filtered("order_count")
         self.assertTrue(ordered and all(ordered.mapped("ordered_company")))
 
+    def test_people_are_reminded(self):
+        rules = self._find("customer.reminder.rule")
+        self.assertEqual(len(rules), 8)
+        self.assertEqual(len(rules.filtered(lambda rule: rule.state == "on")), 3)
+        reminders = self._find("customer.reminder")
+        self.assertGreaterEqual(len(reminders), 3)
+        self.assertTrue(reminders.line_ids.activity_id)
+        self.assertGreaterEqual(len(reminders.rule_id), 2)
+
     # === PROMISES === #
 
     def test_a_promise_kept_one_broken_and_one_open(self):

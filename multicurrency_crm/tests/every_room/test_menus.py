@@ -57,6 +57,7 @@ OF_FEATURE = {
     "lifecycle": {
         *("menu_lifecycle", "menu_customer_life", "menu_customer_milestone"),
         *("menu_customer_stage_interval", "menu_customer_follow_up"),
+        "menu_customer_reminder",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),

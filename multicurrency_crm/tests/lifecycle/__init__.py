@@ -7,5 +7,10 @@ from .test_follow_ups_brought_in import *
 from .test_habits import *
 from .test_life_random import *
 from .test_milestones import *
+from .test_reminder_race import *
+from .test_reminder_rules import *
+from .test_reminder_sources import *
+from .test_reminders import *
+from .test_reminders_random import *
 from .test_stages import *
 from .test_timeline import *
