@@ -135,6 +135,7 @@ class TestContacts(FollowUpCommon):
     # === NEXT === #
 
     def test_the_next_contact_is_the_earliest_that_is_open(self):
+        """CordysCRM #1608, #2960: the next day reminds, as an activity."""
         row = self._note(next_date=self._days_ago(-7))
         self.assertEqual(self._find_days(), (0, 0, self._days_ago(-7)))
         self.lead.activity_schedule(

@@ -71,6 +71,7 @@ class TestFollowUps(FollowUpCommon):
         self.assertEqual(row.partner_id, self.customer)
 
     def test_what_cant_be_is_refused(self):
+        """CordysCRM #811: contacts of other customers were offered."""
         now = fields.Datetime.now()
         theirs = self.env["res.partner"].create(
             {"name": "Carla", "parent_id": self.stranger.id}

@@ -26,6 +26,7 @@ class TestFollowUpsBroughtIn(HistoryCommon):
         )
 
     def test_of_their_own_author_and_day_and_nothing_is_planned(self):
+        """CordysCRM #1292: an import made the importer the author."""
         activities = self.env["mail.activity"].search_count([])
         record = self._publish(self.ROWS)
         self.assertEqual(record.state, "done", record.failure)

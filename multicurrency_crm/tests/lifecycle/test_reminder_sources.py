@@ -78,6 +78,7 @@ class TestReminderSources(ReminderCommon):
         self.assertFalse(self._find("lock_ending"))
 
     def test_an_invoice_that_is_due(self):
+        """WukongCRM compares a column with itself: nothing is ever overdue."""
         invoice = self._invoice(self._order(20), 20)
         days = (self.today - invoice.invoice_date_due).days
         expected = [("account.move", invoice.id, days)]

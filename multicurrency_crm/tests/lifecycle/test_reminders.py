@@ -14,6 +14,7 @@ class TestReminders(ReminderCommon):
     # === ONCE === #
 
     def test_a_fact_reminds_once(self):
+        """odoo/odoo #27665: a new activity at each run."""
         rule, order = self._create_rule(), self._send_quotation()
         self._remind()
         activity = self._list_activities(order)
@@ -44,6 +45,7 @@ class TestReminders(ReminderCommon):
         return super()._send_quotation(ends, partner, **values)
 
     def test_done_stays_done(self):
+        """odoo/odoo #268206: a scheduled job makes an activity anew that is done."""
         self._create_rule(steps=[{}, {"days": 1, "who": "leader"}])
         order = self._send_quotation()
         self._remind()
@@ -123,6 +125,7 @@ class TestReminders(ReminderCommon):
         self.assertEqual(found, [False, True, True, False])
 
     def test_a_holiday_moves_the_reminder_to_the_next_working_day(self):
+        """odoo/odoo #3452: deadlines in working days."""
         self._create_rule()
         friday = date(2026, 11, 20)
         self._take_leave(date(2026, 11, 19), friday)
@@ -161,6 +164,7 @@ class TestReminders(ReminderCommon):
     # === ESCALATION === #
 
     def test_day_3_self_day_5_leader_day_7_hand_over(self):
+        """CordysCRM #1932."""
         self._create_rule(
             steps=[
                 {"days": 3},
