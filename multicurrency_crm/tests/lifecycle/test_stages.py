@@ -86,7 +86,7 @@ class TestStages(LifecycleCommon):
         self.assertEqual((span.days, span.went_on), (25, 1))
 
     def test_the_list_searches_groups_and_sorts(self):
-        """frappe/crm #799: a table of changes of stages; YetiForceCRM #14057: how long each."""
+        """frappe/crm #799: changes of stages; YetiForceCRM #14057: their days."""
         self._order(9)
         other = self.env["res.partner"].create({"name": "Quoted", "is_company": True})
         self._quote(3, other)
