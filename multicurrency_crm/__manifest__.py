@@ -222,6 +222,8 @@
         "views/lifecycle/customer_reminder_digest.xml",
         "views/lifecycle/customer_reminder_rule_views.xml",
         "views/lifecycle/customer_reminder_views.xml",
+        "views/lifecycle/customer_suggestion_views.xml",
+        "views/lifecycle/customer_today_views.xml",
         "views/lifecycle/res_partner_views.xml",
         "views/lifecycle/contact_views.xml",
         "views/lifecycle/res_config_settings_views.xml",

@@ -12,6 +12,7 @@ import time
 from devtools.inside.seeding import (
     give_chart,
     open_currencies,
+    write,
     write_history,
     write_rates,
 )
@@ -29,6 +30,40 @@ def prepare():
     write_rates(env, currencies)
     env.company.lifecycle_followed = True
     return currencies
+
+
+#: An order for every fifth invoice, and a quotation for every fiftieth that is still
+#: open.
+ORDERS = """
+INSERT INTO sale_order
+       (name, partner_id, partner_invoice_id, partner_shipping_id, company_id,
+        date_order, create_date, write_date, state, currency_id, currency_rate,
+        amount_untaxed, amount_total, amount_total_company)
+SELECT 'S' || m.id, m.partner_id, m.partner_id, m.partner_id, m.company_id,
+       d.day, d.day - INTERVAL '5 days', NOW() AT TIME ZONE 'UTC',
+       CASE WHEN MOD(m.id, 50) = 0 THEN 'draft' ELSE 'sale' END, m.currency_id,
+       m.invoice_currency_rate, m.amount_total, m.amount_total, m.amount_total_signed
+  FROM account_move m
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN MOD(m.id, 50) = 0 THEN CURRENT_DATE - 45
+                   ELSE m.invoice_date END::timestamp AS day) d
+ WHERE m.move_type = 'out_invoice' AND MOD(m.id, 5) = 0;
+INSERT INTO sale_order_line
+       (order_id, name, product_uom_qty, price_unit, customer_lead, is_downpayment,
+        company_id, write_date)
+SELECT id, 'Goods', 1, amount_total, 0, TRUE, company_id, write_date FROM sale_order;
+ANALYZE sale_order;
+ANALYZE sale_order_line
+"""
+
+
+def suggest():
+    """What a night suggests, alone: once more for all customers."""
+    Life, Suggestion = env["customer.life"].sudo(), env["customer.suggestion"].sudo()
+    ids = Life.search([("company_id", "=", env.company.id)]).partner_id.ids
+    for at in range(0, len(ids), 1000):
+        Suggestion._find_anew(env.company, ids[at : at + 1000])
+    env.cr.commit()
 
 
 def night():
@@ -80,16 +115,20 @@ def time_lists():
 
 
 write_history(env, prepare(), SIZES["customers"], SIZES["invoices"], SIZES["paid"])
+write(env, ORDERS, {})
 tell_timed(env, "first night", night)
 touch()
 tell_timed(env, "later night", night)
 env.cr.execute("ANALYZE res_partner, customer_life")
+tell_timed(env, "suggestions of that", suggest)
 time_lists()
 env.cr.execute(
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE stage IS NOT NULL) FROM customer_life"
 )
 lives, staged = env.cr.fetchone()
 env.cr.execute("SELECT COUNT(*) FROM customer_milestone WHERE NOT is_void")
+noted = env.cr.fetchone()[0]
+env.cr.execute("SELECT kind, COUNT(*) FROM customer_suggestion GROUP BY kind")
 tell(
     what="noted",
     seconds=0,
@@ -97,5 +136,6 @@ tell(
     megabytes=0,
     lives=lives,
     staged=staged,
-    facts=env.cr.fetchone()[0],
+    facts=noted,
+    suggested=dict(env.cr.fetchall()),
 )

@@ -22,4 +22,5 @@ from . import (
     multicurrency_demo_history,
     multicurrency_demo_lifecycle,
     multicurrency_demo_reminders,
+    multicurrency_demo_suggestions,
 )

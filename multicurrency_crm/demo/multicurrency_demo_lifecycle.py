@@ -77,6 +77,7 @@ class MultiCurrencyDemo(models.AbstractModel):
         company.lifecycle_followed = True
         for follow_up in FOLLOW_UPS:
             self._follow_up(*follow_up)
+        self._load_suggestions()
         self.env["customer.life"]._cron_follow()
 
     def _follow_up(self, key, kind, outcome, ago, ahead, note):

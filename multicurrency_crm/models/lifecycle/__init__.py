@@ -25,7 +25,10 @@ from . import (
     customer_reminder_step,
     customer_reminder_taking,
     customer_stage_interval,
+    customer_suggestion,
+    customer_suggestion_finding,
     customer_timeline,
+    customer_today,
     mail_thread,
     res_company,
     res_company_working_days,
@@ -33,4 +36,5 @@ from . import (
     res_partner,
     res_partner_contacts,
     sale_order,
+    sale_order_line,
 )

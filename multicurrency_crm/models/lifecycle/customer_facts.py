@@ -39,6 +39,7 @@ class CustomerFacts(models.AbstractModel):
         self.env["customer.follow.up"]._join(sources, customer)
         self.env["customer.reminder"]._join(sources, customer)
         self.env.flush_all()
+        self.env["customer.suggestion"]._join(sources, customer)
         companies = [
             company_id
             for (company_id,) in self.env.execute_query(
@@ -62,14 +63,18 @@ class CustomerFacts(models.AbstractModel):
         self.env.invalidate_all()
         # sudo: who moves or merges customers may read none of them
         for company in self.env["res.company"].sudo().browse(companies):
-            Life._take_row(company, customer.commercial_partner_id)._stage()
+            Life._take_row(company, customer.commercial_partner_id)._look()
 
     # === MERGED === #
 
     @api.model
     def _get_merged_keys(self):
         key = ("company_id", "partner_id")
-        return super()._get_merged_keys() | {("customer.life", key)}
+        about = ("company_id", "kind", "partner_id", "subject")
+        return super()._get_merged_keys() | {
+            ("customer.life", key),
+            ("customer.suggestion", about),
+        }
 
     @api.model
     def _prepare_merge(self, sources, destination):

@@ -63,7 +63,7 @@ class CustomerLife(models.Model):
             run.invalidate_recordset()
         due = Domain("company_id", "=", company.id) & Domain("turn", "!=", run.turn)
         # sudo: a job looks at all customers
-        job.work_off(self.sudo(), due, type(self)._stage, CHUNK)
+        job.work_off(self.sudo(), due, type(self)._look, CHUNK)
 
     # === ITS RUN === #
 
@@ -120,6 +120,12 @@ class CustomerLife(models.Model):
         self._forget_shown()
 
     # === A CHUNK === #
+
+    def _look(self):
+        """Find where customers of one company stand, and what may be done for them."""
+        self._stage()
+        suggestions = self.env["customer.suggestion"]
+        suggestions._find_anew(self.company_id, self.partner_id.ids)
 
     def _stage(self):
         """Find where customers of one company stand, and write what is another thing

@@ -31,6 +31,32 @@ class ResCompany(models.Model):
         help="A customer with whom nothing has happened for so many days is lost.",
     )
 
+    suggestion_patience_days = fields.Integer(
+        string="Quotations Are Answered Within (Days)",
+        default=30,
+        bounds=(1, MOST_DAYS),
+        groups="base.group_user",
+        help="An older quotation is likely to be lost; of who ordered three or more, "
+        "the slowest of theirs counts instead.",
+    )
+    suggestion_least_share = fields.Float(
+        string="Worth a Word From",
+        default=0.01,
+        bounds=(0.0001, 1),
+        digits=(16, 6),
+        groups="base.group_user",
+        help="By how much a price may fall at the same value in company currency, "
+        "before a quotation or a lock is suggested anew.",
+    )
+    suggestion_soon_days = fields.Integer(
+        string="Look Ahead (Days)",
+        default=14,
+        bounds=(0, MOST_DAYS),
+        groups="base.group_user",
+        help="A credit limit is held against an order that is expected within so many "
+        "days.",
+    )
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("lifecycle_dormant_days", "lifecycle_lost_days")

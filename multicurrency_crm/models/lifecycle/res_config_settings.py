@@ -18,3 +18,12 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_lost_days = fields.Integer(
         related="company_id.lifecycle_lost_days", readonly=False
     )
+    suggestion_patience_days = fields.Integer(
+        related="company_id.suggestion_patience_days", readonly=False
+    )
+    suggestion_least_share = fields.Float(
+        related="company_id.suggestion_least_share", readonly=False
+    )
+    suggestion_soon_days = fields.Integer(
+        related="company_id.suggestion_soon_days", readonly=False
+    )

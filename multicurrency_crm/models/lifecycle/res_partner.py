@@ -69,7 +69,36 @@ class ResPartner(models.Model):
             found |= Domain("commercial_partner_id", "not any!", everyone)
         return found
 
+    suggestion_count = fields.Integer(
+        string="Suggestions", compute="_compute_suggestion_count", groups=READERS
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_suggestion_count(self):
+        """Count what may be suggested, as far as the user reads it."""
+        Suggestion, customers = (
+            self.env["customer.suggestion"],
+            self.commercial_partner_id,
+        )
+        domain = Suggestion._get_shown_domain() & Domain(
+            "partner_id", "in", customers.ids
+        )
+        counts = dict(Suggestion._read_group(domain, ["partner_id"], ["__count"]))
+        for partner in self:
+            partner.suggestion_count = counts.get(partner.commercial_partner_id, 0)
+
     # === ACTIONS === #
+
+    def action_open_suggestions(self):
+        """Open what may be suggested for this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "multicurrency_crm.action_customer_suggestion"
+        )
+        customer = self.commercial_partner_id
+        return {**action, "domain": [("partner_id", "=", customer.id)]}
 
     def action_open_milestones(self):
         """Open what happened with this customer."""

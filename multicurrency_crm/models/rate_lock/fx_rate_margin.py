@@ -98,16 +98,23 @@ class FxRateMargin(models.Model):
         :return: ten-thousandths of the market rate; 0.0 where none is set
         """
         # sudo: a branch's user may not read its main company
-        margins = self.search(
-            [
-                ("company_id", "=", company.sudo().root_id.id),
-                ("currency_id", "in", [currency.id, False]),
-                "|",
-                ("days", "=", 0),
-                ("days", ">=", days),
-            ]
+        margins = self.search([("company_id", "=", company.sudo().root_id.id)])
+        return margins._choose_margin(currency.id, days)
+
+    def _choose_margin(self, currency_id, days):
+        """Return the spread of a lock among all of a main company's.
+
+        :param currency_id: of the ``res.currency``
+        :param days: how long the lock holds
+        :return: ten-thousandths of the market rate; 0.0 where none is set
+        """
+        fitting = self.filtered(
+            lambda margin: (
+                margin.currency_id.id in (currency_id, False)
+                and (not margin.days or margin.days >= days)
+            )
         )
-        best = margins.sorted(
+        best = fitting.sorted(
             lambda margin: (
                 not margin.currency_id,
                 margin.days == 0,

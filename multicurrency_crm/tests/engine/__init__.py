@@ -49,6 +49,7 @@ from .test_rates import *
 from .test_rates_properties import *
 from .test_revaluation import *
 from .test_statements import *
+from .test_suggestions import *
 from .test_thinning import *
 from .test_volatility import *
 from .test_working_calendar import *

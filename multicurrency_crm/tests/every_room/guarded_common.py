@@ -302,6 +302,7 @@ class GuardedCommon(CreditCommon):
             env["customer.milestone"].search(mine, limit=1),
             env["customer.stage.interval"].search(mine, limit=1),
             *cls._make_reminders(),
+            cls._make_suggestion(),
         )
 
     @classmethod
@@ -318,6 +319,19 @@ class GuardedCommon(CreditCommon):
         reminders.sudo()._take_steps()
         rule.action_switch_off()
         return rule, reminders[:1].sudo(False), reminders.line_ids[:1]
+
+    @classmethod
+    def _make_suggestion(cls):
+        """:return: that an old quotation is likely to be lost"""
+        order = cls._order_of(cls.buyer, 70.0)
+        cls.env["customer.life"]._cron_follow()
+        cls.env["customer.milestone"].search(
+            [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
+        )._write_guarded({"date": TODAY - timedelta(days=60)})
+        cls.env.flush_all()
+        Suggestion = cls.env["customer.suggestion"]
+        Suggestion._find_anew(cls.company, cls.buyer.ids)
+        return Suggestion.search([("res_id", "=", order.id)], limit=1)
 
     @classmethod
     def _new(cls, model):

@@ -77,6 +77,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "company_id": cls.company.id,
                 "outcome": "again",
             },
+            "customer.today.done": {"activity_id": cls.planned.id},
             "customer.follow.up.make": {
                 "partner_id": cls.customer.id,
                 "kind": "phone",
@@ -510,6 +511,7 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
             *cls.env["customer.stage.interval"].search([], limit=1),
             *cls._make_reminders(),
             *cls.env["customer.past.document"].search([]),
+            *cls._make_suggestions(),
             cls.env["customer.data.rule"].create({"field": "vat"}),
         )
 
@@ -534,6 +536,27 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
         reminders = cls.env["customer.reminder"].search([("rule_id", "=", rule.id)])
         reminders.sudo()._take_steps()
         return rule, rule.step_ids, reminders[:1], reminders.line_ids[:1]
+
+    @classmethod
+    def _make_suggestions(cls):
+        order = cls._create_order(user_id=False)
+        cls.env["customer.life"]._cron_follow()
+        quoted = [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
+        cls.env["customer.milestone"].search(quoted)._write_guarded(
+            {"date": cls.today - datetime.timedelta(days=90)}
+        )
+        cls.env.flush_all()
+        Suggestion = cls.env["customer.suggestion"]
+        Suggestion._find_anew(cls.company, cls.customer.ids)
+        cls.planned = cls.customer.activity_schedule(
+            "mail.mail_activity_data_todo", cls.today, user_id=cls.env.uid
+        )
+        found = [("res_id", "=", order.id), ("kind", "=", "silence")]
+        return (
+            *Suggestion.search(found),
+            *cls.env["customer.today"].search(found),
+            *cls.env["customer.today"].search([("activity_id", "=", cls.planned.id)]),
+        )
 
     @classmethod
     def _lead_values(cls):

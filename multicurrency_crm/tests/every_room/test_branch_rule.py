@@ -43,6 +43,7 @@ DONE = {
     "customer.past.document",
     "customer.timeline",
     "customer.milestone",
+    "customer.today",
 }
 
 #: What the addon itself writes for main companies: nobody enters a company there.
@@ -70,6 +71,7 @@ WRITTEN = {
     "customer.reminder",
     "customer.reminder.line",
     "customer.stage.interval",
+    "customer.suggestion",
 }
 
 #: Serves the main companies of those that are entered.

@@ -466,6 +466,16 @@ class TestDemo(TransactionCase):
         self.assertTrue(reminders.line_ids.activity_id)
         self.assertGreaterEqual(len(reminders.rule_id), 2)
 
+    def test_each_kind_of_suggestion_is_there(self):
+        found = self._find("customer.suggestion")
+        kinds = dict(found._fields["kind"].selection)
+        self.assertEqual(set(found.mapped("kind")), set(kinds))
+        self.assertTrue(all(found.mapped("reason")))
+        admin = self.env.ref("base.user_admin")
+        mine = [("user_id", "=", admin.id)]
+        today = self.env["customer.today"].search(mine)
+        self.assertGreaterEqual(len(today), 4)
+
     # === PROMISES === #
 
     def test_a_promise_kept_one_broken_and_one_open(self):

@@ -58,6 +58,7 @@ OF_FEATURE = {
         *("menu_lifecycle", "menu_customer_life", "menu_customer_milestone"),
         *("menu_customer_stage_interval", "menu_customer_follow_up"),
         "menu_customer_reminder",
+        "menu_customer_today",
     },
     "credit": {
         *("menu_today_credit", "menu_today_credit_review", "menu_today_credit_limit"),
@@ -70,21 +71,21 @@ OF_FEATURE = {
 #: {role: what it sees in a database that uses no feature}
 SMALL = {
     "trader": """
-        Today: My Activities, Locks Ending Soon
+        Today: My Activities
         Customers: Customers, Quotations and Orders
-        Locks and Credit: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Locks Ending Soon, Approvals
         Rates: Rate Status, Rates, Rate Chart""",
     "finance": """
-        Today: My Activities, Locks Ending Soon, Rates to Review
+        Today: My Activities, Rates to Review
         Customers: Customers
-        Locks and Credit: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Locks Ending Soon, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
             Source Catalogue, Fetch Log
         Configuration: Providers, Find Sources""",
     "manager": """
-        Today: My Activities, Locks Ending Soon, Rates to Approve, Rates to Review
+        Today: My Activities, Rates to Approve, Rates to Review
         Customers: Customers
-        Locks and Credit: Rate Locks, Approvals
+        Locks and Credit: Rate Locks, Locks Ending Soon, Approvals
         Rates: Rate Status, Rates, Rate Chart, Load Rates, Changes,
             Source Catalogue, Fetch Log
         Configuration: First Steps, Rate Spreads, Providers, Find Sources""",

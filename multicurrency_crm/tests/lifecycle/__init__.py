@@ -1,4 +1,5 @@
 from .test_contacts import *
+from .test_customer_today import *
 from .test_follow_up_race import *
 from .test_follow_up_rights import *
 from .test_follow_up_tour import *
@@ -13,4 +14,7 @@ from .test_reminder_sources import *
 from .test_reminders import *
 from .test_reminders_random import *
 from .test_stages import *
+from .test_suggestion_random import *
+from .test_suggestion_rights import *
+from .test_suggestions import *
 from .test_timeline import *

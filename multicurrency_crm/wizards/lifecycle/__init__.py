@@ -1,1 +1,1 @@
-from . import customer_follow_up_make
+from . import customer_follow_up_make, customer_today_done
