@@ -42,6 +42,9 @@ class ResPartner(models.Model):
     is_at_risk = fields.Boolean(related="customer_life_id.is_at_risk", groups=READERS)
     is_lost = fields.Boolean(related="customer_life_id.is_lost", groups=READERS)
     is_won_back = fields.Boolean(related="customer_life_id.is_won_back", groups=READERS)
+    suggestion_count = fields.Integer(
+        string="Suggestions", compute="_compute_suggestion_count", groups=READERS
+    )
 
     # === COMPUTE METHODS === #
 
@@ -57,34 +60,38 @@ class ResPartner(models.Model):
     def _search_customer_life_id(self, operator, value):
         if operator not in ("any", "any!", "in"):
             return NotImplemented
-        # sudo: where customers stand is asked with a customer that may be read
-        Life = self.env["customer.life"].sudo()
+        field = self._fields["customer_life_id"]
+        if not self._has_field_access(field, "read"):
+            # raised here, Odoo would catch it, and ask again with sudo
+            return Domain.custom(
+                to_sql=lambda model, _alias, _query: self._check_field_access(
+                    field, "read"
+                )
+            )
+        Life = self.env["customer.life"]
+        # sudo: a partner shows its stage to whom it shows the field
+        everyone = Life.sudo()
         company_id = self.env["res.company"]._get_root_id(self.env.company.id)
         mine = Domain("company_id", "=", company_id)
-        wanted = value if operator != "in" else Domain("id", "in", value)
-        rows = Life._search(mine & wanted).subselect("partner_id")
-        found = Domain("commercial_partner_id", "any!", rows)
+        if operator == "in":
+            rows = Life._search(mine & Domain("id", "in", value))
+        else:
+            # what a partner doesn't show itself is the row's, and its reader's
+            asked = everyone if operator == "any!" else Life
+            rows = asked._search(mine & value)
+        key = "commercial_partner_id"
+        found = Domain(key, "any!", rows.subselect("partner_id"))
         if operator == "in" and False in value:
-            everyone = Life._search(mine).subselect("partner_id")
-            found |= Domain("commercial_partner_id", "not any!", everyone)
+            known = everyone._search(mine).subselect("partner_id")
+            found |= Domain(key, "not any!", known)
         return found
-
-    suggestion_count = fields.Integer(
-        string="Suggestions", compute="_compute_suggestion_count", groups=READERS
-    )
-
-    # === COMPUTE METHODS === #
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_suggestion_count(self):
         """Count what may be suggested, as far as the user reads it."""
-        Suggestion, customers = (
-            self.env["customer.suggestion"],
-            self.commercial_partner_id,
-        )
-        domain = Suggestion._get_shown_domain() & Domain(
-            "partner_id", "in", customers.ids
-        )
+        Suggestion = self.env["customer.suggestion"]
+        mine = Domain("partner_id", "in", self.commercial_partner_id.ids)
+        domain = Suggestion._get_shown_domain() & mine
         counts = dict(Suggestion._read_group(domain, ["partner_id"], ["__count"]))
         for partner in self:
             partner.suggestion_count = counts.get(partner.commercial_partner_id, 0)

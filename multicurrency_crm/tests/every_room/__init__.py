@@ -30,6 +30,7 @@ from .test_questions import *
 from .test_readable import *
 from .test_screens import *
 from .test_screens_browser import *
+from .test_search_rights import *
 from .test_shown_records import *
 from .test_shown_texts import *
 from .test_strangers import *

@@ -173,6 +173,24 @@ class TestStages(LifecycleCommon):
         with self.assertRaises(AccessError):
             self._as(fact, other, self.company).action_open_document()
 
+    def test_what_a_customer_is_worth_is_not_searched(self):
+        """A partner shows its stage to all colleagues who read it; what its row says
+        besides is for those whose customer it is."""
+        others = self._create_salesperson("worth_other", "multicurrency_crm.group_user")
+        self._order(9)
+        self._follow()
+        self.customer.user_id = self._create_salesperson(
+            "worth_own", "multicurrency_crm.group_user"
+        )
+        self.env.flush_all()
+        mine = [("id", "=", self.customer.id)]
+        worth = [*mine, ("customer_life_id.ordered_company", ">", 0)]
+        stage = [*mine, ("lifecycle_stage", "=", "ordered")]
+        for user, found in ((others, 0), (self.customer.user_id, 1)):
+            Partner = self.env["res.partner"].with_user(user)
+            self.assertEqual(Partner.search_count(stage), 1)
+            self.assertEqual(Partner.search_count(worth), found)
+
     def test_a_document_that_is_not_the_readers(self):
         finance = new_test_user(
             self.env,
