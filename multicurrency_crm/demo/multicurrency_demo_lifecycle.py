@@ -52,6 +52,7 @@ PROSPECTS = (
     ("no", "Bergen Marine Technic", "NO", "europe", "Referral", 33, "order"),
     ("br", "Recife Irrigation", "BR", "americas", "Web Form", 75, "lost"),
     ("th", "Rayong Process Pumps", "TH", "asia", "Canton Fair", 130, "quotation"),
+    ("cl", "Antofagasta Mining Supply", "CL", "americas", "Referral", 46, "quotation"),
 )
 
 
@@ -105,7 +106,7 @@ class MultiCurrencyDemo(models.AbstractModel):
 
         :param sources: {name: ``utm.source``}
         """
-        seller = self._get_seller(region, is_open=True)
+        seller = self._get_seller(region, is_open=False)
         partner = self.env["res.partner"].create(
             {
                 "name": name,

@@ -1,14 +1,15 @@
 from odoo import Command, models
 
 #: who orders every month: (key, name, country, preferred currency, currency of the
-#: orders, days since each of them)
+#: orders, days since each of them, whether the administrator sells to them)
 REGULARS = (
-    ("nl", "Rotterdam Pump Service", "NL", "EUR", "EUR", (132, 101, 71, 41)),
-    ("tr", "Izmir Process Valves", "TR", "USD", "EUR", (64, 41, 17)),
+    ("nl", "Rotterdam Pump Service", "NL", "EUR", "EUR", (132, 101, 71, 41), False),
+    ("tr", "Izmir Process Valves", "TR", "USD", "EUR", (64, 41, 17), True),
 )
 #: what the limit of the second one leaves for the next order, as a share of it
 LEFT = 0.4
-#: who waits for a better price: (key, name, country, whether the rate is locked)
+#: who waits for a better price: (key, name, country, whether the rate is locked, and
+#: the region's own people sell to them)
 WAITING = (
     ("fi", "Turku Shipyard Services", "FI", False),
     ("dk", "Esbjerg Offshore Pumps", "DK", True),
@@ -26,15 +27,15 @@ class MultiCurrencyDemo(models.AbstractModel):
 
     def _load_suggestions(self):
         """Make these customers; the night that follows looks at them."""
-        for key, name, country, chosen, ordered, days in REGULARS:
-            partner = self._make_regular(key, name, country, chosen)
+        for key, name, country, chosen, ordered, days, is_open in REGULARS:
+            partner = self._make_regular(key, name, country, chosen, is_open)
             for ago in days:
                 self._sell(partner, ordered, ago).action_confirm()
             self._date_orders(partner, days)
         self._lower_limit(partner)
         code, ago = self._find_dearer()
         for key, name, country, is_locked in WAITING:
-            partner = self._make_regular(key, name, country, code)
+            partner = self._make_regular(key, name, country, code, not is_locked)
             order = self._sell(partner, code, ago)
             self._date_orders(partner, (ago,))
             if is_locked:
@@ -47,14 +48,14 @@ class MultiCurrencyDemo(models.AbstractModel):
     def _get_currency(self, code):
         return self.env["res.currency"].search([("name", "=", code)])
 
-    def _make_regular(self, key, name, country, code):
+    def _make_regular(self, key, name, country, code, is_open):
         partner = self.env["res.partner"].create(
             {
                 "name": name,
                 "is_company": True,
                 "country_id": self.env.ref(f"base.{country.lower()}").id,
                 "email": f"purchasing@{key}.example",
-                "user_id": self._get_seller("europe", is_open=True).id,
+                "user_id": self._get_seller("europe", is_open).id,
                 "preferred_currency_id": self._get_currency(code).id,
             }
         )

@@ -55,7 +55,7 @@ OF_FEATURE = {
     },
     "history": {"menu_customer_import"},
     "lifecycle": {
-        *("menu_lifecycle", "menu_customer_life", "menu_customer_milestone"),
+        *("menu_lifecycle", "menu_customer_life"),
         *("menu_customer_stage_interval", "menu_customer_follow_up"),
         "menu_customer_reminder",
         "menu_customer_today",

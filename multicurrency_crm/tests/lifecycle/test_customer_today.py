@@ -127,17 +127,14 @@ class TestCustomerToday(SuggestionCommon):
         self._plan(self.theirs, user=self.second, summary="Second's")
         for user, domain, expected in (
             (self.seller, [("whose", "=", "mine")], ["Mine"]),
-            (
-                self.head,
-                [("user_id.sale_team_id.user_id", "=", self.head.id)],
-                ["Mine"],
-            ),
+            (self.head, [("whose", "=", "team")], ["Mine"]),
             (self.head, [], ["Mine", "Second's"]),
             (self.clerk, [("whose", "in", ("mine", "team"))], []),
         ):
             rows = self._list(user, *domain)
             self.assertEqual(sorted(rows.mapped("reason")), expected, user.login)
-        self.assertEqual(self._list(self.seller).mapped("whose"), ["mine"])
+        mine = self._list(self.seller, ("whose", "=", "mine"))
+        self.assertEqual(mine.mapped("whose"), ["mine"])
         self.assertEqual(set(self._list(self.head).mapped("whose")), {"team", False})
 
     def test_what_one_may_not_read_isnt_there(self):
