@@ -459,7 +459,8 @@ class CustomerFollowUp(models.Model):
                 **{
                     key: value
                     for key, value in self.env.context.items()
-                    if key == "default_kind"
+                    # a grouped list says so of its own kinds, too
+                    if key == "default_kind" and value in dict(FOLLOW_UP_KINDS)
                 },
             },
         }

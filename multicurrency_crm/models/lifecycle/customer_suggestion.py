@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ...engine.suggestions import RUN
 from .customer_follow_up import USER
@@ -341,7 +341,9 @@ class CustomerSuggestion(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return getattr(self, f"_do_{self.kind}")()
+        # a grouped list gives defaults of its own groups
+        row = self.with_context(clean_context(self.env.context))
+        return getattr(row, f"_do_{self.kind}")()
 
     def action_open_customer(self):
         """Open the customer of one row."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, clean_context, format_date
 
 from .customer_follow_up import DOCUMENTS
 from .customer_suggestion import SUGGESTION_KINDS
@@ -346,7 +346,10 @@ class CustomerToday(models.Model):
         document = self.partner_id
         if self.res_model in DOCUMENTS and self.res_id:
             document = self.env[self.res_model].browse(self.res_id)
-        return self.env["customer.follow.up"]._open_dialog(document)
+        # a grouped list gives defaults of its own groups
+        document = document.with_context(clean_context(self.env.context))
+        FollowUp = self.env["customer.follow.up"].with_env(document.env)
+        return FollowUp._open_dialog(document)
 
     def action_useless(self):
         """Let go of the suggestion of one row.

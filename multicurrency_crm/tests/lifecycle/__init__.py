@@ -18,3 +18,4 @@ from .test_suggestion_random import *
 from .test_suggestion_rights import *
 from .test_suggestions import *
 from .test_timeline import *
+from .test_today_tour import *
