@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResUsers(models.Model):
@@ -6,3 +6,9 @@ class ResUsers(models.Model):
 
     _name = "res.users"
     _inherit = ["res.users", "used.mixin"]
+
+    def _get_own_today(self):
+        """Return the date that it is now where this user is: for a day that they plan
+        for themselves, never for what falls due.
+        """
+        return fields.Date.context_today(self.with_context(tz=self.tz))

@@ -29,6 +29,7 @@ from . import (
     customer_suggestion_finding,
     customer_timeline,
     customer_today,
+    mail_message,
     mail_thread,
     res_company,
     res_company_working_days,

@@ -86,13 +86,20 @@ class CustomerContactSource(models.AbstractModel):
 
     @api.model
     def _get_owned(self, model, companies):
-        """Return the condition that a document is of some companies."""
+        """Return the condition that a document is of some companies. An opportunity of
+        none is of its team's, or its salesperson's, or of the only one there is."""
         if model == "res.partner":
             return SQL("(d.company_id IS NULL OR d.company_id = ANY(%s))", companies)
         if model == "crm.lead":
             return SQL(
-                "COALESCE(d.company_id, t.company_id, u.company_id) = ANY(%s)",
-                companies,
+                """CASE WHEN d.company_id IS NULL AND t.company_id IS NULL
+                             AND u.company_id IS NULL
+                        THEN NOT EXISTS (SELECT FROM res_company o
+                                          WHERE o.parent_id IS NULL AND o.active
+                                            AND o.id != ALL(%(companies)s))
+                        ELSE COALESCE(d.company_id, t.company_id, u.company_id)
+                             = ANY(%(companies)s) END""",
+                companies=companies,
             )
         return SQL("d.company_id = ANY(%s)", companies)
 
@@ -104,7 +111,9 @@ class CustomerContactSource(models.AbstractModel):
         is a contact with the customer of its document ``d``.
 
         What a customer's own page got belongs to the company that wrote it; an e-mail
-        to that page is everybody's who trades with the customer.
+        to that page is everybody's who trades with the customer. What others write is
+        no contact, though the customer follows the document and gets it: it is from the
+        customer, or an unknown address, or one of us.
 
         :param companies: ids; None: any
         """
@@ -123,16 +132,31 @@ class CustomerContactSource(models.AbstractModel):
             AND m.author_id IS DISTINCT FROM %(robot)s AND %(mine)s
             AND (a.commercial_partner_id = d.partner_id
                  OR (m.message_type = 'email' AND m.author_id IS NULL)
-                 OR EXISTS (SELECT FROM mail_message_res_partner_rel r
-                              JOIN res_partner x ON x.id = r.res_partner_id
-                             WHERE r.mail_message_id = m.id
-                               AND x.commercial_partner_id = d.partner_id)
-                 OR EXISTS (SELECT FROM mail_notification n
-                              JOIN res_partner x ON x.id = n.res_partner_id
-                             WHERE n.mail_message_id = m.id
-                               AND x.commercial_partner_id = d.partner_id)))""",
+                 OR (%(ours)s
+                     AND (EXISTS (SELECT FROM mail_message_res_partner_rel r
+                                    JOIN res_partner x ON x.id = r.res_partner_id
+                                   WHERE r.mail_message_id = m.id
+                                     AND x.commercial_partner_id = d.partner_id)
+                          OR EXISTS (SELECT FROM mail_notification n
+                                       JOIN res_partner x ON x.id = n.res_partner_id
+                                      WHERE n.mail_message_id = m.id
+                                        AND x.commercial_partner_id
+                                            = d.partner_id)))))""",
             robot=robot,
+            ours=self._get_ours(),
             mine=mine,
+        )
+
+    @api.model
+    def _get_ours(self):
+        """Return the condition that the author ``a`` of a message is one of us: a
+        colleague, also one who has left, or the company itself."""
+        own, _above = self.env["res.company"]._get_own_partner_ids()
+        return SQL(
+            """(a.commercial_partner_id = ANY(%s)
+                OR EXISTS (SELECT FROM res_users w
+                            WHERE w.partner_id = a.id AND NOT w.share))""",
+            list(own),
         )
 
     @api.model

@@ -3,11 +3,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import clean_context, html2plaintext
 
-from ..common.html_text import as_html
+from ..common.html_text import as_html, as_text
 from ..common.remembered import remembered
 from ..common.res_partner_habits import CHANNELS
 
@@ -19,6 +20,8 @@ NOTE = 4000
 #: From when on follow-ups are noted, and how far ahead a clock may be.
 FIRST = datetime(2000, 1, 1)
 AHEAD = timedelta(minutes=5)
+#: What one transaction writes is of one moment, give or take the rounding.
+MOMENT = timedelta(seconds=1)
 
 #: What a follow-up is noted on.
 DOCUMENTS = ("res.partner", "crm.lead", "sale.order")
@@ -81,8 +84,17 @@ class CustomerFollowUp(models.Model):
         string="Customer",
         readonly=True,
         index=True,
-        ondelete="cascade",
+        ondelete="set null",
         help="Empty: an opportunity without a customer.",
+    )
+    origin_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer Then",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whose it was when it was noted: for it, should that customer become a "
+        "contact of another one, and a customer of its own again.",
     )
     contact_id = fields.Many2one(
         "res.partner",
@@ -121,6 +133,9 @@ class CustomerFollowUp(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+    )
+    planned_on = fields.Datetime(
+        readonly=True, help="When a follow-up last wrote what is planned."
     )
     next_date = fields.Date(
         related="activity_id.date_deadline", string="Next Contact On"
@@ -190,6 +205,7 @@ class CustomerFollowUp(models.Model):
         self._check_spoken(document, company, spoken)
         moment = spoken.moment or fields.Datetime.now()
         customer = document._get_follow_up_customer()
+        planned = self._plan(document, company, spoken)
         # sudo: rows are written by our code only; the right was checked
         row = self.sudo()._create_guarded(
             [
@@ -204,7 +220,8 @@ class CustomerFollowUp(models.Model):
                     "contacted_on": moment,
                     "date": company._get_day_of(moment),
                     "user_id": self.env.uid,
-                    "activity_id": self._plan(document, spoken).id,
+                    "activity_id": planned.id,
+                    "planned_on": planned and self.env.cr.now(),
                 }
             ]
         )
@@ -228,6 +245,15 @@ class CustomerFollowUp(models.Model):
         if not self.env.user.has_group(USER):
             raise AccessError(self.env._("Multi-Currency users note follow-ups."))
         document.check_access("read")
+        posting = document._mail_get_operation_for_mail_message_operation("create")
+        if not document.has_access(posting[document]):
+            raise AccessError(
+                self.env._(
+                    "You may read %(document)s, but not write there: somebody else has "
+                    "to note the follow-up.",
+                    document=document.display_name,
+                )
+            )
         return document.with_context(
             clean_context(document.env.context),
             mail_post_autofollow=False,
@@ -264,9 +290,9 @@ class CustomerFollowUp(models.Model):
                     "earlier one. Plan what is to come as the next contact."
                 )
             )
-        if spoken.next_date and spoken.next_date < company._get_today():
-            raise UserError(self.env._("The next contact can't be in the past."))
         self._check_contact(document, spoken.contact)
+        if spoken.next_date:
+            self._check_next(document, company, spoken)
 
     @api.model
     def _check_contact(self, document, contact):
@@ -313,7 +339,7 @@ class CustomerFollowUp(models.Model):
     # === PLANNING === #
 
     @api.model
-    def _plan(self, document, spoken):
+    def _plan(self, document, company, spoken):
         """Plan the next contact: what follow-ups of this document have planned, and
         nobody has done, is moved rather than doubled.
 
@@ -325,20 +351,23 @@ class CustomerFollowUp(models.Model):
         type_ = self.env.ref(
             ACTIVITIES.get(spoken.kind, NEXT_CONTACT), raise_if_not_found=False
         )
-        user = spoken.next_user or self._get_next_user(document)
+        user = spoken.next_user or self._get_next_user(document, company)
         vals = {
             "date_deadline": spoken.next_date,
             "user_id": user.id,
             **({"activity_type_id": type_.id} if type_ else {}),
-            **({"summary": spoken.summary} if spoken.summary else {}),
+            # of the new follow-up: what an earlier one said is done with
+            "summary": spoken.summary or (type_ and type_.summary),
+            "note": as_html((spoken.note or "").strip())
+            or (type_ and type_.default_note),
         }
         if known:
             # sudo: who writes on a document moves what its follow-ups planned
             known.sudo().write(vals)
+            rows = self.sudo().search([("activity_id", "=", known.id)])
+            rows._write_guarded({"planned_on": self.env.cr.now()})
             return known
-        return document.activity_schedule(
-            **vals, note=as_html((spoken.note or "").strip()), automated=False
-        )
+        return document.activity_schedule(**vals, automated=False)
 
     @api.model
     def _find_planned(self, document):
@@ -356,18 +385,68 @@ class CustomerFollowUp(models.Model):
         )
         return (rows.activity_id or found).with_env(self.env)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_planned(self):
+        """Cancel what was planned by follow-ups that are removed: where nobody has
+        written it since, and no other follow-up tells of it."""
+        # sudo: whoever planned it
+        rows = self.sudo()
+        planned = rows.activity_id.filtered("active")
+        kept = rows.search(
+            [("activity_id", "in", planned.ids), ("id", "not in", rows.ids)]
+        )
+        for activity in planned - kept.activity_id:
+            mine = rows.filtered(lambda row, own=activity: row.activity_id == own)
+            last = max(filter(None, mine.mapped("planned_on")), default=None)
+            if last and activity.write_date < last + MOMENT:
+                activity.unlink()
+
     @api.model
-    def _get_next_user(self, document):
+    def _get_next_user(self, document, company):
         """Return who speaks with the customer next: its document's salesperson, its
         own, or whoever notes it."""
         # sudo: whose it is; a colleague may not be read
         users = (
-            document.sudo().user_id
-            | document._get_follow_up_customer().sudo().user_id
-            | self.env.user
+            document.sudo().user_id | document._get_follow_up_customer().sudo().user_id
         )
-        able = users.filtered(lambda user: user.active and not user.share)
-        return able[:1].sudo(False)
+        able = users.filtered(lambda user: self._is_able(document, company, user))
+        return (able or self.env.user)[:1].sudo(False)
+
+    @api.model
+    def _check_next(self, document, company, spoken):
+        """:raises UserError: the next contact is in the past, or for somebody who can't
+        speak with the customer"""
+        # who sits west of the company has its yesterday still
+        today = min(company._get_today(), self.env.user._get_own_today())
+        if spoken.next_date < today:
+            raise UserError(self.env._("The next contact can't be in the past."))
+        user = spoken.next_user
+        if user and not self._is_able(document, company, user):
+            raise UserError(
+                self.env._(
+                    "The next contact is for a colleague who works in %(company)s and "
+                    "may open %(document)s. Choose another one.",
+                    company=company.name,
+                    document=document.display_name,
+                )
+            )
+
+    @api.model
+    def _is_able(self, document, company, user):
+        """Return whether somebody is a colleague who works where a document is, and may
+        open it.
+
+        :param company: main ``res.company`` with sudo
+        """
+        # sudo: whoever it is; a colleague may not be read
+        user, own = user.sudo(), document.sudo().company_id
+        if not user.active or user.share or user.id == SUPERUSER_ID:
+            return False
+        companies = user.company_ids
+        if company not in companies.root_id or not own <= companies:
+            return False
+        known = document.with_user(user)
+        return known.with_context(allowed_company_ids=companies.ids).has_access("read")
 
     # === THE MESSAGE === #
 
@@ -379,13 +458,11 @@ class CustomerFollowUp(models.Model):
         row = self.sudo().search([("message_id", "=", message.id)])
         if not row:
             return
-        text = html2plaintext(message.body or "").strip()
-        if text:
-            heading = row._get_heading(
-                Spoken(row.kind, row.outcome, contact=row.contact_id)
-            )
-            text = text.replace("*", "", 2) if text.startswith("*") else text
-            text = text.removeprefix(heading.striptags()).strip()
+        # of those that were brought in, all of it is the note
+        text = as_text(message.body, has_heading=bool(row.kind))
+        if html2plaintext(message.body or "").strip():
+            said = Spoken(row.kind, row.outcome, contact=row.contact_id)
+            text = text.removeprefix(row._get_heading(said).striptags()).strip()
             row._write_guarded({"note": text[:NOTE]})
         else:
             company, customer = row.company_id, row.partner_id
@@ -405,7 +482,12 @@ class CustomerFollowUp(models.Model):
     def create(self, vals_list):
         if not self._is_any():
             self.env["res.company"]._forget_remembered()
-        return super().create(vals_list)
+        return super().create(
+            [
+                {"origin_partner_id": vals.get("partner_id"), **vals}
+                for vals in vals_list
+            ]
+        )
 
     @api.model
     def _join(self, sources, customer):
@@ -435,7 +517,44 @@ class CustomerFollowUp(models.Model):
         )
         for row in rows:
             lead = leads.browse(row.message_id.res_id).sudo()
-            row._write_guarded({"partner_id": lead._get_follow_up_customer().id})
+            customer = lead._get_follow_up_customer()
+            row._write_guarded(
+                {"partner_id": customer.id, "origin_partner_id": customer.id}
+            )
+
+    @api.model
+    def _give_back(self, partners):
+        """Have what was said with partners as customers of their own count where they
+        belong now: for themselves, once they are none of another customer's contacts
+        any more. So what stands on the own page of a company. What was said with a
+        contact of its customer stays with that one.
+
+        :param partners: ``res.partner``
+        :return: set of the ids of companies in which something was put right
+        """
+        # sudo: who moves customers may not read what was said
+        partners, companies = partners.sudo(), set()
+        own = partners.filtered(
+            lambda partner: (
+                partner.is_company and partner.commercial_partner_id == partner
+            )
+        )
+        rows = self.sudo().search(
+            Domain("origin_partner_id", "in", partners.ids)
+            | Domain("message_id.model", "=", partners._name)
+            & Domain("message_id.res_id", "in", own.ids)
+        )
+        for row in rows:
+            page = own.browse(row.message_id.res_id) & own
+            is_page = row.message_id.model == own._name and page
+            customer = (
+                page if is_page else row.origin_partner_id
+            ).commercial_partner_id
+            if row.partner_id != customer:
+                row._write_guarded({"partner_id": customer.id})
+                companies.add(row.company_id.id)
+        rows.flush_recordset()
+        return companies
 
     # === ACTIONS === #
 
@@ -445,7 +564,9 @@ class CustomerFollowUp(models.Model):
 
         :param document: as for :meth:`_note`
         :return: an action
+        :raises AccessError, UserError: as :meth:`_check_may_note`, before anybody types
         """
+        self._check_may_note(document)
         name = {"crm.lead": "lead_id", "sale.order": "order_id"}
         return {
             "type": "ir.actions.act_window",

@@ -78,3 +78,28 @@ class TestTwoFollowUpsAtOnce(RaceCase):
                     life = env["customer.life"]._find(partner, env.company)
                     planned = rows.activity_id.date_deadline
                     self.assertEqual(life.next_contact_date, planned)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_clicks_at_once_note_once(self):
+        with self.registry.cursor() as cr:
+            Make = self._env(cr, self.managers[0])["customer.follow.up.make"]
+            made = {"partner_id": self.partner, "kind": "phone", "outcome": "reached"}
+            dialog = Make.create(made).id
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            clicks = [
+                self._env(cr, self.managers[0])[Make._name].browse(dialog)
+                for cr in (first, second)
+            ]
+            self.assertEqual([click.is_noted for click in clicks], [False, False])
+            clicks[0].action_apply()
+            first.commit()
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                clicks[1].action_apply()
+            second.rollback()
+        with self.registry.cursor() as again:
+            env = self._env(again, self.managers[0])
+            env[Make._name].browse(dialog).action_apply()
+            noted = env["customer.follow.up"].search_count(
+                [("partner_id", "=", self.partner)]
+            )
+            self.assertEqual(noted, 1)

@@ -114,6 +114,21 @@ class TestFollowUpRights(FollowUpCommon):
         with self.assertRaises(AccessError):
             Make.with_context(default_lead_id=lead.id).default_get(["lead_id"])
 
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_who_may_not_write_there_is_told_before_anything_is_typed(self):
+        reader = self._colleague("follow_reads", "multicurrency_crm.group_user")
+        document = self._as(self.customer, reader, self.company)
+        self.assertTrue(document.has_access("read"))
+        self.assertFalse(document.has_access("write"))
+        for call in (
+            document.action_note_follow_up,
+            lambda: self._note(user=reader),
+        ):
+            with self.assertRaises(AccessError) as refused:
+                call()
+            self.assertIn(self.customer.display_name, str(refused.exception))
+            self.assertIn("not write there", str(refused.exception))
+
     def test_a_clients_context_subscribes_and_notifies_nobody(self):
         context = {
             "mail_post_autofollow": True,
@@ -136,6 +151,16 @@ class TestFollowUpRights(FollowUpCommon):
         dialog = Make.create({"outcome": "reached", "kind": "phone"})
         with self.assertRaises(UserError):
             dialog.action_apply()
+
+    def test_two_clicks_note_once(self):
+        Make = self._as(self.env["customer.follow.up.make"], self.seller, self.company)
+        dialog = Make.create(
+            {"partner_id": self.anna.id, "outcome": "reached", "kind": "phone"}
+        )
+        closed = dialog.action_apply()
+        self.assertEqual(dialog.action_apply(), closed)
+        noted = self.FollowUp.search_count([("contact_id", "=", self.anna.id)])
+        self.assertEqual(noted, 1)
 
     def test_an_address_that_was_guessed_opens_nothing(self):
         lead = self.env["crm.lead"].create(

@@ -56,6 +56,7 @@ class CustomerFollowUpMake(models.TransientModel):
         help="Empty: the salesperson.",
     )
     summary = fields.Char(string="About What")
+    is_noted = fields.Boolean(copy=False)
 
     # === COMPUTE METHODS === #
 
@@ -121,11 +122,15 @@ class CustomerFollowUpMake(models.TransientModel):
     # === ACTIONS === #
 
     def action_apply(self):
-        """Note the follow-up, and close.
+        """Note the follow-up, once, and close.
 
         :raises AccessError, UserError: as ``customer.follow.up._note``
         """
         self.ensure_one()
+        if self.is_noted:
+            return {"type": "ir.actions.act_window_close"}
+        # of two clicks at once, one is tried again, and finds this
+        self.is_noted = True
         self.env["customer.follow.up"]._note(
             self._get_document(),
             Spoken(
