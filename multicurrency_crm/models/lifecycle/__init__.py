@@ -29,6 +29,7 @@ from . import (
     customer_suggestion_finding,
     customer_timeline,
     customer_today,
+    mail_activity,
     mail_message,
     mail_thread,
     res_company,

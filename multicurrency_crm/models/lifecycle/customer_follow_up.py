@@ -341,12 +341,16 @@ class CustomerFollowUp(models.Model):
     @api.model
     def _plan(self, document, company, spoken):
         """Plan the next contact: what follow-ups of this document have planned, and
-        nobody has done, is moved rather than doubled.
+        nobody has done, is moved rather than doubled. Where none is planned any more,
+        what was due is done by this one.
 
         :return: ``mail.activity``; none where no day is given
         """
         known = self._find_planned(document)
         if not spoken.next_date:
+            if known and known.date_deadline <= company._get_today():
+                # sudo: this is what was planned, whoever has it
+                known.sudo().action_done()
             return known.browse()
         type_ = self.env.ref(
             ACTIVITIES.get(spoken.kind, NEXT_CONTACT), raise_if_not_found=False

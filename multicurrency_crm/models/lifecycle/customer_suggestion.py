@@ -56,7 +56,7 @@ class CustomerSuggestion(models.Model):
         "What isn't useful isn't suggested again about the same.",
     )
     state = fields.Selection(
-        selection=[("open", "Open"), ("useless", "Not Useful")],
+        selection=[("open", "Suggested"), ("useless", "Not Useful")],
         default="open",
         required=True,
         readonly=True,

@@ -137,7 +137,7 @@ class CustomerToday(models.Model):
             row.reason = (
                 row.suggestion_id.reason
                 if row.suggestion_id
-                else planned.summary or planned.activity_type_id.name
+                else row._say_planned(planned)
             )
             is_foreign = row.currency_id != row.company_currency_id
             row.rate_text = bool(row.rate and is_foreign and row.currency_id) and (
@@ -169,6 +169,18 @@ class CustomerToday(models.Model):
             "team": mine | Domain("user_id.sale_team_id.user_id", "=", self.env.uid),
         }
         return Domain.OR(domains[whose] for whose in domains.keys() & set(value))
+
+    def _say_planned(self, activity):
+        """Return what is planned, and on which document.
+
+        :param activity: ``mail.activity`` with sudo
+        """
+        what = activity.summary or activity.activity_type_id.name
+        if activity.res_model == "res.partner" or not activity.res_name:
+            return what
+        return self.env._(
+            "%(what)s (%(document)s)", what=what, document=activity.res_name
+        )
 
     # === ROWS === #
 

@@ -105,7 +105,11 @@ class ResPartner(models.Model):
             "multicurrency_crm.action_customer_suggestion"
         )
         customer = self.commercial_partner_id
-        return {**action, "domain": [("partner_id", "=", customer.id)]}
+        return {
+            **action,
+            "domain": [("partner_id", "=", customer.id)],
+            "context": {"search_default_open": 1, "of_one_customer": True},
+        }
 
     def action_open_milestones(self):
         """Open what happened with this customer."""
