@@ -60,8 +60,10 @@ class TestCustomerToday(SuggestionCommon):
         )
         for document in (order, invoice, lead, self.customer):
             self._plan(document, 1, summary=document._name)
-        found = {row.reason: row for row in self._list(self.head)}
+        found = {row.res_model: row for row in self._list(self.head)}
         self.assertEqual(len(found), 4)
+        self.assertEqual(found["sale.order"].reason, f"sale.order ({order.name})")
+        self.assertEqual(found["res.partner"].reason, "res.partner")
         for name, amount in (("sale.order", 700.0), ("crm.lead", 70.0)):
             row = found[name]
             self.assertEqual((row.amount, row.currency_id.name), (amount, "USD"))
