@@ -49,8 +49,15 @@ class Interval:
         return ((self.until or today) - self.since).days
 
 
+def list_past(facts: Iterable[Fact], today: date) -> list[Fact]:
+    """Return the facts that have happened: one of a day to come proves nothing before
+    its day."""
+    return [fact for fact in facts if fact.day <= today]
+
+
 def find_intervals(facts: Iterable[Fact]) -> tuple[Interval, ...]:
-    """Return the stages through which facts lead, in the order of their days.
+    """Return the stages through which facts lead, in the order of their days. What is
+    to come is among them: see :func:`list_past`.
 
     Of one day the earlier stages come first, so that a customer who orders and pays at
     once has been in both. Who begins with an invoice has never been a lead.
@@ -122,15 +129,16 @@ def find_flags(
 ) -> Flags:
     """Return what holds of a customer today.
 
-    Lost is who has been silent that long, and who never ordered and whose newest fact
-    is that an opportunity was lost. Won back is who ordered again after a silence as
+    Lost is who has been silent that long, and who never ordered and whose last
+    opportunity was lost. Won back is who ordered again after a silence as
     long as that of a lost one, and isn't lost again.
 
     :param facts: all that hold, in any order
-    :param contacts: days on which somebody spoke with the customer
+    :param contacts: days on which somebody spoke with the customer; where the first
+        and the last one leave no silence (:func:`has_silence`), these two do
     :param today: what comes after it counts for nothing
     """
-    known = [fact for fact in facts if fact.day <= today]
+    known = list_past(facts, today)
     days = sorted(
         [fact.day for fact in known] + [day for day in contacts if day <= today]
     )
@@ -138,7 +146,7 @@ def find_flags(
         return Flags()
     silent = (today - days[-1]).days
     orders = [fact.day for fact in known if fact.kind == "order"]
-    is_lost = silent >= patience.lost or (not orders and _is_given_up(known, days[-1]))
+    is_lost = silent >= patience.lost or (not orders and _is_given_up(known))
     returned = _find_return(days, patience)
     return Flags(
         is_dormant=silent >= patience.dormant,
@@ -149,11 +157,22 @@ def find_flags(
     )
 
 
-def _is_given_up(facts: Iterable[Fact], newest: date) -> bool:
-    """Return whether an opportunity was lost on the newest of all days, and none was
-    opened on it."""
-    kinds = {fact.kind for fact in facts if fact.day == newest}
-    return LOST in kinds and "lead" not in kinds
+def _is_given_up(facts: Iterable[Fact]) -> bool:
+    """Return whether the opportunity that was opened last is lost."""
+    lost, opened = set(), {}
+    for fact in facts:
+        if fact.kind == LOST:
+            lost.add(fact.document)
+        if fact.kind in ("lead", LOST):
+            opened[fact.document] = min(opened.get(fact.document, fact.day), fact.day)
+    last = max(opened, key=lambda document: (opened[document], document), default=None)
+    return last in lost
+
+
+def has_silence(days: Iterable[date], patience: Patience) -> bool:
+    """Return whether there is a silence between days as long as that of a lost
+    customer. More days may break it, but never make one."""
+    return _find_return(sorted(days), patience) is not None
 
 
 def _find_return(days: Sequence[date], patience: Patience) -> date | None:

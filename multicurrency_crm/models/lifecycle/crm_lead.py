@@ -7,10 +7,13 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def write(self, vals):
-        """Have what was said before anybody knew the customer count for it."""
+        """Have what was said about opportunities that get a customer, or another one,
+        count for it."""
+        if not vals.get("partner_id") or not self.env["customer.follow.up"]._is_any():
+            return super().write(vals)
+        moved = self.filtered(lambda lead: lead.partner_id.id != vals["partner_id"])
         result = super().write(vals)
-        if vals.get("partner_id") and self.env["customer.follow.up"]._is_any():
-            self.env["customer.follow.up"]._adopt(self)
+        self.env["customer.follow.up"]._adopt(moved)
         return result
 
     def _get_follow_up_customer(self):

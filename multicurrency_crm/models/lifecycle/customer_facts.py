@@ -23,10 +23,44 @@ class CustomerFacts(models.AbstractModel):
         result = super()._follow_moved(moves)
         for move in moves:
             customer = move.partner.commercial_partner_id
-            # a contact that leaves leaves what its customer did behind
             if customer not in (move.customer, move.partner):
                 self._join_lives(move.partner, customer)
+            # a contact that leaves leaves what its customer did behind, and takes
+            # along what it did as a customer of its own
+            if move.partner != move.customer != customer:
+                self._part_lives(move)
         return result
+
+    @api.model
+    def _part_lives(self, move):
+        """Have what a partner did before it belonged to a customer, what its contacts
+        did, and what was said with them, count where they belong now.
+
+        :param move: ``CustomerMove``
+        """
+        Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+        parting = Partner.search([("id", "child_of", move.partner.id)])
+        companies = self.env["customer.milestone"]._follow_origins(parting)
+        companies |= self.env["customer.follow.up"]._give_back(parting)
+        customers = move.customer | parting.commercial_partner_id
+        # sudo: who moves customers may not read them
+        for company in self.env["res.company"].sudo().browse(companies).root_id:
+            self.env["customer.milestone"]._note_first_contacts(company, customers)
+        self._look_again(companies, customers)
+
+    @api.model
+    def _look_again(self, company_ids, customers):
+        """Find at once where customers stand.
+
+        :param company_ids: of companies, their branches included
+        :param customers: ``res.partner`` with sudo
+        """
+        Life = self.env["customer.life"]
+        # sudo: who moves or merges customers may read none of them
+        companies = self.env["res.company"].sudo().browse(company_ids)
+        for company in companies.root_id:
+            for customer in customers:
+                Life._take_row(company, customer)._look()
 
     @api.model
     def _join_lives(self, sources, customer):
@@ -35,7 +69,6 @@ class CustomerFacts(models.AbstractModel):
         :param sources: ``res.partner`` with sudo
         :param customer: likewise
         """
-        Life = self.env["customer.life"]
         self.env["customer.follow.up"]._join(sources, customer)
         self.env["customer.reminder"]._join(sources, customer)
         self.env.flush_all()
@@ -61,9 +94,7 @@ class CustomerFacts(models.AbstractModel):
             SQL("DELETE FROM customer_life WHERE partner_id = ANY(%s)", sources.ids)
         )
         self.env.invalidate_all()
-        # sudo: who moves or merges customers may read none of them
-        for company in self.env["res.company"].sudo().browse(companies):
-            Life._take_row(company, customer.commercial_partner_id)._look()
+        self._look_again(companies, customer.commercial_partner_id)
 
     # === MERGED === #
 

@@ -507,14 +507,14 @@ class CustomerFollowUp(models.Model):
 
     @api.model
     def _adopt(self, leads):
-        """Have what was said on opportunities without a customer count for theirs.
+        """Have what was said on opportunities count for the customer that they have
+        now, as their milestones do: they had none, or another one.
 
-        :param leads: ``crm.lead`` that have a customer now
+        :param leads: ``crm.lead`` that have a customer
         """
         # sudo: who writes an opportunity may not read what was said
         rows = self.sudo().search(
             [
-                ("partner_id", "=", False),
                 ("message_id.model", "=", leads._name),
                 ("message_id.res_id", "in", leads.ids),
             ]

@@ -8,7 +8,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine.lifecycle import Fact, Patience, find_flags, find_intervals
+from ...engine.lifecycle import (
+    STAGES,
+    Fact,
+    Patience,
+    find_flags,
+    find_intervals,
+    has_silence,
+)
 from ..common.scheduled_job import ScheduledJob
 
 #: Customers of one transaction.
@@ -55,7 +62,13 @@ class CustomerLife(models.Model):
         :param job: ``ScheduledJob``
         :param company: main ``res.company`` with sudo
         """
-        run = self._take_run(company)
+        run = self._get_run(company)
+        if not run:
+            # of two who begin at once, one is tried again
+            if not job.do(partial(self._take_run, company), company, count=0):
+                job.set_aside()
+                return
+            run = self._get_run(company)
         if company._is_night_due(run.began_on):
             if not job.do(partial(self._begin, company), company, count=0):
                 job.set_aside()
@@ -68,9 +81,19 @@ class CustomerLife(models.Model):
     # === ITS RUN === #
 
     @api.model
+    def _get_run(self, company):
+        """Return the row of a company's look at its customers, with sudo."""
+        # sudo: of the job
+        Run = self.env["customer.life.run"].sudo()
+        Run.invalidate_model()
+        return Run.search([("company_id", "=", company.id)])
+
+    @api.model
     def _take_run(self, company):
         """Return the row of a company's look at its customers, made where there is
-        none."""
+        none. One that is there isn't touched: who writes it may be at work."""
+        if run := self._get_run(company):
+            return run
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_life_run (company_id, turn) VALUES (%s, 0)
@@ -78,27 +101,25 @@ class CustomerLife(models.Model):
                 company.id,
             )
         )
-        if self.env.cr.rowcount:
-            self.env["res.company"]._forget_remembered()
-        # sudo: of the job
-        Run = self.env["customer.life.run"].sudo()
-        Run.invalidate_model()
-        return Run.search([("company_id", "=", company.id)])
+        self.env["res.company"]._forget_remembered()
+        return self._get_run(company)
 
     @api.model
     def _begin(self, company):
-        """Gather what happened since the last time, all of it once a week."""
+        """Gather what happened since the last time, all of it once a week. That it
+        began is written last: until then, nobody waits for it who notes something."""
         now, run = fields.Datetime.now(), self._take_run(company)
         is_whole = not run.whole_on or now - run.whole_on >= WHOLE
         since = None if is_whole else run.began_on
         vals = {"began_on": now, "turn": run.turn + 1}
-        run._write_guarded(vals | ({"whole_on": now} if is_whole else {}))
         self.env["customer.milestone"]._gather(company, since)
         self._add_customers(company)
+        run._write_guarded(vals | ({"whole_on": now} if is_whole else {}))
 
     @api.model
     def _add_customers(self, company, partner_ids=None):
-        """Make the rows of customers with whom something happened and that have none.
+        """Make the rows of customers with whom something happened, until today, and
+        that have none.
 
         :param partner_ids: of whom; None: all of them
         """
@@ -111,9 +132,11 @@ class CustomerLife(models.Model):
                    SELECT DISTINCT %(company)s, m.partner_id, 0
                      FROM customer_milestone m
                     WHERE m.company_id = ANY(%(companies)s) AND %(wanted)s
+                      AND NOT m.is_void AND m.date <= %(today)s
               ON CONFLICT DO NOTHING""",
                 company=company.id,
                 companies=list(company._get_branch_ids(company.id)),
+                today=company._get_today(),
                 wanted=wanted,
             )
         )
@@ -122,10 +145,21 @@ class CustomerLife(models.Model):
     # === A CHUNK === #
 
     def _look(self):
-        """Find where customers of one company stand, and what may be done for them."""
+        """Find where customers of one company stand, and what may be done for them. A
+        row of which nothing is left (all was taken back) goes."""
         self._stage()
         suggestions = self.env["customer.suggestion"]
         suggestions._find_anew(self.company_id, self.partner_id.ids)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_life
+                    WHERE id = ANY(%s) AND stage IS NULL AND last_fact_date IS NULL
+                      AND last_contact_date IS NULL AND next_contact_date IS NULL""",
+                self.ids,
+            )
+        )
+        if self.env.cr.rowcount:
+            self._forget_shown()
 
     def _stage(self):
         """Find where customers of one company stand, and write what is another thing
@@ -136,43 +170,51 @@ class CustomerLife(models.Model):
         contacts = self._find_contacts(company, ids)
         risky = self._find_at_risk(company, ids)
         origins = self._find_origins(company, ids)
+        spoken = self._find_spoken_days(company, facts, contacts)
         lives, intervals = [], {}
         for partner_id in ids:
             known = facts.get(partner_id, [])
-            spoken = contacts.get(partner_id)
-            stages = find_intervals(fact for fact, _worth, _currency in known)
-            vals = self._prepare_life_vals(company, known, stages, spoken)
+            met = contacts.get(partner_id, (None, None, None))
+            stages = find_intervals(
+                [fact for fact, _worth, _currency in known] + self._list_met(met)
+            )
+            days = spoken.get(partner_id, [day for day in met[:2] if day])
+            vals = self._prepare_life_vals(company, known, stages, days)
+            vals |= {"last_contact_date": met[1], "next_contact_date": met[2]}
             vals |= {"partner_id": partner_id, "is_at_risk": partner_id in risky}
             lives.append(vals | origins.get(partner_id, {}))
             intervals[partner_id] = stages
         self._write_lives(company, lives)
         self._write_intervals(company, intervals)
 
+    @staticmethod
+    def _list_met(met):
+        """Return that somebody spoke with a customer, as a fact: it is one at once,
+        whatever the night has noted.
+
+        :param met: (first, last, next) contact, or None of each
+        """
+        return [Fact("first_contact", met[0])] if met[0] else []
+
     @api.model
-    def _prepare_life_vals(self, company, known, stages, spoken):
+    def _prepare_life_vals(self, company, known, stages, days):
         """Return the values of a customer's row.
 
         :param known: as :meth:`_find_facts` finds them
         :param stages: tuple of ``Interval``
-        :param spoken: (first, last, next) contact, or None
+        :param days: on which somebody spoke with the customer, as ``find_flags`` asks
+            for them
         """
-        first, last, following = spoken or (None, None, None)
         facts = [fact for fact, _worth, _currency in known]
         orders = [worth for fact, worth, _ in known if fact.kind == "order"]
         currencies = [currency for _, _worth, currency in known if currency]
-        flags = find_flags(
-            facts,
-            [day for day in (first, last) if day],
-            Patience(company.lifecycle_dormant_days, company.lifecycle_lost_days),
-            company._get_today(),
-        )
+        patience = self._get_patience(company)
+        flags = find_flags(facts, days, patience, company._get_today())
         newest = stages[-1] if stages else None
         return {
             "stage": newest and newest.stage,
             "stage_since": newest and newest.since,
             "last_fact_date": max((fact.day for fact in facts), default=None),
-            "last_contact_date": last,
-            "next_contact_date": following,
             "is_dormant": flags.is_dormant,
             "is_lost": flags.is_lost,
             "is_won_back": flags.is_won_back,
@@ -183,30 +225,65 @@ class CustomerLife(models.Model):
             "source_id": None,
         }
 
+    @api.model
+    def _get_patience(self, company):
+        return Patience(company.lifecycle_dormant_days, company.lifecycle_lost_days)
+
     # === WHAT IS KNOWN === #
 
     @api.model
     def _find_facts(self, company, ids):
-        """Find what happened with customers, and holds.
+        """Find what happened with customers until today, and holds. An opportunity is
+        one, be it lost; else each milestone is a fact of its own.
 
         :return: {partner id: [(``Fact``, worth in company currency, currency's id)]},
             in the order of their days
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id, kind, date, id, amount_company, currency_id
+                """SELECT partner_id, kind, date,
+                          CASE WHEN kind IN ('lead', 'lost_lead') THEN res_id
+                               ELSE id END,
+                          amount_company, currency_id
                      FROM customer_milestone
                     WHERE company_id = ANY(%s) AND partner_id = ANY(%s) AND NOT is_void
+                      AND date <= %s
                  ORDER BY date, id""",
                 list(company._get_branch_ids(company.id)),
                 ids,
+                company._get_today(),
             )
         )
         found = {}
-        for partner_id, kind, day, milestone_id, worth, currency_id in rows:
-            fact = Fact(kind, day, milestone_id)
+        for partner_id, kind, day, document, worth, currency_id in rows:
+            fact = Fact(kind, day, document)
             found.setdefault(partner_id, []).append((fact, worth, currency_id))
         return found
+
+    @api.model
+    def _find_spoken_days(self, company, facts, contacts):
+        """Find all days on which somebody spoke with those customers of whom it
+        matters: between whose facts, first and last contact there is a long silence.
+
+        :param facts: as :meth:`_find_facts` finds them
+        :param contacts: as :meth:`_find_contacts` finds them
+        :return: {partner id: [date]}
+        """
+        patience, silent = self._get_patience(company), []
+        for partner_id, (first, last, _next) in contacts.items():
+            days = {fact.day for fact, _worth, _currency in facts.get(partner_id, ())}
+            if first and has_silence(days | {first, last}, patience):
+                silent.append(partner_id)
+        if not silent:
+            return {}
+        Source = self.env["customer.contact.source"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, ARRAY_AGG(DISTINCT day) FROM (%s) s GROUP BY 1",
+                Source._get_days_query(company, silent),
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _find_at_risk(self, company, ids):
@@ -334,9 +411,9 @@ class CustomerLife(models.Model):
                       SET date_from = EXCLUDED.date_from, date_to = EXCLUDED.date_to,
                           days = EXCLUDED.days, went_on = EXCLUDED.went_on,
                           partner_id = EXCLUDED.partner_id
-                    WHERE (i.date_from, i.date_to, i.partner_id)
+                    WHERE (i.date_from, i.date_to, i.went_on, i.partner_id)
                           IS DISTINCT FROM
-                          (EXCLUDED.date_from, EXCLUDED.date_to,
+                          (EXCLUDED.date_from, EXCLUDED.date_to, EXCLUDED.went_on,
                            EXCLUDED.partner_id)""",
                 rows=json.dumps(self._list_intervals(intervals), default=str),
                 company=company.id,
@@ -355,7 +432,7 @@ class CustomerLife(models.Model):
                 "date_from": one.since,
                 "date_to": one.until,
                 "days": one.until and (one.until - one.since).days,
-                "went_on": int(bool(one.until)),
+                "went_on": None if one.stage == STAGES[-1] else int(bool(one.until)),
             }
             for partner_id, stages in intervals.items()
             for one in stages

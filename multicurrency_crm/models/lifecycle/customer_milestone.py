@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 #: What may happen with a customer; rooms that come later add theirs.
 KINDS = [
@@ -10,6 +10,7 @@ KINDS = [
     ("order", "Order"),
     ("repeat", "Repeat order"),
     ("shipment", "Delivery"),
+    ("deposit", "Deposit invoice"),
     ("invoice", "Invoice"),
     ("credit_note", "Credit note"),
     ("payment", "Payment received"),
@@ -34,6 +35,21 @@ class CustomerMilestone(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+    )
+    document_partner_id = fields.Many2one(
+        "res.partner",
+        string="Partner of the Document",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    origin_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer at the Time",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whose contact the partner of the document was when it was noted.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
@@ -71,7 +87,8 @@ class CustomerMilestone(models.Model):
     is_void = fields.Boolean(
         string="Void",
         readonly=True,
-        help="The document was cancelled, reversed, deleted, or is another customer's.",
+        help="The document was cancelled, reversed or deleted, is nobody's any more, "
+        "or another company's.",
     )
     void_date = fields.Date(string="Void Since", readonly=True)
 
@@ -95,6 +112,32 @@ class CustomerMilestone(models.Model):
                 rate=currency._format_rate(milestone.rate, milestone.company_id),
                 date=format_date(self.env, milestone.rate_date),
             )
+
+    # === CUSTOMERS === #
+
+    @api.model
+    def _follow_origins(self, partners):
+        """Have what partners did as customers of their own count where they belong
+        now: for the customer whose contacts they have become, and for themselves
+        again. What a contact did for its customer stays with that one.
+
+        :param partners: ``res.partner`` with sudo
+        :return: set of the ids of companies in which something was put right
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE customer_milestone m SET partner_id = o.commercial_partner_id
+                     FROM res_partner o
+                    WHERE o.id = m.origin_partner_id
+                      AND m.origin_partner_id = ANY(%s)
+                      AND m.partner_id != o.commercial_partner_id
+                RETURNING m.company_id""",
+                partners.ids,
+            )
+        )
+        self.invalidate_model()
+        return {company_id for (company_id,) in rows}
 
     # === ACTIONS === #
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -19,18 +21,45 @@ class CustomerMilestone(models.Model):
         :param scope: ``Scope``
         :return: list of ``Source``
         """
-        return [Source(self._get_first_contacts_query(scope))]
-
-    @api.model
-    def _get_first_contacts_query(self, scope):
-        """Return one milestone a customer. Who may have got an earlier contact is
-        looked at as a whole; who lost the only one, where all documents are looked
-        at."""
         root = self.env["res.company"].browse(scope.company_ids[0]).root_id
         Spoken = self.env["customer.contact.source"]
         customers = None
         if scope.since is not None:
             customers = Spoken._find_touched(root, scope.since)
+        return [self._get_contact_source(root, customers)]
+
+    @api.model
+    def _get_contact_source(self, root, customers):
+        """Return where first contacts of customers come from.
+
+        :param root: main ``res.company``
+        :param customers: ids; None: of all
+        """
+        query = self._get_first_contacts_query(root, customers)
+        # who belongs to another customer has no first contact of its own
+        also = SQL("(d.id = ANY(%s) OR m.res_id != m.partner_id)", customers or [])
+        return Source("first_contact", "res.partner", query, also=also)
+
+    @api.model
+    def _note_first_contacts(self, company, customers):
+        """Note the first contacts of some customers anew, whatever has changed.
+
+        :param company: main ``res.company``
+        :param customers: ``res.partner``
+        """
+        scope = self._get_scope(company, datetime.max)
+        self._note(self._get_contact_source(company, customers.ids), scope)
+        self.invalidate_model()
+
+    @api.model
+    def _get_first_contacts_query(self, root, customers):
+        """Return one milestone a customer.
+
+        :param root: main ``res.company``
+        :param customers: ids of who may have got an earlier contact, or lost the
+            first; None: all
+        """
+        Spoken = self.env["customer.contact.source"]
         found = SQL(
             """SELECT k.partner_id, MIN(k.day) AS date
                  FROM (%s) k JOIN res_partner p ON p.id = k.partner_id
@@ -38,27 +67,18 @@ class CustomerMilestone(models.Model):
             Spoken._get_days_query(root, customers),
             self._get_customer_condition(root),
         )
-        lost = SQL(
-            """SELECT m.res_id, NULL::date FROM customer_milestone m
-                WHERE %s AND m.company_id = %s AND m.kind = 'first_contact'
-                  AND NOT m.is_void
-                  AND NOT EXISTS (SELECT FROM found f WHERE f.partner_id = m.res_id)""",
-            customers is None,
-            root.id,
-        )
         return SQL(
-            """WITH found AS MATERIALIZED (%(found)s)
-               SELECT %(company)s AS company_id, k.partner_id, 'first_contact' AS kind,
+            """SELECT %(company)s AS company_id, k.partner_id AS document_partner_id,
+                      k.partner_id AS origin_partner_id, 'first_contact' AS kind,
                       'res.partner' AS res_model, k.partner_id AS res_id, k.date,
                       p.name AS document_name, NULL::int AS currency_id,
                       NULL::numeric AS amount, NULL::numeric AS amount_company,
                       NULL::float8 AS rate, NULL::date AS rate_date,
-                      FALSE AS from_history, k.date IS NOT NULL AS holds
-                 FROM (SELECT * FROM found UNION ALL (%(lost)s)) k
+                      FALSE AS from_history, TRUE AS holds
+                 FROM (%(found)s) k
                  JOIN res_partner p ON p.id = k.partner_id""",
             company=root.id,
             found=found,
-            lost=lost,
         )
 
     @api.model

@@ -10,11 +10,13 @@ from odoo.tools import SQL
 #: How far a night looks back before the last one began: whoever was at work then may
 #: have committed since.
 OVERLAP = timedelta(days=1)
-#: What a source says of a document, in this order.
+#: What is noted of a document.
 COLUMNS = (
-    *("company_id", "partner_id", "kind", "res_model", "res_id", "date"),
+    *("company_id", "kind", "res_model", "res_id", "date"),
     *("document_name", "currency_id", "amount", "amount_company", "rate"),
     *("rate_date", "from_history"),
+    # what a source says of it, but the last two, which follow from the first one
+    *("document_partner_id", "origin_partner_id", "partner_id"),
 )
 #: What may be another thing when a document is looked at again. Its day is, too,
 #: except where only the day on which it was first seen is known.
@@ -55,8 +57,13 @@ class Scope(NamedTuple):
 class Source(NamedTuple):
     """Documents that are milestones of one kind."""
 
-    query: SQL  # COLUMNS, and ``holds``: whether it happened, and wasn't taken back
+    kind: str
+    model: str | None  # of the documents; None: what other milestones prove
+    # COLUMNS but ``partner_id``, and ``holds``: it happened, and wasn't taken back
+    query: SQL
     keeps_day: bool = False  # the day on which it was first seen stays
+    after: str | None = None  # the kind that comes first with the same document
+    also: SQL | None = None  # documents ``d`` that may have changed otherwise
 
 
 class CustomerMilestone(models.Model):
@@ -74,18 +81,7 @@ class CustomerMilestone(models.Model):
         :param since: ``datetime`` in UTC, from which on documents may have changed;
             None: all of them
         """
-        # sudo: a job counts for everybody
-        company = company.sudo()
-        others = company.search_count(
-            [("parent_id", "=", False), ("id", "!=", company.id)], limit=1
-        )
-        scope = Scope(
-            company_ids=company._get_branch_ids(company.id),
-            zone=company._get_zone(),
-            today=company._get_today(),
-            since=since and since - OVERLAP,
-            only_company_id=None if others else company.id,
-        )
+        scope = self._get_scope(company, since and since - OVERLAP)
         self.env.flush_all()
         for source in self._list_sources(scope):
             self._note(source, scope)
@@ -94,12 +90,33 @@ class CustomerMilestone(models.Model):
         self.invalidate_model()
 
     @api.model
+    def _get_scope(self, company, since):
+        """Return whose documents are looked at.
+
+        :param company: main ``res.company``
+        :param since: as for ``Scope``
+        """
+        # sudo: a job counts for everybody
+        company = company.sudo()
+        others = company.search_count(
+            [("parent_id", "=", False), ("id", "!=", company.id)], limit=1
+        )
+        return Scope(
+            company_ids=company._get_branch_ids(company.id),
+            zone=company._get_zone(),
+            today=company._get_today(),
+            since=since,
+            only_company_id=None if others else company.id,
+        )
+
+    @api.model
     def _note(self, source, scope):
         """Write the milestones of one source: new ones are added, known ones follow
-        their document, and those that don't hold any more are void."""
+        their document, and those that don't hold any more are void: whatever was
+        looked at, and isn't among what the source finds to hold."""
         self.env.cr.execute(
             SQL(
-                """WITH s AS MATERIALIZED (%(query)s),
+                """WITH s AS MATERIALIZED (%(found)s),
                 written AS (
                    INSERT INTO customer_milestone AS m (%(columns)s, is_void)
                    SELECT %(columns)s, FALSE FROM s
@@ -109,11 +126,17 @@ class CustomerMilestone(models.Model):
                     WHERE m.is_void OR (%(before)s) IS DISTINCT FROM (%(after)s))
                    UPDATE customer_milestone m
                       SET is_void = TRUE, void_date = %(today)s
-                     FROM s
-                    WHERE NOT s.holds AND NOT m.is_void
-                      AND m.company_id = s.company_id AND m.kind = s.kind
-                      AND m.res_model = s.res_model AND m.res_id = s.res_id""",
-                query=source.query,
+                    WHERE m.company_id = ANY(%(companies)s) AND m.kind = %(kind)s
+                      AND NOT m.is_void AND %(seen)s
+                      AND NOT EXISTS (
+                          SELECT FROM s
+                           WHERE s.holds AND s.partner_id IS NOT NULL
+                             AND s.date IS NOT NULL AND s.company_id = m.company_id
+                             AND s.res_model = m.res_model AND s.res_id = m.res_id)""",
+                found=self._select_found(source),
+                companies=list(scope.company_ids),
+                kind=source.kind,
+                seen=self._get_seen(source, scope),
                 columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
                 updates=SQL(", ").join(
                     SQL("%s = %s", SQL.identifier(name), self._get_new(source, name))
@@ -123,6 +146,53 @@ class CustomerMilestone(models.Model):
                 after=SQL(", ").join(self._get_new(source, name) for name in CHANGING),
                 today=scope.today,
             )
+        )
+
+    @api.model
+    def _select_found(self, source):
+        """Return what a source says, and whose milestone it is: that of the customer
+        whose contact the document's partner was when it was first noted, as long as
+        the document names the same partner. A contact that leaves leaves behind what
+        it did; who was a customer of its own takes that along."""
+        key = ("company_id", "res_model", "res_id", "document_partner_id")
+        first, known = (
+            SQL(" AND ").join(
+                SQL("%s = %s", SQL.identifier(alias, name), SQL.identifier("q", name))
+                for name in key
+            )
+            for alias in ("f", "k")
+        )
+        return SQL(
+            """SELECT %(columns)s, q.holds, o.commercial_partner_id AS partner_id,
+                      o.id AS origin_partner_id
+                 FROM (%(query)s) q
+            LEFT JOIN customer_milestone f ON f.kind = %(after)s AND %(first)s
+            LEFT JOIN customer_milestone k ON k.kind = q.kind AND %(known)s
+            LEFT JOIN res_partner o
+                   ON o.id = COALESCE(f.origin_partner_id, k.origin_partner_id,
+                                      q.origin_partner_id)""",
+            columns=SQL(", ").join(SQL.identifier("q", name) for name in COLUMNS[:-2]),
+            query=source.query,
+            after=source.after,
+            first=first,
+            known=known,
+        )
+
+    @api.model
+    def _get_seen(self, source, scope):
+        """Return the condition that the document of a milestone ``m`` was looked at,
+        whatever became of it: it may be nobody's, or another company's, by now."""
+        if source.model is None:
+            return SQL("TRUE")
+        mine = SQL("m.res_model = %s", source.model)
+        if scope.since is None:
+            return mine
+        return SQL(
+            """%s AND EXISTS (SELECT FROM %s d WHERE d.id = m.res_id AND (%s OR %s))""",
+            mine,
+            SQL.identifier(self.env[source.model]._table),
+            scope.changed("d"),
+            source.also or SQL("FALSE"),
         )
 
     @staticmethod
@@ -173,23 +243,7 @@ class CustomerMilestone(models.Model):
         )
         columns = SQL(", ").join(
             SQL("'repeat' AS kind") if name == "kind" else SQL.identifier("r", name)
-            for name in COLUMNS
+            for name in COLUMNS[:-1]
         )
         query = SQL("SELECT %s, r.holds FROM (%s) r", columns, ranked)
-        self._note(Source(query), scope)
-        # an order that doesn't hold is no repeat either
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_milestone m
-                      SET is_void = TRUE, void_date = %(today)s
-                    WHERE m.company_id = ANY(%(companies)s) AND m.kind = 'repeat'
-                      AND NOT m.is_void
-                      AND NOT EXISTS (SELECT FROM customer_milestone o
-                                       WHERE o.company_id = m.company_id
-                                         AND o.kind = 'order' AND NOT o.is_void
-                                         AND o.res_model = m.res_model
-                                         AND o.res_id = m.res_id)""",
-                today=scope.today,
-                companies=list(scope.company_ids),
-            )
-        )
+        self._note(Source("repeat", None, query, after="order"), scope)

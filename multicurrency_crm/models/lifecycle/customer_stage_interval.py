@@ -38,7 +38,8 @@ class CustomerStageInterval(models.Model):
     went_on = fields.Integer(
         readonly=True,
         aggregator="avg",
-        help="1: the customer came to a later stage; on average, how many did.",
+        help="1: the customer came to a later stage; on average, how many did. After "
+        "the last stage there is none.",
     )
     currency_id = fields.Many2one(related="life_id.currency_id")
     team_id = fields.Many2one(related="life_id.team_id")

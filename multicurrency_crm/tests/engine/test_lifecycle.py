@@ -15,6 +15,8 @@ from ...engine.lifecycle import (
     Patience,
     find_flags,
     find_intervals,
+    has_silence,
+    list_past,
 )
 
 FIRST = date(2026, 1, 1)
@@ -119,14 +121,50 @@ class TestFlags(BaseCase):
         self.assertEqual(flags, Flags(is_dormant=True, is_lost=True))
 
     def test_who_never_ordered_is_lost_with_the_opportunity(self):
-        def find(*facts):
-            known = [Fact(kind, FIRST + timedelta(day), 1) for kind, day in facts]
-            return find_flags(known, [], self.PATIENCE, FIRST + timedelta(20)).is_lost
+        def find(*facts, contacts=()):
+            known = [
+                Fact(kind, FIRST + timedelta(day), key) for kind, day, key in facts
+            ]
+            spoken = [FIRST + timedelta(day) for day in contacts]
+            today = FIRST + timedelta(20)
+            return find_flags(known, spoken, self.PATIENCE, today).is_lost
 
-        self.assertTrue(find(("lead", 1), ("quotation", 3), ("lost_lead", 9)))
-        self.assertFalse(find(("order", 1), ("lost_lead", 9)), "still a customer")
-        self.assertFalse(find(("lost_lead", 9), ("lead", 12)), "another opportunity")
-        self.assertFalse(find(("lost_lead", 9), ("lead", 9)), "another one that day")
+        older, lost = ("lead", 1, 1), ("lost_lead", 9, 1)
+        self.assertTrue(find(older, ("quotation", 3, 7), lost))
+        self.assertTrue(find(older, lost, contacts=[12]), "a word opens none")
+        self.assertTrue(find(("lead", 9, 1), lost), "opened and lost that day")
+        self.assertFalse(find(("order", 1, 7), older, lost), "still a customer")
+        self.assertFalse(find(older, lost, ("lead", 12, 2)), "another opportunity")
+        self.assertFalse(find(older, lost, ("lead", 9, 2)), "another one that day")
+        self.assertFalse(find(older, lost, ("lead", 5, 2)), "a newer one is open")
+        self.assertTrue(find(older, ("lead", 5, 2), ("lost_lead", 6, 2)), "the newer")
+        self.assertFalse(find(older, ("lost_lead", 21, 1)), "to come")
+
+    def test_who_was_spoken_with_all_along_is_not_won_back(self):
+        often = range(0, 400, 30)
+        self.assertFalse(self._flags(often, 401, [0, 399]).is_won_back)
+        self.assertTrue(self._flags([0, 30], 401, [0, 399]).is_won_back)
+
+    @given(FACTS, st.lists(DAYS), st.integers(1, 9), st.integers(0, 40))
+    def test_the_first_and_the_last_word_do_without_a_silence(
+        self, facts, contacts, lost, today
+    ):
+        now, patience = FIRST + timedelta(today), Patience(1, lost)
+        contacts = [day for day in contacts if day <= now]
+        ends = [min(contacts), max(contacts)] if contacts else []
+        days = [fact.day for fact in list_past(facts, now)] + ends
+        if not has_silence(days, patience):
+            self.assertEqual(
+                find_flags(facts, contacts, patience, now),
+                find_flags(facts, ends, patience, now),
+            )
+
+    @given(FACTS, st.integers(0, 40))
+    def test_what_is_to_come_proves_nothing_yet(self, facts, number):
+        today = FIRST + timedelta(number)
+        intervals = find_intervals(list_past(facts, today))
+        expected = get_stage_on(facts, today)
+        self.assertEqual(intervals[-1].stage if intervals else None, expected)
 
     @given(FACTS, st.lists(DAYS, max_size=4), st.integers(0, 400))
     def test_flags_contradict_nothing(self, facts, contacts, later):

@@ -3,8 +3,9 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
+from ...models.common import scheduled_job
 from ...models.lifecycle import customer_life_night
 from .test_jobs import JobCase, JobTests
 
@@ -41,6 +42,27 @@ class TestFollowCustomers(JobTests, JobCase):
 
     def _count_done(self, life):
         return int(life.stage == "lead")
+
+    def test_of_two_that_begin_at_once_one_is_set_aside(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM customer_life_run")
+        with (
+            self.registry.cursor() as first,
+            patch.object(scheduled_job, "WAIT", "200ms"),
+            mute_logger("odoo.sql_db"),
+        ):
+            first.execute("SET lock_timeout = '1s'")
+            Life = self._env(first)["customer.life"]
+            run = Life._take_run(Life.env.company)
+            self.assertTrue(run)
+            self._call()
+            self.assertTrue(self._is_called_again())
+            first.rollback()
+        with self.registry.cursor() as cr:
+            self.assertFalse(self._env(cr)["customer.life.run"].search([]))
+        self._call()
+        with self.registry.cursor() as cr:
+            self.assertTrue(self._env(cr)["customer.life.run"].search([]).began_on)
 
     def _remove(self, env):
         env.company.lifecycle_followed = False

@@ -1,6 +1,7 @@
 from .test_contacts import *
 from .test_contacts_of_nobody import *
 from .test_customer_today import *
+from .test_flags import *
 from .test_follow_up_chatter import *
 from .test_follow_up_next import *
 from .test_follow_up_race import *
@@ -12,6 +13,8 @@ from .test_follow_ups_kept import *
 from .test_habits import *
 from .test_life_random import *
 from .test_milestones import *
+from .test_milestones_deposits import *
+from .test_milestones_leaving import *
 from .test_reminder_race import *
 from .test_reminder_rules import *
 from .test_reminder_sources import *

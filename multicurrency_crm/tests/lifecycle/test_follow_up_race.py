@@ -1,5 +1,7 @@
 """Two colleagues who note a follow-up at once, on connections of their own."""
 
+from unittest.mock import patch
+
 import psycopg2
 
 from odoo import fields
@@ -56,6 +58,23 @@ class TestTwoFollowUpsAtOnce(RaceCase):
             second.rollback()
         with self.registry.cursor() as again:  # as Odoo tries it again
             self._begin(again, 1)()
+
+    def test_noting_waits_for_no_night(self):
+        with self.registry.cursor() as cr:
+            self._env(cr)["customer.life"]._take_run(self._env(cr).company)
+        with self.registry.cursor() as night, self.registry.cursor() as day:
+            env = self._env(night)
+            Milestone = type(env["customer.milestone"])
+            noted = []
+
+            def gather(*_args):
+                day.execute("SET LOCAL lock_timeout = '2s'")
+                noted.append(self._begin(day, 0)())
+                day.commit()
+
+            with patch.object(Milestone, "_gather", gather):
+                env["customer.life"]._begin(env.company)
+            self.assertEqual(len(noted), 1)
 
     def _follow(self, is_followed):
         with self.registry.cursor() as cr:

@@ -23,6 +23,17 @@ class TestFollowUpsKept(FollowUpCommon):
         self.lead.partner_id = self.customer
         self.assertEqual(row.partner_id, self.customer)
 
+    def test_an_opportunity_of_another_customer_brings_what_was_said(self):
+        row, own = self._note(self.lead), self._note(self.customer)
+        self.lead.partner_id = self.anna
+        self.assertEqual(row.partner_id, self.customer)
+        self.lead.partner_id = self.stranger
+        self.assertEqual(row.partner_id, self.stranger)
+        self.assertEqual(row.origin_partner_id, self.stranger)
+        self.assertEqual(own.partner_id, self.customer)
+        self.lead.partner_id = False
+        self.assertEqual(row.partner_id, self.stranger, "until it has another one")
+
     def test_of_no_customer_its_author_and_who_reads_all_read_it(self):
         self.lead.partner_id = False
         row = self._note(self.lead, user=self.head)

@@ -195,6 +195,42 @@ class TestMilestones(LifecycleCommon):
         self.assertEqual(self._get_life().ordered_company, 1420.0)
         self.assertTrue(self._get_life().is_lost)
 
+    def _bring_in(self, *documents):
+        return self.env["customer.past.document"]._create_guarded(
+            [
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.customer.id,
+                    "name": name,
+                    "date": self._days_ago(days),
+                    "currency_id": self.usd.id,
+                    "amount": amount,
+                    "amount_company": amount * 7,
+                }
+                for name, days, amount in documents
+            ]
+        )
+
+    def test_a_sale_that_is_brought_in_as_order_and_invoice_is_one(self):
+        invoices = self._bring_in(("INV1", 380, 100.0), ("INV2", 350, 100.0))
+        self._follow()
+        self.assertEqual(self._get_life().order_count, 2)
+        # the orders come later, and were the first
+        self._bring_in(("SO-1", 400, 100.0))
+        self._follow()
+        self.assertEqual(self._get_life().order_count, 2)
+        self._bring_in(("SO-2", 370, 100.0))
+        self._follow()
+        life = self._get_life()
+        self.assertEqual((life.order_count, life.ordered_company), (2, 1400.0))
+        holding = {name for kind, _ago, name in self._list() if kind == "order"}
+        self.assertEqual(holding, {"SO-1", "SO-2"})
+        # another amount, or too long after, is another sale
+        self._bring_in(("INV3", 340, 120.0), ("SO-3", 300, 90.0), ("INV4", 200, 90.0))
+        self._follow()
+        self.assertEqual(life.order_count, 5)
+        self.assertEqual(len(invoices.exists()), 2)
+
     def test_a_dispute_counts_until_it_is_declined(self):
         call = self.env["collection.call"]._create_guarded(
             [
