@@ -92,6 +92,8 @@ class ReminderCommon(LifecycleCommon):
             validity_date=cls.today + timedelta(days=ends),
             **values,
         )
+        # of the day that the clock says, and not of a day to come
+        order.date_order = datetime.combine(cls.today, time(4))
         order.state = "sent"
         return order
 
