@@ -65,7 +65,7 @@ class CustomerSuggestion(models.Model):
         "res.users", string="Not Useful, Says", readonly=True, ondelete="set null"
     )
     useless_on = fields.Datetime(string="Not Useful Since", readonly=True)
-    reason = fields.Char(string="Why", compute="_compute_reason")
+    reason = fields.Text(string="Why", compute="_compute_reason")
     # === THE DOCUMENT === #
     res_model = fields.Char(string="Model of the Document", readonly=True)
     res_id = fields.Many2oneReference(

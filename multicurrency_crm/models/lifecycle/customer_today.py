@@ -100,7 +100,7 @@ class CustomerToday(models.Model):
     res_id = fields.Many2oneReference(
         string="Record of the Document", model_field="res_model", readonly=True
     )
-    reason = fields.Char(string="Why", compute="_compute_reason")
+    reason = fields.Text(string="Why", compute="_compute_reason")
     date = fields.Date(string="Day", readonly=True)
     days_late = fields.Integer(
         readonly=True,
