@@ -351,7 +351,7 @@ def _follow(run: Runner, sizes: dict) -> bool:
     share = max(
         found / seconds[f"list core {what.split()[1]}"]
         for what, found in seconds.items()
-        if "list" in what
+        if what.startswith("list ") and " core " not in what
     )
     size = sizes["customers"] / _LIFE_SIZE["customers"]
     first, bound = seconds["first night"], _LIFE_SECONDS * size

@@ -113,7 +113,11 @@ class CustomerMilestone(models.Model):
     def _note(self, source, scope):
         """Write the milestones of one source: new ones are added, known ones follow
         their document, and those that don't hold any more are void: whatever was
-        looked at, and isn't among what the source finds to hold."""
+        looked at, and isn't among what the source finds to hold.
+
+        None of that is NULL: NOT IN is hashed whatever PostgreSQL believes of how many
+        rows there are, where NOT EXISTS compared each with each.
+        """
         self.env.cr.execute(
             SQL(
                 """WITH s AS MATERIALIZED (%(found)s),
@@ -128,11 +132,10 @@ class CustomerMilestone(models.Model):
                       SET is_void = TRUE, void_date = %(today)s
                     WHERE m.company_id = ANY(%(companies)s) AND m.kind = %(kind)s
                       AND NOT m.is_void AND %(seen)s
-                      AND NOT EXISTS (
-                          SELECT FROM s
-                           WHERE s.holds AND s.partner_id IS NOT NULL
-                             AND s.date IS NOT NULL AND s.company_id = m.company_id
-                             AND s.res_model = m.res_model AND s.res_id = m.res_id)""",
+                      AND (m.company_id, m.res_model, m.res_id) NOT IN (
+                          SELECT company_id, res_model, res_id FROM s
+                           WHERE holds AND partner_id IS NOT NULL
+                             AND date IS NOT NULL)""",
                 found=self._select_found(source),
                 companies=list(scope.company_ids),
                 kind=source.kind,
