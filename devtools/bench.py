@@ -348,11 +348,9 @@ def _follow(run: Runner, sizes: dict) -> bool:
         print("  ".join(f"{name}: {value}" for name, value in row.items()))
     seconds = {row["what"]: row["seconds"] for row in rows}
     grown = max(row["megabytes"] for row in rows)
-    share = max(
-        found / seconds[f"list core {what.split()[1]}"]
-        for what, found in seconds.items()
-        if what.startswith("list ") and " core " not in what
-    )
+    lists = {w: found for w, found in seconds.items() if w.startswith("list ")}
+    own = lists.pop("list core opened") + 2 * lists.pop("list core sorted")
+    share = sum(lists.values()) / own  # opened once, sorted and grouped twice
     size = sizes["customers"] / _LIFE_SIZE["customers"]
     first, bound = seconds["first night"], _LIFE_SECONDS * size
     print(

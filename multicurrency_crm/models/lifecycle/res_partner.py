@@ -5,6 +5,11 @@ from ..common.main_company_fields import CustomerRow
 
 #: Who reads where customers stand.
 READERS = "multicurrency_crm.group_user"
+#: What a customer shows of its row.
+SHOWN = (
+    *("stage", "stage_since", "last_contact_date", "next_contact_date"),
+    *("is_dormant", "is_at_risk", "is_lost", "is_won_back"),
+)
 
 
 class ResPartner(models.Model):
@@ -51,11 +56,20 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
     def _compute_customer_life_id(self):
-        Life = self.env["customer.life"]
-        rows = Life._find(self, self.env.company) if Life._is_kept() else Life
-        of_customer = {row.partner_id: row.sudo(False) for row in rows}
+        # sudo: where a customer stands, its other fields show
+        Life = self.env["customer.life"].sudo()
+        of_customer = {}
+        if Life._is_kept():
+            root_id = self.env["res.company"]._get_root_id(self.env.company.id)
+            customers = self.commercial_partner_id
+            mine = Domain("company_id", "=", root_id)
+            mine &= Domain("partner_id", "in", customers.ids)
+            # with all that a list may show, in one query
+            rows = Life.search_fetch(mine, ["partner_id", *SHOWN], order="id")
+            of_customer = {row.partner_id.id: row.id for row in rows}
         for partner in self:
-            partner.customer_life_id = of_customer.get(partner.commercial_partner_id)
+            customer_id = partner.commercial_partner_id._origin.id
+            partner.customer_life_id = of_customer.get(customer_id, False)
 
     def _search_customer_life_id(self, operator, value):
         if operator not in ("any", "any!", "in"):
