@@ -37,6 +37,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_contacts,
+    res_users,
     sale_order,
     sale_order_line,
 )

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...engine.suggestions import LAST_INTERVALS, LEAST_INTERVALS
+
 #: {event: model of the document on which people get the activity}
 TARGETS = {
     "quotation_unanswered": "sale.order",
@@ -32,8 +34,6 @@ COLUMNS = (
     ("amount", "numeric"),
     ("document_name", "varchar"),
 )
-#: So many orders make a habit.
-HABIT = 3
 
 
 class ReminderScope(NamedTuple):
@@ -409,28 +409,34 @@ class CustomerReminderSource(models.AbstractModel):
     @api.model
     def _get_reorder_expected_query(self, scope):
         """Return the customers with three orders and more, by the day on which another
-        one is expected: as many days after the newest as usually lie between two."""
+        one is expected, as ``engine.suggestions.expect_reorder`` says."""
         return self._select(
             SQL(
                 """(SELECT partner_id, MAX(date) AS newest,
                            PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY pause) AS pause
                       FROM (SELECT partner_id, date,
                                    date - LAG(date) OVER (PARTITION BY partner_id
-                                                          ORDER BY date) AS pause
+                                                          ORDER BY date) AS pause,
+                                   ROW_NUMBER() OVER (PARTITION BY partner_id
+                                                      ORDER BY date DESC) AS place
                               FROM (SELECT DISTINCT partner_id, date
                                       FROM customer_milestone
                                      WHERE company_id = ANY(%(companies)s)
+                                       AND date <= %(today)s
                                        AND kind = 'order' AND NOT is_void) d) e
-                  GROUP BY partner_id HAVING COUNT(*) >= %(habit)s) h
+                     WHERE place <= %(most)s AND pause IS NOT NULL
+                  GROUP BY partner_id HAVING COUNT(*) >= %(least)s) h
                    JOIN res_partner p ON p.id = h.partner_id""",
                 companies=scope.companies,
-                habit=HABIT,
+                today=scope.company._get_today(),
+                most=LAST_INTERVALS,
+                least=LEAST_INTERVALS,
             ),
             SQL("TRUE"),
             branch_id=scope.company.id,
             res_model="res.partner",
             res_id=SQL("p.id"),
-            fact_date=SQL("h.newest + ROUND(h.pause)::int"),
+            fact_date=SQL("h.newest + FLOOR(h.pause + 0.5)::int"),
         )
 
     @api.model

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.mail import email_normalize_all
 
 from ...engine.working_calendar import WorkingCalendar, find_due_days
 from ..common.html_text import as_html
@@ -85,6 +86,7 @@ class CustomerReminder(models.Model):
             & Domain("next_on", "<=", company._get_today())
             & Domain("rule_id.state", "=", "on")
             & Domain("rule_id.active", "=", True)
+            & Domain("partner_id.active", "=", True)
         )
 
     # === FACTS === #
@@ -217,16 +219,19 @@ class CustomerReminder(models.Model):
     @api.model
     def _find_gone(self, rule):
         """Return the open reminders of a rule whose fact holds no longer: answered,
-        paid, cancelled, moved to another day."""
+        paid, cancelled, moved to another day; or whose customer is archived."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.id FROM customer_reminder r
                     WHERE r.rule_id = %(rule)s AND r.state = 'open'
-                      AND NOT EXISTS (SELECT FROM (%(facts)s) s
-                                       WHERE s.res_model = r.res_model
-                                         AND s.res_id = r.res_id
-                                         AND s.fact_date = r.fact_date)""",
+                      AND (NOT EXISTS (SELECT FROM (%(facts)s) s
+                                        WHERE s.res_model = r.res_model
+                                          AND s.res_id = r.res_id
+                                          AND s.fact_date = r.fact_date)
+                           OR EXISTS (SELECT FROM res_partner c
+                                       WHERE c.id = r.partner_id
+                                         AND c.active IS NOT TRUE))""",
                 rule=rule.id,
                 facts=self.env["customer.reminder.source"]._get_facts_query(rule),
             )
@@ -275,7 +280,11 @@ class CustomerReminder(models.Model):
             & Domain("reminder_id.state", "=", "open")
             & Domain("how", "=", "activity")
             & Domain("is_skipped", "=", False)
-            & Domain("activity_id", "=", False)
+            & (
+                Domain("activity_id", "=", False)
+                | Domain("activity_id.user_id.active", "=", False)
+                | Domain("activity_id.user_id.share", "=", True)
+            )
         )
         steps = rule.step_ids
         wanted = [
@@ -285,6 +294,10 @@ class CustomerReminder(models.Model):
         people = self.env["customer.reminder.people"]._find_people(wanted)
         told = [Told(*one, user) for one, user in zip(wanted, people, strict=True)]
         today = rule.company_id._get_today()
+        left = Line.union(
+            *(line for line, one in zip(lines, told, strict=True) if one.user)
+        ).activity_id
+        left.unlink()
         activities = self._make_activities(told, calendar, today)
         for at, activity in activities.items():
             user = told[at].user
@@ -468,16 +481,35 @@ class CustomerReminder(models.Model):
             held = one.reminder.line_ids.activity_id.filtered("active")
             if one.step.is_handed_over and held:
                 found[at] = held[:1]
-                handed[one.user] = handed.get(one.user, Activity) | held
+                for activity in held:
+                    key = (one.user, self._find_move(activity, targets[at]))
+                    handed[key] = handed.get(key, Activity) | activity
             else:
                 made[at] = self._prepare_activity_vals(
                     one, targets[at], calendar.add(today, one.step.deadline_days)
                 )
-        for user, activities in handed.items():
-            activities.with_env(Activity.env).write({"user_id": user.id})
+        for (user, moved), activities in handed.items():
+            vals = {"user_id": user.id, **dict(moved)}
+            activities.with_env(Activity.env).write(vals)
         self._warm_names(made.values())
         created = Activity.create(list(made.values()))
         return found | dict(zip(made, created, strict=True))
+
+    @api.model
+    def _find_move(self, activity, target):
+        """Find where an activity moves that is handed over: to the customer, where its
+        new colleague doesn't read the document.
+
+        :param target: (model, id) of what the colleague reads
+        :return: items of the values to write; none where it stays
+        """
+        model, res_id = target
+        if model != "res.partner" or (activity.res_model, activity.res_id) == target:
+            return ()
+        return (
+            ("res_model_id", self.env["ir.model"]._get_id(model)),
+            ("res_id", res_id),
+        )
 
     @api.model
     def _warm_names(self, vals_list):
@@ -564,23 +596,43 @@ class CustomerReminder(models.Model):
 
     @api.model
     def _filter_addressed(self, told):
-        """Return the steps whose customer, or the contact of whose document, has an
-        e-mail address."""
-        addressed = []
-        by_model = {}
+        """Return the steps whose text would be written to somebody with an e-mail
+        address."""
+        by_template = {}
         for one in told:
-            if not one.step.template_id:
-                continue  # its text was deleted
-            by_model.setdefault(one.reminder.target_model, []).append(one)
-        for model, ones in by_model.items():
-            # sudo: of whatever document a job reminds
-            Document = self.env[model].sudo()
-            documents = Document.browse([one.reminder.target_id for one in ones])
-            there = documents.exists()
-            for one, document in zip(ones, documents, strict=True):
-                contact = document if model == "res.partner" else document.partner_id
-                if document in there and (
-                    contact.email or one.reminder.partner_id.email
-                ):
-                    addressed.append(one)
-        return addressed
+            # a text that was deleted is written to nobody
+            if one.step.template_id:
+                by_template.setdefault(one.step.template_id, []).append(one)
+        addressed = {}
+        for template, ones in by_template.items():
+            ids = list({one.reminder.target_id for one in ones})
+            addressed[template] = self._find_addressed(template, ids)
+        return [
+            one
+            for one in told
+            if one.reminder.target_id in addressed.get(one.step.template_id, ())
+        ]
+
+    @api.model
+    def _find_addressed(self, template, ids):
+        """Find the documents of which a template writes to somebody with an address.
+
+        :return: set of ids
+        """
+        # sudo: of whatever document a job reminds
+        template = template.sudo()
+        there = template.env[template.model].browse(ids).exists().ids
+        if not there:
+            return set()
+        found = template._generate_template_recipients(
+            there, {"email_cc", "email_to", "partner_to"}
+        )
+        Partner = template.env["res.partner"]
+        ids = {one for vals in found.values() for one in vals.get("partner_ids") or ()}
+        reached = set(Partner.browse(ids).filtered("email_normalized").ids)
+        return {
+            res_id
+            for res_id, vals in found.items()
+            if reached.intersection(vals.get("partner_ids") or ())
+            or email_normalize_all(vals.get("email_to") or "")
+        }

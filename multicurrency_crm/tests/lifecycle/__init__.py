@@ -19,6 +19,7 @@ from .test_reminder_race import *
 from .test_reminder_rules import *
 from .test_reminder_sources import *
 from .test_reminders import *
+from .test_reminders_left import *
 from .test_reminders_random import *
 from .test_stages import *
 from .test_suggestion_random import *
