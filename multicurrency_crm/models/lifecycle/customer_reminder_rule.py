@@ -96,7 +96,7 @@ class CustomerReminderRule(models.Model):
         help="So many days from the event's day: 0 reminds on it.",
     )
     direction = fields.Selection(
-        selection=[("before", "Before"), ("after", "After")],
+        selection=[("before", "Before the Day"), ("after", "After the Day")],
         string="Before or After",
         default="after",
         required=True,
@@ -127,7 +127,7 @@ class CustomerReminderRule(models.Model):
         selection=STAGE_SELECTION, string="Customers in Stage", help="Empty: any."
     )
     flag = fields.Selection(
-        selection=FLAGS, string="Customers Marked", help="Empty: any."
+        selection=FLAGS, string="Only Customers That Are", help="Empty: any."
     )
     currency_ids = fields.Many2many(
         "res.currency",
@@ -151,7 +151,7 @@ class CustomerReminderRule(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Otherwise Remind",
-        default=lambda self: self.env.user,
+        default=lambda self: not self.env.user._is_superuser() and self.env.user,
         domain=[("share", "=", False)],
         ondelete="set null",
         help="Who is reminded where nobody else can be: absent, archived, or without "
@@ -171,6 +171,12 @@ class CustomerReminderRule(models.Model):
         string="Customers to Remind Of",
         compute="_compute_customer_count",
         help="Of so many customers the rule would remind today.",
+    )
+    fact_count = fields.Integer(
+        string="Facts to Remind Of", compute="_compute_customer_count"
+    )
+    twice_count = fields.Integer(
+        string="Facts of Another Rule, Too", compute="_compute_customer_count"
     )
     outlook = fields.Char(compute="_compute_outlook")
 
@@ -193,18 +199,39 @@ class CustomerReminderRule(models.Model):
     def _compute_customer_count(self):
         for rule in self:
             known = rule._origin
-            rule.customer_count = len(known._find_customers()) if known else 0
+            facts = known._find_facts() if known else []
+            rule.customer_count = len({fact["partner_id"] for fact in facts})
+            rule.fact_count = len(facts)
+            rule.twice_count = sum(fact["is_twice"] for fact in facts)
 
-    @api.depends("customer_count", "state")
+    @api.depends("customer_count", "fact_count", "twice_count", "state")
     @api.depends_context("lang")
     def _compute_outlook(self):
         for rule in self:
-            rule.outlook = self.env._(
-                "This rule would remind of %(count)s customers today.",
-                count=rule.customer_count,
-            )
+            said = [
+                self.env._(
+                    "Today this rule would remind of %(facts)s facts (documents, or "
+                    "days of customers) of %(customers)s customers.",
+                    facts=rule.fact_count,
+                    customers=rule.customer_count,
+                )
+            ]
+            if rule.twice_count:
+                said.append(
+                    self.env._(
+                        "Of %(count)s of them another rule that is on reminds already.",
+                        count=rule.twice_count,
+                    )
+                )
+            rule.outlook = " ".join(said)
 
     # === CONSTRAINT METHODS === #
+
+    @api.constrains("name")
+    def _check_name(self):
+        for rule in self:
+            if not (rule.name or "").strip():
+                raise ValidationError(self.env._("A rule has a name."))
 
     @api.constrains("event", "direction", "days")
     def _check_direction(self):
@@ -257,9 +284,12 @@ class CustomerReminderRule(models.Model):
     def _get_partner_domain(self):
         """Return the conditions on customers as a ``Domain``: values alone, nothing of
         what they say is computed."""
-        value = literal_eval((self.partner_domain or "").strip() or "[]")
+        try:
+            value = literal_eval((self.partner_domain or "").strip() or "[]")
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            value = None
         if not isinstance(value, list):
-            raise ValidationError(self.env._("They are a list of conditions."))
+            raise ValidationError(self.env._("They aren't a list of conditions."))
         return Domain(value)
 
     @api.constrains("event", "company_id")
@@ -321,10 +351,10 @@ class CustomerReminderRule(models.Model):
             self.days, self.direction == "before", self.day_kind == "working"
         )
 
-    def _find_customers(self):
-        """Return the ids of the customers of whom this rule would remind today."""
+    def _find_facts(self):
+        """Return the facts of which this rule would remind today, as dicts."""
         self.ensure_one()
-        return self.env["customer.reminder"]._find_due_customers(self)
+        return self.env["customer.reminder"]._find_due_facts(self)
 
     # === ACTIONS === #
 
@@ -357,17 +387,19 @@ class CustomerReminderRule(models.Model):
         return True
 
     def action_show_customers(self):
-        """Open the customers of whom this rule would remind today."""
+        """Open what this rule would remind of today: customers, documents, and who
+        would be told."""
         self.ensure_one()
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Would Be Reminded Of: %(rule)s", rule=self.name),
-            "res_model": "res.partner",
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self._find_customers())],
-            "context": {"create": False},
+            "res_model": "customer.reminder.outlook",
+            "view_mode": "list,kanban",
+            "views": [(False, "list"), (False, "kanban")],
+            "domain": [
+                ("id", "in", self.env["customer.reminder.outlook"]._list(self).ids)
+            ],
         }
 
     def action_show_reminders(self):
@@ -402,5 +434,6 @@ class CustomerReminderRule(models.Model):
                     company=company.name,
                 )
             )
-        self.create([vals | {"company_id": company.id} for vals in missing])
+        rules = self.create([vals | {"company_id": company.id} for vals in missing])
+        rules._name_in_each_language()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -17,6 +17,18 @@ class CustomerReminderRule(models.Model):
             *self._list_usual_of_customers(),
         ]
 
+    def _name_in_each_language(self):
+        """Name usual rules in all languages of the database: who is reminded reads
+        another one than who added them."""
+        for code, _name in self.env["res.lang"].get_installed():
+            spoken = self.with_context(lang=code)
+            names = {
+                (vals["event"], vals["direction"]): vals["name"]
+                for vals in spoken._list_usual()
+            }
+            for rule in spoken:
+                rule.name = names[rule.event, rule.direction]
+
     @api.model
     def _list_usual_of_quotations(self):
         steps = [

@@ -112,6 +112,18 @@ class CustomerReminderStep(models.Model):
                     self.env._("Say which colleague the step reminds.")
                 )
 
+    @api.constrains("is_handed_over", "days", "sequence")
+    def _check_handed_over(self):
+        for rule in self.rule_id:
+            first = rule.step_ids.sorted(lambda step: (step.days, step.sequence))[:1]
+            if first.is_handed_over:
+                raise ValidationError(
+                    self.env._(
+                        "The first step has nothing to hand over: nobody has been "
+                        "reminded yet."
+                    )
+                )
+
     @api.constrains("how", "template_id")
     def _check_template(self):
         """:raises ValidationError: a mail to customers has no text, or that of another

@@ -201,18 +201,56 @@ class CustomerReminder(models.Model):
         return SQL(" AND ").join(wanted)
 
     @api.model
-    def _find_due_customers(self, rule):
-        """Return the ids of the customers of whom a rule would remind today."""
+    def _find_due_facts(self, rule):
+        """Return the facts of which a rule would remind today, the oldest first: each a
+        dict of :data:`COLUMNS`, of ``due_date``, and of ``is_twice``, whether another
+        rule of its event that is on has reminded of it, or does so today."""
         # sudo: how many there are; which ones, the reader's own rights say
         rule = rule.sudo()
         calendar = rule.company_id._get_working_calendar()
         query = self._get_due_query(rule, calendar)
         if not query:
             return []
+        names = [*(name for name, _type in COLUMNS), "due_date"]
         rows = self.env.execute_query(
-            SQL("SELECT DISTINCT partner_id FROM (%s) q ORDER BY partner_id", query)
+            SQL(
+                """SELECT %(columns)s, %(twice)s
+                     FROM (%(query)s) q ORDER BY fact_date, partner_id, res_id""",
+                columns=SQL(", ").join(map(SQL.identifier, names)),
+                twice=self._get_twice(rule, calendar),
+                query=query,
+            )
         )
-        return [partner_id for (partner_id,) in rows]
+        return [dict(zip([*names, "is_twice"], row, strict=True)) for row in rows]
+
+    @api.model
+    def _get_twice(self, rule, calendar):
+        """Return the condition that another rule of the same event, which is on,
+        reminds of a fact ``q``, too."""
+        others = rule.search(
+            Domain("company_id", "=", rule.company_id.id)
+            & Domain("event", "=", rule.event)
+            & Domain("state", "=", "on")
+            & Domain("id", "!=", rule.id)
+        )
+        found = [
+            SQL(
+                """EXISTS (SELECT FROM customer_reminder r
+                            WHERE r.rule_id = ANY(%s) AND r.res_model = q.res_model
+                              AND r.res_id = q.res_id AND r.fact_date = q.fact_date)""",
+                others.ids,
+            )
+        ]
+        for other in others:
+            if query := self._get_due_query(other, calendar):
+                found.append(
+                    SQL(
+                        """(q.res_model, q.res_id, q.fact_date) IN
+                           (SELECT res_model, res_id, fact_date FROM (%s) o)""",
+                        query,
+                    )
+                )
+        return SQL("(%s)", SQL(" OR ").join(found))
 
     # === CLOSING === #
 

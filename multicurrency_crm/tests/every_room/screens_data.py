@@ -77,6 +77,9 @@ class ScreensData(RevaluationSetUp, ScreensCommon):
                 "company_id": cls.company.id,
                 "outcome": "again",
             },
+            "customer.reminder.outlook": {
+                "rule_id": cls.records["customer.reminder.rule"][0].id
+            },
             "customer.today.done": {"activity_id": cls.planned.id},
             "customer.follow.up.make": {
                 "partner_id": cls.customer.id,

@@ -19,12 +19,72 @@ class TestReminderRules(ReminderCommon):
         self._remind()
         self.assertFalse(self._list_activities(order))
         action = rule.with_user(self.manager).action_show_customers()
-        self.assertEqual(action["domain"], [("id", "in", self.customer.ids)])
+        row = self._search_outlook(action)
+        self.assertEqual(row.partner_id, self.customer)
+        self.assertEqual(row.document_name, order.name)
+        self.assertEqual(row.fact_date, TODAY)
+        self.assertEqual(row.currency_id, order.currency_id)
+        self.assertEqual(row.amount, order.amount_total)
+        self.assertEqual(row.user_id, self.seller)
+        opened = row.with_user(self.manager).action_open_document()
+        self.assertEqual(opened["res_id"], order.id)
         rule.with_user(self.manager).action_switch_on()
         self._remind()
         self.assertEqual(len(self._list_activities(order)), 1)
         self.assertEqual(rule.customer_count, 0)
         self.assertEqual(rule.reminder_count, 1)
+
+    def _search_outlook(self, action):
+        Outlook = self.env[action["res_model"]].with_user(self.manager)
+        return Outlook.search(action["domain"])
+
+    def test_a_rule_says_how_many_facts_of_how_many_customers(self):
+        rule = self._create_rule(on=False)
+        self._send_quotation()
+        self._send_quotation()
+        self.assertEqual((rule.customer_count, rule.fact_count), (1, 2))
+        self.assertIn("2 facts", rule.outlook)
+        self.assertIn("1 customers", rule.outlook)
+        action = rule.with_user(self.manager).action_show_customers()
+        self.assertEqual(len(self._search_outlook(action)), 2)
+
+    def test_a_rule_says_of_what_another_one_reminds_already(self):
+        self._send_quotation()
+        rule = self._create_rule(on=False)
+        other = self._create_rule(on=False)
+        self.assertFalse(rule.twice_count)
+        other.action_switch_on()
+        rule.invalidate_recordset()
+        self.assertEqual(rule.twice_count, 1)
+        self.assertIn("another rule", rule.outlook)
+        self._remind()
+        self.assertEqual(rule.twice_count, 1)
+        other.action_switch_off()
+        rule.invalidate_recordset()
+        self.assertFalse(rule.twice_count)
+
+    def test_nonsense_is_refused_with_a_sentence(self):
+        rule = self._create_rule(on=False)
+        with self.assertRaisesRegex(ValidationError, "has a name"):
+            rule.name = "   "
+        with self.assertRaisesRegex(ValidationError, "nothing to hand over"):
+            rule.step_ids[:1].is_handed_over = True
+        for nonsense in ("[(", "name", "os.system('x')", "{1: 2}"):
+            with (
+                self.subTest(nonsense),
+                self.assertRaisesRegex(ValidationError, "list of conditions"),
+            ):
+                rule.partner_domain = nonsense
+
+    def test_usual_rules_have_a_name_in_each_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        addon = self.env["ir.module.module"].search(
+            [("name", "=", "multicurrency_crm")]
+        )
+        addon._update_translations(["zh_CN"])
+        self.Rule.with_user(self.manager).action_add_usual()
+        for rule in self.Rule.search([("company_id", "=", self.company.id)]):
+            self.assertNotEqual(rule.with_context(lang="zh_CN").name, rule.name)
 
     def test_a_rule_without_a_step_stays_off(self):
         rule = self.Rule.create({"name": "Idle", "event": "payment_due"})

@@ -1,1 +1,5 @@
-from . import customer_follow_up_make, customer_today_done
+from . import (
+    customer_follow_up_make,
+    customer_reminder_outlook,
+    customer_today_done,
+)
