@@ -38,6 +38,7 @@ class CustomerFacts(models.AbstractModel):
 
         :param move: ``CustomerMove``
         """
+        # sudo: who moves customers may not read all of its contacts
         Partner = self.env["res.partner"].sudo().with_context(active_test=False)
         parting = Partner.search([("id", "child_of", move.partner.id)])
         companies = self.env["customer.milestone"]._follow_origins(parting)
