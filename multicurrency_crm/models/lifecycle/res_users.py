@@ -10,8 +10,14 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def action_archive(self):
-        # Odoo deletes the activities of whoever leaves: nobody has done them, though
-        # the user may be back before the job runs
+        if self.env["customer.reminder.rule"]._is_any():
+            self._leave_reminders()
+        return super().action_archive()
+
+    def _leave_reminders(self):
+        """Have open reminders know nothing of activities that Odoo deletes, of whoever
+        leaves: nobody has done them, though the user may be back before the job
+        runs."""
         # sudo: of whoever was reminded; rows are written by our code only
         Line = self.env["customer.reminder.line"].sudo()
         lines = Line.search(
@@ -21,4 +27,3 @@ class ResUsers(models.Model):
         )
         if lines:
             lines._write_guarded({"activity_id": False, "user_id": False})
-        return super().action_archive()
