@@ -1,5 +1,7 @@
 from ast import literal_eval
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -271,7 +273,9 @@ class CustomerReminderRule(models.Model):
         try:
             with self.env.cr.savepoint():
                 Partner.search(self._get_partner_domain(), limit=1)
-        except Exception as error:
+        except OperationalError:
+            raise  # others are at work: Odoo tries again
+        except Exception as error:  # whatever a search says of what was typed
             raise ValidationError(
                 self.env._(
                     "The conditions on the customers of “%(rule)s” can't be searched: "

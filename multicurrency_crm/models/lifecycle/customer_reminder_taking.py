@@ -261,15 +261,15 @@ class CustomerReminder(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT r.id FROM customer_reminder r
-                    WHERE r.rule_id = %(rule)s AND r.state = 'open'
-                      AND (NOT EXISTS (SELECT FROM (%(facts)s) s
-                                        WHERE s.res_model = r.res_model
-                                          AND s.res_id = r.res_id
-                                          AND s.fact_date = r.fact_date)
-                           OR EXISTS (SELECT FROM res_partner c
-                                       WHERE c.id = r.partner_id
-                                         AND c.active IS NOT TRUE))""",
+                """SELECT id FROM customer_reminder
+                    WHERE rule_id = %(rule)s AND state = 'open'
+                   EXCEPT
+                   SELECT r.id FROM (%(facts)s) s
+                     JOIN customer_reminder r
+                       ON r.rule_id = %(rule)s AND r.res_model = s.res_model
+                      AND r.res_id = s.res_id AND r.fact_date = s.fact_date
+                     JOIN res_partner c ON c.id = r.partner_id AND c.active
+                    WHERE r.state = 'open'""",
                 rule=rule.id,
                 facts=self.env["customer.reminder.source"]._get_facts_query(rule),
             )

@@ -593,11 +593,8 @@ class CustomerSuggestion(models.Model):
         """
         partners, kinds, subjects = zip(*keys, strict=True) if keys else ((), (), ())
         return SQL(
-            """NOT EXISTS (
-                SELECT FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
-                         AS k (partner_id, kind, subject)
-                 WHERE k.partner_id = s.partner_id AND k.kind = s.kind
-                   AND k.subject = s.subject)""",
+            """(s.partner_id, s.kind, s.subject) NOT IN (
+                SELECT * FROM unnest(%s::int[], %s::varchar[], %s::varchar[]))""",
             list(partners),
             list(kinds),
             list(subjects),

@@ -2,7 +2,7 @@ from odoo import models
 
 from .customer_follow_up import ACTIVITIES, DOCUMENTS, NEXT_CONTACT
 
-#: So many customers are looked at at once; where there are more, the night looks.
+#: After so many contacts customers are looked at at once; after more, the night looks.
 MOST = 20
 
 
@@ -28,17 +28,25 @@ class MailActivity(models.Model):
         if not self.env["customer.life"]._is_kept():
             return set()
         data = self.env["ir.model.data"]
-        types = {
+        types = [
             data._xmlid_to_res_id(xmlid, raise_if_not_found=False)
             for xmlid in (*ACTIVITIES.values(), NEXT_CONTACT)
-        }
+        ]
         # sudo: of whatever document, and whoever has the activity
-        rows = self.sudo().filtered(lambda row: row.activity_type_id.id in types)
+        rows = self.sudo().filtered(
+            lambda row: (
+                row.res_model in DOCUMENTS
+                and row.activity_type_id
+                and row.activity_type_id.id in types
+            )
+        )
+        if len(rows) > MOST:
+            return set()
         FollowUp, found = self.env["customer.follow.up"].sudo(), set()
-        for row in rows.filtered(lambda row: row.res_model in DOCUMENTS):
+        for row in rows:
             document = self.env[row.res_model].sudo().browse(row.res_id).exists()
             customer = document and document._get_follow_up_customer()
             company = document and FollowUp._get_company(document)
             if customer and company.lifecycle_followed:
                 found.add((company, customer))
-        return found if len(found) <= MOST else set()
+        return found

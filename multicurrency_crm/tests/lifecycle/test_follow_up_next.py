@@ -94,3 +94,46 @@ class TestFollowUpNext(FollowUpCommon):
         with freeze_time("2026-03-02 20:00:00"):  # the 3rd in Shanghai
             row = self._note(next_date=date(2026, 3, 2))
             self.assertEqual(row.next_date, date(2026, 3, 2))
+
+    # === DONE === #
+
+    def test_what_was_due_is_done_by_what_is_said(self):
+        due = self._note(next_date=self.today).activity_id
+        self._note(outcome="reached")
+        self.assertFalse(due.active)
+        self.assertTrue(due.date_done)
+
+    def test_what_is_to_come_stays(self):
+        planned = self._note(next_date=self._days_ago(-3)).activity_id
+        self._note(outcome="reached")
+        self.assertTrue(planned.active)
+
+    def test_what_is_done_is_seen_at_once(self):
+        later = self._days_ago(-9)
+        self._note(next_date=self.today)
+        self.lead.activity_schedule(
+            "mail.mail_activity_data_call", later, user_id=self.seller.id
+        )
+        life = self._get_life()
+        self.assertEqual(life.next_contact_date, self.today)
+        self.customer.activity_ids.with_user(self.seller).action_done()
+        self.assertEqual(self._get_life().next_contact_date, later)
+
+    def test_where_nobody_is_followed_nothing_is_looked_at(self):
+        self.company.lifecycle_followed = False
+        planned = self._note(next_date=self.today).activity_id
+        planned.with_user(self.seller).action_done()
+        self.assertFalse(self._get_life())
+
+    def test_many_are_left_to_the_night(self):
+        self._follow()
+        partners = self.env["res.partner"].create(
+            [{"name": f"Many {number}"} for number in range(21)]
+        )
+        calls = self.env["mail.activity"]
+        for partner in partners:
+            calls |= partner.activity_schedule(
+                "mail.mail_activity_data_call", self.today, user_id=self.seller.id
+            )
+        self.assertEqual(calls._find_contacted(), set())
+        self.assertEqual(len(calls[:20]._find_contacted()), 20)
