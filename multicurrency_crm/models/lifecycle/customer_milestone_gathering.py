@@ -114,10 +114,6 @@ class CustomerMilestone(models.Model):
         """Write the milestones of one source: new ones are added, known ones follow
         their document, and those that don't hold any more are void: whatever was
         looked at, and isn't among what the source finds to hold.
-
-        What is gone is subtracted by EXCEPT, which takes its time whatever PostgreSQL
-        believes of how many rows there are: NOT EXISTS compares each with each where
-        it believes in few, NOT IN where it believes in many.
         """
         self.env.cr.execute(
             SQL(
@@ -129,23 +125,12 @@ class CustomerMilestone(models.Model):
               ON CONFLICT (company_id, kind, res_model, res_id) DO UPDATE
                       SET %(updates)s, is_void = FALSE, void_date = NULL
                     WHERE m.is_void OR (%(before)s) IS DISTINCT FROM (%(after)s)),
-                gone AS (
-                   SELECT m.id FROM customer_milestone m
-                    WHERE m.company_id = ANY(%(companies)s) AND m.kind = %(kind)s
-                      AND NOT m.is_void AND %(seen)s
-                   EXCEPT
-                   SELECT m.id FROM s
-                     JOIN customer_milestone m
-                       ON m.company_id = s.company_id AND m.kind = %(kind)s
-                      AND m.res_model = s.res_model AND m.res_id = s.res_id
-                    WHERE s.holds AND s.partner_id IS NOT NULL AND s.date IS NOT NULL)
+                gone AS (%(gone)s)
                    UPDATE customer_milestone m
                       SET is_void = TRUE, void_date = %(today)s
                      FROM gone WHERE gone.id = m.id""",
                 found=self._select_found(source),
-                companies=list(scope.company_ids),
-                kind=source.kind,
-                seen=self._get_seen(source, scope),
+                gone=self._select_gone(source, scope),
                 columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
                 updates=SQL(", ").join(
                     SQL("%s = %s", SQL.identifier(name), self._get_new(source, name))
@@ -185,6 +170,29 @@ class CustomerMilestone(models.Model):
             after=source.after,
             first=first,
             known=known,
+        )
+
+    @api.model
+    def _select_gone(self, source, scope):
+        """Return the milestones of what was looked at and isn't found to hold.
+
+        It is subtracted by EXCEPT, which takes its time whatever PostgreSQL believes of
+        how many rows there are: NOT EXISTS compares each with each where it believes in
+        few, NOT IN where it believes in many.
+        """
+        return SQL(
+            """SELECT m.id FROM customer_milestone m
+                WHERE m.company_id = ANY(%(companies)s) AND m.kind = %(kind)s
+                  AND NOT m.is_void AND %(seen)s
+               EXCEPT
+               SELECT m.id FROM s
+                 JOIN customer_milestone m
+                   ON m.company_id = s.company_id AND m.kind = %(kind)s
+                  AND m.res_model = s.res_model AND m.res_id = s.res_id
+                WHERE s.holds AND s.partner_id IS NOT NULL AND s.date IS NOT NULL""",
+            companies=list(scope.company_ids),
+            kind=source.kind,
+            seen=self._get_seen(source, scope),
         )
 
     @api.model
